@@ -1,0 +1,65 @@
+"""Draw one figure from the tables of an experiment's arms.
+
+    python scripts/draw.py --settings '{"figure": "roc", "factor": "copies", "values": [0, 8],
+        "attack": "lira", "baseline_attack": "threshold", "mode": "running"}'
+        --arms clean/ poisoned/ --output roc.pdf roc.png roc.csv
+
+The CSV is the table behind the figure: what is drawn, and nothing else.
+"""
+
+import argparse
+import json
+from collections.abc import Sequence
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+
+from truthserum.plots import FIGURES, style
+from truthserum.plots.tables import Spec, Tables, join_arms
+
+SUFFIXES = (".pdf", ".png", ".csv")
+
+
+def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Tables:
+    """The named tables of all arms. A word such as 'none' is a word; only '' and 'nan' are gaps."""
+    return {
+        name: join_arms(
+            [
+                pd.read_csv(arm / f"{name}.csv", keep_default_na=False, na_values=["", "nan"])
+                for arm in arms
+            ],
+            spec,
+        )
+        for name in names
+    }
+
+
+def main(arguments: Sequence[str] | None = None) -> None:
+    """Draw what the settings say; raises ValueError where they clash."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--settings", type=json.loads, required=True)
+    parser.add_argument("--arms", type=Path, nargs="+", required=True)
+    parser.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
+    options = parser.parse_args(arguments)
+
+    spec = Spec.from_settings(options.settings)
+    if spec.figure not in FIGURES:
+        raise ValueError(f"figure: found {spec.figure!r}, must be one of {list(FIGURES)}")
+    suffixes = tuple(path.suffix for path in options.output)
+    if suffixes != SUFFIXES:
+        raise ValueError(f"output: found suffixes {suffixes}, must be {SUFFIXES}")
+
+    module = import_module(f"truthserum.plots.{spec.figure}")
+    table = module.table(read_tables(module.NEEDS, options.arms, spec), spec)
+    figure = module.draw(table)
+    if spec.title:
+        figure.suptitle(spec.title)
+    pdf, png, csv = options.output
+    style.save(figure, pdf)
+    style.save(figure, png)
+    table.to_csv(csv, index=False)
+
+
+if __name__ == "__main__":
+    main()

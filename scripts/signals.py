@@ -1,0 +1,116 @@
+"""Observe all models of one arm: what the adversary may see of each.
+
+python scripts/signals.py --settings '{...}' --data data.npz --design design.npz
+    --shards shard-*.safetensors --output signals.npz --models models.csv
+
+`signals.npz` holds, for each BatchNorm mode, `signals.<mode>` float64 [models, points, queries], the
+logit-scaled confidence of the true label, with `member` bool [models, points], `row` and `label`
+[points] (where in the pool, true class), `target` [targets] (the attacked ones, as positions among
+the points), `poison_label` [targets] and `queries`. A shard is believed
+only if its manifest shows the settings and inputs that the workflow asks for now.
+"""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import torch
+
+from program import parser, plugin, run, write_csv
+from truthserum.data.files import DataError, replacing
+from truthserum.data.images import Images
+from truthserum.games.base import Design
+from truthserum.seeds import experiment_seed
+from truthserum.training import device as devices
+from truthserum.training.batches import ImageBatches
+from truthserum.training.observe import modes, observe
+from truthserum.training.recipe import Augmentation
+from truthserum.training.shard import key_of, load_stacks
+
+
+def believe(shard, expected, *inputs):
+    """The manifest of a shard; DataError if it was made with other settings, code or inputs."""
+    path = shard.with_suffix(".json")
+    manifest = json.loads(path.read_text())
+    if manifest["key"] == key_of(expected, *inputs):
+        return manifest
+    found = manifest["settings"]
+    changed = sorted(k for k in expected | found if expected.get(k) != found.get(k))
+    raise DataError(
+        f"{shard} was made with other {' and '.join(changed) or 'data or design'} than asked for now; "
+        f"delete {shard} and {path} and run again"
+    )
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    for name in ("data", "design", "output", "models"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--shards", type=Path, nargs="+", required=True)
+    arguments.add_argument("--stack", type=int, required=True, help="models observed at once")
+    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
+    arguments.add_argument("--threads", type=int, default=1)
+    options = arguments.parse_args()
+
+    settings, training = options.settings, options.settings["training"]
+    torch.set_num_threads(options.threads)
+    with devices.lease():
+        device = devices.choose(options.device, training["precision"])
+        images = Images.load(options.data)
+        design = Design.load(options.design)
+        seed = experiment_seed(training["seed"], training["experiment"])
+        architecture = plugin("model", training["model"])
+        asked, test, extra = (
+            ImageBatches(x, Augmentation(), device)
+            for x in (images.train_x[design.asked], images.test_x, design.extra_x)
+        )
+        label = images.train_y[design.asked]
+        models = range(settings["models"])
+        secrets = plugin("game", training["game"]).secrets(len(images.train_y), seed, models)
+        member = secrets[:, design.asked]
+        seen, rows = {}, []
+        for shard, (first, stop) in zip(options.shards, settings["shards"], strict=True):
+            expected = {**training, "models": [first, stop]}
+            manifest = believe(shard, expected, options.data, options.design)
+            seconds = dict(zip(range(first, stop), manifest["seconds"], strict=True))
+            for chosen, tensors in load_stacks(shard, range(first, stop), options.stack):
+                net = architecture.build(len(chosen), images.shape, images.classes)
+                net.load_state_dict(tensors)
+                net.to(device.name).eval()
+
+                def ask(batches, labels, queries, mode, net=net):
+                    return observe(net, batches, labels, queries, mode, settings["batch"])
+
+                for mode in modes(net):
+                    signals, correct = ask(asked, label, settings["queries"], mode)
+                    seen.setdefault(mode, []).append(signals)
+                # The last mode is the one a deployed model runs in.
+                tested = ask(test, images.test_y, ["identity"], mode)[1]
+                fitted = ask(extra, design.extra_y, ["identity"], mode)[1]
+                for k, model in enumerate(chosen):
+                    rows.append(
+                        {
+                            "model": model,
+                            "test_accuracy": tested[k].mean(),
+                            "train_accuracy": correct[k][member[model]].mean(),
+                            "poison_accuracy": fitted[k].mean() if len(fitted[k]) else np.nan,
+                            "seconds": seconds[model],
+                        }
+                    )
+    with replacing(options.output) as part, part.open("wb") as file:
+        np.savez(
+            file,
+            member=member,
+            row=design.asked,
+            label=label,
+            target=np.searchsorted(design.asked, design.targets),
+            poison_label=design.labels,
+            queries=np.array(settings["queries"]),
+            **{f"signals.{mode}": np.concatenate(parts) for mode, parts in seen.items()},
+        )
+    write_csv(options.models, pd.DataFrame(rows))
+
+
+if __name__ == "__main__":
+    run(main, devices.DeviceError)

@@ -1,0 +1,1 @@
+"""Privacy games, lockstep training, attacks and statistics: pure functions over arrays."""

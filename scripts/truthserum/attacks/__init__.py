@@ -1,0 +1,1 @@
+"""Attacks: from the evidence of many models to one score per model and point."""

@@ -1,0 +1,83 @@
+"""What every attack reads and returns."""
+
+from dataclasses import dataclass
+from typing import Protocol, Self
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What the adversary sees of M models, and the memberships it has to guess.
+
+    signals: float64 [M, P, Q], logit-scaled confidence in the true label of P attacked points under
+        Q queries each; higher is more confident.
+    member: bool [M, P], whether the model was trained on the point.
+    population: float64 [M, Z, Q] and population_member: bool [M, Z], the same for Z other points;
+        Z may be zero.
+    Attacks score model i with the other models as shadow models. ValueError if a shape, a type or a
+    value does not fit.
+    """
+
+    signals: np.ndarray
+    member: np.ndarray
+    population: np.ndarray
+    population_member: np.ndarray
+
+    def __post_init__(self) -> None:
+        _check_signals("signals", self.signals)
+        _check_signals("population", self.population)
+        _check_member("member", self.member, self.signals)
+        _check_member("population_member", self.population_member, self.population)
+        models, _, queries = self.signals.shape
+        found = (self.population.shape[0], self.population.shape[2])
+        if found != (models, queries):
+            raise ValueError(
+                f"population: found (models, queries) {found}, allowed {(models, queries)}"
+            )
+
+    @classmethod
+    def without_population(cls, signals: np.ndarray, member: np.ndarray) -> Self:
+        """Evidence of the attacked points alone."""
+        return cls(signals, member, signals[:, :0], member[:, :0])
+
+    def select(self, models: np.ndarray) -> Self:
+        """The evidence of some of the models, given by an index array."""
+        return type(self)(
+            self.signals[models],
+            self.member[models],
+            self.population[models],
+            self.population_member[models],
+        )
+
+
+class Attack(Protocol):
+    """A frozen dataclass of options that can score."""
+
+    def score(self, evidence: Evidence) -> np.ndarray:
+        """Scores, float64 [M, P]; higher is more likely a member."""
+        ...
+
+
+def check_choice(key: str, found: str, allowed: tuple[str, ...]) -> None:
+    """ValueError unless the option is one of those allowed."""
+    if found not in allowed:
+        raise ValueError(f"{key}: found {found!r}, allowed {', '.join(map(repr, allowed))}")
+
+
+def _check_signals(key: str, signals: np.ndarray) -> None:
+    if signals.ndim != 3 or signals.dtype != np.float64 or signals.shape[2] == 0:
+        raise ValueError(
+            f"{key}: found {signals.dtype} {signals.shape}, "
+            "allowed float64 [models, points, queries] with at least one query"
+        )
+    if not np.isfinite(signals).all():
+        bad = int((~np.isfinite(signals)).sum())
+        raise ValueError(f"{key}: found {bad} infinite or undefined values, allowed none")
+
+
+def _check_member(key: str, member: np.ndarray, signals: np.ndarray) -> None:
+    if member.dtype != bool or member.shape != signals.shape[:2]:
+        raise ValueError(
+            f"{key}: found {member.dtype} {member.shape}, allowed bool {signals.shape[:2]}"
+        )

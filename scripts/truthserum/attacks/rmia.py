@@ -1,0 +1,88 @@
+"""Relative membership inference attack (RMIA), leave-one-out over all models.
+
+Zarifzadeh et al., "Low-Cost High-Power Membership Inference Attacks", arXiv 2312.03262. A point is
+compared with the points of a population: did this model raise its probability by more than theirs?
+M models, P points, Z population points.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import expit
+
+from truthserum.attacks.base import Evidence, check_choice
+from truthserum.statistics.leave_one_out import Turns
+
+
+@dataclass(frozen=True)
+class Rmia:
+    """Options of the attack.
+
+    gamma: the score of a point is the share of population points z with
+        ratio(x) >= gamma ratio(z), ties included, where ratio(x) = p(x | model) / p(x).
+    mode: 'online' takes p(x) as the mean of two averages, over the other models that hold x (IN)
+        and over those that do not (OUT), and p(z) as the average over all other models, so that
+        population points held by no model are welcome; 'offline' knows OUT models only and takes
+        ((1 + a) p_out + (1 - a)) / 2 for p(x) and p(z).
+    offline_a: the a of that rule, from 0 to 1; 1 trusts p_out as it is.
+    ValueError for an option outside of these.
+    """
+
+    gamma: float = 2.0
+    mode: str = "online"
+    offline_a: float = 0.3
+
+    def __post_init__(self) -> None:
+        check_choice("mode", self.mode, ("online", "offline"))
+        if not self.gamma > 0:
+            raise ValueError(f"gamma: found {self.gamma}, allowed a positive number")
+        if not 0 <= self.offline_a <= 1:
+            raise ValueError(f"offline_a: found {self.offline_a}, allowed 0 to 1")
+
+    def score(self, evidence: Evidence) -> np.ndarray:
+        """Scores, float64 [M, P] in [0, 1]; higher is more likely a member.
+
+        The population of every target is all population points, those it was trained on included:
+        which they are is what the adversary does not know. ValueError if there is no population, or
+        if leaving one model out leaves no IN or no OUT model at a point.
+        """
+        points, population = _probability(evidence.signals), _probability(evidence.population)
+        if population.shape[1] == 0:
+            raise ValueError("population: found no points, allowed at least one for RMIA")
+        if self.mode == "online":
+            inside = _mean_of_others(points, evidence.member, "IN")
+            outside = _mean_of_others(points, ~evidence.member, "OUT")
+            typical = (inside + outside) / 2
+            everyone = np.ones(population.shape, dtype=bool)
+            typical_population = _mean_of_others(population, everyone, "other")
+        else:
+            typical = self._from_out(points, evidence.member)
+            typical_population = self._from_out(population, evidence.population_member)
+
+        # Counting in sorted order replaces the comparison of all points with the whole population.
+        raised = points / typical
+        bars = np.sort(self.gamma * population / typical_population, axis=1)
+        pairs = zip(bars, raised, strict=True)
+        passed = [np.searchsorted(bar, ratios, side="right") for bar, ratios in pairs]
+        return np.array(passed) / population.shape[1]
+
+    def _from_out(self, probability: np.ndarray, member: np.ndarray) -> np.ndarray:
+        out = _mean_of_others(probability, ~member, "OUT")
+        return ((1 + self.offline_a) * out + (1 - self.offline_a)) / 2
+
+
+def _probability(signals: np.ndarray) -> np.ndarray:
+    """Probability of the true label averaged over queries, [M, P]; never zero, to be divided by."""
+    return np.maximum(expit(signals).mean(axis=2), np.finfo(float).tiny)
+
+
+def _mean_of_others(probability: np.ndarray, side: np.ndarray, name: str) -> np.ndarray:
+    """Average [M, P] over the models of the side other than the target."""
+    turns = Turns.all(side)
+    turns.require(1, name)
+    # Sums from both ends: taking one's own value off the total would drown tiny probabilities.
+    values = np.where(side, probability, 0)
+    others = np.zeros(values.shape)
+    others[1:] += np.cumsum(values[:-1], axis=0)
+    others[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
+    return others / turns.kept

@@ -1,0 +1,1 @@
+"""Data sets: verified bytes from whatever source, decoded into plain arrays."""

@@ -1,0 +1,40 @@
+"""Image data sets by name and size."""
+
+from dataclasses import replace
+
+from truthserum.data.catalogue import IMAGE_SETS, ImageSet
+from truthserum.data.files import DataError, read_folder
+from truthserum.data.sources import Loaded, Sources, fetch
+
+
+def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
+    """The first `train` training and `test` test images of a set in `catalogue.IMAGE_SETS`.
+
+    The part that ships with the project is used if it is enough, the full set otherwise: the images
+    are the same either way. Raises ValueError for an unknown set or more images than it has, and
+    DataError if a file is altered or no source has the set.
+    """
+    if name not in IMAGE_SETS:
+        raise ValueError(f"set: found {name!r}, allowed {', '.join(IMAGE_SETS)}")
+    wanted = IMAGE_SETS[name]
+    for key, count, most in (("train", train, wanted.full.train), ("test", test, wanted.full.test)):
+        if not isinstance(count, int) or not 1 <= count <= most:
+            raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} images of {name}")
+    part = wanted.embedded
+    loaded = (
+        load_embedded(wanted, sources)
+        if part and train <= part.train and test <= part.test
+        else fetch(wanted, sources)
+    )
+    return replace(loaded, images=loaded.images.first(train, test))
+
+
+def load_embedded(wanted: ImageSet, sources: Sources) -> Loaded:
+    """The part of a set that ships with the project; DataError naming a file that is altered."""
+    folder = sources.resources / wanted.name
+    content = read_folder(folder, wanted.embedded.md5)
+    try:
+        digests = wanted.embedded.verify(content)
+    except DataError as error:
+        raise DataError(f"{folder}: {error}") from error
+    return Loaded(wanted.decode(content), "embedded", digests)

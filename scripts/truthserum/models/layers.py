@@ -1,0 +1,149 @@
+"""Layers with a leading model axis.
+
+Every parameter and buffer has shape [K, ...] for K models that share no number. Dense layers are
+batched matrix products; convolutions are grouped, one group of channels a model. Parameters are
+kept in float32 and cast to the type of the input, which therefore chooses the precision.
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import nn
+
+
+class Layer(nn.Module):
+    """A layer that can draw the weights of each model from that model's own stream."""
+
+    def reset(self, streams):
+        """Draw the initial weights: `streams` are K numpy generators, one a model."""
+
+
+def _fill(parameter, draw, streams):
+    with torch.no_grad():
+        for values, stream in zip(parameter, streams, strict=True):
+            values.copy_(torch.from_numpy(draw(stream, tuple(values.shape))))
+
+
+def _truncated_normal(stream, shape):
+    """Standard normal restricted to [-2, 2], rescaled to unit variance."""
+    values = stream.standard_normal(shape)
+    while (outside := abs(values) > 2).any():
+        values[outside] = stream.standard_normal(int(outside.sum()))
+    return values / 0.8796256610342398  # its standard deviation before rescaling
+
+
+class Linear(Layer):
+    """[K, B, inputs] -> [K, B, outputs]; Xavier truncated normal weights, zero bias (objax)."""
+
+    def __init__(self, models, inputs, outputs):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(models, inputs, outputs))
+        self.bias = nn.Parameter(torch.zeros(models, outputs))
+
+    def reset(self, streams):
+        deviation = (2 / sum(self.weight.shape[1:])) ** 0.5
+        _fill(self.weight, lambda s, shape: deviation * _truncated_normal(s, shape), streams)
+
+    def forward(self, x):
+        return torch.baddbmm(self.bias.to(x.dtype)[:, None], x, self.weight.to(x.dtype))
+
+
+class Conv(Layer):
+    """[B, K * inputs, H, W] -> [B, K * outputs, H', W'], no bias.
+
+    Normal weights of variance 2 / (k^2 outputs) (objax/zoo/wide_resnet.py). `padding` is
+    (before, after), the same for rows and columns.
+    """
+
+    def __init__(self, models, inputs, outputs, kernel, stride=1, padding=(0, 0)):
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(models, outputs, inputs, kernel, kernel))
+        self.stride = stride
+        before, after = padding
+        self.symmetric = before if before == after else 0
+        self.extra = (before, after) * 2 if before != after else None
+
+    def reset(self, streams):
+        outputs, _, kernel, _ = self.weight.shape[1:]
+        deviation = (2 / (kernel * kernel * outputs)) ** 0.5
+        _fill(self.weight, lambda s, shape: deviation * s.standard_normal(shape), streams)
+
+    def forward(self, x):
+        weight = self.weight.flatten(0, 1).to(x.dtype, memory_format=torch.channels_last)
+        if self.extra:
+            x = F.pad(x, self.extra)
+        return F.conv2d(
+            x, weight, stride=self.stride, padding=self.symmetric, groups=len(self.weight)
+        )
+
+
+class BatchNorm(Layer):
+    """Batch normalisation of [B, K * channels, H, W], with momentum 0.9 and epsilon 1e-5.
+
+    In training it normalises by the batch and updates the running statistics. Afterwards
+    `statistics` says which to use: "running", or "batch" as the official release scored.
+    """
+
+    def __init__(self, models, channels):
+        super().__init__()
+        self.weight = nn.Parameter(torch.ones(models, channels))
+        self.bias = nn.Parameter(torch.zeros(models, channels))
+        self.register_buffer("mean", torch.zeros(models, channels))
+        self.register_buffer("variance", torch.ones(models, channels))
+        self.statistics = "running"
+
+    def forward(self, x):
+        by_batch = self.training or self.statistics == "batch"
+        update = self.training or not by_batch
+        return F.batch_norm(
+            x,
+            self.mean.view(-1) if update else None,
+            self.variance.view(-1) if update else None,
+            self.weight.flatten(),
+            self.bias.flatten(),
+            training=by_batch,
+            momentum=0.1,
+            eps=1e-5,
+        )
+
+
+class ImageStack(nn.Module):
+    """A stack of image networks: [K, B, C, H, W] -> logits [K, B, classes] in float32.
+
+    `features` maps [B, K * C, H, W] to [B, K * D, h, w]; `head` maps [K, B, inputs] to the logits.
+    """
+
+    def __init__(self, models, features, head):
+        super().__init__()
+        self.models = models
+        self.features = features
+        self.head = head
+
+    def forward(self, x):
+        x = x.transpose(0, 1).flatten(1, 2).contiguous(memory_format=torch.channels_last)
+        x = self.features(x)
+        x = x.unflatten(1, (self.models, -1)).flatten(2).transpose(0, 1)
+        return self.head(x).float()
+
+
+class DenseStack(nn.Module):
+    """A stack of dense networks: [K, B, ...] -> logits [K, B, classes] in float32."""
+
+    def __init__(self, models, layers):
+        super().__init__()
+        self.models = models
+        self.layers = layers
+
+    def forward(self, x):
+        return self.layers(x.flatten(2)).float()
+
+
+def initialise(stack, streams):
+    """Draw the weights of every layer, in order, model k from `streams[k]`."""
+    for layer in stack.modules():
+        if isinstance(layer, Layer):
+            layer.reset(streams)
+
+
+def normalisations(stack):
+    """The batch-normalisation layers of a stack (none: its two observation modes are one)."""
+    return [layer for layer in stack.modules() if isinstance(layer, BatchNorm)]

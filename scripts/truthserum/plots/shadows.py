@@ -1,0 +1,51 @@
+"""Success against the number of shadow models the adversary trains."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+
+NEEDS = ("shadows",)
+TPR = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01")
+COLUMNS = ["factor", "arm", "attack", "shadows", "measure", *ESTIMATE]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Rates of the reference and the strongest arm for each number of shadow models.
+
+    Zero shadow models are the global threshold, whichever of the two attacks names that row.
+    """
+    frame = tables["shadows"]
+    ends = frame[frame["arm"].isin({spec.reference, spec.strongest})]
+    rows = select(ends, mode=spec.mode, measure=TPR, attack=[spec.attack, spec.baseline_attack])
+    rows = rows[(rows["attack"] == spec.attack) | (rows["shadows"] == 0)]
+    return blank_unresolved(rows.drop_duplicates(["arm", "shadows", "measure"]))[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each rate; numbers of shadow models evenly spaced, lighter is the reference."""
+    figure = Figure(figsize=(6.2, 2.9))
+    panels = figure.subplots(1, 2, sharey=True)
+    counts = sorted(table["shadows"].unique())
+    arms = list(table["arm"].unique())
+    for axes, measure in zip(panels, TPR, strict=True):
+        for lane, (arm, colour) in enumerate(zip(arms, style.palette(len(arms)), strict=True)):
+            rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
+            rows = rows.sort_values("shadows")
+            style.plot_estimates(
+                axes,
+                rows["shadows"].map(counts.index),
+                rows,
+                lane,
+                linestyle="-",
+                color=colour,
+                marker=style.MARKERS[lane],
+                label=style.arm_label(table["factor"].iloc[0], arm),
+            )
+        axes.set_xticks(range(len(counts)), [str(n) if n else "0\n(global)" for n in counts])
+        axes.set(xlabel="shadow models", ylabel=style.RATES[measure], ylim=(-0.03, 1.03))
+        style.percent(axes.yaxis)
+    style.legend_below(figure, table["value"].isna().any())
+    return figure

@@ -1,0 +1,106 @@
+"""The tables that figures read, and how rows are chosen from them."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, fields
+from numbers import Real
+from typing import Self
+
+import numpy as np
+import pandas as pd
+
+Tables = Mapping[str, pd.DataFrame]
+"""Name of a table (roc, metrics, …) to its rows for all arms, with columns `arm` and `factor`."""
+
+DECISIONS = ("positives", "negatives")
+ESTIMATE = ("value", "low", "high", "resolved", *DECISIONS)
+
+
+@dataclass(frozen=True)
+class Spec:
+    """What one figure shows.
+
+    `values` are the settings of the swept `factor`, one per arm, from the reference (unpoisoned)
+    to the strongest; words or numbers, and as soon as one is a word, all are.
+
+    Raises ValueError if there is no value, a value occurs twice, or a name is not a word.
+    """
+
+    figure: str
+    factor: str
+    values: tuple[float | str, ...]
+    attack: str
+    baseline_attack: str
+    mode: str
+    title: str = ""
+
+    def __post_init__(self) -> None:
+        for field in fields(self):
+            found = getattr(self, field.name)
+            if field.name != "values" and not isinstance(found, str):
+                raise ValueError(f"{field.name}: found {found!r}, must be a string")
+        values = tuple(self.values)
+        if not all(isinstance(value, Real) and not isinstance(value, bool) for value in values):
+            values = tuple(map(str, values))
+        if not values or len(set(values)) < len(values):
+            raise ValueError(f"values: found {list(values)}, must be one or more different values")
+        object.__setattr__(self, "values", values)
+
+    @classmethod
+    def from_settings(cls, settings: Mapping[str, object]) -> Self:
+        """The spec in a mapping such as parsed JSON; raises ValueError on a key too many or few."""
+        allowed = {field.name for field in fields(cls)}
+        needed = allowed - {"title"}
+        if not needed <= set(settings) <= allowed:
+            raise ValueError(
+                f"settings: found {sorted(settings)}, must be {sorted(needed)} and may be 'title'"
+            )
+        return cls(**settings)
+
+    @property
+    def reference(self) -> float | str:
+        """The first arm, against which the others are read."""
+        return self.values[0]
+
+    @property
+    def strongest(self) -> float | str:
+        """The last arm."""
+        return self.values[-1]
+
+
+def join_arms(frames: Sequence[pd.DataFrame], spec: Spec) -> pd.DataFrame:
+    """One table from the same table of every arm, in the order of `spec.values`.
+
+    Raises ValueError if the number of frames is not the number of values.
+    """
+    if len(frames) != len(spec.values):
+        raise ValueError(
+            f"arms: found {len(frames)}, must be one for each of the values {list(spec.values)}"
+        )
+    labelled = [
+        frame.assign(arm=value, factor=spec.factor)
+        for frame, value in zip(frames, spec.values, strict=True)
+    ]
+    return pd.concat(labelled, ignore_index=True)
+
+
+def select(frame: pd.DataFrame, **where: object) -> pd.DataFrame:
+    """The rows whose columns have the given value, or one of the given values.
+
+    Raises ValueError if that leaves an arm without rows: a curve must not vanish silently.
+    """
+    for column, wanted in where.items():
+        rows = frame[frame[column].isin(np.atleast_1d(wanted))]
+        for arm, group in frame.groupby("arm", sort=False):
+            if arm not in set(rows["arm"]):
+                found = sorted(map(str, group[column].unique()))
+                raise ValueError(f"{column} (arm {arm}): found {found}, must have {wanted}")
+        frame = rows
+    if frame.empty:
+        raise ValueError(f"table: found no rows, must have some with {where}")
+    return frame
+
+
+def blank_unresolved(frame: pd.DataFrame) -> pd.DataFrame:
+    """The same rows, without value and interval where the negatives cannot resolve the rate."""
+    estimate = ("value", "low", "high")
+    return frame.assign(**{name: frame[name].where(frame["resolved"]) for name in estimate})

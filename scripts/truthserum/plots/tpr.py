@@ -1,0 +1,64 @@
+"""Success at fixed error rates against the swept factor."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+
+NEEDS = ("metrics",)
+TPR, FPR = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), "fpr_at_tpr_0.5"
+COLUMNS = ["factor", "arm", "group", "attack", "measure", *ESTIMATE]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """The three rates of the attack on the targets, for each arm; unresolved ones are blank."""
+    rows = select(
+        tables["metrics"],
+        mode=spec.mode,
+        group="targets",
+        attack=spec.attack,
+        measure=[*TPR, FPR],
+    )
+    return blank_unresolved(rows)[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Left: true-positive rates, linear. Right: false-positive rate at 50 % TPR, logarithmic."""
+    figure = Figure(figsize=(6.2, 2.9))
+    left, right = figure.subplots(1, 2)
+    line = style.joining_line(table["arm"])
+    positions = style.arms_on_axis(left, table)
+    for lane, (measure, color) in enumerate(zip(TPR, (style.BLUE, style.ORANGE), strict=True)):
+        rows = table[table["measure"] == measure]
+        look = {"color": color, "marker": style.MARKERS[lane], "linestyle": line}
+        label = style.RATES[measure]
+        style.plot_estimates(left, rows["arm"].map(positions), rows, lane, label=label, **look)
+    left.set(ylim=(-0.03, 1.03), ylabel="true-positive rate")
+    _false_positives(right, table[table["measure"] == FPR], line)
+    for axes in (left, right):
+        style.percent(axes.yaxis)
+    style.legend_below(figure, table["value"].isna().any())
+    return figure
+
+
+def _false_positives(axes: Axes, rows: pd.DataFrame, line: str) -> None:
+    """False-positive rates on a logarithmic axis, where zero has no place.
+
+    Of an arm without a single false positive a hollow triangle marks the upper end of the interval.
+    """
+    axes.set_yscale("log")
+    places = rows["arm"].map(style.arms_on_axis(axes, rows))
+    zero = rows["value"] == 0
+    look = {"color": "black", "marker": "D", "linestyle": line}
+    style.plot_estimates(axes, places[~zero], rows[~zero], 0, **look)
+    limit = rows.loc[zero, "high"]
+    if len(limit):
+        look = {"color": "black", "markerfacecolor": "white"}
+        axes.plot(places[zero], limit, "v", label="upper limit: no false positive", **look)
+    drawn = rows[["value", "low", "high"]].to_numpy()
+    lowest = np.min(drawn, where=drawn > 0, initial=0.1)
+    axes.set(ylim=(10 ** np.floor(np.log10(lowest)), 1), ylabel=style.RATES[FPR])

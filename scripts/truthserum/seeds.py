@@ -1,0 +1,39 @@
+"""Everything random, from one seed.
+
+Each random thing has its own stream, spawned from (seed, purpose, index): model i's secrets, initial
+weights, batch order and augmentation depend on (experiment seed, i) alone, never on how many models,
+shards, stacks or cores there are (numpy.random.SeedSequence, `spawn_key`).
+"""
+
+import zlib
+from enum import IntEnum
+
+import numpy as np
+
+
+class Purpose(IntEnum):
+    """What a stream is for. The numbers are part of the results: never renumber."""
+
+    TARGETS = 0
+    WRONG_LABELS = 1
+    SECRETS = 2
+    WEIGHTS = 3
+    ORDER = 4
+    AUGMENTATION = 5
+    POISONS = 6
+    BOOTSTRAP = 7
+
+
+def experiment_seed(seed, experiment):
+    """The 64-bit seed of one experiment: its name mixed into the configured seed.
+
+    All arms and all scales of an experiment share it, so that they are compared pairwise.
+    """
+    words = np.random.SeedSequence(seed, spawn_key=(zlib.crc32(experiment.encode()),))
+    return int(words.generate_state(1, np.uint64)[0])
+
+
+def stream(seed, purpose, *index):
+    """An independent generator for `purpose` and the integers of `index`."""
+    key = (int(purpose), *(int(i) for i in index))
+    return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

@@ -1,0 +1,25 @@
+"""Confidence intervals of single rates."""
+
+import numpy as np
+from scipy.special import betaincinv
+
+
+def clopper_pearson(
+    successes: np.ndarray | float, trials: np.ndarray | int, confidence: float = 0.95
+) -> tuple[np.ndarray, np.ndarray]:
+    """Exact interval of a binomial proportion (Clopper and Pearson, Biometrika 26, 1934).
+
+    Arrays broadcast. Returns the lower and the upper end. ValueError unless 0 <= successes <=
+    trials, trials >= 1 and 0 < confidence < 1.
+    """
+    successes, trials = np.broadcast_arrays(np.asarray(successes), np.asarray(trials))
+    if not ((successes >= 0) & (successes <= trials) & (trials >= 1)).all():
+        raise ValueError("successes: found a count outside of 0 to trials, or no trials")
+    if not 0 < confidence < 1:
+        raise ValueError(f"confidence: found {confidence}, allowed between 0 and 1")
+    tail = (1 - confidence) / 2
+    failures = trials - successes
+    # A beta distribution needs positive parameters; at the edges the end of the interval is known.
+    low = betaincinv(np.maximum(successes, 1), failures + 1, tail)
+    high = betaincinv(successes + 1, np.maximum(failures, 1), 1 - tail)
+    return np.where(successes == 0, 0.0, low), np.where(failures == 0, 1.0, high)

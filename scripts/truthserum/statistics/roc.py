@@ -1,0 +1,111 @@
+"""ROC curves by sorting once, and what is read off them.
+
+Decisions are pooled over models and points. Equal scores are accepted together, as one step of the
+curve.
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+
+
+@dataclass(frozen=True)
+class Roc:
+    """Cumulative counts (or weights) of accepted negatives and positives, [V], from 0 to all."""
+
+    false_positives: np.ndarray
+    true_positives: np.ndarray
+
+    @property
+    def negatives(self) -> float:
+        return self.false_positives[-1]
+
+    @property
+    def positives(self) -> float:
+        return self.true_positives[-1]
+
+    @cached_property
+    def fpr(self) -> np.ndarray:
+        return self.false_positives / self.negatives
+
+    @cached_property
+    def tpr(self) -> np.ndarray:
+        return self.true_positives / self.positives
+
+    def tpr_at_fpr(self, level: np.ndarray | float) -> np.ndarray:
+        """TPR at the last vertex whose FPR is strictly below the level(s), which are positive.
+
+        The rule of research/mi_poison_2022/plot_poison.py in tensorflow/privacy.
+        """
+        return self.tpr[np.searchsorted(self.fpr, level, side="left") - 1]
+
+    def fpr_at_tpr(self, level: np.ndarray | float) -> np.ndarray:
+        """Smallest FPR of a vertex whose TPR reaches the level(s), at most 1."""
+        return self.fpr[np.searchsorted(self.tpr, level, side="left")]
+
+    def auc(self) -> float:
+        """Area under the curve by trapezoids: ties count half."""
+        heights = self.true_positives[1:] + self.true_positives[:-1]
+        area = np.dot(np.diff(self.false_positives), heights) / 2
+        return area / (self.negatives * self.positives)
+
+    def balanced_accuracy(self) -> float:
+        """The largest 1 - (FPR + FNR) / 2 over all thresholds."""
+        return (1 + np.max(self.tpr - self.fpr)) / 2
+
+    def resolves(self, fpr_level: float) -> bool:
+        """Whether one false positive still has an FPR strictly below the level."""
+        return 1 / self.negatives < fpr_level
+
+
+@dataclass(frozen=True)
+class Ranking:
+    """Decisions from the highest score to the lowest.
+
+    order: flat index of each decision, [N]; member: its label, bool [N].
+    ends: position of the last decision of each run of equal scores, [V - 1].
+    """
+
+    order: np.ndarray
+    member: np.ndarray
+    ends: np.ndarray
+
+    @classmethod
+    def of(cls, scores: np.ndarray, member: np.ndarray) -> Self:
+        """Ranks scores and labels of one shape; ValueError without a member or a non-member."""
+        if scores.shape != member.shape or member.dtype != bool:
+            raise ValueError(
+                f"member: found {member.dtype} {member.shape}, allowed bool {scores.shape}"
+            )
+        if np.isnan(scores).any():
+            raise ValueError("scores: found undefined values, allowed none")
+        positives = int(member.sum())
+        if not 0 < positives < member.size:
+            raise ValueError(
+                f"member: found {positives} members among {member.size} decisions, "
+                "allowed at least one member and one non-member"
+            )
+        order = np.argsort(-scores, axis=None)
+        ranked = scores.ravel()[order]
+        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), ranked.size - 1)
+        return cls(order, member.ravel()[order], ends)
+
+    def roc(self) -> Roc:
+        """The curve of the decisions as they are."""
+        return self._cumulate(self.member, np.ones(self.member.size, dtype=np.int64))
+
+    def weighted_roc(self, weights: np.ndarray) -> Roc:
+        """The curve in which decision k of the ranking counts weights[k] times, [N]."""
+        return self._cumulate(np.where(self.member, weights, 0), weights)
+
+    def _cumulate(self, positives: np.ndarray, decisions: np.ndarray) -> Roc:
+        accepted = np.cumsum(positives, dtype=np.int64)[self.ends]
+        rejected = np.cumsum(decisions, dtype=np.int64)[self.ends] - accepted
+        return Roc(np.append(0, rejected), np.append(0, accepted))
+
+
+def roc(scores: np.ndarray, member: np.ndarray) -> Roc:
+    """ROC of scores against labels of the same shape; see `Ranking.of` for errors."""
+    return Ranking.of(scores, member).roc()

@@ -1,0 +1,70 @@
+"""Batches for K models at once, from images that stay on the device."""
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+
+class Order:
+    """The rows of K models in random order, batch after batch, without end.
+
+    `rows` [K, n] are the indices that each model trains on; model k's order comes from `streams[k]`
+    alone. Rows are reshuffled when all have been used; batches are always full.
+    """
+
+    def __init__(self, rows, streams, batch):
+        self.rows, self.streams, self.batch = rows, streams, batch
+        self.waiting = np.empty((len(rows), 0), np.int64)
+
+    def __next__(self):
+        while self.waiting.shape[1] < self.batch:
+            shuffled = [
+                stream.permutation(own) for stream, own in zip(self.streams, self.rows, strict=True)
+            ]
+            self.waiting = np.concatenate([self.waiting, np.stack(shuffled)], axis=1)
+        ready, self.waiting = self.waiting[:, : self.batch], self.waiting[:, self.batch :]
+        return ready
+
+
+class ImageBatches:
+    """Images uint8 [N, C, H, W], resident on the device, as normalised and augmented batches.
+
+    Pixels are scaled to [-1, 1] by x / 127.5 - 1 (mi_lira_2021/train.py). The images are padded
+    once; a random crop is then one indexed read of a sliding window.
+    """
+
+    def __init__(self, images, augmentation, device):
+        self.device, self.augmentation = device, augmentation
+        self.shape = tuple(images.shape[1:])
+        padded = device.place(images)
+        if augmentation.crop:
+            margins = (augmentation.crop,) * 4
+            # reflection is defined for floating point only; bytes are exact in float32
+            padded = F.pad(padded.float(), margins, mode="reflect").to(torch.uint8)
+        # [N, C, 2 crop + 1, 2 crop + 1, H, W], a view: each image in every crop
+        self.windows = padded.unfold(2, self.shape[1], 1).unfold(3, self.shape[2], 1)
+
+    def draw(self, rows, streams):
+        """The batch [K, B, C, H, W] of `rows` [K, B], model k augmented by `streams[k]`."""
+        at = torch.from_numpy(rows).to(self.device.name)
+        crop = self.augmentation.crop
+        if crop:
+            size = (2, rows.shape[1])
+            shifts = np.stack([stream.integers(0, 2 * crop + 1, size) for stream in streams], 1)
+            down, right = self.device.place(shifts)
+            x = self.windows[at, :, down, right]
+        else:
+            x = self.windows[at, :, 0, 0]
+        if self.augmentation.flip:
+            flips = np.stack([stream.integers(0, 2, rows.shape[1]) for stream in streams])
+            mask = self.device.place(flips.astype(bool))[..., None, None, None]
+            x = torch.where(mask, x.flip(-1), x)
+        return self._scale(x)
+
+    def plain(self, part):
+        """The images of a slice as they are: [1, B, C, H, W], to be shared by all models."""
+        crop = self.augmentation.crop
+        return self._scale(self.windows[None, part, :, crop, crop])
+
+    def _scale(self, x):
+        return (x.float() / 127.5 - 1).to(self.device.dtype)

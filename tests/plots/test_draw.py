@@ -1,0 +1,110 @@
+"""The program, end to end: tables in, three files out."""
+
+import json
+import os
+import subprocess
+import sys
+from importlib import import_module
+from pathlib import Path
+
+import pandas as pd
+import pytest
+from matplotlib.image import imread
+
+import draw
+from truthserum.plots import FIGURES, style
+from truthserum.plots.tables import Spec
+
+PROGRAM = Path(draw.__file__)
+
+
+def settings(figure: str, values: list, mode: str = "running") -> dict:
+    return {
+        "figure": figure,
+        "factor": "copies",
+        "values": values,
+        "attack": "lira",
+        "baseline_attack": "threshold",
+        "mode": mode,
+    }
+
+
+def arguments(given: dict, arms: list[Path], output: list[Path]) -> list[str]:
+    return [
+        "--settings",
+        json.dumps(given),
+        "--arms",
+        *map(str, arms),
+        "--output",
+        *map(str, output),
+    ]
+
+
+def outputs(folder: Path) -> list[Path]:
+    return [folder / f"figure{suffix}" for suffix in draw.SUFFIXES]
+
+
+@pytest.mark.parametrize("figure", FIGURES)
+@pytest.mark.parametrize(
+    ("values", "mode"), [([0, 2, 8], "running"), ([8], "none"), (["none", "next"], "none")]
+)
+def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
+    pdf, png, csv = output = outputs(tmp_path)
+    arms = write_arms(len(values), mode)
+    given = settings(figure, values, mode)
+    draw.main(arguments(given, arms, output))
+
+    assert pdf.read_bytes().startswith(b"%PDF")
+    assert imread(png).std() > 0.01
+    module, spec = import_module(f"truthserum.plots.{figure}"), Spec.from_settings(given)
+    table = module.table(draw.read_tables(module.NEEDS, arms, spec), spec)
+    stored = pd.read_csv(csv, keep_default_na=False, na_values=[""])
+    pd.testing.assert_frame_equal(stored, table.reset_index(drop=True), check_dtype=False)
+
+    # Drawn again from the stored table, the figure is the same to the byte.
+    again = tmp_path / "again.pdf"
+    style.save(module.draw(stored), again)
+    assert again.read_bytes() == pdf.read_bytes()
+
+
+def test_pdf_has_the_same_bytes_in_every_process_and_torch_is_never_loaded(write_arms, tmp_path):
+    arms, written = write_arms(2), []
+    for seed in ("1", "2"):
+        folder = tmp_path / seed
+        folder.mkdir()
+        given = arguments(settings("roc", [0, 8]) | {"title": "ROC"}, arms, outputs(folder))
+        code = (
+            f"import sys; sys.path.insert(0, {str(PROGRAM.parent)!r}); import draw;"
+            f"draw.main({given!r}); assert 'torch' not in sys.modules"
+        )
+        environment = os.environ | {"PYTHONHASHSEED": seed}
+        subprocess.run([sys.executable, "-c", code], check=True, env=environment)
+        written.append([path.read_bytes() for path in outputs(folder)])
+    assert written[0] == written[1]
+
+
+def test_no_figure_loads_torch():
+    code = (
+        f"import sys; sys.path.insert(0, {str(PROGRAM.parent)!r})\n"
+        "from importlib import import_module\n"
+        "from truthserum.plots import FIGURES\n"
+        "for name in FIGURES: import_module(f'truthserum.plots.{name}')\n"
+        "assert 'torch' not in sys.modules"
+    )
+    subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_every_figure_has_a_caption():
+    captions = PROGRAM.parents[1] / "figures" / "captions"
+    assert {path.stem for path in captions.glob("*.md")} >= set(FIGURES)
+
+
+@pytest.mark.parametrize(
+    ("figure", "suffix", "message"),
+    [("style", ".csv", "figure: found 'style'"), ("roc", ".txt", "output: found suffixes")],
+)
+def test_bad_input_is_refused_before_anything_is_written(figure, suffix, message, tmp_path):
+    output = [tmp_path / "a.pdf", tmp_path / "a.png", tmp_path / f"a{suffix}"]
+    with pytest.raises(ValueError, match=message):
+        draw.main(arguments(settings(figure, [0]), [tmp_path], output))
+    assert not list(tmp_path.iterdir())

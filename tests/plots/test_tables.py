@@ -1,0 +1,86 @@
+import pandas as pd
+import pytest
+
+from truthserum.plots.tables import Spec, blank_unresolved, join_arms, select
+
+SETTINGS = {
+    "figure": "roc",
+    "factor": "copies",
+    "values": [0, 8],
+    "attack": "lira",
+    "baseline_attack": "threshold",
+    "mode": "none",
+}
+
+
+def test_spec_from_settings_names_the_ends_of_the_sweep():
+    spec = Spec.from_settings(SETTINGS)
+    assert (spec.reference, spec.strongest, spec.title) == (0, 8, "")
+
+
+def test_one_word_makes_all_values_words():
+    assert Spec.from_settings(SETTINGS | {"values": ["none", 1, True]}).values == (
+        "none",
+        "1",
+        "True",
+    )
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"values": []}, "values: found"),
+        ({"values": [1, 1]}, "values: found"),
+        ({"mode": None}, "mode: found None"),
+        ({"colour": "red"}, "settings: found .*colour"),
+    ],
+)
+def test_bad_settings_are_refused(change, message):
+    with pytest.raises(ValueError, match=message):
+        Spec.from_settings(SETTINGS | change)
+
+
+def test_missing_setting_is_refused():
+    with pytest.raises(ValueError, match="settings: found"):
+        Spec.from_settings({"figure": "roc"})
+
+
+def test_join_arms_labels_every_row_in_the_order_of_the_values():
+    spec = Spec.from_settings(SETTINGS | {"values": ["b", "a"]})
+    joined = join_arms([pd.DataFrame({"x": [1, 2]}), pd.DataFrame({"x": [3]})], spec)
+    assert joined["arm"].tolist() == ["b", "b", "a"]
+    assert joined["x"].tolist() == [1, 2, 3]
+    assert set(joined["factor"]) == {"copies"}
+
+
+def test_join_arms_refuses_a_missing_arm():
+    with pytest.raises(ValueError, match="arms: found 1"):
+        join_arms([pd.DataFrame({"x": [1]})], Spec.from_settings(SETTINGS))
+
+
+FRAME = pd.DataFrame({"arm": [0, 0, 8], "mode": ["batch", "running", "batch"], "x": [1, 2, 3]})
+
+
+def test_select_takes_one_value_or_several():
+    assert select(FRAME, mode="batch")["x"].tolist() == [1, 3]
+    assert select(FRAME, mode=["batch", "running"], x=[1, 3])["x"].tolist() == [1, 3]
+
+
+def test_select_refuses_to_lose_an_arm():
+    with pytest.raises(ValueError, match=r"mode \(arm 8\): found \['batch'\], must have running"):
+        select(FRAME, mode="running")
+
+
+def test_select_refuses_an_empty_table():
+    with pytest.raises(ValueError, match="found no rows"):
+        select(FRAME.head(0), mode="running")
+
+
+def test_blank_unresolved_keeps_the_row_and_its_counts_but_no_number():
+    frame = pd.DataFrame(
+        {"value": [0.5, 0.6], "low": 0.1, "high": 0.9, "resolved": [True, False], "negatives": 7}
+    )
+    blank = blank_unresolved(frame)
+    assert blank.loc[0, ["value", "low", "high"]].tolist() == [0.5, 0.1, 0.9]
+    assert blank.loc[1, ["value", "low", "high"]].isna().all()
+    assert blank["negatives"].tolist() == [7, 7]

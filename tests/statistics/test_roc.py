@@ -1,0 +1,108 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from truthserum.statistics.roc import Ranking, roc
+
+
+@pytest.fixture(params=["distinct", "tied", "infinite"])
+def decisions(request):
+    rng = np.random.default_rng(7)
+    member = rng.random((6, 50)) < 0.4
+    scores = rng.standard_normal((6, 50)) + member
+    if request.param == "tied":
+        scores = np.round(scores)
+    if request.param == "infinite":
+        scores[scores > 1.5], scores[scores < -1] = np.inf, -np.inf
+    return scores, member
+
+
+def naive_vertices(scores, member):
+    """Every threshold, from accepting nothing to accepting everything."""
+    thresholds = [np.inf, *np.unique(scores)[::-1]]
+    accepted = [scores >= threshold for threshold in thresholds]
+    accepted[0] = np.zeros(scores.shape, dtype=bool)
+    fpr = [(each & ~member).sum() / (~member).sum() for each in accepted]
+    return np.array(fpr), np.array([(each & member).sum() / member.sum() for each in accepted])
+
+
+def test_vertices_are_the_distinct_thresholds(decisions):
+    curve = roc(*decisions)
+    fpr, tpr = naive_vertices(*decisions)
+    np.testing.assert_allclose(curve.fpr, fpr)
+    np.testing.assert_allclose(curve.tpr, tpr)
+    assert (curve.negatives, curve.positives) == ((~decisions[1]).sum(), decisions[1].sum())
+
+
+def test_readings_are_those_of_the_vertices(decisions):
+    curve = roc(*decisions)
+    fpr, tpr = naive_vertices(*decisions)
+    levels = [1 / curve.negatives, 0.01, 0.1, 0.5, 1.0]
+    np.testing.assert_allclose(curve.tpr_at_fpr(levels), [tpr[fpr < each][-1] for each in levels])
+    np.testing.assert_allclose(curve.fpr_at_tpr(levels), [fpr[tpr >= each][0] for each in levels])
+    assert np.isclose(curve.balanced_accuracy(), np.max(1 - (fpr + 1 - tpr) / 2))
+
+
+def test_auc_is_the_share_of_ordered_pairs(decisions):
+    scores, member = decisions
+    inside, outside = scores[member][:, None], scores[~member]
+    wins = (inside > outside).mean() + (inside == outside).mean() / 2
+    assert np.isclose(roc(scores, member).auc(), wins)
+
+
+def test_weights_are_repetitions(decisions):
+    scores, member = decisions
+    times = np.random.default_rng(8).integers(0, 4, scores.size)
+    ranking = Ranking.of(scores, member)
+    weighted = ranking.weighted_roc(times[ranking.order])
+    repeated = roc(np.repeat(scores.ravel(), times), np.repeat(member.ravel(), times))
+    assert weighted.auc() == pytest.approx(repeated.auc())
+    assert weighted.tpr_at_fpr(0.1) == repeated.tpr_at_fpr(0.1)
+    assert weighted.fpr_at_tpr(0.5) == repeated.fpr_at_tpr(0.5)
+    assert weighted.balanced_accuracy() == pytest.approx(repeated.balanced_accuracy())
+
+
+def test_strictly_below_the_level():
+    # Ten negatives; the second of them at the top has an FPR of exactly 0.2.
+    scores, member = np.arange(20.0), np.arange(20) % 2 == 0
+    curve = roc(scores, member)
+    assert curve.tpr_at_fpr(0.2) == 0.1
+    assert curve.tpr_at_fpr(0.2000001) == 0.2
+
+
+def test_a_level_that_one_false_positive_reaches_is_not_resolved():
+    member = np.arange(2001) == 0
+    assert roc(np.arange(2001.0), member).resolves(0.001)
+    assert not roc(np.arange(1001.0), member[:1001]).resolves(0.001)
+
+
+def test_known_gaussians():
+    rng = np.random.default_rng(9)
+    member = np.arange(200_000) % 2 == 0
+    curve = roc(rng.standard_normal(200_000) + 2 * member, member)
+    assert abs(curve.auc() - norm.cdf(2**0.5)) < 0.005
+    assert abs(curve.tpr_at_fpr(0.01) - norm.sf(norm.isf(0.01) - 2)) < 0.02
+    assert abs(curve.fpr_at_tpr(0.5) - norm.sf(2)) < 0.005
+    assert abs(curve.balanced_accuracy() - norm.cdf(1)) < 0.005
+
+
+def test_perfect_separation_and_its_opposite():
+    member = np.arange(10) >= 5
+    best, worst = roc(np.arange(10), member), roc(-np.arange(10), member)
+    assert (best.auc(), best.balanced_accuracy(), best.tpr_at_fpr(0.1)) == (1, 1, 1)
+    assert (worst.auc(), worst.balanced_accuracy(), worst.fpr_at_tpr(0.5)) == (0, 0.5, 1)
+
+
+@pytest.mark.parametrize(
+    ("scores", "member", "message"),
+    [
+        ([1.0, 2.0], [True], "member: found bool \\(1,\\)"),
+        ([1.0, 2.0], [1, 0], "member: found int64"),
+        ([1.0, np.nan], [True, False], "scores: found undefined"),
+        ([1.0, 2.0], [True, True], "found 2 members among 2 decisions"),
+        ([1.0, 2.0], [False, False], "found 0 members among 2 decisions"),
+    ],
+)
+def test_decisions_without_a_curve_are_refused(scores, member, message):
+    with pytest.raises(ValueError, match=message):
+        roc(np.array(scores), np.array(member))
