@@ -7,15 +7,14 @@
 The CSV is the table behind the figure: what is drawn, and nothing else.
 """
 
-import argparse
-import json
 from collections.abc import Sequence
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
+from program import parser, run, write_csv
 
-from truthserum.plots import FIGURES, style
+from truthserum import registry
+from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, join_arms
 
 SUFFIXES = (".pdf", ".png", ".csv")
@@ -35,22 +34,20 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Draw what the settings say; raises ValueError where they clash."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--settings", type=json.loads, required=True)
-    parser.add_argument("--arms", type=Path, nargs="+", required=True)
-    parser.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
-    options = parser.parse_args(arguments)
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
+    options = arguments.parse_args()
 
+    options.settings.pop("code", None)
     spec = Spec.from_settings(options.settings)
-    if spec.figure not in FIGURES:
-        raise ValueError(f"figure: found {spec.figure!r}, must be one of {list(FIGURES)}")
     suffixes = tuple(path.suffix for path in options.output)
     if suffixes != SUFFIXES:
         raise ValueError(f"output: found suffixes {suffixes}, must be {SUFFIXES}")
 
-    module = import_module(f"truthserum.plots.{spec.figure}")
+    module = registry.load("figure", spec.figure)
     table = module.table(read_tables(module.NEEDS, options.arms, spec), spec)
     figure = module.draw(table)
     if spec.title:
@@ -58,8 +55,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     pdf, png, csv = options.output
     style.save(figure, pdf)
     style.save(figure, png)
-    table.to_csv(csv, index=False)
+    write_csv(csv, table)
 
 
 if __name__ == "__main__":
-    main()
+    run(main)

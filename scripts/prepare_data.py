@@ -1,25 +1,21 @@
 """Write the first images of a data set, verified, as one file.
 
-    python scripts/prepare_data.py --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000,
-        "folder": null, "package_clients": false, "download": true}'
+    python scripts/prepare_data.py --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000}'
+        --sources "{'folder': None, 'package_clients': False, 'download': True}"
         --output results/data/fashion_mnist.npz --manifest results/data/fashion_mnist.json
 
 The manifest says which source gave the images and what proves them; `mean` and `std` are those of
 the training pixels of each channel, scaled to [0, 1].
 """
 
-import argparse
-import json
-import sys
-from collections.abc import Sequence
+import ast
 from pathlib import Path
 
-from truthserum.data.files import DataError, replacing
+from program import parser, run, write_json
 from truthserum.data.load import load
 from truthserum.data.sources import Loaded, Sources
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
-KEYS = {"set", "train", "test", "folder", "package_clients", "download"}
 
 
 def manifest(name: str, loaded: Loaded) -> dict[str, object]:
@@ -39,31 +35,26 @@ def manifest(name: str, loaded: Loaded) -> dict[str, object]:
     }
 
 
-def main(arguments: Sequence[str] | None = None) -> None:
+def main() -> None:
     """Load what the settings say; ValueError, DataError or OSError where that cannot be."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--settings", type=json.loads, required=True)
-    parser.add_argument("--output", type=Path, required=True)
-    parser.add_argument("--manifest", type=Path, required=True)
-    options = parser.parse_args(arguments)
+    arguments = parser(__doc__.splitlines()[0])
+    # Where the data comes from does not decide what it is, so it is no part of the settings.
+    arguments.add_argument("--sources", type=ast.literal_eval, required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    arguments.add_argument("--manifest", type=Path, required=True)
+    options = arguments.parse_args()
 
-    settings = options.settings
-    if settings.keys() != KEYS:
-        raise ValueError(f"settings: found {sorted(settings)}, allowed exactly {sorted(KEYS)}")
+    settings, allowed = options.settings, options.sources
     sources = Sources(
         RESOURCES,
-        settings["folder"] and Path(settings["folder"]).expanduser(),
-        settings["package_clients"],
-        settings["download"],
+        allowed["folder"] and Path(allowed["folder"]).expanduser(),
+        allowed["package_clients"],
+        allowed["download"],
     )
     loaded = load(settings["set"], settings["train"], settings["test"], sources)
     loaded.images.save(options.output)
-    with replacing(options.manifest) as part:
-        part.write_text(json.dumps(manifest(settings["set"], loaded), indent=2) + "\n")
+    write_json(options.manifest, manifest(settings["set"], loaded))
 
 
 if __name__ == "__main__":
-    try:
-        main()
-    except (ValueError, OSError, DataError) as error:
-        sys.exit(f"prepare_data: {error}")
+    run(main)

@@ -26,7 +26,7 @@ from truthserum.training import device as devices
 from truthserum.training.batches import ImageBatches
 from truthserum.training.observe import modes, observe
 from truthserum.training.recipe import Augmentation
-from truthserum.training.shard import key_of, load_stacks
+from truthserum.training.shard import key_of, load_models
 
 
 def believe(shard, expected, *inputs):
@@ -48,7 +48,6 @@ def main():
     for name in ("data", "design", "output", "models"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--shards", type=Path, nargs="+", required=True)
-    arguments.add_argument("--stack", type=int, required=True, help="models observed at once")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
     arguments.add_argument("--threads", type=int, default=1)
     options = arguments.parse_args()
@@ -73,9 +72,9 @@ def main():
         for shard, (first, stop) in zip(options.shards, settings["shards"], strict=True):
             expected = {**training, "models": [first, stop]}
             manifest = believe(shard, expected, options.data, options.design)
-            seconds = dict(zip(range(first, stop), manifest["seconds"], strict=True))
-            for chosen, tensors in load_stacks(shard, range(first, stop), options.stack):
-                net = architecture.build(len(chosen), images.shape, images.classes)
+            loaded = load_models(shard, range(first, stop))
+            for (model, tensors), seconds in zip(loaded, manifest["seconds"], strict=True):
+                net = architecture.build(1, images.shape, images.classes)
                 net.load_state_dict(tensors)
                 net.to(device.name).eval()
 
@@ -85,19 +84,18 @@ def main():
                 for mode in modes(net):
                     signals, correct = ask(asked, label, settings["queries"], mode)
                     seen.setdefault(mode, []).append(signals)
-                # The last mode is the one a deployed model runs in.
+                # The last mode is the one that a deployed model runs in.
                 tested = ask(test, images.test_y, ["identity"], mode)[1]
                 fitted = ask(extra, design.extra_y, ["identity"], mode)[1]
-                for k, model in enumerate(chosen):
-                    rows.append(
-                        {
-                            "model": model,
-                            "test_accuracy": tested[k].mean(),
-                            "train_accuracy": correct[k][member[model]].mean(),
-                            "poison_accuracy": fitted[k].mean() if len(fitted[k]) else np.nan,
-                            "seconds": seconds[model],
-                        }
-                    )
+                rows.append(
+                    {
+                        "model": model,
+                        "test_accuracy": tested.mean(),
+                        "train_accuracy": correct[0][member[model]].mean(),
+                        "poison_accuracy": fitted.mean() if fitted.size else np.nan,
+                        "seconds": seconds,
+                    }
+                )
     with replacing(options.output) as part, part.open("wb") as file:
         np.savez(
             file,

@@ -3,5 +3,3 @@
 A figure module has three names. `NEEDS` lists the tables it reads. `table(tables, spec)` selects
 the rows that are drawn, and nothing else. `draw(table)` draws them. Neither reads or writes files.
 """
-
-FIGURES = ("accuracy", "exposure", "roc", "scores", "shadows", "tpr")

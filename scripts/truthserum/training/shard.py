@@ -88,8 +88,8 @@ def train_shard(task, batches, labels, game_rows, models, stack, scratch, progre
     return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, seconds
 
 
-def load_stacks(path, models, stack):
-    """The stacks of a shard file: (model indices, tensors), `stack` models at a time.
+def load_models(path, models):
+    """The models of a shard file, one after the other: (model index, tensors [1, ...] by name).
 
     Raises DataError if the file is not a whole safetensors file.
     """
@@ -99,9 +99,8 @@ def load_stacks(path, models, stack):
         raise DataError(
             f"{path} is cut short or altered ({error}); delete it and run again"
         ) from error
-    for first in range(0, len(models), stack):
-        part = slice(first, first + stack)
-        yield models[part], {name: value[part] for name, value in tensors.items()}
+    for k, model in enumerate(models):
+        yield model, {name: value[k : k + 1] for name, value in tensors.items()}
 
 
 def provenance(device):

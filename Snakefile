@@ -1,0 +1,23 @@
+# Truth Serum and Reconstructing Training Data with Informed Adversaries, as one DAG.
+#
+#   snakemake --cores all                          everything at the scale of config.yaml
+#   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
+#   snakemake --cores all figures                  the figures alone
+from snakemake.utils import min_version
+
+min_version("9.19")
+
+
+configfile: "config.yaml"
+
+
+include: "rules/common.smk"
+include: "rules/data.smk"
+include: "rules/game.smk"
+include: "rules/figures.smk"
+
+
+rule all:
+    default_target: True
+    input:
+        rules.figures.input,

@@ -1,0 +1,21 @@
+# Real data, verified by content.
+
+
+rule prepare_data:
+    output:
+        data=f"{RESULTS}/data/{{dataset}}-{{train}}-{{test}}.npz",
+        manifest=f"{RESULTS}/data/{{dataset}}-{{train}}-{{test}}.json",
+    log:
+        "logs/prepare_data/{dataset}-{train}-{test}.log",
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=4000,
+        runtime=60,
+    params:
+        settings=data_settings,
+    message:
+        "The first {wildcards.train} + {wildcards.test} images of {wildcards.dataset}"
+    shell:
+        "python scripts/prepare_data.py --settings {params.settings:q} --sources {config[data]:q} "
+        "--output {output.data} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -1,0 +1,77 @@
+"""A fingerprint of the code that a program runs.
+
+Snakemake never sees a change in an imported module. So every rule carries, among its settings, a
+hash of the syntax trees of its program and of everything first-party that the program imports.
+Comments, docstrings and layout do not count; plug-ins count only where they are chosen.
+"""
+
+import ast
+import hashlib
+from functools import cache
+from pathlib import Path
+
+from truthserum import registry
+
+SCRIPTS = Path(__file__).resolve().parents[1]
+# It names every plug-in; what is chosen from it is counted by itself.
+NOT_COUNTED = {"truthserum.registry"}
+
+
+def _file_of(module):
+    base = SCRIPTS.joinpath(*module.split("."))
+    for path in (base.with_suffix(".py"), base / "__init__.py"):
+        if path.is_file():
+            return path
+    return None
+
+
+def _imports(tree):
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            # `from package import module` names a module; for other names there is no file
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def _without_docstrings(tree):
+    for node in ast.walk(tree):
+        body = getattr(node, "body", None)
+        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
+            value = body[0].value
+            if isinstance(value, ast.Constant) and isinstance(value.value, str):
+                del body[0]
+    return tree
+
+
+@cache
+def _parsed(module):
+    """(hash of the module's normalised code, first-party modules that it imports)."""
+    tree = ast.parse(_file_of(module).read_text())
+    imported = {
+        name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
+    }
+    code = ast.dump(_without_docstrings(tree))
+    return hashlib.sha256(code.encode()).hexdigest(), frozenset(imported)
+
+
+def closure(*modules):
+    """The given modules and all first-party modules that they import, directly or not."""
+    found, waiting = set(), list(modules)
+    while waiting:
+        module = waiting.pop()
+        if module not in found:
+            found.add(module)
+            waiting.extend(_parsed(module)[1])
+    return sorted(found)
+
+
+def fingerprint(program, **plugins):
+    """Hash of a program (a module under scripts/), of what it imports and of the chosen plug-ins.
+
+    plugins: kind=names, for example game=["membership"].
+    """
+    chosen = [registry.module_of(kind, name) for kind, names in plugins.items() for name in names]
+    parts = [f"{module} {_parsed(module)[0]}" for module in closure(program, *chosen)]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
