@@ -15,9 +15,11 @@ include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/game.smk"
 include: "rules/figures.smk"
+include: "rules/bench.smk"
 
 
 rule all:
     default_target: True
     input:
         rules.figures.input,
+        rules.ledger.input,

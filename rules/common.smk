@@ -1,22 +1,19 @@
 # Helpers of the rules: the checked config, paths, and each job's settings. No rules here.
-import os
+import json
 import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
-# Programs run with the Python that runs Snakemake, on a cluster node too.
-os.environ["PATH"] = os.pathsep.join(
-    [os.path.dirname(sys.executable), os.environ["PATH"]]
-)
-
 from snakemake.exceptions import WorkflowError
-from workflow import experiments as unfold
+from workflow import experiments as unfold, use_this_python
 from workflow.config import ConfigError
 
+use_this_python()
 try:
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
 FIGURES = f"figures/{config['scale']}"
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
@@ -70,6 +67,15 @@ def folders_of(wildcards):
     ]
 
 
+def all_metrics(wildcards):
+    """The metrics of every arm of every experiment."""
+    return [
+        f"{RESULTS}/{name}/{arm}/metrics.csv"
+        for name, experiment in EXPERIMENTS.items()
+        for arm in experiment.arms
+    ]
+
+
 def stack_of(wildcards):
     return experiment_of(wildcards).common["stack"]
 
@@ -107,3 +113,7 @@ def figure_settings(wildcards):
     return unfold.canonical(
         unfold.figure_settings(experiment_of(wildcards), wildcards.figure)
     )
+
+
+def ledger_settings(wildcards):
+    return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))

@@ -7,9 +7,13 @@ rule prepare_data:
         manifest=f"{RESULTS}/data/{{dataset}}-{{train}}-{{test}}.json",
     log:
         "logs/prepare_data/{dataset}-{train}-{test}.log",
+    benchmark:
+        f"{RESULTS}/data/.benchmark/{{dataset}}-{{train}}-{{test}}.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     resources:
+        sources=SOURCES,  # where from does not decide what
         mem_mb=4000,
         runtime=60,
     params:
@@ -17,5 +21,5 @@ rule prepare_data:
     message:
         "The first {wildcards.train} + {wildcards.test} images of {wildcards.dataset}"
     shell:
-        "python scripts/prepare_data.py --settings {params.settings:q} --sources {config[data]:q} "
+        "python scripts/prepare_data.py --settings {params.settings:q} --sources {resources.sources:q} "
         "--output {output.data} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -8,6 +8,8 @@ rule draw_figure:
         multiext(f"{FIGURES}/{{experiment}}/{{figure}}", ".pdf", ".png", ".csv"),
     log:
         "logs/draw_figure/{experiment}/{figure}.log",
+    benchmark:
+        f"{RESULTS}/{{experiment}}/.benchmark/draw_figure-{{figure}}.tsv"
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -29,3 +31,31 @@ rule figures:
             for figure in experiment.figures
             for suffix in ("pdf", "png", "csv")
         ],
+
+
+rule write_ledger:
+    input:
+        claims="resources/claims.yaml",
+        metrics=all_metrics,
+    output:
+        csv=f"{RESULTS}/ledger.csv",
+        markdown=f"{RESULTS}/ledger.md",
+    log:
+        "logs/write_ledger.log",
+    benchmark:
+        f"{RESULTS}/.benchmark/write_ledger.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=ledger_settings,
+    message:
+        "The ledger of published and measured values"
+    shell:
+        "python scripts/ledger.py --settings {params.settings:q} --claims {input.claims} "
+        "--metrics {input.metrics} --output {output.csv} {output.markdown} 2>&1 | tee {log}"
+
+
+rule ledger:
+    input:
+        rules.write_ledger.output,

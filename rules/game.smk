@@ -11,6 +11,9 @@ rule draw_design:
         f"{ARM}/design.npz",
     log:
         "logs/draw_design/{experiment}/{arm}.log",
+    benchmark:
+        f"{ARM}/.benchmark/draw_design.tsv"
+    localrule: True
     conda:
         "../envs/environment.yaml"
     resources:
@@ -40,7 +43,8 @@ rule train_shard:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        stack=stack_of,
+        stack=stack_of,  # how fast, not what: no reason to run again
+        device=config["device"],
         mem_mb=3000,
         runtime=240,
     params:
@@ -50,7 +54,7 @@ rule train_shard:
     shell:
         "python scripts/train_shard.py --settings {params.settings:q} --data {input.data} "
         "--design {input.design} --output {output.weights} --manifest {output.manifest} "
-        "--stack {resources.stack} --device {config[device]} --threads {threads} 2>&1 | tee {log}"
+        "--stack {resources.stack} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
 rule observe_models:
@@ -69,6 +73,7 @@ rule observe_models:
         "../envs/environment.yaml"
     threads: 1
     resources:
+        device=config["device"],
         mem_mb=4000,
         runtime=60,
     params:
@@ -78,7 +83,7 @@ rule observe_models:
     shell:
         "python scripts/signals.py --settings {params.settings:q} --data {input.data} "
         "--design {input.design} --shards {input.shards} --output {output.signals} "
-        "--models {output.models} --device {config[device]} --threads {threads} 2>&1 | tee {log}"
+        "--models {output.models} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
 rule measure_leakage:

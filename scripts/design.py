@@ -4,13 +4,9 @@ python scripts/design.py --settings '{"game": {"membership": {"targets": 10, "co
     "seed": 1, "experiment": "targeted"}' --data data.npz --output design.npz
 """
 
-from dataclasses import asdict
 from pathlib import Path
 
-import numpy as np
-
-from program import parser, plugin, run
-from truthserum.data.files import replacing
+from program import parsed, parser, plugin, run, write_npz
 from truthserum.data.images import Images
 from truthserum.seeds import experiment_seed
 
@@ -19,15 +15,14 @@ def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)
-    options = arguments.parse_args()
+    options = parsed(arguments)
 
     settings = options.settings
     images = Images.load(options.data)
     seed = experiment_seed(settings["seed"], settings["experiment"])
     game = plugin("game", settings["game"])
     design = game.design(images.train_x, images.train_y, images.classes, seed)
-    with replacing(options.output) as part, part.open("wb") as file:
-        np.savez(file, **asdict(design))
+    write_npz(options.output, vars(design))
 
 
 if __name__ == "__main__":

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-from program import parser, run, write_csv
 
+from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, join_arms
@@ -34,12 +34,12 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
     }
 
 
-def main() -> None:
+def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--arms", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
-    options = arguments.parse_args()
+    options = parsed(arguments, argv)
 
     options.settings.pop("code", None)
     spec = Spec.from_settings(options.settings)

@@ -11,58 +11,62 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from program import parser, plugin, run, write_csv
+from program import parsed, parser, plugin, read_npz, run, write_csv
 from truthserum.attacks.base import Evidence
 from truthserum.report import tables
 from truthserum.seeds import Purpose, experiment_seed, stream
+
+
+def evidence_of(arrays, mode):
+    """The evidence on the targets and, if any were asked about, on all other points."""
+    signals, member, target = arrays[f"signals.{mode}"], arrays["member"], arrays["target"]
+    pool = np.setdiff1d(np.arange(member.shape[1]), target)
+    population = signals[:, pool], member[:, pool]
+    groups = {"targets": Evidence(signals[:, target], member[:, target], *population)}
+    if len(pool):
+        groups["pool"] = Evidence(*population, *population)
+    return groups
+
+
+def tables_of(arrays, mode, attacks, settings):
+    """Every table of one mode, by its name."""
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    evidence = evidence_of(arrays, mode)
+    study = tables.Study(
+        evidence=evidence,
+        scores={
+            (name, group): attack.score(seen)
+            for group, seen in evidence.items()
+            for name, attack in attacks.items()
+        },
+        rng=stream(seed, Purpose.BOOTSTRAP),
+        draws=settings["draws"],
+    )
+    at = arrays["target"]
+    about = {"target": arrays["row"][at], "label": arrays["label"][at]}
+    targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
+    return {
+        "metrics": tables.metrics(study),
+        "roc": tables.curves(study),
+        "shadows": tables.by_shadows(study, attacks, settings["shadow_counts"]),
+        "targets": tables.exposure(study, targets),
+        "scores": tables.confidences(evidence["targets"], arrays["row"][at], settings["shown"]),
+    }
 
 
 def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--signals", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)
-    options = arguments.parse_args()
+    options = parsed(arguments)
 
     settings = options.settings
     attacks = {name: plugin("attack", choice) for name, choice in settings["attacks"].items()}
-    seed = experiment_seed(settings["seed"], settings["experiment"])
-    with np.load(options.signals, allow_pickle=False) as file:
-        arrays = dict(file)
-    target = arrays["target"]
-    pool = np.setdiff1d(np.arange(len(arrays["row"])), target)
-    made = {}
-    for mode in sorted(name.partition(".")[2] for name in arrays if name.startswith("signals.")):
-        signals, member = arrays[f"signals.{mode}"], arrays["member"]
-        population = signals[:, pool], member[:, pool]
-        evidence = {"targets": Evidence(signals[:, target], member[:, target], *population)}
-        if len(pool):
-            evidence["pool"] = Evidence(*population, *population)
-        scores = {
-            (name, group): attack.score(seen)
-            for group, seen in evidence.items()
-            for name, attack in attacks.items()
-        }
-        study = tables.Study(
-            evidence=evidence,
-            scores=scores,
-            rng=stream(seed, Purpose.BOOTSTRAP),
-            draws=settings["draws"],
-        )
-        attacked = evidence["targets"]
-        parts = {
-            "metrics": tables.metrics(study),
-            "roc": tables.curves(study),
-            "shadows": tables.by_shadows(study, attacks, settings["shadow_counts"]),
-            "targets": tables.exposure(study).assign(
-                target=np.tile(arrays["row"][target], len(attacks)),
-                label=np.tile(arrays["label"][target], len(attacks)),
-                poison_label=np.tile(arrays["poison_label"], len(attacks)),
-            ),
-            "scores": tables.confidences(attacked, arrays["row"][target], settings["shown"]),
-        }
-        for name, table in parts.items():
-            made.setdefault(name, []).append(table.assign(mode=mode))
-    for name, parts in made.items():
+    arrays = read_npz(options.signals)
+    modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))
+    made = {mode: tables_of(arrays, mode, attacks, settings) for mode in modes}
+    for name in made[modes[0]]:
+        parts = [made[mode][name].assign(mode=mode) for mode in modes]
         write_csv(options.output / f"{name}.csv", pd.concat(parts, ignore_index=True))
 
 

@@ -1,37 +1,61 @@
-"""Write the first images of a data set, verified, as one file.
+"""Write the first images or rows of a data set, verified, as one file.
 
-    python scripts/prepare_data.py --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000}'
-        --sources "{'folder': None, 'package_clients': False, 'download': True}"
+    python scripts/prepare_data.py
+        --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000}'
+        --sources '{"folder": null, "package_clients": false, "download": true}'
         --output results/data/fashion_mnist.npz --manifest results/data/fashion_mnist.json
 
-The manifest says which source gave the images and what proves them; `mean` and `std` are those of
-the training pixels of each channel, scaled to [0, 1].
+The manifest says which source gave the data and what proves it; `mean` and `std` are those of the
+training pixels of each channel, scaled to [0, 1], or of each numeric column of the training rows.
 """
 
-import ast
+import json
+from functools import singledispatch
 from pathlib import Path
 
-from program import parser, run, write_json
+from program import parsed, parser, run, write_json
+from truthserum.data.images import Images
 from truthserum.data.load import load
 from truthserum.data.sources import Loaded, Sources
+from truthserum.data.tabular import Encoding, Table
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 
+@singledispatch
+def describe(data: Images) -> dict[str, object]:
+    """What a reader must know of images: their shape and the scale of the pixels."""
+    channels = data.train_x.swapaxes(0, 1)  # one at a time: floats take 8 times the memory
+    return {
+        "shape": data.shape,
+        "mean": [float(channel.mean()) / 255 for channel in channels],
+        "std": [float(channel.std()) / 255 for channel in channels],
+    }
+
+
+@describe.register
+def _(data: Table) -> dict[str, object]:
+    """What a reader must know of rows: their columns, the scale of these, how many features."""
+    encoding = Encoding.of(data)
+    return {
+        "columns": [vars(column) for column in data.columns],
+        "mean": encoding.mean,
+        "std": encoding.std,
+        "features": encoding.features,
+    }
+
+
 def manifest(name: str, loaded: Loaded) -> dict[str, object]:
-    """What a reader of the images must know: origin, size, and the scale of the pixels."""
-    images = loaded.images
-    channels = images.train_x.swapaxes(0, 1)  # one at a time: floats take 8 times the memory
+    """Origin, size and description of what was loaded."""
+    data = loaded.data
     return {
         "set": name,
         "source": loaded.source,
         "md5": loaded.md5,
-        "train": len(images.train_y),
-        "test": len(images.test_y),
-        "shape": images.shape,
-        "classes": images.classes,
-        "mean": [float(channel.mean()) / 255 for channel in channels],
-        "std": [float(channel.std()) / 255 for channel in channels],
+        "train": len(data.train_y),
+        "test": len(data.test_y),
+        "classes": data.classes,
+        **describe(data),
     }
 
 
@@ -39,10 +63,10 @@ def main() -> None:
     """Load what the settings say; ValueError, DataError or OSError where that cannot be."""
     arguments = parser(__doc__.splitlines()[0])
     # Where the data comes from does not decide what it is, so it is no part of the settings.
-    arguments.add_argument("--sources", type=ast.literal_eval, required=True)
+    arguments.add_argument("--sources", type=json.loads, required=True)
     arguments.add_argument("--output", type=Path, required=True)
     arguments.add_argument("--manifest", type=Path, required=True)
-    options = arguments.parse_args()
+    options = parsed(arguments)
 
     settings, allowed = options.settings, options.sources
     sources = Sources(
@@ -52,7 +76,7 @@ def main() -> None:
         allowed["download"],
     )
     loaded = load(settings["set"], settings["train"], settings["test"], sources)
-    loaded.images.save(options.output)
+    loaded.data.save(options.output)
     write_json(options.manifest, manifest(settings["set"], loaded))
 
 

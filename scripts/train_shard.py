@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from safetensors import SafetensorError
 from safetensors.torch import save_file
 
-from program import parser, plugin, run, write_json
+from program import configured, parsed, parser, plugin, read_npz, run, write_json
 from truthserum.data.files import replacing
 from truthserum.data.images import Images
 from truthserum.games.base import Design
@@ -23,13 +24,13 @@ from truthserum.training.batches import ImageBatches
 from truthserum.training.lockstep import Diverged, Task
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Augmentation, Recipe
-from truthserum.training.shard import Scratch, key_of, provenance, train_shard
+from truthserum.training.shard import Scratch, content_of, key_of, provenance, train_shard
 
 
 def recipe_of(settings):
-    """The recipe of a settings object."""
-    augmentation = Augmentation(**settings.get("augmentation", {}))
-    return Recipe(**{**settings, "augmentation": augmentation})
+    """The recipe of a settings object; ValueError for options that it does not take."""
+    augmentation = configured("augmentation", Augmentation, settings.get("augmentation", {}))
+    return configured("recipe", Recipe, {**settings, "augmentation": augmentation})
 
 
 def main():
@@ -39,14 +40,13 @@ def main():
     arguments.add_argument("--stack", type=int, required=True, help="models trained in lockstep")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
     arguments.add_argument("--threads", type=int, default=1)
-    options = arguments.parse_args()
+    options = parsed(arguments)
 
     settings = options.settings
     torch.set_num_threads(options.threads)
-    with devices.lease():
-        device = devices.choose(options.device, settings["precision"])
+    with devices.acquire(options.device, settings["precision"]) as device:
         images = Images.load(options.data)
-        design = Design.load(options.design)
+        design = configured("design", Design, read_npz(options.design))
         game = plugin("game", settings["game"])
         seed = experiment_seed(settings["seed"], settings["experiment"])
         recipe = recipe_of(settings["recipe"])
@@ -64,7 +64,7 @@ def main():
 
         work = recipe.steps(rows(models[:1]).shape[1]) * recipe.batch * len(models)
         label = "/".join(options.output.with_suffix("").parts[-3:])
-        key = key_of(settings, options.data, options.design)
+        key = key_of(settings, content_of(options.data, options.design))
         scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
         tensors, seconds = train_shard(
             task, batches, labels, rows, models, options.stack, scratch, Progress(label, work)
@@ -77,4 +77,4 @@ def main():
 
 
 if __name__ == "__main__":
-    run(main, Diverged, devices.DeviceError)
+    run(main, Diverged, devices.DeviceError, SafetensorError)

@@ -1,4 +1,4 @@
-"""The plug-ins by name: a new game, model, data set, attack or figure is one file and one line here.
+"""The plug-ins by name: a new game, model, data set, attack or figure is a file and a line here.
 
 The values are import paths, so that naming the choices (to check a config) loads none of them.
 """
@@ -14,6 +14,7 @@ PLUGINS = {
     },
     "game": {
         "membership": "truthserum.games.membership:Membership",
+        "untargeted": "truthserum.games.untargeted:Untargeted",
     },
     "model": {
         "cnn": "truthserum.models.cnn:Cnn",
@@ -42,12 +43,22 @@ def names(kind):
 
 
 def module_of(kind, name):
-    """The dotted module that holds plug-in `name`."""
-    return PLUGINS[kind][name].partition(":")[0]
+    """The dotted module that holds plug-in `name`; ValueError if there is none."""
+    return _entry(kind, name)[0]
 
 
 def load(kind, name):
-    """Import plug-in `name`: a class where the entry names one, else a module."""
-    module, _, attribute = PLUGINS[kind][name].partition(":")
+    """Import plug-in `name`: a class where the entry names one, else a module.
+
+    Raises ValueError for an unknown name.
+    """
+    module, attribute = _entry(kind, name)
     found = import_module(module)
     return getattr(found, attribute) if attribute else found
+
+
+def _entry(kind, name):
+    if name not in PLUGINS[kind]:
+        raise ValueError(f"{kind}: found {name!r}, allowed are {', '.join(names(kind))}")
+    module, _, attribute = PLUGINS[kind][name].partition(":")
+    return module, attribute

@@ -1,8 +1,8 @@
 """Everything random, from one seed.
 
-Each random thing has its own stream, spawned from (seed, purpose, index): model i's secrets, initial
-weights, batch order and augmentation depend on (experiment seed, i) alone, never on how many models,
-shards, stacks or cores there are (numpy.random.SeedSequence, `spawn_key`).
+Each random thing has its own stream, spawned from (seed, purpose, index): model i's secrets,
+initial weights, batch order and augmentation depend on (experiment seed, i) alone, never on how
+many models, shards, stacks or cores there are (numpy.random.SeedSequence, `spawn_key`).
 """
 
 import zlib

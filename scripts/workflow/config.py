@@ -1,12 +1,43 @@
 """Is the config right? If not, one sentence: the key, what was found, what is allowed."""
 
+import json
+import math
 from difflib import get_close_matches
 from pathlib import Path
 
 import yaml
 from jsonschema import Draft202012Validator
+from jsonschema.validators import extend
 
 SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "config.schema.yaml"
+
+
+WORDS = {
+    "array": "a list",
+    "boolean": "true or false",
+    "integer": "a whole number",
+    "null": "null",
+    "number": "a finite number",
+    "object": "a section of keys",
+    "string": "text",
+}
+
+
+def _is_integer(_, value):
+    return isinstance(value, int) and not isinstance(value, bool)
+
+
+def _is_number(_, value):
+    return _is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
+
+
+# JSON Schema would take 8.0 for an integer, and YAML writes .inf and .nan for numbers.
+Validator = extend(
+    Draft202012Validator,
+    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
+        {"integer": _is_integer, "number": _is_number}
+    ),
+)
 
 
 class ConfigError(Exception):
@@ -20,26 +51,37 @@ def schema():
 
 def check(config):
     """Raise ConfigError for the first thing in `config` that the schema does not allow."""
-    errors = Draft202012Validator(schema()).iter_errors(config)
+    errors = Validator(schema()).iter_errors(config)
     # The outermost error first; of several at one depth, the first in the file.
     first = min(errors, key=lambda error: len(error.absolute_path), default=None)
     if first is not None:
         raise ConfigError(_sentence(first))
 
 
+def shown(value):
+    """A value as one writes it in the config."""
+    return json.dumps(value, default=str)
+
+
+def listed(names):
+    """Names in a sentence."""
+    return ", ".join(map(str, names)) or "none"
+
+
 def nearest(found, allowed):
-    """' (did you mean 'x'?)' where an allowed name is close, else nothing."""
+    """' (did you mean "x"?)' where an allowed name is close, else nothing."""
     close = get_close_matches(str(found), [str(name) for name in allowed], n=1)
-    return f" (did you mean {close[0]!r}?)" if close else ""
+    return f" (did you mean {shown(close[0])}?)" if close else ""
 
 
 def choice(where, found, allowed):
     """Raise ConfigError unless `found` is one of `allowed`, naming the nearest."""
     if found not in allowed:
-        listed = ", ".join(map(str, allowed))
-        raise ConfigError(
-            f"{where}: found {found!r}, allowed are {listed}{nearest(found, allowed)}"
-        )
+        raise ConfigError(_choices(where, found, allowed))
+
+
+def _choices(where, found, allowed):
+    return f"{where}: found {shown(found)}, allowed are {listed(allowed)}{nearest(found, allowed)}"
 
 
 def _sentence(error):
@@ -49,18 +91,17 @@ def _sentence(error):
         allowed = sorted(error.schema.get("properties", {}))
         unknown = next(key for key in found if key not in allowed)
         return (
-            f"{where}: found the key {unknown!r}, allowed are {', '.join(allowed)}"
+            f"{where}: found the key {shown(unknown)}, allowed are {listed(allowed)}"
             f"{nearest(unknown, allowed)}"
         )
     if rule == "required":
         missing = next(key for key in limit if key not in found)
-        return f"{where}: the key {missing!r} is missing, found are {', '.join(found) or 'none'}"
+        return f"{where}: the key {shown(missing)} is missing, found are {listed(found)}"
     if rule == "enum":
-        allowed = ", ".join(map(str, limit))
-        return f"{where}: found {found!r}, allowed are {allowed}{nearest(found, limit)}"
+        return _choices(where, found, limit)
     if rule == "type":
-        allowed = " or ".join([limit] if isinstance(limit, str) else limit)
-        return f"{where}: found {found!r}, allowed is {allowed}"
+        kinds = [limit] if isinstance(limit, str) else limit
+        return f"{where}: found {shown(found)}, allowed is {' or '.join(map(WORDS.get, kinds))}"
     words = {
         "minimum": f"{limit} or more",
         "exclusiveMinimum": f"more than {limit}",
@@ -71,7 +112,6 @@ def _sentence(error):
         "uniqueItems": "a list without repetitions",
         "minProperties": f"{limit} or more keys",
         "maxProperties": f"{limit} key or fewer",
-        "pattern": f"what matches {limit}",
+        "pattern": error.schema.get("description"),
     }
-    allowed = words.get(rule, error.message)
-    return f"{where}: found {found!r}, allowed is {allowed}"
+    return f"{where}: found {shown(found)}, allowed is {words[rule]}"

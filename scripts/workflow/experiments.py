@@ -9,15 +9,19 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from truthserum import registry
+from truthserum.attacks.base import rehearsal
 from truthserum.training.recipe import Augmentation, Recipe
-
-from workflow.config import ConfigError, check, choice
-from workflow.fingerprint import fingerprint
+from workflow.config import ConfigError, check, choice, listed, shown
+from workflow.fingerprint import code_of
 
 
 def canonical(settings):
     """One string per meaning: sorted keys, no spaces."""
     return json.dumps(settings, sort_keys=True, separators=(",", ":"))
+
+
+def _with_code(program, settings):
+    return {**settings, "code": code_of(program, settings)}
 
 
 @dataclass(frozen=True)
@@ -55,17 +59,16 @@ def experiments(config):
     check(config)
     catalogue, scale = config["catalogue"], config["scale"]
     chosen = config["experiments"]
+    names = [chosen] if isinstance(chosen, str) else chosen
     at_scale = [name for name, entry in catalogue.items() if scale in entry["scales"]]
-    if chosen == "all":
-        chosen = at_scale
-    for name in [chosen] if isinstance(chosen, str) else chosen:
+    if names == ["all"] and at_scale:
+        names = at_scale
+    for name in names:
         choice("experiments", name, ["all", *catalogue])
         if name not in at_scale:
             raise ConfigError(
-                f"experiments: {name!r} has no scale {scale!r}, "
-                f"allowed are {', '.join(at_scale) or 'none at this scale'}"
+                f"experiments: found {shown(name)}, at scale {scale} allowed are {listed(at_scale)}"
             )
-    names = [chosen] if isinstance(chosen, str) else chosen
     return {name: _experiment(config, name) for name in names}
 
 
@@ -75,6 +78,7 @@ def _experiment(config, name):
     inside = f"{where}.scales.{config['scale']}"
     for attack in entry["attacks"]:
         choice(f"{where}.attacks", attack, list(config["attacks"]))
+        _check_attack(inside, attack, config["attacks"][attack], settings)
     for role in ("attack", "baseline"):
         choice(f"{where}.shown.{role}", entry["shown"][role], entry["attacks"])
     choice(f"{inside}.recipe", settings["recipe"], list(config["recipes"]))
@@ -98,6 +102,24 @@ def _experiment(config, name):
         "experiment": name,
     }
     return Experiment(name, entry["title"], option, arms, entry["figures"], entry["shown"], common)
+
+
+def _check_attack(where, name, written, settings):
+    """Rehearse an attack: do its options go together, and with so few models?"""
+    ((kind, options),) = written.items()
+    try:
+        attack = registry.load("attack", kind)(**options)
+    except ValueError as error:
+        raise ConfigError(f"attacks.{name}.{kind}.{error}") from error
+    for key, models in [("models", settings["models"])] + [
+        ("shadow_groups", size) for size in settings["shadow_groups"]
+    ]:
+        try:
+            attack.score(rehearsal(models))
+        except ValueError as error:
+            raise ConfigError(
+                f"{where}.{key}: found {models}, too few for attacks.{name}: {error}"
+            ) from error
 
 
 def _divides(where, settings):
@@ -142,34 +164,32 @@ def _check_arm(config, name, settings, where):
 
 
 def data_settings(dataset, train, test):
-    """What decides a data file: its content is verified, so how it was got does not count."""
-    code = fingerprint("truthserum.data.images", data=[dataset])
-    return {"set": dataset, "train": train, "test": test, "code": code}
+    """What decides a data file."""
+    return _with_code("prepare_data", {"set": dataset, "train": train, "test": test})
 
 
 def design_settings(experiment, arm):
     """What decides an arm's targets and poisons."""
-    game = experiment.arms[arm].settings["game"]
-    return {
-        "game": game,
+    settings = {
+        "game": experiment.arms[arm].settings["game"],
         "seed": experiment.common["seed"],
         "experiment": experiment.name,
-        "code": fingerprint("design", game=game),
     }
+    return _with_code("design", settings)
 
 
 def training_settings(experiment, arm):
     """What decides the weights of an arm's models, apart from which models a shard trains."""
-    settings = experiment.arms[arm].settings
-    return {
-        "game": settings["game"],
-        "model": settings["model"],
-        "recipe": settings["recipe"],
+    chosen = experiment.arms[arm].settings
+    settings = {
+        "game": chosen["game"],
+        "model": chosen["model"],
+        "recipe": chosen["recipe"],
         "seed": experiment.common["seed"],
         "experiment": experiment.name,
         "precision": experiment.common["precision"],
-        "code": fingerprint("train_shard", game=settings["game"], model=settings["model"]),
     }
+    return _with_code("train_shard", settings)
 
 
 def shard_settings(experiment, arm, shard):
@@ -179,35 +199,34 @@ def shard_settings(experiment, arm, shard):
 
 def signal_settings(experiment, arm):
     """What decides an arm's signals; the shards must have been made with `training`."""
-    settings = experiment.arms[arm].settings
-    return {
+    chosen = experiment.arms[arm].settings
+    settings = {
         "training": training_settings(experiment, arm),
         "shards": experiment.shards,
-        "models": settings["models"],
-        "queries": settings["queries"],
-        "batch": settings["observed_batch"],
-        "code": fingerprint("signals", game=settings["game"], model=settings["model"]),
+        "models": chosen["models"],
+        "queries": chosen["queries"],
+        "batch": chosen["observed_batch"],
     }
+    return _with_code("signals", settings)
 
 
 def measure_settings(experiment, arm):
     """What decides an arm's tables."""
-    settings, attacks = experiment.arms[arm].settings, experiment.common["attacks"]
-    used = sorted({kind for options in attacks.values() for kind in options})
-    return {
-        "attacks": attacks,
+    chosen = experiment.arms[arm].settings
+    settings = {
+        "attacks": experiment.common["attacks"],
         "seed": experiment.common["seed"],
         "experiment": experiment.name,
-        "draws": settings["draws"],
-        "shadow_counts": settings["shadow_groups"],
-        "shown": settings["shown_targets"],
-        "code": fingerprint("measure", attack=used),
+        "draws": chosen["draws"],
+        "shadow_counts": chosen["shadow_groups"],
+        "shown": chosen["shown_targets"],
     }
+    return _with_code("measure", settings)
 
 
 def figure_settings(experiment, figure):
     """What decides a figure, apart from the tables behind it."""
-    return {
+    settings = {
         "figure": figure,
         "title": experiment.title,
         "factor": experiment.factor,
@@ -215,5 +234,11 @@ def figure_settings(experiment, figure):
         "attack": experiment.shown["attack"],
         "baseline_attack": experiment.shown["baseline"],
         "mode": experiment.shown["mode"],
-        "code": fingerprint("draw", figure=[figure]),
     }
+    return _with_code("draw", settings)
+
+
+def ledger_settings(scale, chosen):
+    """What decides the ledger, apart from the claims and the metrics, which come in this order."""
+    arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]
+    return _with_code("ledger", {"scale": scale, "arms": arms})

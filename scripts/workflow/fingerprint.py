@@ -13,8 +13,11 @@ from pathlib import Path
 from truthserum import registry
 
 SCRIPTS = Path(__file__).resolve().parents[1]
-# It names every plug-in; what is chosen from it is counted by itself.
-NOT_COUNTED = {"truthserum.registry"}
+# The registry names every plug-in, what is chosen from it is counted by itself; and counting is no
+# part of a result.
+NOT_COUNTED = {"truthserum.registry", "workflow.fingerprint"}
+# The content of data is verified: how it was got does not count, only how it is decoded and kept.
+ENTRY = {"prepare_data": "truthserum.data.images"}
 
 
 def _file_of(module):
@@ -35,14 +38,12 @@ def _imports(tree):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-def _without_docstrings(tree):
-    for node in ast.walk(tree):
-        body = getattr(node, "body", None)
-        if isinstance(body, list) and body and isinstance(body[0], ast.Expr):
-            value = body[0].value
-            if isinstance(value, ast.Constant) and isinstance(value.value, str):
-                del body[0]
-    return tree
+class _WithoutDocstrings(ast.NodeTransformer):
+    """Drops every string that stands alone, those below an attribute as well."""
+
+    def visit_Expr(self, node):
+        text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
+        return None if text else node
 
 
 @cache
@@ -52,7 +53,7 @@ def _parsed(module):
     imported = {
         name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
     }
-    code = ast.dump(_without_docstrings(tree))
+    code = ast.dump(_WithoutDocstrings().visit(tree))
     return hashlib.sha256(code.encode()).hexdigest(), frozenset(imported)
 
 
@@ -75,3 +76,21 @@ def fingerprint(program, **plugins):
     chosen = [registry.module_of(kind, name) for kind, names in plugins.items() for name in names]
     parts = [f"{module} {_parsed(module)[0]}" for module in closure(program, *chosen)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+
+
+def plugins_of(settings):
+    """The plug-ins that a job's settings name, by kind."""
+    settings = {**settings.get("training", {}), **settings}
+    attacks = settings.get("attacks", {}).values()
+    return {
+        "data": [settings["set"]] if "set" in settings else [],
+        "game": list(settings.get("game", ())),
+        "model": list(settings.get("model", ())),
+        "attack": sorted({kind for options in attacks for kind in options}),
+        "figure": [settings["figure"]] if "figure" in settings else [],
+    }
+
+
+def code_of(program, settings):
+    """The fingerprint of a program that runs with these settings."""
+    return fingerprint(ENTRY.get(program, program), **plugins_of(settings))

@@ -51,6 +51,13 @@ class Evidence:
         )
 
 
+def rehearsal(models: int) -> Evidence:
+    """Made-up evidence of complementary pairs, to try an attack before anything is trained."""
+    member = np.arange(models)[:, None] % 2 == np.arange(4) % 2
+    signals = np.random.default_rng(0).normal(size=(models, 4, 1)) + member[..., None]
+    return Evidence(signals, member, signals, member)
+
+
 class Attack(Protocol):
     """A frozen dataclass of options that can score."""
 

@@ -1,4 +1,4 @@
-"""The image data sets that are known by name: their files, where these can be had, and the proof.
+"""The data sets that are known by name: their files, where these can be had, and the proof.
 
 A file is believed for the MD5 of its decompressed bytes, whoever packed it and however.
 """
@@ -6,16 +6,18 @@ A file is believed for the MD5 of its decompressed bytes, whoever packed it and 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import ClassVar
 
-from truthserum.data import cifar, idx
+from truthserum.data import adult, cifar, idx
 from truthserum.data.files import Archive, Content, DataError, md5
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian, Npm, cifar10_sheets
+from truthserum.data.tabular import Table
 
 
 @dataclass(frozen=True)
 class Copy:
-    """What a copy of a set holds: how many images, in which files, with which MD5s.
+    """What a copy of a set holds: how many images or rows, in which files, with which MD5s.
 
     A file whose MD5 is not established has None; its structure is checked by its decoder.
     """
@@ -47,6 +49,8 @@ class ImageSet:
     package          a package that contains the set
     """
 
+    unit: ClassVar[str] = "images"
+
     name: str
     full: Copy
     decode: Callable[[Content], Images]
@@ -55,6 +59,22 @@ class ImageSet:
     subfolders: tuple[str, ...] = ()
     package: Npm | Debian | None = None
     embedded: Copy | None = None
+
+
+@dataclass(frozen=True)
+class TableSet:
+    """A published table that ships with the project as a whole."""
+
+    unit: ClassVar[str] = "rows"
+
+    name: str
+    full: Copy
+    decode: Callable[[Content], Table]
+
+    @property
+    def embedded(self) -> Copy:
+        """The whole set."""
+        return self.full
 
 
 FASHION_MNIST = ImageSet(
@@ -163,3 +183,19 @@ CIFAR100 = ImageSet(
 )
 
 IMAGE_SETS = {known.name: known for known in (FASHION_MNIST, MNIST, CIFAR10, CIFAR100)}
+
+ADULT = TableSet(
+    name="adult",
+    full=Copy(
+        train=32_561,
+        test=16_281,
+        # Measured on the files that ship; other projects print the same two of the publisher's.
+        md5={
+            adult.TRAIN: "5d7c39d7b8804f071cdd1f2a7c460872",
+            adult.TEST: "35238206dfdf7f1fe215bbb874adecdc",
+        },
+    ),
+    decode=adult.adult,
+)
+
+TABLE_SETS = {known.name: known for known in (ADULT,)}

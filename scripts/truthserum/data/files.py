@@ -84,6 +84,7 @@ def replacing(path: Path) -> Iterator[Path]:
     part = path.with_name(f".{path.name}.{os.getpid()}.part")
     try:
         yield part
+        part.chmod(0o644)  # some writers make private files, which other users of a cluster need
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)

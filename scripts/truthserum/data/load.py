@@ -1,35 +1,36 @@
-"""Image data sets by name and size."""
+"""Data sets by name and size."""
 
 from dataclasses import replace
 
-from truthserum.data.catalogue import IMAGE_SETS, ImageSet
+from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, ImageSet, TableSet
 from truthserum.data.files import DataError, read_folder
 from truthserum.data.sources import Loaded, Sources, fetch
 
 
 def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
-    """The first `train` training and `test` test images of a set in `catalogue.IMAGE_SETS`.
+    """The first `train` training and `test` test images or rows of a set in `catalogue`.
 
     The part that ships with the project is used if it is enough, the full set otherwise: the images
-    are the same either way. Raises ValueError for an unknown set or more images than it has, and
-    DataError if a file is altered or no source has the set.
+    are the same either way. Raises ValueError for an unknown set or more than it has, and DataError
+    if a file is altered or no source has the set.
     """
-    if name not in IMAGE_SETS:
-        raise ValueError(f"set: found {name!r}, allowed {', '.join(IMAGE_SETS)}")
-    wanted = IMAGE_SETS[name]
+    known = IMAGE_SETS | TABLE_SETS
+    if name not in known:
+        raise ValueError(f"set: found {name!r}, allowed {', '.join(known)}")
+    wanted = known[name]
     for key, count, most in (("train", train, wanted.full.train), ("test", test, wanted.full.test)):
         if not isinstance(count, int) or not 1 <= count <= most:
-            raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} images of {name}")
+            raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} {wanted.unit} of {name}")
     part = wanted.embedded
     loaded = (
         load_embedded(wanted, sources)
         if part and train <= part.train and test <= part.test
         else fetch(wanted, sources)
     )
-    return replace(loaded, images=loaded.images.first(train, test))
+    return replace(loaded, data=loaded.data.first(train, test))
 
 
-def load_embedded(wanted: ImageSet, sources: Sources) -> Loaded:
+def load_embedded(wanted: ImageSet | TableSet, sources: Sources) -> Loaded:
     """The part of a set that ships with the project; DataError naming a file that is altered."""
     folder = sources.resources / wanted.name
     content = read_folder(folder, wanted.embedded.md5)

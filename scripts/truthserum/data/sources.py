@@ -14,6 +14,7 @@ from truthserum.data.catalogue import ImageSet
 from truthserum.data.files import Content, DataError, decompress, read_folder
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
+from truthserum.data.tabular import Table
 from truthserum.data.web import read_url
 
 Source = Callable[[ImageSet], Content]
@@ -108,11 +109,16 @@ class Sources:
 
 @dataclass(frozen=True)
 class Loaded:
-    """Images, the source that gave them, and the MD5s of the (decompressed) files behind them."""
+    """Data, the source that gave it, and the MD5s of the (decompressed) files behind it."""
 
-    images: Images
+    data: Images | Table
     source: str
     md5: dict[str, str]
+
+    @property
+    def images(self) -> Images:
+        """The data of a set of images."""
+        return self.data
 
 
 def fetch(wanted: ImageSet, sources: Sources) -> Loaded:

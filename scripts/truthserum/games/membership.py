@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.games.base import Design
+from truthserum.games.halves import complementary_halves, members_and_extra
 from truthserum.seeds import Purpose, stream
 
 
@@ -23,7 +24,7 @@ LABELS = {
     # the rule of Chameleon (harshch1803/CHAMELEON): always the next class
     "next": lambda y, classes, rng: (y + 1) % classes,
     # a control: as many copies, none of them mislabelled
-    "correct": lambda y, classes, rng: y.copy(),
+    "correct": lambda y, classes, rng: y,
 }
 
 
@@ -107,25 +108,17 @@ class Membership:
             extra[row] = COPIES[self.poison](x[targets[target]], rng)
         return Design(
             targets=targets,
-            labels=labels.astype(np.int64),
+            labels=labels,
             extra_x=extra,
-            extra_y=labels[of].astype(np.int64),
+            extra_y=labels[of],
             extra_of=of,
             asked=np.sort(np.concatenate([targets, others[: self.untargeted]])),
         )
 
     def secrets(self, pool, seed, models):
         """Membership bool [K, N]: models 2k and 2k + 1 hold complementary halves of the pool."""
-        member = np.zeros((len(models), pool), bool)
-        for own, model in zip(member, models, strict=True):
-            pair, second = divmod(model, 2)
-            order = stream(seed, Purpose.SECRETS, pair).permutation(pool)
-            own[order[pool // 2 :] if second else order[: pool // 2]] = True
-        return member
+        return complementary_halves(np.arange(pool), pool, seed, models)
 
     def rows(self, secrets, design):
         """Each model's members, then all poisons (added, nothing replaced): int64 [K, N/2 + E]."""
-        models, pool = secrets.shape
-        members = np.nonzero(secrets)[1].reshape(models, pool // 2)
-        poisons = np.arange(pool, pool + len(design.extra_y))
-        return np.concatenate([members, np.tile(poisons, (models, 1))], axis=1)
+        return members_and_extra(secrets, design)

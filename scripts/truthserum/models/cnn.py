@@ -9,11 +9,13 @@ from truthserum.models.layers import BatchNorm, Conv, ImageStack, Linear
 
 @dataclass(frozen=True)
 class Cnn:
-    """`depth` blocks of 3x3 convolution (stride 2), batch normalisation and ReLU, then a linear head.
+    """Blocks of 3x3 convolution (stride 2), batch normalisation and ReLU, then a linear head.
 
-    The width doubles with each block. Strides instead of pooling, because at these sizes the
-    passes over memory cost more than the products: 2.5 times the images per second of the same
-    network with stride 1 and max-pooling.
+    `depth` blocks; `width` filters in the first, twice as many in each next. Strides instead of
+    pooling, because at these sizes the passes over memory cost more than the products: 2.5 times
+    the images per second of the same network with stride 1 and max-pooling.
+
+    Raises ValueError for an option below 1.
     """
 
     width: int = 16

@@ -10,7 +10,10 @@ from truthserum.models.layers import DenseStack, Linear
 
 @dataclass(frozen=True)
 class Mlp:
-    """Hidden layers of `widths` units with ReLU, then a linear head."""
+    """Hidden layers of `widths` units with ReLU, then a linear head.
+
+    Raises ValueError without a hidden layer or for a width below 1.
+    """
 
     widths: tuple[int, ...] = (128,)
 

@@ -27,8 +27,8 @@ class Block(nn.Module):
         self.projection = _same(models, inputs, outputs, 1, stride) if changes else None
 
     def forward(self, x):
-        activated = F.relu(self.norm_1(x))
-        y = self.conv_2(F.relu(self.norm_2(self.conv_1(activated))))
+        activated = F.relu_(self.norm_1(x))
+        y = self.conv_2(F.relu_(self.norm_2(self.conv_1(activated))))
         return y + (self.projection(activated) if self.projection else x)
 
 
@@ -38,6 +38,8 @@ class WideResNet:
 
     `stem` is the number of filters before the width factor, 16 in the paper; WRN-28-2 for ten
     classes has 1,467,610 parameters.
+
+    Raises ValueError for other depths, or a width or stem below 1.
     """
 
     depth: int = 28
@@ -52,7 +54,10 @@ class WideResNet:
                 raise ValueError(f"wrn: {key} is {getattr(self, key)}, allowed is 1 or more")
 
     def build(self, models, shape, classes):
-        """`models` networks for images of `shape` (channels, height, width), sides divisible by 4."""
+        """`models` networks for images of `shape` (channels, height, width).
+
+        Raises ValueError for sides that are no multiples of 4.
+        """
         if shape[1] % 4 or shape[2] % 4:
             raise ValueError(
                 f"wrn: the image is {shape[1]} x {shape[2]}, allowed are multiples of 4"

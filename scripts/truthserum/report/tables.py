@@ -19,6 +19,7 @@ from truthserum.statistics.targets import d_prime, target_auc
 class Study:
     """The scores [M, P] of every (attack, group) of points, with the evidence behind them.
 
+    evidence: by group: "targets", and "pool" where untargeted points were asked about.
     rng, draws: for the bootstrap of the intervals; complementary pairs are resampled together.
     """
 
@@ -69,24 +70,22 @@ def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -
     alone = _measured(study, Threshold().score(seen), seen.member).assign(shadows=0)
     frames = []
     for name, attack in attacks.items():
+        frames.append(alone.assign(attack=name))
         if isinstance(attack, Threshold):
             continue
-        frames.append(alone.assign(attack=name))
         for grouped in by_shadow_count(seen, attack, counts):
             found = _measured(study, grouped.scores, grouped.member)
             frames.append(found.assign(attack=name, shadows=grouped.group - 1))
     return pd.concat(frames, ignore_index=True)
 
 
-def exposure(study: Study) -> pd.DataFrame:
-    """Per-target vulnerability, the targets in their order for each attack in turn."""
+def exposure(study: Study, targets: pd.DataFrame) -> pd.DataFrame:
+    """Per-target vulnerability, added to the `targets` (a row each) for each attack in turn."""
     seen = study.evidence["targets"]
     distance = d_prime(seen.signals, seen.member)
     return pd.concat(
         [
-            pd.DataFrame(
-                {"attack": name, "d_prime": distance, "auc": target_auc(scores, seen.member)}
-            )
+            targets.assign(attack=name, d_prime=distance, auc=target_auc(scores, seen.member))
             for (name, group), scores in study.scores.items()
             if group == "targets"
         ],
@@ -95,7 +94,10 @@ def exposure(study: Study) -> pd.DataFrame:
 
 
 def confidences(seen: Evidence, rows: np.ndarray, shown: int) -> pd.DataFrame:
-    """The signals (mean over queries) of the first `shown` targets under every model."""
+    """The signals (mean over queries) of the first `shown` targets under every model.
+
+    rows: int [P], where in the pool the targets are.
+    """
     signals = seen.signals.mean(axis=2)[:, :shown]
     model, target = np.indices(signals.shape)
     return pd.DataFrame(

@@ -2,17 +2,19 @@
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 
 
 class Order:
     """The rows of K models in random order, batch after batch, without end.
 
-    `rows` [K, n] are the indices that each model trains on; model k's order comes from `streams[k]`
-    alone. Rows are reshuffled when all have been used; batches are always full.
+    `rows` int64 [K, n] are the indices that each model trains on; model k's order comes from
+    `streams[k]` alone. Each item is int64 [K, batch]. Rows are reshuffled when all have been used;
+    batches are always full. Raises ValueError where there are no rows.
     """
 
     def __init__(self, rows, streams, batch):
+        if not rows.shape[1]:
+            raise ValueError("rows: found none to train on, allowed are one or more for each model")
         self.rows, self.streams, self.batch = rows, streams, batch
         self.waiting = np.empty((len(rows), 0), np.int64)
 
@@ -36,27 +38,19 @@ class ImageBatches:
     def __init__(self, images, augmentation, device):
         self.device, self.augmentation = device, augmentation
         self.shape = tuple(images.shape[1:])
-        padded = device.place(images)
-        if augmentation.crop:
-            margins = (augmentation.crop,) * 4
-            # reflection is defined for floating point only; bytes are exact in float32
-            padded = F.pad(padded.float(), margins, mode="reflect").to(torch.uint8)
+        margins = (augmentation.crop,) * 2
+        padded = device.place(np.pad(images, ((0, 0), (0, 0), margins, margins), mode="reflect"))
         # [N, C, 2 crop + 1, 2 crop + 1, H, W], a view: each image in every crop
         self.windows = padded.unfold(2, self.shape[1], 1).unfold(3, self.shape[2], 1)
 
     def draw(self, rows, streams):
-        """The batch [K, B, C, H, W] of `rows` [K, B], model k augmented by `streams[k]`."""
-        at = torch.from_numpy(rows).to(self.device.name)
-        crop = self.augmentation.crop
-        if crop:
-            size = (2, rows.shape[1])
-            shifts = np.stack([stream.integers(0, 2 * crop + 1, size) for stream in streams], 1)
-            down, right = self.device.place(shifts)
-            x = self.windows[at, :, down, right]
-        else:
-            x = self.windows[at, :, 0, 0]
+        """The batch [K, B, C, H, W] of `rows` int64 [K, B], model k augmented by `streams[k]`."""
+        crops, batch = self.windows.shape[2], rows.shape[1]
+        shifts = np.stack([stream.integers(0, crops, (2, batch)) for stream in streams], axis=1)
+        at, (down, right) = self.device.place(rows), self.device.place(shifts)
+        x = self.windows[at, :, down, right]
         if self.augmentation.flip:
-            flips = np.stack([stream.integers(0, 2, rows.shape[1]) for stream in streams])
+            flips = np.stack([stream.integers(0, 2, batch) for stream in streams])
             mask = self.device.place(flips.astype(bool))[..., None, None, None]
             x = torch.where(mask, x.flip(-1), x)
         return self._scale(x)

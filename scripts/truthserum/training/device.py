@@ -1,13 +1,12 @@
-"""Where a job computes: device, precision and, on a machine with several GPUs, which one."""
+"""Where a job computes, and how precisely."""
 
-import fcntl
-import os
-import tempfile
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
 import torch
+
+from truthserum.training.lease import lease
 
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = ("auto", "bfloat16", "float32")
@@ -67,46 +66,13 @@ def choose(device="auto", precision="auto"):
     return Device(name, torch.bfloat16 if fast else torch.float32)
 
 
-def _identifiers():
-    """The GPUs of this node, counted without starting CUDA in this process."""
-    return [str(i) for i in range(torch.cuda.device_count())]
-
-
 @contextmanager
-def lease(identifiers=None, folder=None, environment=os.environ):
-    """Hold one GPU of this machine for the life of the block, by `flock` on a node-local file.
+def acquire(device="auto", precision="auto"):
+    """The device for the life of the block: what `choose` says, with a GPU of its own if it is one.
 
-    Yields the identifier, or None when there is nothing to lease: no GPU, or the scheduler has
-    chosen already (CUDA_VISIBLE_DEVICES is set). Otherwise sets CUDA_VISIBLE_DEVICES; call it
-    before CUDA starts. The kernel drops the lock when the process ends, however it ends. When all
-    GPUs are held it waits for the first one.
+    Raises what `choose` raises.
     """
-    identifiers = _identifiers() if identifiers is None else list(identifiers)
-    if "CUDA_VISIBLE_DEVICES" in environment or not identifiers:
-        yield None
-        return
-    folder = Path(folder or Path(tempfile.gettempdir()) / f"truthserum-gpu-{os.getuid()}")
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, identifier = _first_free(identifiers, folder)
-    try:
-        environment["CUDA_VISIBLE_DEVICES"] = identifier
-        yield identifier
-    finally:
-        del environment["CUDA_VISIBLE_DEVICES"]
-        handle.close()
-
-
-def _first_free(identifiers, folder):
-    for identifier in identifiers:
-        handle = (folder / f"{identifier}.lock").open("w")
-        try:
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            handle.close()
-        else:
-            return handle, identifier
-    # All are held: queue on one chosen by process, so that waiting jobs spread over the GPUs.
-    identifier = identifiers[os.getpid() % len(identifiers)]
-    handle = (folder / f"{identifier}.lock").open("w")
-    fcntl.flock(handle, fcntl.LOCK_EX)
-    return handle, identifier
+    # Counting the GPUs does not start CUDA in this process.
+    count = 0 if device == "cpu" else torch.cuda.device_count()
+    with lease([str(i) for i in range(count)]):
+        yield choose(device, precision)

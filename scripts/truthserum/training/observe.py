@@ -1,5 +1,7 @@
 """What the adversary sees of a model: the logit-scaled confidence of a label."""
 
+from itertools import pairwise
+
 import numpy as np
 import torch
 
@@ -24,26 +26,28 @@ def logit_confidence(logits, labels):
 
 
 def modes(net):
-    """The BatchNorm modes to observe: batch (official release), running (its later fix)."""
+    """The BatchNorm modes to observe: batch (official release), running (its fix, PR 484)."""
     return ("batch", "running") if normalisations(net) else ("none",)
 
 
 @torch.inference_mode()
 def observe(net, batches, labels, queries, mode, size):
-    """Ask a stack of K models about P images, in batches of `size` in their order.
+    """Ask a stack of K models about P images, in their order, in batches of at most `size`.
 
-    Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` [P] for each query,
-    and correct bool [K, P], whether the first query was classified so. Order and size matter in
-    mode "batch", where an image is normalised by its batch; the official scoring uses 5,000
-    (mi_lira_2021/inference.py).
+    Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` int64 [P] for each of
+    the Q names in `queries`, and correct bool [K, P], whether the first query was classified so.
+    Order and size matter in mode "batch", where an image is normalised by its batch; the official
+    scoring uses 5,000 (mi_lira_2021/inference.py). Batches differ by one image at most, so that
+    there is no small rest whose statistics say little.
     """
     for layer in normalisations(net):
         layer.statistics = mode
     signals = np.empty((net.models, len(labels), len(queries)))
     correct = np.empty((net.models, len(labels)), bool)
     targets = batches.device.place(labels)
-    for start in range(0, len(labels), size):
-        part = slice(start, min(start + size, len(labels)))
+    batch_count = -(-len(labels) // size)
+    for start, stop in pairwise(np.linspace(0, len(labels), batch_count + 1, dtype=int)):
+        part = slice(start, stop)
         x = batches.plain(part)
         expected = targets[part].expand(net.models, -1)
         for q, query in enumerate(queries):

@@ -5,7 +5,10 @@ import time
 
 
 class Progress:
-    """Prints a line at most every `every` seconds: what, share done, images per second, time left."""
+    """Prints what, share done, images per second and time left, at most every `every` seconds.
+
+    label: what is done; total: images in all, those of an earlier, interrupted run included.
+    """
 
     def __init__(self, label, total, every=10.0, out=None, clock=time.monotonic):
         self.label, self.total, self.every = label, total, every

@@ -25,7 +25,9 @@ class Augmentation:
     """Random changes of each training image.
 
     flip: mirror left-right with probability 1/2. crop: reflect-pad by so many pixels, then a random
-    crop of the original size (mi_lira_2021/dataset.py: 4).
+    crop of the original size (mi_lira_2021/train.py: 4).
+
+    Raises ValueError for a negative crop.
     """
 
     flip: bool = False
@@ -43,6 +45,8 @@ class Recipe:
     The rows are reshuffled each time all have been used and batches are always full, so that an
     epoch is ceil(rows / batch) steps (mi_lira_2021/train.py). `weight_decay` is for kernels only,
     not for biases and normalisation.
+
+    Raises ValueError for an option that is out of range.
     """
 
     epochs: float
@@ -55,11 +59,15 @@ class Recipe:
     augmentation: Augmentation = field(default_factory=Augmentation)
 
     def __post_init__(self):
-        for key in ("epochs", "batch", "lr"):
+        for key in ("epochs", "lr"):
             if not getattr(self, key) > 0:
                 raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is more than 0")
+        if not isinstance(self.batch, int) or self.batch < 1:
+            raise ValueError(f"recipe: batch is {self.batch}, allowed is a whole number from 1")
         if not 0 <= self.momentum < 1:
             raise ValueError(f"recipe: momentum is {self.momentum}, allowed is 0 up to below 1")
+        if self.nesterov and not self.momentum:
+            raise ValueError("recipe: nesterov is true, allowed is false where momentum is 0")
         if self.weight_decay < 0:
             raise ValueError(f"recipe: weight_decay is {self.weight_decay}, allowed is 0 or more")
         if self.schedule not in SCHEDULES:

@@ -17,13 +17,18 @@ from truthserum.data.files import DataError, replacing
 from truthserum.training.lockstep import train
 
 
-def key_of(settings, *inputs):
-    """What determines a product: SHA-256 of the canonical settings and the input files' content."""
-    digest = hashlib.sha256(json.dumps(settings, sort_keys=True).encode())
+def content_of(*inputs):
+    """SHA-256 of the content of input files, in their order."""
+    digest = hashlib.sha256()
     for path in inputs:
         with path.open("rb") as file:
             digest.update(hashlib.file_digest(file, "sha256").digest())
     return digest.hexdigest()
+
+
+def key_of(settings, content):
+    """What determines a product: SHA-256 of its settings and of its inputs' `content_of`."""
+    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)
@@ -65,8 +70,8 @@ class Scratch:
 def train_shard(task, batches, labels, game_rows, models, stack, scratch, progress):
     """Train `models`, `stack` at a time; returns (tensors with a leading model axis, seconds [K]).
 
-    game_rows(models) gives the rows [K, n] of a stack. Seconds are per model and do not count stacks
-    found in the scratch folder, which carry their own.
+    game_rows(models) gives the rows [K, n] of a stack. Seconds are those of training, whichever run
+    did it: a stack found in the scratch folder carries its own.
     """
     parts, seconds = [], []
     for first in range(0, len(models), stack):

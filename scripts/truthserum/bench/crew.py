@@ -1,0 +1,58 @@
+"""The whole machine at work as the workflow uses it: one single-threaded process a core."""
+
+import time
+from collections.abc import Callable
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+from types import TracebackType
+from typing import Self
+
+import torch
+
+PATIENCE = 120  # seconds that a member waits for the others; longer, and one of them is gone
+
+
+class Crew:
+    """`size` processes of one thread each, which start the same work at the same moment."""
+
+    def __init__(self, size: int) -> None:
+        # A forked copy of a process in which torch has threads may hang.
+        context = get_context("spawn")
+        self.size = size
+        self._pool = ProcessPoolExecutor(size, context, _join, (context.Barrier(size),))
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self._pool.shutdown()
+
+    def rate(self, prepare: Callable[..., Callable[[], float]], *arguments: object) -> float:
+        """Units a second of all members together, from the first start to the last end.
+
+        `prepare(member, *arguments)` runs in each process, with its number, and is not timed. It
+        returns the work, a function that returns how many units it has done.
+        """
+        jobs = [
+            self._pool.submit(_timed, prepare, member, *arguments) for member in range(self.size)
+        ]
+        units, starts, ends = zip(*(job.result() for job in jobs), strict=True)
+        return sum(units) / (max(ends) - min(starts))
+
+
+def _join(barrier: object) -> None:
+    global _ready
+    _ready = barrier
+    torch.set_num_threads(1)
+
+
+def _timed(prepare: Callable[..., Callable[[], float]], *arguments: object) -> tuple:
+    work = prepare(*arguments)
+    _ready.wait(PATIENCE)  # nobody can take a second job before everybody has one
+    start = time.monotonic()
+    return work(), start, time.monotonic()

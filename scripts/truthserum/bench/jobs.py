@@ -1,0 +1,24 @@
+"""What a run spent its time on, from the start and the end of each of its jobs, in seconds."""
+
+import numpy as np
+
+PAUSE = 60.0  # with no job running for longer than this, the run was stopped and taken up again
+
+
+def wall(start: np.ndarray, end: np.ndarray) -> float:
+    """Seconds from the first start to the last end, without pauses."""
+    order = np.argsort(start)
+    latest = np.maximum.accumulate(end[order])
+    gaps = start[order][1:] - latest[:-1]
+    return float(latest[-1] - start.min() - gaps[gaps > PAUSE].sum())
+
+
+def at_once(start: np.ndarray, end: np.ndarray) -> int:
+    """The most jobs that ran at the same time: the cores that the run was given."""
+    return int(max(((start <= moment) & (moment < end)).sum() for moment in start))
+
+
+def other_share(start: np.ndarray, end: np.ndarray, training: np.ndarray) -> float:
+    """The share of cores x wall time in which no training job (bool [jobs]) ran."""
+    spent = (end - start)[training].sum()
+    return float(1 - spent / (at_once(start, end) * wall(start, end)))

@@ -1,0 +1,84 @@
+"""What was measured, round by round, and what was hoped for."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+
+def race(rounds: int, *runners: Callable[[], float]) -> np.ndarray:
+    """What each runner returns in each round, float64 [runners, rounds].
+
+    The runners take turns (A B A B ...), so that other load on the machine meets all of them; a
+    first round, to warm up, is not counted.
+    """
+    return np.array([[run() for run in runners] for _ in range(rounds + 1)])[1:].T
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One quantity: a value per round, and the target for their median, if there is one.
+
+    ValueError without values.
+    """
+
+    name: str
+    unit: str
+    values: tuple[float, ...]
+    at_least: float | None = None
+    below: float | None = None
+    note: str = ""
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "values", tuple(float(value) for value in self.values))
+        if not self.values:
+            raise ValueError(f"{self.name}: found no values, allowed one or more")
+
+    @property
+    def median(self) -> float:
+        return float(np.median(self.values))
+
+    @property
+    def target(self) -> str:
+        """The target in words, or nothing."""
+        if self.at_least is not None:
+            return f"at least {self.at_least:g}"
+        return f"below {self.below:g}" if self.below is not None else ""
+
+    @property
+    def met(self) -> str:
+        """Whether the median meets the target: yes, no, or nothing if there is none."""
+        if not self.target:
+            return ""
+        good = self.median >= self.at_least if self.below is None else self.median < self.below
+        return "yes" if good else "no"
+
+    def row(self) -> dict[str, object]:
+        """The line of this measure in a table."""
+        return {
+            "measure": self.name,
+            "median": self.median,
+            "lowest": min(self.values),
+            "highest": max(self.values),
+            "rounds": len(self.values),
+            "unit": self.unit,
+            "target": self.target,
+            "met": self.met,
+            "note": self.note,
+        }
+
+
+def markdown(measures: list[Measure]) -> str:
+    """A table of the measures, with their notes below it."""
+    lines = ["| measure | median (range, rounds) | target | met |", "| --- | --- | --- | --- |"]
+    for each in measures:
+        low, middle, high = map(_short, (min(each.values), each.median, max(each.values)))
+        spread = f" ({low} to {high}, {len(each.values)})" if len(each.values) > 1 else ""
+        found = f"{middle} {each.unit}{spread}"
+        lines.append(f"| {each.name} | {found} | {each.target} | {each.met} |")
+    notes = [f"* {each.name}: {each.note}" for each in measures if each.note]
+    return "\n".join([*lines, "", *notes]) + "\n"
+
+
+def _short(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 100 else f"{value:.3g}"

@@ -1,0 +1,85 @@
+"""Closed-form reconstruction: what a loose fit and rounded weights cost the adversary."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import Spec, Tables
+from truthserum.statistics.intervals import clopper_pearson
+
+NEEDS = ("records",)
+STUDIES = {
+    "tolerance": "solver stopped at a gradient of",
+    "published": "published precision of the weights",
+}
+LINES = {"sum": "-", "mean": "--"}
+QUANTILES = (0.1, 0.5, 0.9)
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """For each study, arm, loss and setting: error and recovered share, over records.
+
+    Columns low, median, high: the 10 %, 50 % and 90 % quantiles of the largest error of a feature.
+    recovered with recovered_low, recovered_high: the share, and its exact 95 % interval. The
+    intercept is the first convention's.
+    """
+    frame = tables["records"]
+    frame = frame[frame["intercept"] == frame["intercept"].iloc[0]]
+    fitted = frame["tolerance"] > 0
+    parts = [
+        frame[fitted].assign(study="tolerance", setting=frame["tolerance"].map("{:.0e}".format)),
+        frame[~fitted].assign(study="published", setting=frame["published"]),
+    ]
+    keys = ["study", "factor", "arm", "loss", "setting"]
+    rows = []
+    for place, group in pd.concat(parts).groupby(keys, sort=False):
+        quantiles = group["max_error"].quantile(QUANTILES, interpolation="lower")
+        hits, count = int(group["recovered"].sum()), len(group)
+        share = (hits / count, *(float(end) for end in clopper_pearson(hits, count)))
+        rows.append((*place, *quantiles, *share, count))
+    names = ["low", "median", "high", "recovered", "recovered_low", "recovered_high", "count"]
+    return pd.DataFrame(rows, columns=[*keys, *names])
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Left: solver's tolerance; right: published precision. Above: error; below: recovered."""
+    figure = Figure(figsize=(6.6, 4.6))
+    panels = figure.subplots(2, len(STUDIES), sharex="col", sharey="row")
+    for (study, label), (error, share) in zip(STUDIES.items(), panels.T, strict=True):
+        _panel(error, share, table[table["study"] == study])
+        share.set_xlabel(label)
+    for axes in panels[0]:
+        axes.set_yscale("log")
+    panels[0, 0].set_ylabel("largest error of a feature:\nmedian and 80 % of records")
+    panels[1, 0].set_ylabel("records recovered\nto half a grey level")
+    panels[1, 0].set_ylim(-0.03, 1.03)
+    style.percent(panels[1, 0].yaxis)
+    style.legend_below(figure)
+    return figure
+
+
+def _panel(error: Axes, share: Axes, table: pd.DataFrame) -> None:
+    """The series of one study: colour for the arm, line for the loss."""
+    settings = list(table["setting"].unique())
+    positions = {setting: place for place, setting in enumerate(settings)}
+    share.set_xticks(range(len(settings)), [name.replace(" ", "\n") for name in settings])
+    arms, factor = list(table["arm"].unique()), table["factor"].iloc[0]
+    series = table.groupby(["arm", "loss"], sort=False)
+    for lane, ((arm, loss), rows) in enumerate(series):
+        # side by side, so that bars do not hide each other
+        places = rows["setting"].map(positions) + 0.06 * (lane - (len(series) - 1) / 2)
+        order = arms.index(arm)
+        name = arm if isinstance(arm, str) else style.arm_label(factor, arm)
+        look = {
+            "color": style.palette(len(arms))[order],
+            "marker": style.MARKERS[order],
+            "ls": LINES[loss],
+            "label": f"{name}, {loss} loss",
+        }
+        error.plot(places, rows["median"], **look)
+        error.vlines(places, rows["low"], rows["high"], color=look["color"], lw=0.8)
+        share.plot(places, rows["recovered"], **look)
+        ends = rows["recovered_low"], rows["recovered_high"]
+        share.vlines(places, *ends, color=look["color"], lw=0.8)

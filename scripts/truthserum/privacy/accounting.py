@@ -1,0 +1,114 @@
+"""From noise to epsilon and back, by the accountants of the library dp-accounting.
+
+All functions state the adjacency through `DPSGD`; epsilon is that of (epsilon, delta)-DP.
+"""
+
+import math
+from collections.abc import Callable, Iterable
+from dataclasses import replace
+from functools import cache
+
+import dp_accounting
+import numpy as np
+from dp_accounting.pld import PLDAccountant
+from dp_accounting.rdp import RdpAccountant
+from scipy.optimize import brentq
+
+from truthserum.privacy.dpsgd import DPSGD, Adjacency
+from truthserum.privacy.guarantees import FDP, ApproximateDP
+from truthserum.privacy.numeric import require
+
+RELATIONS = {
+    Adjacency.ADD_REMOVE: dp_accounting.NeighboringRelation.ADD_OR_REMOVE_ONE,
+    Adjacency.REPLACE_ONE: dp_accounting.NeighboringRelation.REPLACE_ONE,
+}
+# Rényi orders of the notebook that truthserum.privacy.subsampled names (arXiv 2302.07225).
+ORDERS = (*np.linspace(1.1, 10.9, 99), *range(11, 64))
+# Of the logarithm of a noise multiplier.
+TOLERANCE = 1e-6
+
+
+def tight_epsilon(mechanism: DPSGD, delta: float) -> float:
+    """The smallest epsilon at `delta`: exact for full batches, else from privacy losses.
+
+    Full-batch descent is one Gaussian mechanism (Balle and Wang, arXiv 1805.06530); sampled descent
+    composes its privacy loss distribution, rounded so that epsilon is never too small. ValueError
+    unless delta is between 0 and 1.
+    """
+    _check(delta)
+    if mechanism.rate == 1:
+        return float(dp_accounting.get_epsilon_gaussian(1 / mechanism.gaussian().mu, delta))
+    return float(_losses(mechanism).get_epsilon(delta))
+
+
+def renyi_epsilon(mechanism: DPSGD, delta: float) -> float:
+    """The epsilon that published experiments print: Rényi DP at `ORDERS`, converted at `delta`.
+
+    Never below `tight_epsilon`. ValueError unless delta is between 0 and 1, and for sampled
+    descent under replace-one, for which the Rényi accountant has no theorem.
+    """
+    _check(delta)
+    require(
+        mechanism.rate == 1 or mechanism.adjacency is Adjacency.ADD_REMOVE,
+        "adjacency",
+        mechanism.adjacency,
+        f"{Adjacency.ADD_REMOVE} at a rate of {mechanism.rate}",
+    )
+    # Unlike the other accountant, this one takes the noise per sensitivity, not per clip norm.
+    relative = replace(
+        mechanism, noise_multiplier=mechanism.noise_multiplier / mechanism.adjacency.value
+    )
+    return float(RdpAccountant(ORDERS).compose(_event(relative)).get_epsilon(delta))
+
+
+def calibrated(
+    mechanism: DPSGD,
+    epsilon: float,
+    delta: float,
+    accountant: Callable[[DPSGD, float], float] = tight_epsilon,
+) -> DPSGD:
+    """The mechanism with the least noise (to 2e-6 of it) that keeps the accountant's epsilon.
+
+    The noise multiplier of `mechanism` is where the search starts; everything else is kept.
+    ValueError unless epsilon is positive and finite and delta is between 0 and 1.
+    """
+    require(0 < epsilon < math.inf, "epsilon", epsilon, "positive and finite")
+
+    def noisy(log_noise: float) -> DPSGD:
+        return replace(mechanism, noise_multiplier=math.exp(log_noise))
+
+    @cache
+    def excess(log_noise: float) -> float:
+        return accountant(noisy(log_noise), delta) - epsilon
+
+    low = high = math.log(mechanism.noise_multiplier)
+    while excess(low) < 0:
+        low -= 1
+    while excess(high) > 0:
+        high += 1
+    root = brentq(excess, low, high, xtol=TOLERANCE) if low < high else low
+    # The root may lie below the answer by the tolerance; more noise keeps the promise.
+    return noisy(root + 2 * TOLERANCE)
+
+
+def trade_off(mechanism: DPSGD, epsilons: Iterable[float]) -> FDP:
+    """The f-DP of the mechanism from its privacy profile at `epsilons`, each at least 0.
+
+    It holds for either direction of the adjacency, and without Monte-Carlo error.
+    """
+    losses = _losses(mechanism)
+    return FDP(tuple(ApproximateDP(each, float(losses.get_delta(each))) for each in epsilons))
+
+
+def _check(delta: float) -> None:
+    require(0 < delta < 1, "delta", delta, "above 0 and below 1")
+
+
+def _event(mechanism: DPSGD) -> dp_accounting.DpEvent:
+    step = dp_accounting.GaussianDpEvent(mechanism.noise_multiplier)
+    sampled = dp_accounting.PoissonSampledDpEvent(mechanism.rate, step)
+    return dp_accounting.SelfComposedDpEvent(sampled, mechanism.steps)
+
+
+def _losses(mechanism: DPSGD) -> PLDAccountant:
+    return PLDAccountant(RELATIONS[mechanism.adjacency]).compose(_event(mechanism))

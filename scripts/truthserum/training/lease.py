@@ -1,0 +1,48 @@
+"""Which GPU of a machine with several a job computes on, while other jobs do the same."""
+
+import fcntl
+import os
+import tempfile
+import time
+from contextlib import contextmanager
+from pathlib import Path
+
+LOOK_EVERY = 0.5  # seconds between looks for a free GPU
+
+
+@contextmanager
+def lease(identifiers, folder=None, environment=os.environ):
+    """Hold one of the GPUs `identifiers` for the life of the block, by `flock` on a local file.
+
+    Yields the identifier, or None when there is nothing to lease: no GPU, or the scheduler has
+    chosen already (CUDA_VISIBLE_DEVICES is set). Otherwise sets CUDA_VISIBLE_DEVICES; call it
+    before CUDA starts. While all are held it waits for the first one to be free. The kernel drops
+    the lock when the process ends, however it ends.
+    """
+    if "CUDA_VISIBLE_DEVICES" in environment or not identifiers:
+        yield None
+        return
+    folder = Path(folder or Path(tempfile.gettempdir()) / f"truthserum-gpu-{os.getuid()}")
+    folder.mkdir(parents=True, exist_ok=True)
+    while (held := _first_free(identifiers, folder)) is None:
+        time.sleep(LOOK_EVERY)
+    identifier, handle = held
+    with handle:
+        environment["CUDA_VISIBLE_DEVICES"] = identifier
+        try:
+            yield identifier
+        finally:
+            del environment["CUDA_VISIBLE_DEVICES"]
+
+
+def _first_free(identifiers, folder):
+    """(identifier, open and locked file) of a GPU that nobody holds, or None."""
+    for identifier in identifiers:
+        handle = (folder / f"{identifier}.lock").open("w")
+        try:
+            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            handle.close()
+        else:
+            return identifier, handle
+    return None

@@ -1,0 +1,25 @@
+import numpy as np
+import pytest
+
+from truthserum.attacks.base import Evidence
+from truthserum.attacks.lira import Lira
+from truthserum.bench import loops
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        Lira(variance="shrunk"),
+        Lira(variance="fixed", deviations="shared", centre="median", sizes="matched"),
+        Lira(variance="fixed", centre="median"),
+        Lira(variance="shrunk", sizes="matched", prior=3.0),
+    ],
+    ids=lambda options: "-".join(map(str, vars(options).values())),
+)
+def test_loop_equals_the_closed_form(options):
+    rng = np.random.default_rng(0)
+    first = rng.random((4, 7)) < 0.5
+    member = np.stack([first, ~first], axis=1).reshape(8, 7)
+    signals = rng.standard_normal((8, 7)) + member
+    expected = options.score(Evidence.without_population(signals[..., None], member))
+    np.testing.assert_allclose(loops.lira(options, signals, member), expected, rtol=1e-9)

@@ -1,0 +1,20 @@
+import numpy as np
+import torch
+
+from truthserum.bench import stacked
+from truthserum.data.images import Images
+from truthserum.models.cnn import Cnn
+from truthserum.training.lockstep import Task
+from truthserum.training.recipe import Recipe
+
+
+def test_training_counts_every_image_of_every_model():
+    x = np.random.default_rng(0).integers(0, 256, (20, 1, 8, 8), dtype=np.uint8)
+    images = Images(x, np.arange(20) % 2, x[:0], np.zeros(0, np.int64), classes=2)
+    task = Task(Cnn(width=2, depth=1), Recipe(epochs=3, batch=4, lr=0.1), classes=2, seed=0)
+    work = stacked.training(0, task, images, stack=2, precision="float32")
+    assert work() == 2 * 3 * 12  # models, epochs, and half of the images in whole batches
+
+
+def test_products_counts_operations():
+    assert stacked.products(0, 8, 3, torch.float32)() == 3 * 2 * 8**3

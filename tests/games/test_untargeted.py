@@ -1,0 +1,107 @@
+import numpy as np
+import pytest
+
+from truthserum.games.untargeted import Untargeted
+
+CLASSES, SIZE = 10, 400
+
+
+@pytest.fixture(scope="module")
+def data():
+    rng = np.random.default_rng(0)
+    return rng.integers(0, 256, (SIZE, 1, 6, 6)).astype(np.uint8), rng.integers(0, CLASSES, SIZE)
+
+
+def design(data, **options):
+    return Untargeted(pool=200, **options).design(*data, CLASSES, seed=3)
+
+
+def own_rows(data, found):
+    """The row of the data that each poison is a copy of."""
+    rows = {image.tobytes(): row for row, image in enumerate(data[0])}
+    return np.array([rows[image.tobytes()] for image in found.extra_x])
+
+
+@pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
+def test_the_adversary_owns_its_share_of_every_training_set(data, share):
+    found = design(data, share=share)
+    game = Untargeted(pool=200, share=share)
+    rows = game.rows(game.secrets(SIZE, 3, range(4)), found)
+    assert rows.shape[1] == 100 + len(found.extra_y)
+    assert len(found.extra_y) / rows.shape[1] == pytest.approx(share, abs=0.005)
+    assert (rows >= SIZE).sum(axis=1).tolist() == [len(found.extra_y)] * 4
+
+
+def test_poisons_are_nobody_elses_points_and_never_asked_about(data):
+    found = design(data)
+    owned = own_rows(data, found)
+    assert len(set(owned)) == len(owned) == 100
+    assert not set(owned) & set(found.asked)
+    secrets = Untargeted(pool=200).secrets(SIZE, 3, range(6))
+    assert not secrets[:, owned].any()
+
+
+def test_models_hold_complementary_halves_of_the_pool(data):
+    secrets = Untargeted(pool=200).secrets(SIZE, 3, range(6))
+    asked = design(data).asked
+    assert len(asked) == 200
+    assert (secrets.sum(axis=1) == 100).all()
+    assert (secrets[0::2, asked] ^ secrets[1::2, asked]).all()
+    again = Untargeted(pool=200).secrets(SIZE, 3, range(2, 4))
+    assert (again == secrets[2:4]).all()
+
+
+@pytest.mark.parametrize(
+    ("label", "holds"),
+    [
+        ("next", lambda true, claimed: claimed == (true + 1) % CLASSES),
+        ("random", lambda true, claimed: claimed != true),
+        ("one", lambda true, claimed: claimed == 0),
+        ("correct", lambda true, claimed: claimed == true),
+    ],
+)
+def test_labels(data, label, holds):
+    found = design(data, label=label)
+    assert holds(data[1][own_rows(data, found)], found.extra_y).all()
+    assert len(set(found.extra_y)) == (1 if label == "one" else CLASSES)
+
+
+def test_the_control_without_poisons_adds_nothing(data):
+    found = design(data, label="none")
+    assert len(found.extra_x) == len(found.extra_y) == 0
+
+
+def test_strategies_share_points_and_a_smaller_share_is_part_of_a_larger(data):
+    large, other, small = design(data), design(data, label="one"), design(data, share=0.25)
+    assert (large.extra_x == other.extra_x).all()
+    assert (large.asked == other.asked).all()
+    count = len(small.extra_y)
+    assert (small.extra_x == large.extra_x[:count]).all()
+    random_large, random_small = (
+        design(data, label="random", share=share).extra_y for share in (0.5, 0.25)
+    )
+    assert (random_small == random_large[:count]).all()
+
+
+def test_fewer_points_are_asked_about_on_request(data):
+    assert len(design(data, asked=30).asked) == 30
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"pool": 3}, "pool is 3, allowed is an even number"),
+        ({"pool": 10, "share": 1.0}, "share is 1.0, allowed is 0 up to below 1"),
+        ({"pool": 10, "share": -0.1}, "share is -0.1"),
+        ({"pool": 10, "label": "wrong"}, "label is 'wrong', allowed are"),
+        ({"pool": 10, "asked": 11}, "asked is 11, allowed is 1 to 10"),
+    ],
+)
+def test_options_out_of_range_are_refused(options, message):
+    with pytest.raises(ValueError, match=message):
+        Untargeted(**options)
+
+
+def test_data_that_is_too_small_is_refused(data):
+    with pytest.raises(ValueError, match=r"300 \+ 150, allowed are at most the 400"):
+        Untargeted(pool=300).design(*data, CLASSES, seed=3)

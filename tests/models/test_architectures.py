@@ -1,0 +1,59 @@
+import pytest
+import torch
+
+from truthserum.models.cnn import Cnn
+from truthserum.models.mlp import Mlp
+from truthserum.models.wrn import WideResNet
+
+
+def trained_numbers(architecture, shape, classes, models=1):
+    stack = architecture.build(models, shape, classes)
+    return sum(parameter.numel() for parameter in stack.parameters())
+
+
+def test_wrn_28_2_has_the_parameters_of_the_official_network():
+    assert trained_numbers(WideResNet(28, 2), (3, 32, 32), 10) == 1_467_610
+
+
+@pytest.mark.parametrize("architecture", [Mlp((5,)), Cnn(width=2), WideResNet(10, 1, stem=2)])
+def test_a_stack_has_the_parameters_of_its_models(architecture):
+    alone = trained_numbers(architecture, (1, 8, 8), 3)
+    assert trained_numbers(architecture, (1, 8, 8), 3, models=4) == 4 * alone
+
+
+def test_mlp_parameters():
+    assert trained_numbers(Mlp((5, 4)), (1, 2, 3), 10) == 6 * 5 + 5 + 5 * 4 + 4 + 4 * 10 + 10
+
+
+def test_widths_may_be_a_list_as_a_config_has_it():
+    assert Mlp([5, 4]) == Mlp((5, 4))
+
+
+@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 32, 32), (2, 7, 5)])
+@pytest.mark.parametrize("architecture", [Mlp((5,)), Cnn(width=2)])
+def test_any_image_size(architecture, shape):
+    stack = architecture.build(2, shape, 3)
+    assert stack(torch.zeros(2, 4, *shape)).shape == (2, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("architecture", "options", "message"),
+    [
+        (Mlp, {"widths": ()}, r"mlp: widths is \(\), allowed are one or more positive integers"),
+        (Mlp, {"widths": (4, 0)}, r"mlp: widths is \(4, 0\)"),
+        (Cnn, {"width": 0}, "cnn: width is 0, allowed is 1 or more"),
+        (Cnn, {"depth": -1}, "cnn: depth is -1"),
+        (WideResNet, {"depth": 20}, "wrn: depth is 20, allowed are 10, 16"),
+        (WideResNet, {"depth": 4}, "wrn: depth is 4"),
+        (WideResNet, {"width": 0}, "wrn: width is 0"),
+        (WideResNet, {"stem": 0}, "wrn: stem is 0"),
+    ],
+)
+def test_options_out_of_range(architecture, options, message):
+    with pytest.raises(ValueError, match=message):
+        architecture(**options)
+
+
+def test_wrn_needs_sides_that_halve_twice():
+    with pytest.raises(ValueError, match="the image is 28 x 30, allowed are multiples of 4"):
+        WideResNet(10, 1).build(1, (1, 28, 30), 10)

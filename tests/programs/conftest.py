@@ -1,0 +1,149 @@
+"""A tiny membership experiment on real embedded images, run program by program."""
+
+import json
+import os
+import runpy
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import program
+
+SCRIPTS = Path(program.__file__).parent
+SHARDS = [[0, 4], [4, 8]]
+TRAINING = {
+    "game": {"membership": {"targets": 10, "copies": 2, "untargeted": 40}},
+    "model": {"cnn": {"width": 4, "depth": 2}},
+    "recipe": {"epochs": 3, "batch": 32, "lr": 0.1, "augmentation": {"flip": True, "crop": 2}},
+    "seed": 7,
+    "experiment": "tiny",
+    "precision": "float32",
+}
+SIGNALS = {
+    "training": TRAINING,
+    "shards": SHARDS,
+    "models": 8,
+    "queries": ["identity", "mirror"],
+    "batch": 25,
+}
+MEASURE = {
+    "attacks": {"lira": {"lira": {"variance": "pooled"}}, "threshold": {"threshold": {}}},
+    "seed": 7,
+    "experiment": "tiny",
+    "draws": 20,
+    "shadow_counts": [4, 8],
+    "shown": 2,
+}
+
+
+def arguments(settings, options):
+    """The command line of a program: its settings, and its other options with their paths."""
+    words = ["--settings", json.dumps(settings)]
+    for name, value in options.items():
+        values = value if isinstance(value, list) else [value]
+        words += [f"--{name}", *map(str, values)]
+    return words
+
+
+def command(name, settings, **options):
+    """The words that start a program as a process of its own."""
+    return [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments(settings, options)]
+
+
+def spawn(name, settings, **options):
+    """Run a program as a process of its own, from a folder that is not the project's."""
+    return subprocess.run(
+        command(name, settings, **options),
+        cwd=os.path.sep,
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | {"OMP_NUM_THREADS": "1"},
+    )
+
+
+class Arm:
+    """One arm's files, and how each of its programs is called."""
+
+    def __init__(self, folder):
+        self.folder = folder
+        self.data, self.design = folder / "data.npz", folder / "design.npz"
+        self.signals, self.models = folder / "signals.npz", folder / "models.csv"
+        self.shards = [folder / f"shard-{k:03d}.safetensors" for k in range(len(SHARDS))]
+
+    def preparing(self):
+        settings = {"set": "fashion_mnist", "train": 120, "test": 50}
+        sources = json.dumps({"folder": None, "package_clients": False, "download": False})
+        return settings, {
+            "sources": sources,
+            "output": self.data,
+            "manifest": self.folder / "data.json",
+        }
+
+    def designing(self):
+        settings = {key: TRAINING[key] for key in ("game", "seed", "experiment")}
+        return settings, {"data": self.data, "output": self.design}
+
+    def training(self, shard, stack=2, output=None, **changes):
+        output = output or self.shards[shard]
+        settings = {**TRAINING, "models": SHARDS[shard], **changes}
+        return settings, {
+            "data": self.data,
+            "design": self.design,
+            "output": output,
+            "manifest": output.with_suffix(".json"),
+            "stack": stack,
+            "device": "cpu",
+        }
+
+    def observing(self, output=None, **changes):
+        folder = output or self.folder
+        return {**SIGNALS, **changes}, {
+            "data": self.data,
+            "design": self.design,
+            "shards": self.shards,
+            "output": folder / "signals.npz",
+            "models": folder / "models.csv",
+            "device": "cpu",
+        }
+
+    def measuring(self, output, **changes):
+        return {**MEASURE, **changes}, {"signals": self.signals, "output": output}
+
+
+@pytest.fixture(scope="session")
+def arm(tmp_path_factory):
+    """An arm whose every program has run, each as its own process."""
+    made = Arm(tmp_path_factory.mktemp("arm"))
+    steps = [
+        ("prepare_data", made.preparing()),
+        ("design", made.designing()),
+        ("train_shard", made.training(0)),
+        ("train_shard", made.training(1)),
+        ("signals", made.observing()),
+        ("measure", made.measuring(made.folder)),
+    ]
+    for name, (settings, options) in steps:
+        done = spawn(name, settings, **options)
+        assert done.returncode == 0, done.stderr
+    return made
+
+
+@pytest.fixture
+def call(monkeypatch):
+    """call(program, (settings, options)): run it in this process; its one-line error, or None."""
+
+    def run(name, asked):
+        settings, options = asked
+        path = SCRIPTS / f"{name}.py"
+        monkeypatch.setattr(sys, "argv", [str(path), *arguments(settings, options)])
+        try:
+            runpy.run_path(str(path), run_name="__main__")
+        except SystemExit as stop:
+            return stop.code
+        return None
+
+    run.spawn, run.command = spawn, command
+    return run

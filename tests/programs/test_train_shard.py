@@ -1,0 +1,130 @@
+import json
+import os
+import re
+import subprocess
+import time
+
+import numpy as np
+import pytest
+import torch
+from safetensors.numpy import load_file
+
+LONG = {"recipe": {"epochs": 30, "batch": 32, "lr": 0.1}}
+
+
+def test_a_shard_and_its_manifest(arm):
+    tensors = load_file(arm.shards[1])
+    assert {len(value) for value in tensors.values()} == {4}
+    assert "seconds" not in tensors
+    manifest = json.loads(arm.shards[1].with_suffix(".json").read_text())
+    assert manifest["settings"]["models"] == [4, 8]
+    assert len(manifest["seconds"]) == 4
+    assert manifest["precision"] == "float32"
+    assert {"key", "device", "threads", "versions", "peak_gigabytes"} <= manifest.keys()
+    assert not list(arm.folder.glob(".*"))
+
+
+def test_models_do_not_depend_on_shards_and_stacks(arm, call, tmp_path):
+    """All eight in one shard and stack are as in two shards of stacks of two."""
+    whole = tmp_path / "whole.safetensors"
+    assert call("train_shard", arm.training(0, 8, whole, models=[0, 8])) is None
+    found, parts = load_file(whole), [load_file(path) for path in arm.shards]
+    for name, value in found.items():
+        assert np.abs(value - np.concatenate([part[name] for part in parts])).max() < 1e-4, name
+
+
+def kill_after(path, command):
+    """Start a program and kill it, as no signal handler could notice, once a file is there."""
+    process = subprocess.Popen(
+        command, env=os.environ | {"OMP_NUM_THREADS": "1"}, stderr=subprocess.DEVNULL
+    )
+    end = time.monotonic() + 60
+    try:
+        while not path.exists():
+            assert process.poll() is None, "the program ended too soon"
+            assert time.monotonic() < end, "waited too long"
+            time.sleep(0.002)
+    finally:
+        process.kill()
+        process.wait()
+
+
+def test_a_killed_shard_goes_on_and_ends_with_the_same_bytes(arm, call, tmp_path):
+    output = tmp_path / "shard-000.safetensors"
+    scratch = tmp_path / ".shard-000"
+    settings, options = arm.training(0, 1, output, **LONG)
+    kill_after(
+        scratch / "models-00000-00000.safetensors",
+        call.command("train_shard", settings, **options),
+    )
+    assert not output.exists()
+    finished = sorted(scratch.glob("models-*.safetensors"))
+    assert 1 <= len(finished) < 4
+    spent = [load_file(path)["seconds"].item() for path in finished]
+
+    assert call("train_shard", (settings, options)) is None
+    manifest = json.loads(output.with_suffix(".json").read_text())
+    assert manifest["seconds"][: len(spent)] == spent  # of the first run: not trained again
+    assert not scratch.exists()
+
+    uninterrupted = tmp_path / "again" / "shard-000.safetensors"
+    assert call("train_shard", arm.training(0, 1, uninterrupted, **LONG)) is None
+    assert output.read_bytes() == uninterrupted.read_bytes()
+    seconds = json.loads(uninterrupted.with_suffix(".json").read_text())["seconds"]
+    assert seconds[: len(spent)] != spent
+
+
+def test_a_full_disk_is_one_line_and_leaves_no_product(arm, call, tmp_path):
+    output = tmp_path / "shard-000.safetensors"
+    settings, options = arm.training(0, 2, output)
+    limited = ["bash", "-c", 'ulimit -f 8; exec "$@"', "limited"]  # files of up to 8 KiB
+    done = subprocess.run(
+        [*limited, *call.command("train_shard", settings, **options)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 1
+    assert "train_shard: " in done.stderr
+    assert "File too large" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.rglob("*.safetensors"))
+
+
+def recipe(**options):
+    return {"recipe": {"epochs": 3, "batch": 32, "lr": 0.1} | options}
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        (recipe(lr=-1), "recipe: lr is -1, allowed is more than 0"),
+        (recipe(rate=1), "recipe: .* unexpected keyword argument 'rate'"),
+        (recipe(augmentation={"rotate": 1}), "augmentation: .* unexpected keyword argument"),
+        ({"model": {"resnet": {}}}, "model: found 'resnet', allowed are"),
+        ({"model": {"cnn": {"widht": 4}}}, "model cnn: .* unexpected keyword argument 'widht'"),
+        ({"game": {"membership": {"targets": 0}}}, "membership: targets is 0, allowed"),
+        ({"precision": "half"}, "precision is 'half', allowed are"),
+        (recipe(lr=1e30, epochs=100), "model [0-3] diverged: .* try a lower recipe.lr"),
+    ],
+)
+def test_a_users_error_is_one_line(arm, call, tmp_path, changes, message):
+    output = tmp_path / "shard-000.safetensors"
+    error = call("train_shard", arm.training(0, 4, output, **changes))
+    assert re.fullmatch(f"train_shard: .*{message}.*", error)  # . is no line break
+    assert not output.exists()
+
+
+def test_cuda_that_is_not_there_is_one_line(arm, call, tmp_path, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    settings, options = arm.training(0, 4, tmp_path / "shard-000.safetensors")
+    error = call("train_shard", (settings, options | {"device": "cuda"}))
+    assert error.startswith("train_shard: device is 'cuda', but torch sees no CUDA device here")
+
+
+def test_a_truncated_design_is_named(arm, call, tmp_path):
+    cut = tmp_path / "design.npz"
+    cut.write_bytes(arm.design.read_bytes()[:-100])
+    settings, options = arm.training(0, 4, tmp_path / "shard-000.safetensors")
+    error = call("train_shard", (settings, options | {"design": cut}))
+    assert error.startswith(f"train_shard: {cut} is cut short or altered")

@@ -1,0 +1,154 @@
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.stats import norm
+
+from truthserum.attacks.base import Evidence
+from truthserum.attacks.lira import Lira
+from truthserum.attacks.threshold import Threshold
+from truthserum.report import tables
+
+ATTACKS = {"lira": Lira(variance="pooled"), "threshold": Threshold()}
+MEASURES = ["tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "fpr_at_tpr_0.5", "auc", "balanced_accuracy"]
+
+
+@pytest.fixture
+def make_study():
+    """Signals of complementary pairs: N(distance, 1) where a member, N(0, 1) where not."""
+
+    def make(distance=1.0, models=16, points=30, others=50, attacks=ATTACKS, draws=100):
+        rng = np.random.default_rng(4)
+        first = rng.random((models // 2, points + others)) < 0.5
+        member = np.stack([first, ~first], axis=1).reshape(models, -1)
+        signals = (distance * member + rng.standard_normal(member.shape))[:, :, None]
+        population = signals[:, points:], member[:, points:]
+        evidence = {"targets": Evidence(signals[:, :points], member[:, :points], *population)}
+        if others:
+            evidence["pool"] = Evidence(*population, *population)
+        scores = {
+            (name, group): attack.score(seen)
+            for group, seen in evidence.items()
+            for name, attack in attacks.items()
+        }
+        return tables.Study(evidence, scores, np.random.default_rng(0), draws)
+
+    return make
+
+
+def test_metrics_have_every_measure_of_every_attack_on_every_group(make_study):
+    frame = tables.metrics(make_study())
+    assert list(frame.columns) == [
+        *("measure", "value", "low", "high", "positives", "negatives"),
+        *("resolved", "attack", "group"),
+    ]
+    rows = set(zip(frame["attack"], frame["group"], frame["measure"], strict=True))
+    assert len(rows) == len(frame) == 2 * 2 * len(MEASURES)
+    assert {measure for *_, measure in rows} == set(MEASURES)
+    targets = frame[frame["group"] == "targets"]
+    assert (targets["positives"] + targets["negatives"] == 16 * 30).all()
+
+
+@pytest.mark.parametrize("distance", [0.0, 1.0, 2.0])
+def test_the_area_of_a_known_leak_is_inside_its_interval(make_study, distance):
+    frame = tables.metrics(make_study(distance, models=32, points=80))
+    rows = frame[(frame["measure"] == "auc") & (frame["attack"] == "threshold")]
+    expected = norm.cdf(distance / np.sqrt(2))
+    assert len(rows) == 2
+    assert ((rows["low"] <= expected) & (expected <= rows["high"])).all()
+    assert (rows["high"] - rows["low"] < 0.12).all()
+
+
+def test_curves_end_at_one_and_band_the_targets_only(make_study):
+    frame = tables.curves(make_study())
+    for (_, group), rows in frame.groupby(["attack", "group"]):
+        assert rows[["fpr", "tpr"]].iloc[-1].tolist() == [1, 1]
+        assert (rows["fpr"].diff().dropna() > 0).all()
+        assert (rows["tpr"].diff().dropna() >= 0).all()
+        banded = rows["low"].notna() & rows["high"].notna()
+        assert banded.all() if group == "targets" else not banded.any()
+    targets = frame[frame["group"] == "targets"]
+    assert (targets["low"] <= targets["high"]).all()
+
+
+def test_a_curve_by_hand(make_study):
+    """Four models, one target; the scores are the signals."""
+    signals = np.array([3.0, 2.0, 1.0, 0.0]).reshape(4, 1, 1)
+    member = np.array([[True], [False], [True], [False]])
+    seen = Evidence.without_population(signals, member)
+    study = tables.Study(
+        {"targets": seen}, {("a", "targets"): signals[:, :, 0]}, np.random.default_rng(0), 20
+    )
+    frame = tables.curves(study)
+    assert frame[["fpr", "tpr"]].to_numpy().tolist() == [[0, 0.5], [0.5, 1], [1, 1]]
+    assert (frame[["positives", "negatives"]] == 2).all(axis=None)
+
+
+def test_shadow_counts(make_study):
+    frame = tables.by_shadows(make_study(), ATTACKS, [4, 16])
+    lira = frame[frame["attack"] == "lira"]
+    assert set(lira["shadows"]) == {0, 3, 15}
+    assert (lira.groupby("shadows")["measure"].nunique() == len(MEASURES)).all()
+    assert set(frame.loc[frame["attack"] == "threshold", "shadows"]) == {0}
+
+
+def test_no_shadow_models_are_the_global_threshold(make_study):
+    study = make_study()
+    frame = tables.by_shadows(study, ATTACKS, [])
+    whole = tables.metrics(study)
+    expected = whole[(whole["attack"] == "threshold") & (whole["group"] == "targets")]
+    for name in ATTACKS:
+        rows = frame[frame["attack"] == name]
+        assert rows["measure"].tolist() == expected["measure"].tolist()
+        pd.testing.assert_series_equal(rows["value"], expected["value"], check_index=False)
+
+
+def test_all_shadow_models_are_the_attack_itself(make_study):
+    study = make_study()
+    frame = tables.by_shadows(study, ATTACKS, [16])
+    whole = tables.metrics(study)
+    expected = whole[(whole["attack"] == "lira") & (whole["group"] == "targets")]
+    found = frame[frame["shadows"] == 15]
+    pd.testing.assert_series_equal(found["value"], expected["value"], check_index=False)
+
+
+def test_the_threshold_alone_has_no_shadow_models(make_study):
+    study = make_study(attacks={"threshold": Threshold()})
+    frame = tables.by_shadows(study, {"threshold": Threshold()}, [4])
+    assert set(frame["shadows"]) == {0}
+
+
+def test_exposure_by_hand():
+    """Two targets under four models: one told apart by 2 deviations, one not at all."""
+    member = np.array([[True, True], [True, True], [False, False], [False, False]])
+    signals = np.array([[4.0, 1.0], [2.0, -1.0], [2.0, 1.0], [0.0, -1.0]])[:, :, None]
+    seen = Evidence.without_population(signals, member)
+    study = tables.Study(
+        {"targets": seen, "pool": seen},
+        {("a", "targets"): signals[:, :, 0], ("a", "pool"): signals[:, :, 0]},
+        np.random.default_rng(0),
+        draws=10,
+    )
+    frame = tables.exposure(study, pd.DataFrame({"target": [70, 20]}))
+    assert frame["target"].tolist() == [70, 20]
+    assert frame["attack"].tolist() == ["a", "a"]
+    # means 3 and 1, variances 2 and 2; of the four pairs three are right and one a tie
+    assert frame["d_prime"].tolist() == pytest.approx([np.sqrt(2), 0])
+    assert frame["auc"].tolist() == pytest.approx([3.5 / 4, 0.5])
+
+
+def test_confidences_by_hand():
+    member = np.array([[True, False, True], [False, True, False]])
+    signals = np.arange(12.0).reshape(2, 3, 2)
+    seen = Evidence.without_population(signals, member)
+    frame = tables.confidences(seen, np.array([50, 40, 30]), shown=2)
+    assert frame.to_dict("list") == {
+        "target": [50, 40, 50, 40],
+        "model": [0, 0, 1, 1],
+        "member": [1, 0, 0, 1],
+        "signal": [0.5, 2.5, 6.5, 8.5],
+    }
+
+
+def test_fewer_targets_than_asked_to_show():
+    seen = Evidence.without_population(np.zeros((2, 1, 1)), np.array([[True], [False]]))
+    assert len(tables.confidences(seen, np.array([5]), shown=4)) == 2

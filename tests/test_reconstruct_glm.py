@@ -1,0 +1,92 @@
+"""The program, end to end, on real images."""
+
+import json
+import sys
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import draw
+import reconstruct_glm
+from truthserum.data.load import load
+from truthserum.data.sources import Sources
+
+SETTINGS = {
+    "glm": {"family": "logistic", "penalty": 0.01, "classes": [9, 4], "pooling": 4, "targets": 20},
+    "tolerances": [1e-6, 1e-2],
+    "published": ["3 decimals"],
+    "seed": 1,
+    "experiment": "glm",
+}
+CONVENTIONS = 4
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory):
+    resources = draw.Path(draw.__file__).parents[1] / "resources"
+    path = tmp_path_factory.mktemp("data") / "mnist.npz"
+    load("mnist", 600, 100, Sources(resources, None, False, False)).images.save(path)
+    return path
+
+
+def run(monkeypatch, data, folder, **changes):
+    settings = SETTINGS | {"glm": SETTINGS["glm"] | changes}
+    arguments = ["--settings", json.dumps(settings), "--data", data, "--output", folder]
+    monkeypatch.setattr(sys, "argv", ["reconstruct_glm", *map(str, arguments)])
+    reconstruct_glm.main()
+    return {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")}
+
+
+def test_tables_tell_what_was_recovered_and_why_not(monkeypatch, data, tmp_path):
+    tables = run(monkeypatch, data, tmp_path)
+    records, fits, metrics = tables["records"], tables["fits"], tables["metrics"]
+    assert len(records) == CONVENTIONS * 4 * 20
+    assert records["target"].nunique() == 20
+    exact = records[(records["tolerance"] == 0) & (records["published"] == "float64")]
+    assert exact.loc[exact["residual"] > 1e-3, "max_error"].max() < 1e-9
+    assert exact["label_correct"].all()
+    rounded = records[records["published"] == "3 decimals"]
+    assert rounded["max_error"].median() > 1e3 * exact["max_error"].median()
+    assert not rounded["recovered"].all()
+
+    keys = ["intercept", "loss", "tolerance", "published"]
+    assert len(fits) == fits.drop_duplicates(keys).shape[0] == CONVENTIONS * 4
+    by_sum = fits[(fits["loss"] == "sum") & (fits["tolerance"] > 0)]
+    assert (by_sum["gradient"] <= by_sum["tolerance"]).all()
+    assert (fits["test_accuracy"] > 0.8).all()
+    assert set(metrics["measure"]) == {"recovered", "label_correct", "worst_resolvable_error"}
+    assert metrics.groupby(["group", "mode"]).ngroups == CONVENTIONS * 2
+    assert len(tables["images"]) == 3 * 2 * 49
+
+
+def test_the_same_settings_give_the_same_bytes(monkeypatch, data, tmp_path):
+    for name in ("one", "two"):
+        run(monkeypatch, data, tmp_path / name)
+    for path in (tmp_path / "one").iterdir():
+        assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+@pytest.mark.parametrize(
+    ("changes", "message"),
+    [
+        ({"pooling": 3}, "pooling: found 3, allowed are divisors of 28"),
+        ({"targets": 500}, "targets: found 500, allowed are up to"),
+        ({"classes": [1, 2, 3]}, "allowed 0 to 1 for logistic"),
+        ({"penalty": 0.0}, "no minimiser"),
+    ],
+)
+def test_bad_settings_are_refused(changes, message, monkeypatch, data, tmp_path):
+    with pytest.raises(ValueError, match=message):
+        run(monkeypatch, data, tmp_path, **changes)
+    assert not list(tmp_path.iterdir())
+
+
+def test_records_are_means_of_squares_of_the_chosen_classes():
+    images = np.arange(3 * 16, dtype=np.uint8).reshape(3, 1, 4, 4)
+    held = reconstruct_glm.records(images, np.array([9, 1, 4]), [9, 4], 2)
+    assert held.labels.tolist() == [1, 0]
+    assert held.shape == (2, 2)
+    expected = [[images[i, 0, r : r + 2, c : c + 2].mean() / 255 for r in (0, 2) for c in (0, 2)]
+                for i in (0, 2)]  # fmt: skip
+    np.testing.assert_allclose(held.x, expected)

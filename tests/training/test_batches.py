@@ -1,0 +1,131 @@
+import numpy as np
+import pytest
+import torch
+
+from truthserum.training.batches import ImageBatches, Order
+from truthserum.training.device import Device
+from truthserum.training.recipe import Augmentation
+
+
+def streams(*seeds):
+    return [np.random.default_rng(seed) for seed in seeds]
+
+
+def taken(order, batches):
+    """The next batches in a row: [K, batches * batch]."""
+    return np.concatenate([next(order) for _ in range(batches)], axis=1)
+
+
+@pytest.mark.parametrize("batch", [1, 3, 4, 10, 23])
+def test_batches_are_full_and_each_pass_holds_each_row_once(batch):
+    rows = np.arange(10)[None] + np.array([[0], [100]])
+    order = Order(rows, streams(1, 2), batch)
+    seen = taken(order, 30)
+    assert seen.shape == (2, 30 * batch)
+    for start in range(0, seen.shape[1] - 10, 10):
+        assert (np.sort(seen[:, start : start + 10]) == rows).all()
+
+
+def test_passes_differ():
+    order = Order(np.arange(50)[None], streams(1), 50)
+    assert (next(order) != next(order)).any()
+
+
+def test_a_models_order_depends_on_its_own_stream_only():
+    rows = np.arange(30).reshape(3, 10)
+    together = taken(Order(rows, streams(1, 2, 3), 4), 8)
+    alone = taken(Order(rows[1:2], streams(2), 4), 8)
+    assert (together[1] == alone[0]).all()
+
+
+def test_no_rows():
+    with pytest.raises(ValueError, match="rows: found none to train on"):
+        Order(np.empty((2, 0), np.int64), streams(1, 2), 4)
+
+
+@pytest.fixture
+def pictures():
+    """All 256 values of a pixel occur."""
+    return np.random.default_rng(0).permutation(256 * 3).reshape(12, 1, 8, 8).astype(np.uint8)
+
+
+def pixels(batch):
+    """Exact bytes of a batch, by inverting the scale."""
+    restored = (batch.double() + 1) * 127.5
+    assert (restored - restored.round()).abs().max() < 1e-4
+    return restored.round().numpy().astype(np.uint8)
+
+
+def naive(image, augmentation, down, right, flip):
+    """One image at a time: reflect by index, crop, mirror."""
+    height, width = image.shape[1:]
+
+    def source(place, shift, side):
+        place = abs(place + shift - augmentation.crop)
+        return 2 * (side - 1) - place if place >= side else place
+
+    out = np.empty_like(image)
+    for i in range(height):
+        for j in range(width):
+            at = source(i, down, height), source(width - 1 - j if flip else j, right, width)
+            out[:, i, j] = image[:, at[0], at[1]]
+    return out
+
+
+@pytest.mark.parametrize("flip", [False, True])
+@pytest.mark.parametrize("crop", [0, 3])
+def test_augmentation_equals_one_image_at_a_time(pictures, cpu, flip, crop):
+    augmentation = Augmentation(flip, crop)
+    batches = ImageBatches(pictures, augmentation, cpu)
+    rows = np.random.default_rng(1).integers(0, 12, (2, 20))
+    found = pixels(batches.draw(rows, streams(8, 9)))
+    assert found.shape == (2, 20, 1, 8, 8)
+    for k, stream in enumerate(streams(8, 9)):
+        down, right = stream.integers(0, 2 * crop + 1, (2, 20))
+        flips = stream.integers(0, 2, 20) if flip else np.zeros(20)
+        for b in range(20):
+            expected = naive(pictures[rows[k, b]], augmentation, down[b], right[b], flips[b])
+            assert (found[k, b] == expected).all()
+
+
+def test_crops_and_flips_are_uniform(cpu):
+    # one bright pixel in the middle tells the shift; a second one beside it the flip
+    image = np.zeros((1, 1, 9, 9), np.uint8)
+    image[0, 0, 4, 4], image[0, 0, 4, 5] = 200, 100
+    batches = ImageBatches(image, Augmentation(flip=True, crop=1), cpu)
+    drawn = pixels(batches.draw(np.zeros((1, 9000), np.int64), streams(3)))[0, :, 0]
+    flat = drawn.reshape(9000, 81)
+    bright, dim = flat.argmax(1), (flat == 100).argmax(1)
+    mirrored = dim < bright
+    assert abs(mirrored.mean() - 0.5) < 0.025
+    _, counts = np.unique(bright, return_counts=True)
+    assert len(counts) == 9
+    assert (abs(counts - 1000) < 150).all()
+
+
+def test_no_augmentation_leaves_images_alone(pictures, cpu):
+    batches = ImageBatches(pictures, Augmentation(), cpu)
+    rows = np.array([[3, 0], [11, 3]])
+    assert (pixels(batches.draw(rows, streams(1, 2))) == pictures[rows]).all()
+
+
+@pytest.mark.parametrize("crop", [0, 2])
+def test_plain_images_are_whole(pictures, cpu, crop):
+    batches = ImageBatches(pictures, Augmentation(flip=True, crop=crop), cpu)
+    assert (pixels(batches.plain(slice(2, 7))) == pictures[None, 2:7]).all()
+
+
+def test_pixels_go_from_minus_one_to_one(cpu):
+    image = np.array([0, 51, 204, 255], np.uint8).reshape(1, 1, 2, 2)
+    plain = ImageBatches(image, Augmentation(), cpu).plain(slice(1))
+    assert plain.flatten().tolist() == pytest.approx([-1, -0.6, 0.6, 1], abs=1e-6)
+
+
+def test_the_device_chooses_the_type(pictures):
+    batches = ImageBatches(pictures, Augmentation(), Device("cpu", torch.bfloat16))
+    assert batches.plain(slice(2)).dtype == torch.bfloat16
+
+
+def test_no_images(cpu):
+    batches = ImageBatches(np.empty((0, 1, 8, 8), np.uint8), Augmentation(), cpu)
+    assert batches.plain(slice(0)).shape == (1, 0, 1, 8, 8)

@@ -1,0 +1,77 @@
+import os
+
+import pytest
+import torch
+
+from truthserum.training import device as devices
+from truthserum.training.device import Device, DeviceError, acquire, choose
+
+
+@pytest.fixture
+def no_cuda(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
+
+
+@pytest.fixture
+def two_gpus(monkeypatch, tmp_path):
+    """As if torch saw two GPUs; locks go to a folder of the test."""
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
+    monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+
+
+def test_precision():
+    assert choose("cpu", "float32") == Device("cpu", torch.float32)
+    assert choose("cpu", "bfloat16") == Device("cpu", torch.bfloat16)
+    assert choose("cpu", "auto").dtype in (torch.float32, torch.bfloat16)
+
+
+def test_automatic_precision_is_that_of_the_processor(monkeypatch, tmp_path):
+    monkeypatch.setattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", lambda: True)
+    for flags, expected in (("sse avx512f", torch.float32), ("avx512_bf16", torch.bfloat16)):
+        listing = tmp_path / "cpuinfo"
+        listing.write_text(f"flags : {flags}\n")
+        monkeypatch.setattr(devices, "Path", lambda path, listing=listing: listing)
+        assert choose("cpu", "auto").dtype == expected
+
+
+def test_cuda_that_is_not_there(no_cuda):
+    assert choose("auto", "float32").name == "cpu"
+    message = "device is 'cuda', but torch sees no CUDA device here; allowed are"
+    with pytest.raises(DeviceError, match=message):
+        choose("cuda", "float32")
+
+
+def test_automatic_takes_cuda_where_there_is_one(two_gpus):
+    assert choose("auto", "auto") == Device("cuda", torch.bfloat16)
+    assert choose("cpu", "float32").name == "cpu"
+
+
+@pytest.mark.parametrize(
+    ("names", "message"),
+    [
+        (("gpu", "auto"), "device is 'gpu', allowed are auto, cpu, cuda"),
+        (("cpu", "float16"), "precision is 'float16', allowed are auto, bfloat16, float32"),
+    ],
+)
+def test_unknown_names(names, message):
+    with pytest.raises(ValueError, match=message):
+        choose(*names)
+
+
+def test_arrays_are_placed():
+    placed = Device("cpu", torch.float32).place(torch.arange(3).numpy())
+    assert placed.tolist() == [0, 1, 2]
+
+
+def test_acquire_leases_a_gpu_unless_the_cpu_was_asked_for(two_gpus):
+    with acquire("auto", "auto") as device:
+        assert device.name == "cuda"
+        assert os.environ["CUDA_VISIBLE_DEVICES"] == "0"
+    assert "CUDA_VISIBLE_DEVICES" not in os.environ
+    with acquire("cpu", "float32") as device:
+        assert device.name == "cpu"
+        assert "CUDA_VISIBLE_DEVICES" not in os.environ

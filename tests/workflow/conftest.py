@@ -1,0 +1,162 @@
+"""Copies of the repository, and the real Snakemake to run in them."""
+
+import os
+import re
+import shutil
+import signal
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def repository_files():
+    """Every file of the repository that git tracks or would track, relative to its root."""
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-coz", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        check=True,
+        text=True,
+    ).stdout
+    return [Path(name) for name in listed.split("\0") if name and (ROOT / name).is_file()]
+
+
+@dataclass(frozen=True)
+class Checkout:
+    """A copy of the repository in which a test may do what it likes."""
+
+    folder: Path
+
+    def command(self, *arguments, scale="smoke", **config):
+        """The command line that runs Snakemake on the CPU with `config` set."""
+        settings = {"scale": scale, "device": "cpu", **config}
+        pairs = [f"{key}={value}" for key, value in settings.items()]
+        return [sys.executable, "-m", "snakemake", *arguments, "--config", *pairs]
+
+    def snakemake(self, *arguments, timeout=300, **config):
+        """Run Snakemake to its end; its output and errors are in `stdout`."""
+        return subprocess.run(
+            self.command(*arguments, **config),
+            cwd=self.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+            timeout=timeout,
+        )
+
+    def make(self, *arguments, **config):
+        """Run Snakemake, which must succeed; returns what it printed."""
+        run = self.snakemake(*arguments, **config)
+        assert run.returncode == 0, run.stdout
+        return run.stdout
+
+    def jobs(self, *arguments, **config):
+        """{rule: number of jobs} of a dry run, without the target rules that only collect."""
+        text = self.make("-n", *arguments, **config)
+        counts = dict(re.findall(r"^(\w+) +(\d+)$", text, re.MULTILINE))
+        return {
+            rule: int(count)
+            for rule, count in counts.items()
+            if rule not in ("all", "figures", "ledger", "total")
+        }
+
+    def start(self, *arguments, **config):
+        """Start Snakemake as the leader of a process group of its own."""
+        return subprocess.Popen(
+            self.command(*arguments, **config),
+            cwd=self.folder,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        )
+
+    def edit(self, name, old, new):
+        """Replace the first `old`, which must be there, in a file."""
+        path = self.folder / name
+        text = path.read_text()
+        assert old in text
+        path.write_text(text.replace(old, new, 1))
+
+    def configure(self, change):
+        """Let `change` alter the loaded config.yaml in place."""
+        path = self.folder / "config.yaml"
+        config = yaml.safe_load(path.read_text())
+        change(config)
+        path.write_text(yaml.safe_dump(config, sort_keys=False))
+
+    def copy(self, folder):
+        """The same, results and Snakemake's memory included, elsewhere."""
+        # Snakemake knows its files by relative paths and modification times; both are kept.
+        shutil.copytree(self.folder, folder)
+        return Checkout(folder)
+
+
+def kill(process):
+    """End a whole process group at once, as a node that fails does."""
+    os.killpg(process.pid, signal.SIGKILL)
+    process.wait()
+
+
+def clone(folder):
+    """A Checkout of the repository as it is now, without its tests."""
+    for name in repository_files():
+        if name.parts[0] != "tests":
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / name, folder / name)
+    return Checkout(folder)
+
+
+@pytest.fixture(scope="session")
+def root():
+    """The repository itself: to read."""
+    return ROOT
+
+
+@pytest.fixture(scope="session")
+def written(root):
+    """What config.yaml says: not to be changed."""
+    return yaml.safe_load((root / "config.yaml").read_text())
+
+
+@pytest.fixture(scope="session")
+def files():
+    """Every file of the repository that git tracks or would track, relative to its root."""
+    return repository_files()
+
+
+@pytest.fixture(scope="session")
+def pristine(tmp_path_factory):
+    """A copy of the repository in which nothing has been made: for dry runs, not to be changed."""
+    return clone(tmp_path_factory.mktemp("pristine"))
+
+
+@pytest.fixture(scope="session")
+def finished(tmp_path_factory):
+    """A copy in which the smoke scale has been run to its end: not to be changed."""
+    checkout = clone(tmp_path_factory.mktemp("finished"))
+    checkout.make("--cores", "2", timeout=600)
+    return checkout
+
+
+@pytest.fixture
+def checkout(pristine, tmp_path):
+    """A copy of the repository to change."""
+    return pristine.copy(tmp_path / "checkout")
+
+
+@pytest.fixture
+def rerun(finished, tmp_path):
+    """A copy of the finished run to change."""
+    return finished.copy(tmp_path / "rerun")
+
+
+@pytest.fixture(scope="session")
+def killed():
+    """kill(process): end a process group at once."""
+    return kill

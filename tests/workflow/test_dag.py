@@ -1,0 +1,60 @@
+"""The DAG, by dry runs: how many jobs, how fast, and what a wrong config says."""
+
+import time
+
+import pytest
+
+SMOKE = {
+    "prepare_data": 1,
+    "draw_design": 2,
+    "train_shard": 4,
+    "observe_models": 2,
+    "measure_leakage": 2,
+    "draw_figure": 6,
+    "write_ledger": 1,
+}
+
+
+def test_smoke_has_every_rule(pristine):
+    assert pristine.jobs() == SMOKE
+
+
+def test_figures_alone_need_no_ledger(pristine):
+    assert pristine.jobs("figures") == {k: n for k, n in SMOKE.items() if k != "write_ledger"}
+
+
+@pytest.mark.parametrize("chosen", ["targeted", "[targeted]", "[all]"])
+def test_experiments_are_chosen_on_the_command_line(pristine, chosen):
+    assert pristine.jobs(experiments=chosen) == SMOKE
+
+
+def test_paper_scale_is_planned_in_seconds(pristine):
+    start = time.monotonic()
+    jobs = pristine.jobs(scale="paper")
+    assert time.monotonic() - start < 30  # 2 on a quiet machine
+    # two experiments of 6 arms in 16 shards and one of 2 arms in 2
+    assert jobs["train_shard"] == 2 * 6 * 16 + 2 * 2
+    assert jobs["prepare_data"] == 2
+
+
+@pytest.mark.parametrize(
+    ("config", "sentence"),
+    [
+        (
+            {"experiments": "[targetd]"},
+            'experiments: found "targetd", allowed are all, targeted, official_demo, '
+            'targeted_cifar100 (did you mean "targeted"?)',
+        ),
+        ({"seeds": 3}, "config: found the key "),
+        ({"seed": -1}, "seed: found -1, allowed is 0 or more"),
+    ],
+    ids=str,
+)
+def test_a_wrong_config_is_one_line_before_any_job(pristine, config, sentence):
+    run = pristine.snakemake("--cores", "1", **config)
+    assert run.returncode == 1
+    assert "Traceback" not in run.stdout
+    assert "Job stats" not in run.stdout
+    (line,) = [line for line in run.stdout.splitlines() if "found" in line]
+    assert line.startswith(sentence)
+    assert not (pristine.folder / "results").exists()

@@ -1,0 +1,110 @@
+"""The schema describes what there is, and config.yaml keeps to it at every scale."""
+
+import dataclasses
+
+import pytest
+
+from truthserum import registry
+from truthserum.training.recipe import Augmentation, Recipe
+from workflow.config import Validator, schema
+from workflow.experiments import experiments
+
+SCALES = ("smoke", "laptop", "workstation", "paper")
+
+
+@pytest.mark.parametrize("scale", SCALES)
+def test_every_scale_is_valid(written, scale):
+    found = experiments({**written, "scale": scale})
+    assert "targeted" in found
+    for experiment in found.values():
+        spans = [model for first, stop in experiment.shards for model in range(first, stop)]
+        assert spans == list(range(experiment.common["models"]))
+
+
+@pytest.mark.parametrize(("scale", "most"), [("smoke", 1 / 4), ("laptop", 1 / 5)])
+def test_poisons_are_a_small_part_of_the_training_set(written, scale, most):
+    for experiment in experiments({**written, "scale": scale}).values():
+        for arm in experiment.arms.values():
+            options = arm.settings["game"].get("membership", {"targets": 0})
+            poisons = options["targets"] * options.get("copies", 0)
+            members = arm.settings["data"]["train"] // 2
+            assert poisons / (members + poisons) <= most, arm.value
+
+
+def test_laptop_resolves_a_false_positive_rate_of_a_thousandth(written):
+    for experiment in experiments({**written, "scale": "laptop"}).values():
+        for arm in experiment.arms.values():
+            options = arm.settings["game"].get("membership")
+            if options:
+                assert arm.settings["models"] * options["targets"] // 2 >= 2000
+
+
+def nodes(schema, where="config"):
+    """Every subschema with its place."""
+    yield where, schema
+    for group in ("properties", "$defs"):
+        for key, below in schema.get(group, {}).items():
+            yield from nodes(below, f"{where}.{key}")
+    for key in ("items", "additionalProperties"):
+        if isinstance(schema.get(key), dict):
+            yield from nodes(schema[key], f"{where}.*")
+
+
+def test_the_schema_is_one():
+    Validator.check_schema(schema())
+
+
+def test_every_key_is_described():
+    whole = schema()
+    for where, node in nodes(whole):
+        for key, below in node.get("properties", {}).items():
+            if "$ref" in below:
+                below = whole["$defs"][below["$ref"].removeprefix("#/$defs/")]
+            assert below.get("description"), f"{where}.{key}"
+
+
+def test_no_section_takes_unknown_keys():
+    for where, node in nodes(schema()):
+        if node.get("type") == "object":
+            assert node["additionalProperties"] is False or node["additionalProperties"], where
+
+
+@pytest.mark.parametrize(
+    ("kind", "listed"),
+    [
+        ("game", lambda defs: defs["game"]["properties"]),
+        ("model", lambda defs: defs["model"]["properties"]),
+        ("attack", lambda defs: defs["attack"]["properties"]),
+        ("figure", lambda defs: defs["experiment"]["properties"]["figures"]["items"]["enum"]),
+        (
+            "data",
+            lambda defs: defs["settings"]["properties"]["data"]["properties"]["set"]["enum"],
+        ),
+    ],
+)
+def test_the_schema_names_the_plugins_of_the_registry(kind, listed):
+    assert sorted(listed(schema()["$defs"])) == registry.names(kind)
+
+
+PLUGINS = [(kind, name) for kind in ("game", "model", "attack") for name in registry.names(kind)]
+
+
+@pytest.mark.parametrize(("kind", "name"), PLUGINS)
+def test_the_schema_has_the_options_of_each_plugin(kind, name):
+    section = schema()["$defs"][kind]["properties"][name]
+    fields = dataclasses.fields(registry.load(kind, name))
+    assert set(section["properties"]) == {field.name for field in fields}
+    assert set(section.get("required", [])) == required(fields)
+
+
+def test_the_schema_has_the_options_of_a_recipe():
+    section = schema()["$defs"]["recipe"]
+    assert set(section["properties"]) == {field.name for field in dataclasses.fields(Recipe)}
+    assert set(section["required"]) == required(dataclasses.fields(Recipe))
+    augmentation = section["properties"]["augmentation"]["properties"]
+    assert set(augmentation) == {field.name for field in dataclasses.fields(Augmentation)}
+
+
+def required(fields):
+    missing = dataclasses.MISSING
+    return {f.name for f in fields if f.default is missing and f.default_factory is missing}

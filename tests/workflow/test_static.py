@@ -1,0 +1,179 @@
+"""What can be said of the repository without running it."""
+
+import ast
+import re
+import subprocess
+import sys
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+
+import pytest
+import yaml
+
+# From the ground up: a module may import from its own floor and from those below.
+FLOORS = [
+    {"seeds", "registry", "statistics", "privacy"},
+    {"data", "models"},
+    {"training", "games"},
+    {"attacks"},
+    {"plots", "report"},
+    {"bench"},
+]
+# Where no part of the project may keep its files, and what would run code hidden in data.
+FORBIDDEN = ["/wo" + "rk/", "allow_pickle=" + "True", "pickle." + "load", "torch." + "load("]
+MOST_LINES = 300
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ["snakemake", "--lint"],
+        ["snakefmt", "--check", "Snakefile", "rules"],
+        ["ruff", "check", "--no-cache"],
+        ["ruff", "format", "--check", "--no-cache"],
+    ],
+    ids=lambda command: " ".join(command[:2]),
+)
+def test_linters_and_formatters_have_nothing_to_say(root, command):
+    module, *arguments = command
+    run = subprocess.run(
+        [sys.executable, "-m", module, *arguments],
+        cwd=root,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout
+
+
+def pinned(root):
+    """Each entry of the pip lock, without comment and platform."""
+    lines = (root / "envs" / "requirements.txt").read_text().splitlines()
+    entries = (re.split("[#;]", line)[0].strip() for line in lines)
+    return [entry for entry in entries if entry]
+
+
+def test_every_package_has_one_version(root):
+    for line in pinned(root):
+        assert re.fullmatch(r"[A-Za-z0-9._-]+==[A-Za-z0-9._+]+", line), line
+    names = [re.sub(r"[-_.]+", "-", line.partition("==")[0]).lower() for line in pinned(root)]
+    assert len(set(names)) == len(names)
+
+
+def test_the_running_environment_is_the_pinned_one(root):
+    wrong = {}
+    for line in pinned(root):
+        name, _, wanted = line.partition("==")
+        try:
+            found = version(name).partition("+")[0]
+        except PackageNotFoundError:
+            continue  # of another platform
+        if found != wanted:
+            wrong[name] = (found, wanted)
+    assert not wrong
+
+
+def test_conda_installs_the_same_lock(root):
+    environment = yaml.safe_load((root / "envs" / "environment.yaml").read_text())
+    (pip,) = [entry["pip"] for entry in environment["dependencies"] if isinstance(entry, dict)]
+    assert pip == ["-r requirements.txt"]
+
+
+def rules(root):
+    """{name: text} of every rule."""
+    found = {}
+    for path in [root / "Snakefile", *sorted((root / "rules").glob("*.smk"))]:
+        parts = re.split(r"^rule (\w+):\n", path.read_text(), flags=re.MULTILINE)
+        found.update(zip(parts[1::2], parts[2::2], strict=True))
+    return found
+
+
+def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(root):
+    running = {name: text for name, text in rules(root).items() if "\n    shell:" in text}
+    assert {"train_shard", "draw_figure"} <= set(running)
+    for name, text in running.items():
+        for directive in ("log", "message", "conda"):
+            assert f"    {directive}:\n" in text, f"{name}: {directive}"
+        assert "2>&1 | tee {log}" in text, name
+
+
+def test_no_rule_runs_python_in_the_snakefile(root):
+    for name, text in rules(root).items():
+        assert not re.search(r"^    (run|script):", text, re.MULTILINE), name
+
+
+def test_no_program_or_test_is_long(root, files):
+    for name in files:
+        if name.parts[0] in ("scripts", "tests") and name.suffix == ".py":
+            assert len((root / name).read_text().splitlines()) <= MOST_LINES, name
+
+
+def test_no_file_holds_what_is_forbidden(root, files):
+    for name in files:
+        try:
+            text = (root / name).read_text(encoding="utf-8")
+        except UnicodeDecodeError:
+            continue  # data
+        for forbidden in FORBIDDEN:
+            assert forbidden not in text, name
+
+
+def floor(module):
+    """The floor of a module of the library, truthserum.<part>…"""
+    part = module.split(".")[1]
+    (found,) = [k for k, parts in enumerate(FLOORS) if part in parts]
+    return found
+
+
+def imports(path):
+    """(module, names) of each import of a file."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, []) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert not node.level, f"{path}: the fingerprint does not follow relative imports"
+            yield node.module, [alias.name for alias in node.names]
+
+
+def library(root):
+    """(module, path) of each file of the library, packages' own files left out."""
+    scripts = root / "scripts"
+    for path in sorted((scripts / "truthserum").rglob("*.py")):
+        if path.name != "__init__.py":
+            yield ".".join(path.relative_to(scripts).with_suffix("").parts), path
+
+
+def test_nothing_imports_upward(root):
+    for module, path in library(root):
+        for imported, names in imports(path):
+            if imported == "truthserum":
+                below = [f"truthserum.{name}" for name in names]
+            else:
+                below = [imported] if imported.startswith("truthserum.") else []
+            for name in below:
+                assert floor(name) <= floor(module), f"{module} imports {name}"
+
+
+def test_the_library_knows_no_workflow(root):
+    for module, path in library(root):
+        for imported, _ in imports(path):
+            assert imported.split(".")[0] not in ("workflow", "snakemake", "program"), module
+
+
+def test_only_the_registry_imports_by_name(root):
+    # What is imported by name escapes the fingerprint.
+    for module, path in library(root):
+        if "importlib" in {imported.split(".")[0] for imported, _ in imports(path)}:
+            assert module == "truthserum.registry"
+
+
+def test_torch_stays_below(root):
+    for module, path in library(root):
+        if "torch" in {imported.split(".")[0] for imported, _ in imports(path)}:
+            assert module.split(".")[1] in ("models", "training", "bench"), module
+
+
+def test_packages_hold_no_code(root):
+    # The fingerprint follows modules, not the packages that they are in.
+    for path in Path(root, "scripts", "truthserum").rglob("__init__.py"):
+        assert len(ast.parse(path.read_text()).body) == 1, path
