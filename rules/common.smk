@@ -17,6 +17,16 @@ SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
 FIGURES = f"figures/{config['scale']}"
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
+# What is written for each arm, by the kind of experiment; figures/README.md describes the columns.
+TABLES = {
+    "game": ["metrics", "roc", "targets", "shadows", "scores", "models"],
+    "glm": ["metrics", "fits", "records", "images"],
+}
+
+
+def named(kind):
+    """A pattern for the names of the experiments of one kind."""
+    return "|".join(n for n, e in EXPERIMENTS.items() if e.kind == kind) or "(?!)"
 
 
 wildcard_constraints:
@@ -55,7 +65,7 @@ def arms_of(wildcards):
     return [
         f"{RESULTS}/{wildcards.experiment}/{arm}/{table}.csv"
         for arm in experiment_of(wildcards).arms
-        for table in TABLES
+        for table in TABLES[experiment_of(wildcards).kind]
     ]
 
 
@@ -106,6 +116,12 @@ def signal_settings(wildcards):
 def measure_settings(wildcards):
     return unfold.canonical(
         unfold.measure_settings(experiment_of(wildcards), wildcards.arm)
+    )
+
+
+def glm_settings(wildcards):
+    return unfold.canonical(
+        unfold.glm_settings(experiment_of(wildcards), wildcards.arm)
     )
 
 

@@ -1,8 +1,5 @@
 # The stages of a privacy game: design, train, observe, guess and measure. They know no game.
 
-# What `measure` and `observe` write for each arm; figures/README.md describes the columns.
-TABLES = ["metrics", "roc", "targets", "shadows", "scores", "models"]
-
 
 rule draw_design:
     input:
@@ -90,11 +87,13 @@ rule measure_leakage:
     input:
         f"{ARM}/signals.npz",
     output:
-        [f"{ARM}/{table}.csv" for table in TABLES if table != "models"],
+        [f"{ARM}/{table}.csv" for table in TABLES["game"] if table != "models"],
     log:
         "logs/measure_leakage/{experiment}/{arm}.log",
     benchmark:
         f"{ARM}/.benchmark/measure_leakage.tsv"
+    wildcard_constraints:
+        experiment=named("game"),
     conda:
         "../envs/environment.yaml"
     threads: 1

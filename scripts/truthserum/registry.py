@@ -29,6 +29,9 @@ PLUGINS = {
     "figure": {
         "accuracy": "truthserum.plots.accuracy",
         "exposure": "truthserum.plots.exposure",
+        "glm_grid": "truthserum.plots.glm_grid",
+        "glm_precision": "truthserum.plots.glm_precision",
+        "glm_residual": "truthserum.plots.glm_residual",
         "roc": "truthserum.plots.roc",
         "scores": "truthserum.plots.scores",
         "shadows": "truthserum.plots.shadows",

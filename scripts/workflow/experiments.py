@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from truthserum import registry
 from truthserum.attacks.base import rehearsal
+from truthserum.models.glm import variants
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
@@ -43,6 +44,7 @@ class Experiment:
     figures: list
     shown: dict
     common: dict
+    kind: str = "game"
 
     @property
     def shards(self):
@@ -73,6 +75,11 @@ def experiments(config):
 
 
 def _experiment(config, name):
+    unfolded = {"game": _game_experiment, "glm": _glm_experiment}
+    return unfolded[config["catalogue"][name].get("kind", "game")](config, name)
+
+
+def _game_experiment(config, name):
     entry, where = config["catalogue"][name], f"catalogue.{name}"
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
@@ -85,15 +92,7 @@ def _experiment(config, name):
     settings["recipe"] = config["recipes"][settings["recipe"]]
     _divides(inside, settings)
 
-    (factor, values), *_ = entry["sweep"].items()
-    values = settings.pop("sweep", values)
-    option = factor.split(".")[-1]
-    arms = {
-        f"{option}-{value}": Arm(value, _swept(settings, factor, value, f"{where}.sweep"))
-        for value in values
-    }
-    for arm in arms.values():
-        _check_arm(config, name, arm.settings, f"{where}.sweep: {factor} = {arm.value}")
+    option, arms = _arms(config, name, settings, _check_arm)
     common = {
         **settings,
         "attacks": {attack: config["attacks"][attack] for attack in entry["attacks"]},
@@ -102,6 +101,42 @@ def _experiment(config, name):
         "experiment": name,
     }
     return Experiment(name, entry["title"], option, arms, entry["figures"], entry["shown"], common)
+
+
+def _glm_experiment(config, name):
+    entry = config["catalogue"][name]
+    settings = deepcopy(entry["scales"][config["scale"]])
+    option, arms = _arms(config, name, settings, _check_glm_arm)
+    shown = {"attack": "closed_form", "baseline": "none", "mode": "float64"}
+    common = {**settings, "seed": config["seed"], "experiment": name}
+    return Experiment(name, entry["title"], option, arms, entry["figures"], shown, common, "glm")
+
+
+def _arms(config, name, settings, check_arm):
+    """The swept option, and the arms by name; `settings` lose their own values for it."""
+    ((factor, values),) = config["catalogue"][name]["sweep"].items()
+    where, option, arms = f"catalogue.{name}.sweep", factor.split(".")[-1], {}
+    for value in settings.pop("sweep", values):
+        swept = _swept(settings, factor, value, where)
+        check_arm(config, name, swept, f"{where}: {factor} = {value}")
+        arms[f"{option}-{value}"] = Arm(value, swept)
+    return option, arms
+
+
+def _check_glm_arm(config, name, settings, where):
+    """Check an arm as if it had been written out, and what no schema can say."""
+    written = deepcopy(config)
+    written["catalogue"][name]["scales"] = {config["scale"]: settings}
+    try:
+        check(written)
+        chosen = settings["glm"]
+        if "family" not in chosen:
+            raise ConfigError("glm: the key 'family' is missing")
+        variants(chosen["family"], chosen["penalty"])
+        if chosen["family"] != "multinomial" and len(chosen["classes"]) > 2:
+            raise ConfigError(f"glm.classes: found {chosen['classes']}, allowed are two")
+    except (ConfigError, ValueError) as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _check_attack(where, name, written, settings):
@@ -138,7 +173,8 @@ def _divides(where, settings):
 def _swept(settings, factor, value, where):
     """A copy of the settings with one option set."""
     section, _, option = factor.partition(".")
-    choice(where, section, ["game", "model", "recipe"])
+    sections = [key for key in ("game", "model", "recipe", "glm") if key in settings]
+    choice(where, section, sections)
     settings = deepcopy(settings)
     holder = settings[section]
     if section in ("game", "model"):
@@ -222,6 +258,14 @@ def measure_settings(experiment, arm):
         "shown": chosen["shown_targets"],
     }
     return _with_code("measure", settings)
+
+
+def glm_settings(experiment, arm):
+    """What decides the tables of a reconstruction from generalised linear models."""
+    chosen = experiment.arms[arm].settings
+    settings = {key: chosen[key] for key in ("glm", "tolerances", "published")}
+    named = {"seed": experiment.common["seed"], "experiment": experiment.name}
+    return _with_code("reconstruct_glm", settings | named)
 
 
 def figure_settings(experiment, figure):

@@ -295,7 +295,5 @@ def test_rows_that_are_none_are_not_encoded(table):
     encoding = Encoding.of(table)
     with pytest.raises(ValueError, match="colour: found 7, allowed 0 to 2"):
         encoding.encode(rows([0, 7, 0, 0]))
-    with pytest.raises(
-        ValueError, match=r"rows: found float32 \(3,\), allowed float32 \[\.\.\., 4"
-    ):
+    with pytest.raises(ValueError, match=r"found float32 \(3,\), allowed float32 \[\.\.\., 4"):
         encoding.encode(rows(1, 2, 3))

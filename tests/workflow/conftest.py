@@ -34,8 +34,8 @@ class Checkout:
     folder: Path
 
     def command(self, *arguments, scale="smoke", **config):
-        """The command line that runs Snakemake on the CPU with `config` set."""
-        settings = {"scale": scale, "device": "cpu", **config}
+        """The command line that runs one experiment on the CPU, or what `config` says."""
+        settings = {"scale": scale, "device": "cpu", "experiments": "targeted", **config}
         pairs = [f"{key}={value}" for key, value in settings.items()]
         return [sys.executable, "-m", "snakemake", *arguments, "--config", *pairs]
 
@@ -138,7 +138,7 @@ def pristine(tmp_path_factory):
 
 @pytest.fixture(scope="session")
 def finished(tmp_path_factory):
-    """A copy in which the smoke scale has been run to its end: not to be changed."""
+    """A copy in which the first experiment has been run to its end: not to be changed."""
     checkout = clone(tmp_path_factory.mktemp("finished"))
     checkout.make("--cores", "2", timeout=600)
     return checkout

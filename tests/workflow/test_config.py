@@ -106,7 +106,6 @@ VALUES = [
     ("experiments", None, "found null, allowed is text or a list"),
     ("experiments", [], "found [], allowed is a list of 1 or more"),
     ("experiments", ["targeted"] * 2, "allowed is a list without repetitions"),
-    ("experiments", ["targeted_cifar100"], "at scale smoke allowed are targeted"),
     ("data.folder", 1, "found 1, allowed is text or null"),
     ("data.download", "yes", 'found "yes", allowed is true or false'),
     ("recipes", {}, "found {}, allowed is 1 or more keys"),
@@ -212,10 +211,24 @@ def test_a_missing_key_is_named(config, where):
 
 
 def test_a_scale_without_experiments_is_refused(config):
-    del config["catalogue"]["targeted"]["scales"]["smoke"]
+    for entry in config["catalogue"].values():
+        entry["scales"].pop("smoke", None)
     assert refusal(config) == 'experiments: found "all", at scale smoke allowed are none'
 
 
-@pytest.mark.parametrize("chosen", ["targeted", ["targeted"], "all", ["all"]])
-def test_experiments_are_chosen_by_name_list_or_all(config, chosen):
+def test_an_experiment_that_the_scale_lacks_is_refused(config):
+    config["experiments"] = ["targeted_cifar100"]
+    assert refusal(config).startswith(
+        'experiments: found "targeted_cifar100", at scale smoke allowed are targeted'
+    )
+
+
+@pytest.mark.parametrize("chosen", ["targeted", ["targeted"]])
+def test_experiments_are_chosen_by_name_or_list(config, chosen):
     assert list(experiments({**config, "experiments": chosen})) == ["targeted"]
+
+
+@pytest.mark.parametrize("chosen", ["all", ["all"]])
+def test_all_is_every_experiment_of_the_scale(config, chosen):
+    at_smoke = [name for name, one in config["catalogue"].items() if "smoke" in one["scales"]]
+    assert list(experiments({**config, "experiments": chosen})) == at_smoke
