@@ -41,8 +41,8 @@ def test_paper_scale_is_planned_in_seconds(pristine):
     start = time.monotonic()
     jobs = pristine.jobs(scale="paper", experiments="all")
     assert time.monotonic() - start < 30  # 2 on a quiet machine
-    # two experiments of 6 arms in 16 shards and one of 2 arms in 2
-    assert jobs["train_shard"] == 2 * 6 * 16 + 2 * 2
+    # two experiments of 6 arms and one of 5, in 16 shards, and one of 2 arms in 2
+    assert jobs["train_shard"] == (2 * 6 + 5) * 16 + 2 * 2
     assert jobs["prepare_data"] == 3
 
 

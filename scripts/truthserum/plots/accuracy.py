@@ -58,6 +58,8 @@ def draw(table: pd.DataFrame) -> Figure:
             marker="o",
             label="mean and 95 % interval",
         )
+        if measure == "poison_accuracy":
+            axes.set_ylim(-0.03, 1.03)  # where all are fitted, too, the axis is that of a share
         axes.set_ylabel(LABELS[measure])
         style.percent(axes.yaxis)
     style.legend_below(figure)

@@ -61,11 +61,12 @@ class Estimate:
     missing: str = ""
 
     def __truediv__(self, other: "Estimate") -> "Estimate":
-        """The ratio; its interval is the widest that the two intervals allow."""
+        """The ratio; its interval is the widest that the two allow, without end if that is."""
         missing = self.missing or other.missing
-        if missing or other.low == 0:
-            return Estimate(missing=missing or "the divisor's interval reaches 0")
-        return Estimate(self.value / other.value, self.low / other.high, self.high / other.low)
+        if missing or other.value == 0:
+            return Estimate(missing=missing or "the divisor is 0")
+        high = self.high / other.low if other.low else float("inf")
+        return Estimate(self.value / other.value, self.low / other.high, high)
 
     def __str__(self) -> str:
         if self.missing:
