@@ -34,6 +34,7 @@ PLUGINS = {
         "glm_grid": "truthserum.plots.glm_grid",
         "glm_precision": "truthserum.plots.glm_precision",
         "glm_residual": "truthserum.plots.glm_residual",
+        "imputation": "truthserum.plots.imputation",
         "roc": "truthserum.plots.roc",
         "scores": "truthserum.plots.scores",
         "shadows": "truthserum.plots.shadows",

@@ -79,6 +79,12 @@ class Rivals:
         odds = log_odds(scores, self.record)
         return Decisions(odds[:, self.counted], member[:, self.counted], pairs(len(scores)))
 
+    @property
+    def imputation(self) -> Decisions:
+        """Decisions on what the data say by the prior alone, which no model changes: one row."""
+        odds = log_odds(self.prior[None], self.record)
+        return Decisions(odds[:, self.counted], self.true[None, self.counted], np.arange(1))
+
     def true_value(self, evidence: np.ndarray, member: np.ndarray) -> Decisions:
         """Decisions on what the data say, of models that were trained on it.
 

@@ -53,9 +53,7 @@ def decide(
                 informed = rivals.true_value(scores + rivals.prior, seen.member)
                 found[f"{name}_imputation", "true_value"] = informed
     if rivals.values > 1:
-        member = evidence["targets"].member
-        prior = np.broadcast_to(rivals.prior, member.shape)
-        found["imputation", "true_value"] = rivals.true_value(prior, member)
+        found["imputation", "true_value"] = rivals.imputation
     return found
 
 
