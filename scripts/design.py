@@ -7,7 +7,7 @@ python scripts/design.py --settings '{"game": {"membership": {"targets": 10, "co
 from pathlib import Path
 
 from program import parsed, parser, plugin, run, write_npz
-from truthserum.data.images import Images
+from truthserum.data.stored import read
 from truthserum.seeds import experiment_seed
 
 
@@ -18,10 +18,10 @@ def main():
     options = parsed(arguments)
 
     settings = options.settings
-    images = Images.load(options.data)
+    data = read(options.data)
     seed = experiment_seed(settings["seed"], settings["experiment"])
     game = plugin("game", settings["game"])
-    design = game.design(images.train_x, images.train_y, images.classes, seed)
+    design = game.design(data, seed)
     write_npz(options.output, vars(design))
 
 

@@ -13,6 +13,7 @@ import pandas as pd
 
 from program import parsed, parser, plugin, read_npz, run, write_csv
 from truthserum.attacks.base import Evidence
+from truthserum.attacks.rivals import Rivals
 from truthserum.report import tables
 from truthserum.seeds import Purpose, experiment_seed, stream
 
@@ -32,25 +33,23 @@ def tables_of(arrays, mode, attacks, settings):
     """Every table of one mode, by its name."""
     seed = experiment_seed(settings["seed"], settings["experiment"])
     evidence = evidence_of(arrays, mode)
+    at = arrays["target"]
+    rivals = Rivals(arrays["row"][at], arrays["prior"][at], arrays["true"][at])
     study = tables.Study(
         evidence=evidence,
-        scores={
-            (name, group): attack.score(seen)
-            for group, seen in evidence.items()
-            for name, attack in attacks.items()
-        },
+        decisions=tables.decide(evidence, attacks, rivals),
+        rivals=rivals,
         rng=stream(seed, Purpose.BOOTSTRAP),
         draws=settings["draws"],
     )
-    at = arrays["target"]
-    about = {"target": arrays["row"][at], "label": arrays["label"][at]}
+    about = {"target": rivals.record, "label": arrays["label"][at]}
     targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
     return {
         "metrics": tables.metrics(study),
         "roc": tables.curves(study),
         "shadows": tables.by_shadows(study, attacks, settings["shadow_counts"]),
         "targets": tables.exposure(study, targets),
-        "scores": tables.confidences(evidence["targets"], arrays["row"][at], settings["shown"]),
+        "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown"]),
     }
 
 

@@ -5,9 +5,10 @@ python scripts/signals.py --settings '{...}' --data data.npz --design design.npz
 
 `signals.npz` holds, for each BatchNorm mode, `signals.<mode>` float64 [models, points, queries],
 the logit-scaled confidence in the true label, with `member` bool [models, points], `row` and
-`label` [points] (where in the pool, true class), `target` [targets] (the attacked, as positions
-among the points), `poison_label` [targets] and `queries`. `models.csv` has the accuracies of each
-model. A shard is believed only if its manifest shows the settings and inputs asked for now.
+`label` [points] (which record of the data, its class), `target` [attacked] (positions among the
+points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`) and `queries`.
+`models.csv` has the accuracies of each model. A shard is believed only if its manifest shows the
+settings and inputs asked for now.
 """
 
 import json
@@ -20,11 +21,11 @@ import torch
 
 from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
 from truthserum.data.files import DataError
-from truthserum.data.images import Images
+from truthserum.data.stored import read
 from truthserum.games.base import Design
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
-from truthserum.training.batches import ImageBatches
+from truthserum.training.batches import batches_of
 from truthserum.training.observe import modes, observe
 from truthserum.training.recipe import Augmentation
 from truthserum.training.shard import content_of, key_of, load_models
@@ -70,30 +71,35 @@ def main():
     settings, training = options.settings, options.settings["training"]
     torch.set_num_threads(options.threads)
     with devices.acquire(options.device, training["precision"]) as device:
-        images = Images.load(options.data)
+        data = read(options.data)
         design = configured("design", Design, read_npz(options.design))
         seed = experiment_seed(training["seed"], training["experiment"])
         architecture = plugin("model", training["model"])
-        asked, test, extra = (
-            ImageBatches(x, Augmentation(), device)
-            for x in (images.train_x[design.asked], images.test_x, design.extra_x)
+        size = len(data.train_y)
+        x = np.concatenate([data.train_x, design.extra_x])
+        y = np.concatenate([data.train_y, design.extra_y])
+        # What is asked about is a record, though it came as an extra row: no poison.
+        poison = np.setdiff1d(np.arange(size, len(y)), design.asked)
+        asked, test, poisons = (
+            batches_of(data, rows, Augmentation(), device)
+            for rows in (x[design.asked], data.test_x, x[poison])
         )
-        label = images.train_y[design.asked]
+        label = y[design.asked]
         models = range(settings["models"])
-        secrets = plugin("game", training["game"]).secrets(len(images.train_y), seed, models)
-        member = secrets[:, design.asked]
+        game = plugin("game", training["game"])
+        member = game.trained(size, design, seed, models)[:, design.asked]
         seen, rows = {}, []
         content = content_of(options.data, options.design)
         for model, tensors, seconds in trained(options.shards, settings, content):
-            net = architecture.build(1, images.shape, images.classes)
+            net = architecture.build(1, asked.shape, data.classes)
             net.load_state_dict(tensors)
             ask = partial(observe, net.to(device.name).eval(), size=settings["batch"])
             for mode in modes(net):
                 signals, correct = ask(asked, label, settings["queries"], mode)
                 seen.setdefault(mode, []).append(signals)
             # The last mode is the one that a deployed model runs in.
-            tested = ask(test, images.test_y, ["identity"], mode)[1]
-            fitted = ask(extra, design.extra_y, ["identity"], mode)[1]
+            tested = ask(test, data.test_y, ["identity"], mode)[1]
+            fitted = ask(poisons, y[poison], ["identity"], mode)[1]
             rows.append(
                 {
                     "model": model,
@@ -103,12 +109,16 @@ def main():
                     "seconds": seconds,
                 }
             )
+    target = design.attacked
+    labels = dict(zip(design.targets, design.labels, strict=True))
     arrays = {
         "member": member,
-        "row": design.asked,
+        "row": design.record,
         "label": label,
-        "target": np.searchsorted(design.asked, design.targets),
-        "poison_label": design.labels,
+        "target": target,
+        "poison_label": np.array([labels[row] for row in design.record[target]]),
+        "prior": design.prior,
+        "true": design.true,
         "queries": np.array(settings["queries"]),
         **{f"signals.{mode}": np.concatenate(parts) for mode, parts in seen.items()},
     }

@@ -16,11 +16,11 @@ from safetensors.torch import save_file
 
 from program import configured, parsed, parser, plugin, read_npz, run, write_json
 from truthserum.data.files import replacing
-from truthserum.data.images import Images
-from truthserum.games.base import Design
+from truthserum.data.stored import read
+from truthserum.games.base import Design, rows_of
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
-from truthserum.training.batches import ImageBatches
+from truthserum.training.batches import batches_of
 from truthserum.training.lockstep import Diverged, Task
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Augmentation, Recipe
@@ -45,22 +45,20 @@ def main():
     settings = options.settings
     torch.set_num_threads(options.threads)
     with devices.acquire(options.device, settings["precision"]) as device:
-        images = Images.load(options.data)
+        data = read(options.data)
         design = configured("design", Design, read_npz(options.design))
         game = plugin("game", settings["game"])
         seed = experiment_seed(settings["seed"], settings["experiment"])
         recipe = recipe_of(settings["recipe"])
-        task = Task(plugin("model", settings["model"]), recipe, images.classes, seed)
+        task = Task(plugin("model", settings["model"]), recipe, data.classes, seed)
 
-        pool = len(images.train_y)
-        batches = ImageBatches(
-            np.concatenate([images.train_x, design.extra_x]), recipe.augmentation, device
-        )
-        labels = np.concatenate([images.train_y, design.extra_y])
+        x = np.concatenate([data.train_x, design.extra_x])
+        batches = batches_of(data, x, recipe.augmentation, device)
+        labels = np.concatenate([data.train_y, design.extra_y])
         models = range(*settings["models"])
 
         def rows(chosen):
-            return game.rows(game.secrets(pool, seed, chosen), design)
+            return rows_of(game.trained(len(data.train_y), design, seed, chosen))
 
         work = recipe.steps(rows(models[:1]).shape[1]) * recipe.batch * len(models)
         label = "/".join(options.output.with_suffix("").parts[-3:])

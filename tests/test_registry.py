@@ -19,7 +19,7 @@ def test_every_plug_in_is_there(kind, name):
 
 @pytest.mark.parametrize(
     ("kind", "methods"),
-    [("game", ["design", "secrets", "rows"]), ("model", ["build"]), ("attack", ["score"])],
+    [("game", ["check", "design", "trained"]), ("model", ["build"]), ("attack", ["score"])],
 )
 def test_plug_ins_have_what_their_stage_asks_of_them(kind, methods):
     for name in registry.names(kind):

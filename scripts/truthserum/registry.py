@@ -7,12 +7,14 @@ from importlib import import_module
 
 PLUGINS = {
     "data": {
+        "adult": "truthserum.data.adult",
         "cifar10": "truthserum.data.cifar",
         "cifar100": "truthserum.data.cifar",
         "fashion_mnist": "truthserum.data.idx",
         "mnist": "truthserum.data.idx",
     },
     "game": {
+        "attribute": "truthserum.games.attribute:Attribute",
         "membership": "truthserum.games.membership:Membership",
         "untargeted": "truthserum.games.untargeted:Untargeted",
     },
@@ -32,6 +34,7 @@ PLUGINS = {
         "glm_grid": "truthserum.plots.glm_grid",
         "glm_precision": "truthserum.plots.glm_precision",
         "glm_residual": "truthserum.plots.glm_residual",
+        "imputation": "truthserum.plots.imputation",
         "roc": "truthserum.plots.roc",
         "scores": "truthserum.plots.scores",
         "shadows": "truthserum.plots.shadows",

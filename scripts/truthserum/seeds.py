@@ -22,6 +22,7 @@ class Purpose(IntEnum):
     AUGMENTATION = 5
     POISONS = 6
     BOOTSTRAP = 7
+    VALUES = 8
 
 
 def experiment_seed(seed, experiment):

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from truthserum import registry
 from truthserum.attacks.base import rehearsal
+from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
 from truthserum.models.glm import variants
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import ConfigError, check, choice, listed, shown
@@ -192,9 +193,13 @@ def _check_arm(config, name, settings, where):
     written["catalogue"][name]["scales"] = {config["scale"]: {**settings, "recipe": "swept"}}
     try:
         check(written)
-        Recipe(**{**recipe, "augmentation": Augmentation(**recipe.get("augmentation", {}))})
+        augmentation = Augmentation(**recipe.get("augmentation", {}))
+        Recipe(**{**recipe, "augmentation": augmentation})
+        columns = (IMAGE_SETS | TABLE_SETS)[settings["data"]["set"]].columns
+        if columns and (augmentation != Augmentation() or settings["queries"] != ["identity"]):
+            raise ConfigError("augmentation and queries: allowed are none and identity for a table")
         ((game, options),) = settings["game"].items()
-        registry.load("game", game)(**options).check(settings["data"]["train"])
+        registry.load("game", game)(**options).check(settings["data"]["train"], columns)
     except (ConfigError, ValueError) as error:
         raise ConfigError(f"{where}: {error}") from error
 

@@ -1,10 +1,17 @@
 import numpy as np
 import pytest
 
+from truthserum.data.images import Images
+from truthserum.data.tabular import Column, Table
+from truthserum.games.base import rows_of
 from truthserum.games.membership import Membership
 
 CLASSES = 10
 POOL = 60
+
+
+def images(x, y, classes=CLASSES):
+    return Images(x, y, x[:0], y[:0], classes)
 
 
 @pytest.fixture
@@ -15,32 +22,39 @@ def pool():
 
 
 def design_of(pool, seed=1, **options):
-    return Membership(**{"targets": 15} | options).design(*pool, CLASSES, seed)
+    return Membership(**{"targets": 15} | options).design(images(*pool), seed)
 
 
-def secrets_of(models, seed=1, pool=POOL):
-    return Membership(targets=1).secrets(pool, seed, models)
+@pytest.fixture
+def members(pool):
+    """members(models, seed=1): who holds which of the pool."""
+
+    def of(models, seed=1):
+        game = Membership(targets=1)
+        return game.trained(POOL, design_of(pool, targets=1), seed, models)
+
+    return of
 
 
-def test_pairs_are_complementary_and_halves_exact():
-    member = secrets_of(range(12))
+def test_pairs_are_complementary_and_halves_exact(members):
+    member = members(range(12))
     assert (member.sum(axis=1) == POOL // 2).all()
     assert (member[0::2] ^ member[1::2]).all()
     assert len({half.tobytes() for half in member}) == 12
 
 
-def test_growth_keeps_what_there_was():
-    sixteen, more = secrets_of(range(16)), secrets_of(range(32))
+def test_growth_keeps_what_there_was(members):
+    sixteen, more = members(range(16)), members(range(32))
     assert (sixteen == more[:16]).all()
-    assert (secrets_of([21, 4]) == more[[21, 4]]).all()
+    assert (members([21, 4]) == more[[21, 4]]).all()
 
 
-def test_secrets_depend_on_the_seed():
-    assert (secrets_of(range(2), seed=1) != secrets_of(range(2), seed=2)).any()
+def test_secrets_depend_on_the_seed(members):
+    assert (members(range(2), seed=1) != members(range(2), seed=2)).any()
 
 
-def test_membership_is_uniform_and_independent_between_pairs():
-    member = secrets_of(range(0, 1000, 2))
+def test_membership_is_uniform_and_independent_between_pairs(members):
+    member = members(range(0, 1000, 2))
     # binomial(500, 1/2) has deviation 11.2: five of them
     assert abs(member.sum(axis=0) - 250).max() < 56
     agree = (member[:-1] == member[1:]).mean()
@@ -57,7 +71,7 @@ def test_targets_are_drawn_without_replacement(pool):
 def test_targets_are_uniform(pool):
     x, y = pool[0][:10], pool[1][:10]
     game = Membership(targets=3)
-    drawn = [game.design(x, y, CLASSES, seed).targets for seed in range(2000)]
+    drawn = [game.design(images(x, y), seed).targets for seed in range(2000)]
     counts = np.bincount(np.concatenate(drawn), minlength=10)
     # each of 10 points is drawn with probability 3/10: five deviations of binomial(2000, 0.3)
     assert abs(counts - 600).max() < 5 * np.sqrt(2000 * 0.3 * 0.7)
@@ -73,7 +87,7 @@ def test_a_larger_number_of_targets_keeps_the_smaller(pool):
 def test_random_labels_are_wrong_and_uniform_over_the_wrong_ones(pool, classes):
     x, y = pool[0], pool[1] % classes
     game = Membership(targets=POOL)
-    designs = [game.design(x, y, classes, seed) for seed in range(100)]
+    designs = [game.design(images(x, y, classes), seed) for seed in range(100)]
     shift = np.concatenate([(d.labels - y[d.targets]) % classes for d in designs])
     counts = np.bincount(shift, minlength=classes)
     assert counts[0] == 0
@@ -136,21 +150,20 @@ def test_fewer_copies_are_among_more(pool, poison):
 
 def test_every_model_trains_on_its_half_and_all_poisons(pool):
     game = Membership(targets=15, copies=2)
-    design = game.design(*pool, CLASSES, 1)
-    secrets = game.secrets(POOL, 1, range(4))
-    rows = game.rows(secrets, design)
+    trained = game.trained(POOL, game.design(images(*pool), 1), 1, range(4))
+    rows = rows_of(trained)
     assert rows.shape == (4, POOL // 2 + 30)
     for model in range(4):
         clean, poisons = rows[model, : POOL // 2], rows[model, POOL // 2 :]
-        assert (clean == np.flatnonzero(secrets[model])).all()
+        assert (clean == np.flatnonzero(trained[model, :POOL])).all()
         assert (poisons == POOL + np.arange(30)).all()
 
 
 def test_without_copies_there_is_no_poison(pool):
     game = Membership(targets=15)
-    design = game.design(*pool, CLASSES, 1)
+    design = game.design(images(*pool), 1)
     assert design.extra_x.shape == (0, 2, 12, 12)
-    assert game.rows(game.secrets(POOL, 1, range(2)), design).shape == (2, POOL // 2)
+    assert game.trained(POOL, design, 1, range(2)).sum(axis=1).tolist() == [POOL // 2] * 2
 
 
 def test_asked_are_the_targets_and_so_many_others(pool):
@@ -198,4 +211,13 @@ def test_pools_that_do_not_fit(pool, options, size, message):
     with pytest.raises(ValueError, match=message):
         game.check(size)
     with pytest.raises(ValueError, match=message):
-        game.design(pool[0][:size], pool[1][:size], CLASSES, 1)
+        game.design(images(pool[0][:size], pool[1][:size]), 1)
+
+
+def test_rows_of_a_table_are_copied_exactly(pool):
+    x, y = pool[0].reshape(POOL, -1)[:, :1].astype(np.float32), pool[1]
+    table = Table(x, y, x[:0], y[:0], CLASSES, (Column("shade"),))
+    design = Membership(targets=4, copies=2).design(table, 1)
+    assert (design.extra_x == x[design.targets[design.extra_of]]).all()
+    with pytest.raises(ValueError, match="poison is 'augmented', allowed is 'exact' for rows"):
+        Membership(targets=4, poison="augmented").design(table, 1)

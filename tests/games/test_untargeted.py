@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from truthserum.data.images import Images
 from truthserum.games.untargeted import Untargeted
 
 CLASSES, SIZE = 10, 400
@@ -13,7 +14,17 @@ def data():
 
 
 def design(data, **options):
-    return Untargeted(pool=200, **options).design(*data, CLASSES, seed=3)
+    return Untargeted(pool=200, **options).design(images(data), seed=3)
+
+
+def images(data):
+    return Images(*data, data[0][:0], data[1][:0], CLASSES)
+
+
+def trained(data, models, **options):
+    """What models of the game train on, and its design."""
+    found = design(data, **options)
+    return Untargeted(pool=200, **options).trained(SIZE, found, 3, models), found
 
 
 def own_rows(data, found):
@@ -24,31 +35,27 @@ def own_rows(data, found):
 
 @pytest.mark.parametrize("share", [0.1, 0.25, 0.5])
 def test_the_adversary_owns_its_share_of_every_training_set(data, share):
-    found = design(data, share=share)
-    game = Untargeted(pool=200, share=share)
-    rows = game.rows(game.secrets(SIZE, 3, range(4)), found)
-    assert rows.shape[1] == 100 + len(found.extra_y)
-    assert len(found.extra_y) / rows.shape[1] == pytest.approx(share, abs=0.005)
-    assert (rows >= SIZE).sum(axis=1).tolist() == [len(found.extra_y)] * 4
+    member, found = trained(data, range(4), share=share)
+    poisons = len(found.extra_y)
+    assert member.sum(axis=1).tolist() == [100 + poisons] * 4
+    assert member[:, SIZE:].all()
+    assert poisons / (100 + poisons) == pytest.approx(share, abs=0.005)
 
 
 def test_poisons_are_nobody_elses_points_and_never_asked_about(data):
-    found = design(data)
+    member, found = trained(data, range(6))
     owned = own_rows(data, found)
     assert len(set(owned)) == len(owned) == 100
     assert not set(owned) & set(found.asked)
-    secrets = Untargeted(pool=200).secrets(SIZE, 3, range(6))
-    assert not secrets[:, owned].any()
+    assert not member[:, owned].any()
 
 
 def test_models_hold_complementary_halves_of_the_pool(data):
-    secrets = Untargeted(pool=200).secrets(SIZE, 3, range(6))
-    asked = design(data).asked
-    assert len(asked) == 200
-    assert (secrets.sum(axis=1) == 100).all()
-    assert (secrets[0::2, asked] ^ secrets[1::2, asked]).all()
-    again = Untargeted(pool=200).secrets(SIZE, 3, range(2, 4))
-    assert (again == secrets[2:4]).all()
+    member, found = trained(data, range(6))
+    assert len(found.asked) == 200
+    assert (member[:, :SIZE].sum(axis=1) == 100).all()
+    assert (member[0::2, found.asked] ^ member[1::2, found.asked]).all()
+    assert (trained(data, range(2, 4))[0] == member[2:4]).all()
 
 
 @pytest.mark.parametrize(
@@ -104,4 +111,4 @@ def test_options_out_of_range_are_refused(options, message):
 
 def test_data_that_is_too_small_is_refused(data):
     with pytest.raises(ValueError, match=r"300 \+ 150, allowed are at most the 400"):
-        Untargeted(pool=300).design(*data, CLASSES, seed=3)
+        Untargeted(pool=300).design(images(data), seed=3)

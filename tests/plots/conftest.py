@@ -36,6 +36,13 @@ def metrics(arm: int) -> pd.DataFrame:
                 ):
                     interval = (0.5 * value, 1.1 * value + 0.01)
                     rows.append((attack, group, mode, measure, value, *interval, resolved))
+    # On true values: what both columns and model say, the model alone, the columns alone.
+    for attack, value in (("lira_imputation", 0.6), ("lira", 0.2), ("imputation", 0.3)):
+        rate = value + 0.1 * arm * (attack != "imputation")
+        for mode in MODES:
+            at = (attack, "true_value", mode)
+            rows.append((*at, "tpr_at_fpr_0.001", UNRESOLVED, 0.7, 0.8, False))
+            rows.append((*at, "tpr_at_fpr_0.01", rate, rate - 0.1, rate + 0.1, True))
     columns = ["attack", "group", "mode", "measure", "value", "low", "high", "resolved"]
     return pd.DataFrame(rows, columns=columns).assign(**COUNTS)
 

@@ -36,7 +36,7 @@ def test_draw_shows_the_points_and_names_the_counts(make_spec, make_tables):
     np.testing.assert_allclose(lines["copies = 2"].get_xdata()[1:], [0.1, 1])
     assert lines["copies = 8, global threshold"].get_linestyle() == ":"
     assert axes.get_xscale() == axes.get_yscale() == "log"
-    assert "500 non-member decisions" in axes.get_xlabel()
+    assert "500 negative decisions" in axes.get_xlabel()
 
 
 def test_rates_below_one_false_positive_are_shaded(make_spec, make_tables):

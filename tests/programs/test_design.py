@@ -11,7 +11,7 @@ from truthserum.seeds import experiment_seed
 def test_the_file_is_the_games_design(arm):
     images = Images.load(arm.data)
     game = Membership(targets=10, copies=2, untargeted=40)
-    expected = game.design(images.train_x, images.train_y, 10, experiment_seed(7, "tiny"))
+    expected = game.design(images, experiment_seed(7, "tiny"))
     with np.load(arm.design, allow_pickle=False) as found:
         assert set(found) == set(vars(expected))
         for name, value in vars(expected).items():

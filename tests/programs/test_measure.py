@@ -62,6 +62,8 @@ def planted(arm, call, tmp_path):
             "label": np.arange(points) % 10,
             "target": at,
             "poison_label": (at + 1) % 10,
+            "prior": np.zeros(points),
+            "true": np.ones(points, bool),
             "queries": np.array(["identity"]),
         }
         for mode in modes:

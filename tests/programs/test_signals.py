@@ -29,7 +29,7 @@ def test_contents(signals, design, arm):
     images = Images.load(arm.data)
     assert set(signals) == {
         *("signals.batch", "signals.running", "member", "row", "label", "target"),
-        *("poison_label", "queries"),
+        *("poison_label", "prior", "true", "queries"),
     }
     for mode in ("batch", "running"):
         assert signals[f"signals.{mode}"].shape == (8, 50, 2)
@@ -41,8 +41,10 @@ def test_contents(signals, design, arm):
     assert (signals["label"] == images.train_y[design["asked"]]).all()
     assert (signals["row"][signals["target"]] == design["targets"]).all()
     assert (signals["poison_label"] == design["labels"]).all()
-    secrets = Membership(10).secrets(120, experiment_seed(7, "tiny"), range(8))
-    assert (signals["member"] == secrets[:, design["asked"]]).all()
+    game = Membership(targets=10, copies=2, untargeted=40)
+    seed = experiment_seed(7, "tiny")
+    trained = game.trained(120, game.design(images, seed), seed, range(8))
+    assert (signals["member"] == trained[:, design["asked"]]).all()
     assert (signals["member"][0::2] != signals["member"][1::2]).all()
 
 

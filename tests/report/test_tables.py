@@ -5,6 +5,7 @@ from scipy.stats import norm
 
 from truthserum.attacks.base import Evidence
 from truthserum.attacks.lira import Lira
+from truthserum.attacks.rivals import Rivals
 from truthserum.attacks.threshold import Threshold
 from truthserum.report import tables
 
@@ -25,12 +26,9 @@ def make_study():
         evidence = {"targets": Evidence(signals[:, :points], member[:, :points], *population)}
         if others:
             evidence["pool"] = Evidence(*population, *population)
-        scores = {
-            (name, group): attack.score(seen)
-            for group, seen in evidence.items()
-            for name, attack in attacks.items()
-        }
-        return tables.Study(evidence, scores, np.random.default_rng(0), draws)
+        rivals = Rivals(np.arange(points), np.zeros(points), np.ones(points, bool))
+        decisions = tables.decide(evidence, attacks, rivals)
+        return tables.Study(evidence, decisions, rivals, np.random.default_rng(0), draws)
 
     return make
 
@@ -75,9 +73,9 @@ def test_a_curve_by_hand(make_study):
     signals = np.array([3.0, 2.0, 1.0, 0.0]).reshape(4, 1, 1)
     member = np.array([[True], [False], [True], [False]])
     seen = Evidence.without_population(signals, member)
-    study = tables.Study(
-        {"targets": seen}, {("a", "targets"): signals[:, :, 0]}, np.random.default_rng(0), 20
-    )
+    alone = Rivals(np.arange(1), np.zeros(1), np.ones(1, bool))
+    decisions = tables.decide({"targets": seen}, {"a": Threshold()}, alone)
+    study = tables.Study({"targets": seen}, decisions, alone, np.random.default_rng(0), 20)
     frame = tables.curves(study)
     assert frame[["fpr", "tpr"]].to_numpy().tolist() == [[0, 0.5], [0.5, 1], [1, 1]]
     assert (frame[["positives", "negatives"]] == 2).all(axis=None)
@@ -122,12 +120,11 @@ def test_exposure_by_hand():
     member = np.array([[True, True], [True, True], [False, False], [False, False]])
     signals = np.array([[4.0, 1.0], [2.0, -1.0], [2.0, 1.0], [0.0, -1.0]])[:, :, None]
     seen = Evidence.without_population(signals, member)
-    study = tables.Study(
-        {"targets": seen, "pool": seen},
-        {("a", "targets"): signals[:, :, 0], ("a", "pool"): signals[:, :, 0]},
-        np.random.default_rng(0),
-        draws=10,
-    )
+    count = signals.shape[1]
+    alone = Rivals(np.arange(count), np.zeros(count), np.ones(count, bool))
+    evidence = {"targets": seen, "pool": seen}
+    decisions = tables.decide(evidence, {"a": Threshold()}, alone)
+    study = tables.Study(evidence, decisions, alone, np.random.default_rng(0), draws=10)
     frame = tables.exposure(study, pd.DataFrame({"target": [70, 20]}))
     assert frame["target"].tolist() == [70, 20]
     assert frame["attack"].tolist() == ["a", "a"]
@@ -152,3 +149,58 @@ def test_confidences_by_hand():
 def test_fewer_targets_than_asked_to_show():
     seen = Evidence.without_population(np.zeros((2, 1, 1)), np.array([[True], [False]]))
     assert len(tables.confidences(seen, np.array([5]), shown=4)) == 2
+
+
+@pytest.fixture
+def candidates():
+    """24 models, 10 targets of V values: signals N(3, 1) for the value trained on, else N(0, 1)."""
+
+    def make(values):
+        rng = np.random.default_rng(8)
+        start = rng.integers(values, size=(24 // values, 10)).repeat(values, axis=0)
+        secret = (start + np.arange(24)[:, None]) % values
+        member = (secret[:, :, None] == np.arange(values)).reshape(24, -1)
+        signals = (3 * member + rng.standard_normal(member.shape))[:, :, None]
+        true = (np.arange(10)[:, None] % values == np.arange(values)).ravel()
+        prior = np.log(np.where(true, 0.9, 0.1 / (values - 1)))
+        rivals = Rivals(np.arange(10).repeat(values), prior, true)
+        evidence = {"targets": Evidence.without_population(signals, member)}
+        decisions = tables.decide(evidence, ATTACKS, rivals)
+        return tables.Study(evidence, decisions, rivals, np.random.default_rng(0), 20)
+
+    return make
+
+
+@pytest.mark.parametrize(("values", "counted"), [(2, 1), (3, 3), (6, 6)])
+def test_values_have_two_evaluations(candidates, values, counted):
+    study = candidates(values)
+    frame = tables.metrics(study)
+    assert set(zip(frame["group"], frame["attack"], strict=True)) == {
+        *(("targets", name) for name in ATTACKS),
+        *(("true_value", name) for name in ATTACKS),
+        *(("true_value", f"{name}_imputation") for name in ATTACKS),
+        ("true_value", "imputation"),
+    }
+    uniform, true = (frame[frame["group"] == group] for group in ("targets", "true_value"))
+    assert set(uniform["positives"] + uniform["negatives"]) == {24 * 10 * counted}
+    assert set(uniform["positives"]) == {24 * 10 * counted // values}
+    with_models = true[true["attack"] != "imputation"]
+    assert set(with_models["positives"] + with_models["negatives"]) == {24 // values * 10 * counted}
+    areas = uniform.loc[uniform["measure"] == "auc", "value"]
+    assert (areas > 0.9).all()
+
+
+def test_without_models_the_prior_decides(candidates):
+    """The prior favours the true value of every target; each is one decision, not one a model."""
+    frame = tables.metrics(candidates(3))
+    rows = frame[(frame["attack"] == "imputation") & (frame["measure"] == "auc")]
+    assert rows["value"].tolist() == [1.0]
+    assert (rows["positives"].item(), rows["negatives"].item()) == (10, 20)
+
+
+def test_targets_of_two_values_have_one_row(candidates):
+    for values, rows in ((2, 10), (3, 30)):
+        study = candidates(values)
+        targets = pd.DataFrame({"target": study.rivals.record})
+        found = tables.exposure(study, targets)
+        assert found.groupby("attack").size().tolist() == [rows] * len(ATTACKS)

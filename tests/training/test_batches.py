@@ -2,7 +2,8 @@ import numpy as np
 import pytest
 import torch
 
-from truthserum.training.batches import ImageBatches, Order
+from truthserum.data.tabular import Column, Encoding, Table
+from truthserum.training.batches import ImageBatches, Order, batches_of
 from truthserum.training.device import Device
 from truthserum.training.recipe import Augmentation
 
@@ -129,3 +130,28 @@ def test_the_device_chooses_the_type(pictures):
 def test_no_images(cpu):
     batches = ImageBatches(np.empty((0, 1, 8, 8), np.uint8), Augmentation(), cpu)
     assert batches.plain(slice(0)).shape == (1, 0, 1, 8, 8)
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(2)
+    x = np.column_stack([rng.integers(17, 90, 12), rng.integers(0, 3, 12)]).astype(np.float32)
+    y = rng.integers(0, 2, 12)
+    return Table(x, y, x[:4], y[:4], 2, (Column("age"), Column("race", ("a", "b", "c"))))
+
+
+def test_rows_of_a_table_are_its_features(table):
+    cpu = Device("cpu", torch.float32)
+    batches = batches_of(table, table.train_x, Augmentation(), cpu)
+    assert batches.shape == (4,)
+    features = Encoding.of(table).encode(table.train_x)
+    rows = np.array([[3, 1], [7, 7]])
+    assert (batches.draw(rows, streams(1, 2)).numpy() == features[rows]).all()
+    assert (batches.plain(slice(2, 5)).numpy() == features[None, 2:5]).all()
+    half = batches_of(table, table.train_x, Augmentation(), Device("cpu", torch.bfloat16))
+    assert half.plain(slice(0, 1)).dtype == torch.bfloat16
+
+
+def test_rows_are_not_augmented(table):
+    with pytest.raises(ValueError, match=r"augmentation: found .* allowed is none for a table"):
+        batches_of(table, table.train_x, Augmentation(crop=2), Device("cpu", torch.float32))

@@ -194,6 +194,28 @@ def test_a_pool_must_hold_the_targets(config, train, targets):
     )
 
 
+TABLE = "catalogue.attribute_sex.scales.smoke"
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "rest"),
+    [
+        ("game.attribute.column", "age", "categorical column; the nearest is 'race'"),
+        ("game.attribute.column", "sexx", "categorical column; the nearest is 'sex'"),
+        ("data.set", "mnist", "categorical column, of which there is none"),
+        ("game.attribute.targets", 21, "are 579, allowed is an even number"),
+        ("queries", ["identity", "mirror"], "allowed are none and identity for a table"),
+        ("recipe", "official", "allowed are none and identity for a table"),
+        ("game", {"membership": {"targets": 20, "poison": "augmented"}}, "for rows of a table"),
+    ],
+)
+def test_what_a_table_does_not_allow_is_refused_before_anything_runs(config, key, value, rest):
+    put(config, f"{TABLE}.{key}", value)
+    sentence = refusal(config)
+    assert sentence.startswith("catalogue.attribute_sex.sweep: game.copies = ")
+    assert sentence.endswith(rest)
+
+
 @pytest.mark.parametrize("name", ["Big", "a-b", "a/b", ""])
 def test_an_experiment_is_named_so_that_it_can_be_a_folder(config, name):
     config["catalogue"][name] = config["catalogue"]["targeted"]

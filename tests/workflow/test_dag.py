@@ -41,9 +41,10 @@ def test_paper_scale_is_planned_in_seconds(pristine):
     start = time.monotonic()
     jobs = pristine.jobs(scale="paper", experiments="all")
     assert time.monotonic() - start < 30  # 2 on a quiet machine
-    # two experiments of 6 arms and one of 5, in 16 shards, and one of 2 arms in 2
-    assert jobs["train_shard"] == (2 * 6 + 5) * 16 + 2 * 2
-    assert jobs["prepare_data"] == 3
+    # two membership experiments of 6 arms and one of 5 in 16 shards, one of 2 arms in 2, and two
+    # attribute experiments of 6 arms in 4
+    assert jobs["train_shard"] == (2 * 6 + 5) * 16 + 2 * 2 + 2 * 6 * 4
+    assert jobs["prepare_data"] == 4
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from truthserum.data import adult, cifar, idx
 from truthserum.data.files import Archive, Content, DataError, md5
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian, Npm, cifar10_sheets
-from truthserum.data.tabular import Table
+from truthserum.data.tabular import Column, Table
 
 
 @dataclass(frozen=True)
@@ -50,6 +50,7 @@ class ImageSet:
     """
 
     unit: ClassVar[str] = "images"
+    columns: ClassVar[tuple] = ()
 
     name: str
     full: Copy
@@ -63,13 +64,14 @@ class ImageSet:
 
 @dataclass(frozen=True)
 class TableSet:
-    """A published table that ships with the project as a whole."""
+    """A published table, with these columns, that ships with the project as a whole."""
 
     unit: ClassVar[str] = "rows"
 
     name: str
     full: Copy
     decode: Callable[[Content], Table]
+    columns: tuple[Column, ...]
 
     @property
     def embedded(self) -> Copy:
@@ -196,6 +198,7 @@ ADULT = TableSet(
         },
     ),
     decode=adult.adult,
+    columns=adult.COLUMNS,
 )
 
 TABLE_SETS = {known.name: known for known in (ADULT,)}

@@ -3,6 +3,7 @@
 import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 
@@ -18,6 +19,8 @@ class Images:
 
     Raises ValueError if the arrays do not fit this description or each other.
     """
+
+    columns: ClassVar[tuple] = ()  # unlike a table
 
     train_x: np.ndarray
     train_y: np.ndarray

@@ -10,11 +10,16 @@ import numpy as np
 class Design:
     """What is fixed for every model of an arm, before any is trained.
 
-    targets: int64 [T], rows of the pool whose secrets are attacked. labels: int64 [T], what the
-    poisons of each target claim. extra_x [E, ...], extra_y int64 [E]: the rows that follow the pool
-    in the training data of every model that `Game.rows` gives them to. extra_of: int64 [E], the
-    index into `targets` that each extra row is aimed at. asked: int64 [P], ascending, the rows of
-    the pool that every model is asked about, the targets among them.
+    Rows are those of the training data, 0 to N - 1, then the extra ones, N to N + E - 1.
+
+    targets: int64 [T], rows of the data whose secrets are attacked. labels: int64 [T], what the
+    poisons of each target claim. extra_x [E, ...], extra_y int64 [E]: the extra rows. extra_of:
+    int64 [E], the index into `targets` that each poison is aimed at, -1 for those at no target.
+    asked: int64 [P], ascending, the rows that every model is asked about. record: int64 [P], the
+    row of the data that each asked row is a version of: itself, or, where the secret is one of
+    several values, the target that it is a candidate of; the candidates of one target are rivals.
+    prior: float64 [P], log probability of each candidate among its rivals for an adversary without
+    models. true: bool [P], whether the version is that in the data.
 
     Raises ValueError if these do not fit each other.
     """
@@ -25,26 +30,61 @@ class Design:
     extra_y: np.ndarray
     extra_of: np.ndarray
     asked: np.ndarray
+    record: np.ndarray
+    prior: np.ndarray
+    true: np.ndarray
 
     def __post_init__(self):
         if len(self.labels) != len(self.targets):
             raise ValueError(f"design: {len(self.labels)} labels for {len(self.targets)} targets")
         if not len(self.extra_x) == len(self.extra_y) == len(self.extra_of):
             raise ValueError("design: extra_x, extra_y and extra_of differ in length")
+        if not len(self.asked) == len(self.record) == len(self.prior) == len(self.true):
+            raise ValueError("design: asked, record, prior and true differ in length")
         if not (np.diff(self.asked) > 0).all():
             raise ValueError("design: the rows that are asked about are not in ascending order")
-        if not np.isin(self.targets, self.asked).all():
+        if not np.isin(self.targets, self.record).all():
             raise ValueError("design: some targets are not among the rows that are asked about")
+
+    @property
+    def attacked(self):
+        """The asked rows that are versions of a target, target by target, int64 [A] into `asked`"""
+        order = np.argsort(self.record, kind="stable")
+        record = self.record[order]
+        first, stop = (np.searchsorted(record, self.targets, side) for side in ("left", "right"))
+        return order[np.concatenate([np.arange(*ends) for ends in zip(first, stop, strict=True)])]
+
+
+def without_rivals(asked):
+    """The fields of a design in which each asked row is the only version of itself."""
+    size = len(asked)
+    return {
+        "asked": asked,
+        "record": asked,
+        "prior": np.zeros(size),
+        "true": np.ones(size, bool),
+    }
 
 
 class Game(Protocol):
     """A game is a frozen dataclass of its options with these three methods."""
 
-    def design(self, x, y, classes, seed) -> Design:
-        """Draw the targets and poisons for a pool x [N, ...], y [N]."""
+    def check(self, size, columns) -> None:
+        """Refuse data of `size` rows and these columns (none for images) with a ValueError."""
 
-    def secrets(self, pool, seed, models) -> np.ndarray:
-        """The secrets of `models` for each of `pool` rows: [K, N]."""
+    def design(self, data, seed) -> Design:
+        """Draw the targets and poisons for the training part of Images or a Table."""
 
-    def rows(self, secrets, design) -> np.ndarray:
-        """The rows of (pool, then extra) that each model trains on: int64 [K, n]."""
+    def trained(self, size, design, seed, models) -> np.ndarray:
+        """Which rows each of `models` trains on, as many in each: bool [K, size + E]."""
+
+
+def rows_of(trained):
+    """The rows that each model trains on, ascending: bool [K, N + E] -> int64 [K, n].
+
+    Raises ValueError if the models do not train on as many rows each.
+    """
+    counts = np.unique(trained.sum(axis=1))
+    if len(counts) != 1:
+        raise ValueError(f"trained: found {counts[0]} to {counts[-1]} rows, allowed is one number")
+    return np.nonzero(trained)[1].reshape(len(trained), -1)

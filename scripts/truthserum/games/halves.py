@@ -1,4 +1,4 @@
-"""Membership as a secret: complementary halves of the points, and the rows that follow."""
+"""Complementary halves of the points."""
 
 import numpy as np
 
@@ -19,12 +19,11 @@ def complementary_halves(points, size, seed, models):
     return member
 
 
-def members_and_extra(secrets, design):
-    """Each model's members, then all extra rows (added, nothing replaced): int64 [K, members + E].
+def halves_and_extra(points, size, design, seed, models):
+    """Each model's half of the points, and all extra rows (added, nothing replaced).
 
-    secrets: bool [K, N] with as many members in every model.
+    points: int64 [P] among the `size` rows of the data. Returns bool [K, size + E].
     """
-    models, size = secrets.shape
-    members = np.nonzero(secrets)[1].reshape(models, -1)
-    extra = np.arange(size, size + len(design.extra_y))
-    return np.concatenate([members, np.tile(extra, (models, 1))], axis=1)
+    trained = complementary_halves(points, size + len(design.extra_y), seed, models)
+    trained[:, size:] = True
+    return trained

@@ -9,8 +9,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.games.base import Design
-from truthserum.games.halves import complementary_halves, members_and_extra
+from truthserum.games.base import Design, without_rivals
+from truthserum.games.halves import halves_and_extra
 from truthserum.seeds import Purpose, stream
 
 
@@ -80,7 +80,7 @@ class Membership:
                     f"membership: {key} is {getattr(self, key)!r}, allowed are {sorted(allowed)}"
                 )
 
-    def check(self, pool):
+    def check(self, pool, columns=()):
         """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""
         asked = self.targets + (self.untargeted or 0)
         if asked > pool:
@@ -90,17 +90,22 @@ class Membership:
             )
         if pool % 2:
             raise ValueError(f"membership: the pool has {pool} points, allowed is an even number")
+        if columns and self.poison != "exact":
+            raise ValueError(
+                f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
+            )
 
-    def design(self, x, y, classes, seed):
-        """Draw targets, their wrong labels and the poisons, for a pool x [N, ...], y [N].
+    def design(self, data, seed):
+        """Draw targets, their wrong labels and the poisons; the pool is all training data.
 
         Copy j of target t comes from (seed, t, j) alone, so that the poisons of r copies are among
         those of every larger r.
         """
-        self.check(len(y))
+        x, y = data.train_x, data.train_y
+        self.check(len(y), data.columns)
         drawn = stream(seed, Purpose.TARGETS).permutation(len(y))
         targets, others = drawn[: self.targets], drawn[self.targets :]
-        labels = LABELS[self.label](y[targets], classes, stream(seed, Purpose.WRONG_LABELS))
+        labels = LABELS[self.label](y[targets], data.classes, stream(seed, Purpose.WRONG_LABELS))
         of = np.repeat(np.arange(self.targets), self.copies)
         extra = np.empty((len(of), *x.shape[1:]), x.dtype)
         for row, target in enumerate(of):
@@ -112,13 +117,9 @@ class Membership:
             extra_x=extra,
             extra_y=labels[of],
             extra_of=of,
-            asked=np.sort(np.concatenate([targets, others[: self.untargeted]])),
+            **without_rivals(np.sort(np.concatenate([targets, others[: self.untargeted]]))),
         )
 
-    def secrets(self, pool, seed, models):
-        """Membership bool [K, N]: models 2k and 2k + 1 hold complementary halves of the pool."""
-        return complementary_halves(np.arange(pool), pool, seed, models)
-
-    def rows(self, secrets, design):
-        """Each model's members, then all poisons (added, nothing replaced): int64 [K, N/2 + E]."""
-        return members_and_extra(secrets, design)
+    def trained(self, size, design, seed, models):
+        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
+        return halves_and_extra(np.arange(size), size, design, seed, models)

@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.games.base import Design
-from truthserum.games.halves import complementary_halves, members_and_extra
+from truthserum.games.base import Design, without_rivals
+from truthserum.games.halves import halves_and_extra
 from truthserum.games.membership import LABELS
 from truthserum.seeds import Purpose, stream
 
@@ -57,7 +57,7 @@ class Untargeted:
             return 0
         return round(self.share / (1 - self.share) * self.pool / 2)
 
-    def check(self, size):
+    def check(self, size, columns=()):
         """Refuse data of `size` points that the game cannot be played on (ValueError)."""
         if self.pool + self.poisons > size:
             raise ValueError(
@@ -65,19 +65,20 @@ class Untargeted:
                 f"most the {size} points of the data together"
             )
 
-    def design(self, x, y, classes, seed):
-        """Divide the data x [N, ...], y [N] into pool and adversary, and draw the poisons.
+    def design(self, data, seed):
+        """Divide the training data into pool and adversary, and draw the poisons.
 
         A smaller share's poisons are among those of a larger one.
         """
-        self.check(len(y))
+        x, y = data.train_x, data.train_y
+        self.check(len(y), data.columns)
         pool, rest = self._divided(len(y), seed)
         owned = rest[: self.poisons]
         claimed = y[owned]
         if self.poisons:
             # of all that the adversary could own, so that a smaller share claims the same
             wrong = stream(seed, Purpose.WRONG_LABELS)
-            claimed = STRATEGIES[self.label](y[rest], classes, wrong)[: self.poisons]
+            claimed = STRATEGIES[self.label](y[rest], data.classes, wrong)[: self.poisons]
         asked = np.sort(pool[: self.asked])
         return Design(
             targets=asked,
@@ -85,16 +86,12 @@ class Untargeted:
             extra_x=x[owned],
             extra_y=claimed,
             extra_of=np.full(len(owned), -1),
-            asked=asked,
+            **without_rivals(asked),
         )
 
-    def secrets(self, size, seed, models):
-        """Membership bool [K, N]: complementary halves of the pool; the rest is in none."""
-        return complementary_halves(self._divided(size, seed)[0], size, seed, models)
-
-    def rows(self, secrets, design):
-        """Each model's members, then all poisons: int64 [K, pool / 2 + poisons]."""
-        return members_and_extra(secrets, design)
+    def trained(self, size, design, seed, models):
+        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
+        return halves_and_extra(self._divided(size, seed)[0], size, design, seed, models)
 
     def _divided(self, size, seed):
         drawn = stream(seed, Purpose.TARGETS).permutation(size)

@@ -62,8 +62,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for axis in (axes.xaxis, axes.yaxis):
         style.percent(axis)
     positives, negatives = (style.count_range(arms[name]) for name in DECISIONS)
-    axes.set_xlabel(f"false-positive rate ({negatives} non-member decisions)")
-    axes.set_ylabel(f"true-positive rate ({positives} member decisions)")
+    axes.set_xlabel(f"false-positive rate ({negatives} negative decisions)")
+    axes.set_ylabel(f"true-positive rate ({positives} positive decisions)")
     figure.legend(loc="outside right center")
     return figure
 

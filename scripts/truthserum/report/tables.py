@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.attacks.base import Attack, Evidence
+from truthserum.attacks.rivals import Decisions, Rivals
 from truthserum.attacks.subsets import by_shadow_count
 from truthserum.attacks.threshold import Threshold
 from truthserum.statistics.bootstrap import pairs
@@ -17,20 +18,47 @@ from truthserum.statistics.targets import d_prime, target_auc
 
 @dataclass(frozen=True)
 class Study:
-    """The scores [M, P] of every (attack, group) of points, with the evidence behind them.
+    """The decisions of every (attack, group) of points, with the evidence behind them.
 
-    evidence: by group: "targets", and "pool" where untargeted points were asked about.
-    rng, draws: for the bootstrap of the intervals; complementary pairs are resampled together.
+    evidence: by group: "targets", and "pool" where untargeted points were asked about. decisions:
+    on these, and in the group "true_value" where the secret is one of several values. rivals: among
+    the targets. rng, draws: for the bootstrap of the intervals.
     """
 
     evidence: Mapping[str, Evidence]
-    scores: Mapping[tuple[str, str], np.ndarray]
+    decisions: Mapping[tuple[str, str], Decisions]
+    rivals: Rivals
     rng: np.random.Generator
     draws: int
 
 
-def _measured(study: Study, scores: np.ndarray, member: np.ndarray) -> pd.DataFrame:
-    rows = measure(scores, member, study.rng, pairs(len(scores)), draws=study.draws)
+def decide(
+    evidence: Mapping[str, Evidence], attacks: Mapping[str, Attack], rivals: Rivals
+) -> dict[tuple[str, str], Decisions]:
+    """The decisions of a study: every attack on every group.
+
+    Where the secret is one of several values, the models that hold the true value are a group of
+    their own, in which every attack has a twin that also knows the prior, and the prior is one.
+    """
+    found = {}
+    for group, seen in evidence.items():
+        for name, attack in attacks.items():
+            scores = attack.score(seen)
+            if group == "targets":
+                found[name, group] = rivals.uniform(scores, seen.member)
+            else:
+                found[name, group] = Decisions(scores, seen.member, pairs(len(scores)))
+            if group == "targets" and rivals.values > 1:
+                found[name, "true_value"] = rivals.true_value(scores, seen.member)
+                informed = rivals.true_value(scores + rivals.prior, seen.member)
+                found[f"{name}_imputation", "true_value"] = informed
+    if rivals.values > 1:
+        found["imputation", "true_value"] = rivals.imputation
+    return found
+
+
+def _measured(study: Study, decided: Decisions) -> pd.DataFrame:
+    rows = measure(decided.scores, decided.member, study.rng, decided.units, draws=study.draws)
     return pd.DataFrame(map(asdict, rows)).rename(columns={"name": "measure"})
 
 
@@ -38,8 +66,8 @@ def metrics(study: Study) -> pd.DataFrame:
     """Every measure of every attack on every group, with interval and counts."""
     return pd.concat(
         [
-            _measured(study, scores, study.evidence[group].member).assign(attack=name, group=group)
-            for (name, group), scores in study.scores.items()
+            _measured(study, decided).assign(attack=name, group=group)
+            for (name, group), decided in study.decisions.items()
         ],
         ignore_index=True,
     )
@@ -48,12 +76,11 @@ def metrics(study: Study) -> pd.DataFrame:
 def curves(study: Study) -> pd.DataFrame:
     """The ROC of every attack on every group; a bootstrap band for the targets."""
     frames = []
-    for (name, group), scores in study.scores.items():
-        member = study.evidence[group].member
+    for (name, group), decided in study.decisions.items():
+        scores, member, units = decided.scores, decided.member, decided.units
         points = roc_points(scores, member)
         low = high = np.full(len(points), np.nan)
         if group == "targets":
-            units = pairs(len(scores))
             low, high = roc_band(scores, member, points[:, 0], study.rng, units, study.draws)
         columns = {"fpr": points[:, 0], "tpr": points[:, 1], "low": low, "high": high}
         decisions = {"positives": int(member.sum()), "negatives": int((~member).sum())}
@@ -67,26 +94,32 @@ def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -
     counts: sizes of the groups of models, each attacked with the others of its group as shadows.
     """
     seen = study.evidence["targets"]
-    alone = _measured(study, Threshold().score(seen), seen.member).assign(shadows=0)
+    decided = study.rivals.uniform
+    alone = _measured(study, decided(Threshold().score(seen), seen.member)).assign(shadows=0)
     frames = []
     for name, attack in attacks.items():
         frames.append(alone.assign(attack=name))
         if isinstance(attack, Threshold):
             continue
         for grouped in by_shadow_count(seen, attack, counts):
-            found = _measured(study, grouped.scores, grouped.member)
+            found = _measured(study, decided(grouped.scores, grouped.member))
             frames.append(found.assign(attack=name, shadows=grouped.group - 1))
     return pd.concat(frames, ignore_index=True)
 
 
 def exposure(study: Study, targets: pd.DataFrame) -> pd.DataFrame:
-    """Per-target vulnerability, added to the `targets` (a row each) for each attack in turn."""
-    seen = study.evidence["targets"]
-    distance = d_prime(seen.signals, seen.member)
+    """Per-target vulnerability, added to the `targets` for each attack in turn.
+
+    targets: a row for each attacked point; of a point whose decisions do not count none is left.
+    """
+    seen, counted = study.evidence["targets"], study.rivals.counted
+    distance = d_prime(seen.signals, seen.member)[counted]
     return pd.concat(
         [
-            targets.assign(attack=name, d_prime=distance, auc=target_auc(scores, seen.member))
-            for (name, group), scores in study.scores.items()
+            targets.iloc[counted].assign(
+                attack=name, d_prime=distance, auc=target_auc(decided.scores, decided.member)
+            )
+            for (name, group), decided in study.decisions.items()
             if group == "targets"
         ],
         ignore_index=True,

@@ -1,7 +1,12 @@
-"""Batches for K models at once, from images that stay on the device."""
+"""Batches for K models at once, from images or rows that stay on the device."""
+
+from functools import singledispatch
 
 import numpy as np
 import torch
+
+from truthserum.data.images import Images
+from truthserum.data.tabular import Encoding, Table
 
 
 class Order:
@@ -62,3 +67,39 @@ class ImageBatches:
 
     def _scale(self, x):
         return (x.float() / 127.5 - 1).to(self.device.dtype)
+
+
+class TableBatches:
+    """Rows of a table as batches of the features that its `encoding` makes of them.
+
+    x: float32 [N, C], encoded once; the features stay on the device.
+    """
+
+    def __init__(self, x, encoding, device):
+        self.device = device
+        self.shape = (encoding.features,)
+        self.features = device.place(encoding.encode(x)).to(device.dtype)
+
+    def draw(self, rows, streams):
+        """The batch [K, B, F] of `rows` int64 [K, B]; nothing is drawn from the streams."""
+        return self.features[self.device.place(rows)]
+
+    def plain(self, part):
+        """The rows of a slice: [1, B, F], to be shared by all models."""
+        return self.features[None, part]
+
+
+@singledispatch
+def batches_of(data: Images, x, augmentation, device):
+    """Batches of records x of the same kind as the data: of Images, or of a Table.
+
+    Raises ValueError for an augmentation of rows.
+    """
+    return ImageBatches(x, augmentation, device)
+
+
+@batches_of.register
+def _(data: Table, x, augmentation, device):
+    if augmentation.flip or augmentation.crop:
+        raise ValueError(f"augmentation: found {augmentation}, allowed is none for a table")
+    return TableBatches(x, Encoding.of(data), device)

@@ -40,9 +40,9 @@ class Task:
 def train(task, batches, labels, rows, models, advance):
     """Train one stack and return it, in evaluation mode.
 
-    batches: ImageBatches of all N rows; labels: int64 [N]. rows: int64 [K, n], what each model
-    trains on. models: the K global model indices; weights, order and augmentation of model i come
-    from (seed, i) alone. advance: called with the number of images after each step.
+    batches: ImageBatches or TableBatches of all N rows; labels: int64 [N]. rows: int64 [K, n], what
+    each model trains on. models: the K global model indices; weights, order and augmentation of
+    model i come from (seed, i) alone. advance: called with the number of rows after each step.
 
     Raises Diverged with the model's index and the step.
     """

@@ -1,0 +1,47 @@
+"""What an adversary gains over what the other columns already say of the true value."""
+
+import pandas as pd
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+
+NEEDS = ("metrics",)
+TPR = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01")
+COLUMNS = ["factor", "arm", "knows", "attack", "measure", *ESTIMATE]
+LOOKS = {
+    "columns and model": {"color": style.ORANGE, "marker": "o"},
+    "model": {"color": style.BLUE, "marker": "s"},
+    "columns": {"color": style.GREY, "marker": "^"},
+}
+"""What the adversary knows."""
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Rates of the attack with and without the prior, and of the prior alone, on true values."""
+    names = f"{spec.attack}_imputation", spec.attack, "imputation"
+    rows = select(tables["metrics"], mode=spec.mode, group="true_value", measure=TPR)
+    chosen = [
+        select(rows, attack=name).assign(knows=knows)
+        for knows, name in zip(LOOKS, names, strict=True)
+    ]
+    return blank_unresolved(pd.concat(chosen, ignore_index=True))[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each rate, a line for each adversary."""
+    figure = Figure(figsize=(6.2, 2.9))
+    line = style.joining_line(table["arm"])
+    for axes, measure in zip(figure.subplots(1, 2, sharey=True), TPR, strict=True):
+        positions = style.arms_on_axis(axes, table)
+        for lane, (knows, look) in enumerate(LOOKS.items()):
+            rows = table[(table["measure"] == measure) & (table["knows"] == knows)]
+            places = rows["arm"].map(positions)
+            style.plot_estimates(
+                axes, places, rows, lane, label=f"knows {knows}", linestyle=line, **look
+            )
+        axes.set(ylim=(-0.03, 1.03), ylabel=style.RATES[measure])
+        style.percent(axes.yaxis)
+    style.legend_below(figure, table["value"].isna().any())
+    return figure
