@@ -31,7 +31,7 @@ def main() -> None:
     options = parser.parse_args()
 
     wanted = IMAGE_SETS[options.set]
-    full = fetch(wanted, Sources(RESOURCES, options.folder, package_clients=True)).images
+    full = fetch(wanted, Sources(RESOURCES, options.folder, package_clients=True)).data
     part = full.first(wanted.embedded.train, wanted.embedded.test)
     folder = RESOURCES / wanted.name
     folder.mkdir(parents=True, exist_ok=True)

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from program import parser, run, write_csv
+from program import parsed, parser, run, write_csv
 from truthserum.attacks.closed_form import leave_each_out
 from truthserum.data.images import Images
 from truthserum.models import glm
@@ -115,7 +115,7 @@ def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--data", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)
-    options = arguments.parse_args()
+    options = parsed(arguments)
 
     settings = options.settings
     chosen = settings["glm"]

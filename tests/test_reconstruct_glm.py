@@ -26,7 +26,7 @@ CONVENTIONS = 4
 def data(tmp_path_factory):
     resources = draw.Path(draw.__file__).parents[1] / "resources"
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
-    load("mnist", 600, 100, Sources(resources, None, False, False)).images.save(path)
+    load("mnist", 600, 100, Sources(resources, None, False, False)).data.save(path)
     return path
 
 

@@ -20,9 +20,9 @@ def test_the_embedded_part_is_whole(name):
     loaded = load(name, part.train, part.test, Sources(RESOURCES, download=False))
     assert loaded.source == "embedded"
     assert loaded.md5 == part.md5
-    assert loaded.images.train_x.shape == (part.train, 1, 28, 28)
-    assert loaded.images.test_x.shape == (part.test, 1, 28, 28)
-    assert set(loaded.images.train_y) == set(range(10))
+    assert loaded.data.train_x.shape == (part.train, 1, 28, 28)
+    assert loaded.data.test_x.shape == (part.test, 1, 28, 28)
+    assert set(loaded.data.train_y) == set(range(10))
 
 
 def test_what_ships_is_small():
@@ -37,11 +37,11 @@ def test_what_ships_is_small():
 def test_the_first_images_are_the_same_from_the_full_set():
     sources = Sources(RESOURCES, download=False)
     part = EMBEDDED["fashion_mnist"]
-    embedded = load("fashion_mnist", part.train, part.test, sources).images
+    embedded = load("fashion_mnist", part.train, part.test, sources).data
     larger = load("fashion_mnist", part.train + 1, 1, sources)
     assert larger.source == "installed package"
-    assert larger.images.train_y.shape == (part.train + 1,)
-    full = fetch(FASHION_MNIST, sources).images
+    assert larger.data.train_y.shape == (part.train + 1,)
+    full = fetch(FASHION_MNIST, sources).data
     assert np.array_equal(full.train_x[: part.train], embedded.train_x)
     assert np.array_equal(full.train_y[: part.train], embedded.train_y)
     assert np.array_equal(full.test_x[: part.test], embedded.test_x)

@@ -67,7 +67,7 @@ def test_a_folder_is_searched_in_the_usual_places(tiny, nowhere, folder, tmp_pat
     folder.rename(tmp_path / "data" / place)
     loaded = fetch(tiny, replace(nowhere, folder=tmp_path / "data"))
     assert loaded.source == "folder"
-    assert loaded.images.train_y.tolist() == [3, 1, 4]
+    assert loaded.data.train_y.tolist() == [3, 1, 4]
 
 
 def test_a_folder_may_hold_the_archive(tiny, nowhere, tiny_content, tmp_path):
@@ -118,7 +118,7 @@ def test_a_download_is_verified(published, nowhere):
     tiny = published(lambda data: (data, len(data)))
     loaded = fetch(tiny, replace(nowhere, download=True))
     assert loaded.source == "download"
-    assert loaded.images.test_y.tolist() == [1, 5]
+    assert loaded.data.test_y.tolist() == [1, 5]
 
 
 def test_a_second_address_is_tried(published, nowhere):

@@ -13,7 +13,10 @@ import pytest
 
 ONE_NODE = Path(__file__).parent / "slurm" / "one_node.py"
 DAEMONS = ("munged", "slurmctld", "slurmd")
-INSTALL = "apt-get update && apt-get install -y --no-install-recommends slurm-wlm munge"
+INSTALL = (
+    ["apt-get", "update"],
+    ["apt-get", "install", "-y", "--no-install-recommends", "slurm-wlm", "munge"],
+)
 ARM = "results/smoke/targeted/copies-3"
 TABLES = ("metrics", "roc", "targets", "shadows", "scores")
 
@@ -33,7 +36,7 @@ def slurm():
         return
     if os.geteuid() or not shutil.which("apt-get"):
         pytest.skip(f"{', '.join(DAEMONS)} are not all here, and only root with apt-get installs")
-    if subprocess.run(INSTALL, shell=True, stdout=subprocess.DEVNULL).returncode:
+    if any(subprocess.run(step, stdout=subprocess.DEVNULL).returncode for step in INSTALL):
         pytest.skip("apt-get cannot install slurm-wlm and munge")
 
 

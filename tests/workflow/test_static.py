@@ -177,3 +177,11 @@ def test_packages_hold_no_code(root):
     # The fingerprint follows modules, not the packages that they are in.
     for path in Path(root, "scripts", "truthserum").rglob("__init__.py"):
         assert len(ast.parse(path.read_text()).body) == 1, path
+
+
+def test_every_program_with_settings_checks_that_its_code_is_the_one_asked_for(root):
+    programs = {path.stem: path.read_text() for path in (root / "scripts").glob("*.py")}
+    del programs["program"]
+    with_settings = [name for name, text in programs.items() if " parser(" in text]
+    assert {"train_shard", "signals", "measure", "reconstruct_glm"} <= set(with_settings)
+    assert [name for name in with_settings if "parsed(arguments" not in programs[name]] == []

@@ -115,11 +115,6 @@ class Loaded:
     source: str
     md5: dict[str, str]
 
-    @property
-    def images(self) -> Images:
-        """The data of a set of images."""
-        return self.data
-
 
 def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     """The full set, from the first source that has it unaltered.
