@@ -1,4 +1,4 @@
-"""Write the first images or rows of a data set, verified, as one file.
+"""Write the first images, rows or articles of a data set, verified, as one file.
 
     python scripts/prepare_data.py
         --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000}'
@@ -18,15 +18,22 @@ from truthserum.data.images import Images
 from truthserum.data.load import load
 from truthserum.data.sources import Loaded, Sources
 from truthserum.data.tabular import Encoding, Table
+from truthserum.data.text import Text
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 
+def labelled(data: Images | Table) -> dict[str, int]:
+    """The size of both parts, and the number of classes."""
+    return {"train": len(data.train_y), "test": len(data.test_y), "classes": data.classes}
+
+
 @singledispatch
 def describe(data: Images) -> dict[str, object]:
-    """What a reader must know of images: their shape and the scale of the pixels."""
+    """What a reader must know of images: their number, shape and the scale of the pixels."""
     channels = data.train_x.swapaxes(0, 1)  # one at a time: floats take 8 times the memory
     return {
+        **labelled(data),
         "shape": data.shape,
         "mean": [float(channel.mean()) / 255 for channel in channels],
         "std": [float(channel.std()) / 255 for channel in channels],
@@ -38,6 +45,7 @@ def _(data: Table) -> dict[str, object]:
     """What a reader must know of rows: their columns, the scale of these, how many features."""
     encoding = Encoding.of(data)
     return {
+        **labelled(data),
         "columns": [vars(column) for column in data.columns],
         "mean": encoding.mean,
         "std": encoding.std,
@@ -45,17 +53,23 @@ def _(data: Table) -> dict[str, object]:
     }
 
 
+@describe.register
+def _(data: Text) -> dict[str, object]:
+    """What a reader must know of a text: how many articles and characters."""
+    return {
+        "train": len(data.train),
+        "test": len(data.test),
+        "characters": sum(map(len, data.train + data.test)),
+    }
+
+
 def manifest(name: str, loaded: Loaded) -> dict[str, object]:
     """Origin, size and description of what was loaded."""
-    data = loaded.data
     return {
         "set": name,
         "source": loaded.source,
         "md5": loaded.md5,
-        "train": len(data.train_y),
-        "test": len(data.test_y),
-        "classes": data.classes,
-        **describe(data),
+        **describe(loaded.data),
     }
 
 

@@ -8,16 +8,17 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar
 
-from truthserum.data import adult, cifar, idx
+from truthserum.data import adult, cifar, idx, text
 from truthserum.data.files import Archive, Content, DataError, md5
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian, Npm, cifar10_sheets
 from truthserum.data.tabular import Column, Table
+from truthserum.data.text import Text
 
 
 @dataclass(frozen=True)
 class Copy:
-    """What a copy of a set holds: how many images or rows, in which files, with which MD5s.
+    """What a copy of a set holds: how many images, rows or articles, in which files, which MD5s.
 
     A file whose MD5 is not established has None; its structure is checked by its decoder.
     """
@@ -76,6 +77,23 @@ class TableSet:
     @property
     def embedded(self) -> Copy:
         """The whole set."""
+        return self.full
+
+
+@dataclass(frozen=True)
+class TextSet:
+    """A published text that ships with the project as a whole."""
+
+    unit: ClassVar[str] = "articles"
+    columns: ClassVar[tuple] = ()
+
+    name: str
+    full: Copy
+    decode: Callable[[Content], Text]
+
+    @property
+    def embedded(self) -> Copy:
+        """The whole text."""
         return self.full
 
 
@@ -202,3 +220,12 @@ ADULT = TableSet(
 )
 
 TABLE_SETS = {known.name: known for known in (ADULT,)}
+
+ENWIKI = TextSet(
+    name="enwiki",
+    # Measured on the file that ships.
+    full=Copy(train=72, test=18, md5={text.ENWIKI: "7ae6f8258851db8204b91184e0875862"}),
+    decode=text.enwiki,
+)
+
+TEXT_SETS = {known.name: known for known in (ENWIKI,)}

@@ -2,7 +2,14 @@
 
 from dataclasses import replace
 
-from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, ImageSet, TableSet
+from truthserum.data.catalogue import (
+    IMAGE_SETS,
+    TABLE_SETS,
+    TEXT_SETS,
+    ImageSet,
+    TableSet,
+    TextSet,
+)
 from truthserum.data.files import DataError, read_folder
 from truthserum.data.sources import Loaded, Sources, fetch
 
@@ -14,7 +21,7 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
     are the same either way. Raises ValueError for an unknown set or more than it has, and DataError
     if a file is altered or no source has the set.
     """
-    known = IMAGE_SETS | TABLE_SETS
+    known = IMAGE_SETS | TABLE_SETS | TEXT_SETS
     if name not in known:
         raise ValueError(f"set: found {name!r}, allowed {', '.join(known)}")
     wanted = known[name]
@@ -30,7 +37,7 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
     return replace(loaded, data=loaded.data.first(train, test))
 
 
-def load_embedded(wanted: ImageSet | TableSet, sources: Sources) -> Loaded:
+def load_embedded(wanted: ImageSet | TableSet | TextSet, sources: Sources) -> Loaded:
     """The part of a set that ships with the project; DataError naming a file that is altered."""
     folder = sources.resources / wanted.name
     content = read_folder(folder, wanted.embedded.md5)

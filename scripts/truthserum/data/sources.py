@@ -15,6 +15,7 @@ from truthserum.data.files import Content, DataError, decompress, read_folder
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
 from truthserum.data.tabular import Table
+from truthserum.data.text import Text
 from truthserum.data.web import read_url
 
 Source = Callable[[ImageSet], Content]
@@ -111,7 +112,7 @@ class Sources:
 class Loaded:
     """Data, the source that gave it, and the MD5s of the (decompressed) files behind it."""
 
-    data: Images | Table
+    data: Images | Table | Text
     source: str
     md5: dict[str, str]
 

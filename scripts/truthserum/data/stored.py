@@ -1,4 +1,4 @@
-"""A data set from a file, images or a table."""
+"""A data set from a file: images, a table or a text."""
 
 import zipfile
 from pathlib import Path
@@ -8,13 +8,17 @@ import numpy as np
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
+from truthserum.data.text import Text
+
+# A field that only files of this kind have.
+MARKS = {"levels": Table, "train_bytes": Text}
 
 
-def read(path: Path) -> Images | Table:
-    """What `Images.save` or `Table.save` wrote; DataError naming the file if it is neither."""
+def read(path: Path) -> Images | Table | Text:
+    """What the `save` of one of these wrote; DataError naming the file if it is none of them."""
     try:
         with np.load(path, allow_pickle=False) as file:
-            kind = Table if "levels" in file else Images
+            kind = next((kind for mark, kind in MARKS.items() if mark in file), Images)
     except (zipfile.BadZipFile, EOFError, ValueError) as error:
         raise DataError(f"{path} is not a complete data file: {error}") from error
     return kind.load(path)
