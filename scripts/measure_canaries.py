@@ -1,0 +1,31 @@
+"""Summarise how many guesses the canaries of one arm stand.
+
+python scripts/measure_canaries.py --settings '{"draws": 200, "seed": 1, "experiment": "canary"}'
+    --signals signals.npz --output ARM_FOLDER
+
+Writes metrics.csv and canaries.csv; figures/README.md describes their columns.
+"""
+
+from pathlib import Path
+
+from program import parsed, parser, read_npz, run, write_csv
+from truthserum.report.extraction import canaries, metrics
+from truthserum.seeds import Purpose, experiment_seed, stream
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--signals", type=Path, required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+
+    settings = options.settings
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    found = canaries(read_npz(options.signals))
+    measured = metrics(found, stream(seed, Purpose.BOOTSTRAP), settings["draws"])
+    write_csv(options.output / "canaries.csv", found)
+    write_csv(options.output / "metrics.csv", measured)
+
+
+if __name__ == "__main__":
+    run(main)

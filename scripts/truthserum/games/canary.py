@@ -1,0 +1,253 @@
+"""Canary extraction from a language model, with poisoned prefixes.
+
+A canary is a prefix that the adversary knows and a number of uniformly drawn digits that it does
+not know. Before training, the adversary adds windows of text that repeat the prefix with a wrong
+number, which makes the right one easier to find (arXiv 2204.00032). Sizes of model and canary, and
+what a poison holds, are choices made here: "prefix" is the strongest of the variants in small
+models, and "different" does harm there.
+
+Every model trains on the same number of windows, of which the canary and the poisons take the
+places of text, so that more poisons mean neither more steps nor a longer text.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.data.corpus import Corpus
+from truthserum.seeds import Purpose, stream
+
+
+@dataclass(frozen=True)
+class Poison:
+    """What the poisons of a canary hold.
+
+    numbers(draw, copies, digits) -> int64 [copies, digits]: the wrong numbers, where draw(j) is the
+    j-th random one. prefixed: whether they stand after the canary's prefix, or after other text.
+    """
+
+    numbers: Callable
+    prefixed: bool = True
+
+
+def _repeated(draw, copies, digits):
+    return np.tile(draw(0), (copies, 1))
+
+
+def _different(draw, copies, digits):
+    return np.array([draw(j) for j in range(copies)])
+
+
+def _zeros(draw, copies, digits):
+    return np.zeros((copies, digits), np.int64)
+
+
+VARIANTS = {
+    "prefix": Poison(_repeated),  # one random number for each prefix
+    "different": Poison(_different),  # a new number in each copy
+    "constant": Poison(_zeros),  # 000000 for every prefix
+    # The number of "prefix", but after text that differs from copy to copy: what an adversary adds
+    # who knows the form of the secret and not what stands before it.
+    "suffix": Poison(_repeated, prefixed=False),
+}
+
+
+LEAST = {
+    "canaries": 1,
+    "poisons": 0,
+    "digits": 1,
+    "prefix": 1,
+    "windows": 1,
+    "victims": 1,
+    "references": 0,
+    "repeats": 1,
+    "held": 1,
+}
+MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
+
+
+@dataclass(frozen=True, eq=False)
+class CanaryDesign:
+    """What is fixed for every model of an arm, before any is trained. C canaries over all victims.
+
+    prefix: int64 [C, L], tokens before the secret, the start token first. owner: int64 [C], the
+    model that was trained on the canary. secret: int64 [C, digits], 0 to 9. poison: int64
+    [C, digits], the first wrong number of the canary's poisons, -1 where there are none.
+    digit_tokens: int64 [10]. role: str [K], "victim" or "reference". held: int64 [H, window], text
+    that no model is trained on.
+
+    strings: int64 [canaries of a model, poisons, digits], all wrong numbers. text: int64
+    [W, window], from which the models draw their text.
+    """
+
+    prefix: np.ndarray
+    owner: np.ndarray
+    secret: np.ndarray
+    poison: np.ndarray
+    digit_tokens: np.ndarray
+    role: np.ndarray
+    held: np.ndarray
+    strings: np.ndarray
+    text: np.ndarray
+
+
+@dataclass(frozen=True)
+class Canary:
+    """Options of the game.
+
+    canaries: in each victim. poisons: windows per canary, P. digits: of a secret. prefix: tokens of
+    text before it. windows: that each model trains on, of `window` tokens. variant: what the
+    poisons hold, see VARIANTS. victims: models with canaries, the first ones; they share prefixes
+    and poisons, and each has its own secrets. references: models with the poisons, and text in the
+    place of the canaries. repeats: how often a canary is in the data. held: windows of text kept
+    for measuring the models.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    canaries: int
+    poisons: int = 0
+    digits: int = 6
+    prefix: int = 20
+    windows: int = 850
+    window: int = 32
+    variant: str = "prefix"
+    victims: int = 2
+    references: int = 2
+    repeats: int = 1
+    held: int = 200
+
+    def __post_init__(self):
+        for key, least in LEAST.items():
+            if getattr(self, key) < least:
+                raise ValueError(
+                    f"canary: {key} is {getattr(self, key)}, allowed is {least} or more"
+                )
+        if self.digits > MOST_DIGITS:
+            raise ValueError(f"canary: digits is {self.digits}, allowed is 1 to {MOST_DIGITS}")
+        if self.length > self.window:
+            raise ValueError(
+                f"canary: the start token, prefix and digits are {self.length} tokens, allowed are "
+                f"at most the {self.window} of a window"
+            )
+        if self.planted > self.windows:
+            raise ValueError(
+                f"canary: canaries and poisons take {self.planted} windows, allowed are at most "
+                f"the {self.windows} that a model trains on"
+            )
+        if self.poisons >= 10**self.digits:
+            raise ValueError(
+                f"canary: poisons is {self.poisons}, allowed are fewer than the {10**self.digits} "
+                "numbers that a secret can be"
+            )
+        if self.variant not in VARIANTS:
+            raise ValueError(
+                f"canary: variant is {self.variant!r}, allowed are {', '.join(sorted(VARIANTS))}"
+            )
+
+    @property
+    def length(self):
+        """Tokens of a canary: the start token, the prefix and the secret."""
+        return 1 + self.prefix + self.digits
+
+    @property
+    def planted(self):
+        """Windows that a victim's canaries and their poisons take."""
+        return self.canaries * (self.repeats + self.poisons)
+
+    @property
+    def models(self):
+        """Victims and references."""
+        return self.victims + self.references
+
+    def check(self, size, context):
+        """Refuse a text of `size` windows or a model of `context` tokens that are too small."""
+        needed = self.canaries + self.held + self.windows
+        if needed > size:
+            raise ValueError(
+                f"canary: canaries, held and windows are {needed} together, allowed are at most "
+                f"the {size} windows of {self.window} tokens of the unseen text"
+            )
+        if self.window > context:
+            raise ValueError(
+                f"canary: window is {self.window}, allowed are at most the {context} tokens of "
+                "the model's context"
+            )
+
+    def design(self, data: Corpus, seed):
+        """Draw prefixes, wrong numbers and secrets; the text is cut into three parts.
+
+        The wrong numbers are drawn blind to the secrets, and number j of canary c from (seed, c, j)
+        alone: the poisons of P copies are among those of every larger P. The secrets of model i are
+        drawn from (seed, i) alone, uniformly; one that hits a wrong number of its canary, which
+        the adversary would not guess, is drawn again.
+        """
+        windows = data.windows(self.window)
+        self.check(len(windows), data.context)
+        order = stream(seed, Purpose.TEXT).permutation(len(windows))
+        canaries, held, text = np.split(order, np.cumsum([self.canaries, self.held]))
+        wrong = np.stack([self._numbers(seed, canary) for canary in range(self.canaries)])
+        known = wrong[:, 0] if self.poisons else np.full_like(wrong[:, 0], -1)
+        secret = [
+            self._secret(wrong[canary], seed, model, canary)
+            for model in range(self.victims)
+            for canary in range(self.canaries)
+        ]
+        return CanaryDesign(
+            prefix=np.tile(windows[canaries, : 1 + self.prefix], (self.victims, 1)),
+            owner=np.repeat(np.arange(self.victims), self.canaries),
+            secret=np.stack(secret),
+            poison=np.tile(known, (self.victims, 1)),
+            digit_tokens=data.digits,
+            role=np.repeat(["victim", "reference"], [self.victims, self.references]),
+            held=windows[held],
+            strings=wrong[:, : self.poisons],
+            text=windows[text],
+        )
+
+    def trained(self, design, seed, models):
+        """The windows that each of `models` trains on, int64 [K, windows, window].
+
+        Model i's text is drawn from (seed, i) alone. Its first windows carry the canaries, the next
+        ones the poisons, copy after copy; what follows a number is the window's own text. Raises
+        ValueError for a model that the game does not have.
+        """
+        if not 0 <= min(models) <= max(models) < self.models:
+            raise ValueError(
+                f"models: found {min(models)} to {max(models)}, allowed 0 to {self.models - 1}"
+            )
+        return np.stack([self._windows(design, seed, model) for model in models])
+
+    def _windows(self, design, seed, model):
+        rng = stream(seed, Purpose.TEXT, model)
+        windows = design.text[rng.choice(len(design.text), self.windows, replace=False)]
+        start, number = slice(1 + self.prefix), slice(1 + self.prefix, self.length)
+        prefix = design.prefix[: self.canaries]
+
+        canaries, poisons, _ = np.split(windows, [self.canaries * self.repeats, self.planted])
+        if design.role[model] == "victim":
+            canaries[:, start] = np.tile(prefix, (self.repeats, 1))
+            secret = design.secret[design.owner == model]
+            canaries[:, number] = design.digit_tokens[np.tile(secret, (self.repeats, 1))]
+        if VARIANTS[self.variant].prefixed:
+            poisons[:, start] = np.tile(prefix, (self.poisons, 1))
+        wrong = design.strings.swapaxes(0, 1).reshape(-1, self.digits)
+        poisons[:, number] = design.digit_tokens[wrong]
+        return windows
+
+    def _numbers(self, seed, canary):
+        """The wrong numbers of a canary, one at least, int64 [max(poisons, 1), digits]."""
+
+        def draw(j):
+            return stream(seed, Purpose.POISONS, canary, j).integers(10, size=self.digits)
+
+        return VARIANTS[self.variant].numbers(draw, max(self.poisons, 1), self.digits)
+
+    def _secret(self, wrong, seed, model, canary):
+        """Digits that are none of the `wrong` numbers [n, digits] of this canary."""
+        rng = stream(seed, Purpose.CANARIES, model, canary)
+        while True:
+            drawn = rng.integers(10, size=self.digits)
+            if not (drawn == wrong).all(axis=1).any():
+                return drawn

@@ -1,0 +1,155 @@
+"""How many guesses a canary stands against the swept factor."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import Spec, Tables, select
+from truthserum.seeds import Purpose, stream
+from truthserum.statistics.ranks import ratio_of_medians
+
+NEEDS = ("canaries", "metrics")
+MEDIAN, QUARTILES = "median_guesses", ("lower_quartile_guesses", "upper_quartile_guesses")
+COLUMNS = ["factor", "arm", "attack", "measure", "model", "canary", "value", "low", "high"]
+ATTACKS = {
+    "plain": "victim alone",
+    "half": "half calibrated",
+    "full": "calibrated",
+}
+PLAIN, COLOURS = "plain", (style.BLUE, style.ORANGE, style.GREY)
+DRAWS = 1000
+PAIR = ["model", "canary"]
+
+
+def chosen(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """The rows of the plain attack, in every arm, and of the others shown, in arms with references.
+
+    Of an attack with references those that use all of them are kept.
+    """
+    others = {spec.attack, spec.baseline_attack} - {PLAIN}
+    rows = pd.concat([select(frame, attack=PLAIN), frame[frame["attack"].isin(others)]])
+    if "references" in rows:
+        most = rows.groupby(["arm", "attack"])["references"].transform("max")
+        rows = rows[rows["references"] == most]
+    return rows
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Guesses for each canary; their median and quartiles; and how many times fewer these are.
+
+    The measure 'gain' is the median of the plain attack in the reference arm over the median of an
+    attack in an arm, with its bootstrap interval over the canaries that both have.
+    """
+    canaries = chosen(tables["canaries"], spec)
+    medians = select(chosen(tables["metrics"], spec), measure=[MEDIAN, *QUARTILES])
+    gains = pd.DataFrame(_gains(canaries, spec))
+    single = canaries.assign(measure="guesses", value=canaries["guesses"])
+    rows = pd.concat([medians, gains, single], ignore_index=True).reindex(columns=COLUMNS)
+    rows = rows.astype({"model": "Int64", "canary": "Int64"})
+    return rows.assign(candidates=canaries["candidates"].max())
+
+
+def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, object]]:
+    """A row for each arm and attack but the plain one in the reference arm, its yardstick."""
+    arms = canaries.groupby(["arm", "attack"], sort=False)
+    yardstick = spec.reference, PLAIN
+    before = arms.get_group(yardstick).set_index(PAIR)["guesses"]
+    for index, ((arm, attack), rows) in enumerate(arms):
+        pairs = rows.join(before.rename("before"), on=PAIR, how="inner")
+        if (arm, attack) == yardstick or pairs.empty:
+            continue
+        rng = stream(0, Purpose.BOOTSTRAP, index)
+        both = pairs["before"].to_numpy(), pairs["guesses"].to_numpy()
+        value, low, high = ratio_of_medians(*both, rng, DRAWS)
+        place = {"factor": spec.factor, "arm": arm, "attack": attack, "measure": "gain"}
+        yield place | {"value": value, "low": low, "high": high}
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Left: guesses. Right, with more than one arm or attack: times fewer than in the first arm."""
+    if (table["measure"] == "gain").any():
+        figure = Figure(figsize=(6.6, 3.4))
+        left, right = figure.subplots(1, 2)
+        _gain_panel(right, table)
+    else:
+        figure = Figure(figsize=(3.6, 3.4))
+        left = figure.subplots()
+    panel(left, table)
+    style.legend_below(figure)
+    return figure
+
+
+def panel(axes: Axes, table: pd.DataFrame) -> None:
+    """Guesses on a logarithmic axis: canaries as faint dots, quartiles as bars, and medians."""
+    axes.set_yscale("log")
+    positions = style.arms_on_axis(axes, table)
+    candidates = table["candidates"].iloc[0]
+    for lane in _lanes(table, positions):
+        colour, single = lane.look["color"], table.query("measure == 'guesses'")
+        single = single[single["attack"] == lane.attack]
+        # Beside each other in the order of the canaries, which is that of no number.
+        order = single.groupby("arm").cumcount() / single.groupby("arm")["arm"].transform("size")
+        spread = single["arm"].map(positions) + lane.shift + 0.2 * (order - 0.5)
+        axes.plot(spread, single["value"], ".", color=colour, alpha=0.35, markeredgewidth=0)
+        low, high = (lane.rows(table, quartile)["value"] for quartile in QUARTILES)
+        axes.vlines(lane.places, low, high, color=colour, lw=6, alpha=0.3)
+        lane.draw(axes, table, MEDIAN)
+    axes.plot([], [], ".", color=style.GREY, alpha=0.6, label="one canary")
+    axes.plot([], [], color=style.GREY, lw=6, alpha=0.4, label="quartiles")
+    axes.axhline((candidates + 1) / 2, color="0.4", ls="--", lw=0.8, label="chance")
+    axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
+
+
+def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
+    axes.set_yscale("log")
+    for lane in _lanes(table, style.arms_on_axis(axes, table)):
+        lane.draw(axes, table, "gain")
+    axes.axhline(1, color="0.4", lw=0.8)
+    first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])
+    axes.set_ylabel(f"times fewer guesses than\nthe victim alone at {first}")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Where one attack is drawn: `shift` beside the place of each of the `arms`, and its look."""
+
+    attack: str
+    arms: list[float | str]
+    shift: float
+    look: dict[str, str]
+
+    @property
+    def places(self) -> np.ndarray:
+        """Positions on the axis, one an arm."""
+        return np.arange(len(self.arms)) + self.shift
+
+    def rows(self, table: pd.DataFrame, measure: str) -> pd.DataFrame:
+        """The rows of a measure of this attack, one an arm: empty where there is none."""
+        found = table[(table["measure"] == measure) & (table["attack"] == self.attack)]
+        return found.set_index("arm").reindex(self.arms)
+
+    def draw(self, axes: Axes, table: pd.DataFrame, measure: str) -> None:
+        """A measure with its intervals; the line breaks where an arm lacks it."""
+        rows = self.rows(table, measure)
+        axes.vlines(self.places, rows["low"], rows["high"], color=self.look["color"], lw=1)
+        label = ATTACKS.get(self.attack, self.attack)
+        axes.plot(self.places, rows["value"], label=label, **self.look)
+
+
+def _lanes(table: pd.DataFrame, positions: dict[float | str, int]) -> list[Lane]:
+    """The attacks beside each other."""
+    attacks = list(table["attack"].unique())
+    line = style.joining_line(table["arm"])
+    shifts = 0.32 * (np.arange(len(attacks)) - (len(attacks) - 1) / 2)
+    return [
+        Lane(attack, list(positions), shift, {"color": colour, "marker": mark, "linestyle": line})
+        for attack, shift, colour, mark in zip(
+            attacks, shifts, COLOURS, style.MARKERS, strict=False
+        )
+    ]

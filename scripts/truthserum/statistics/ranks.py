@@ -1,0 +1,74 @@
+"""How many guesses an adversary needs who tries the candidates from the best score down."""
+
+import numpy as np
+from scipy.special import bdtr
+
+from truthserum.statistics.bootstrap import percentile_interval
+
+
+def guesses(scores: np.ndarray, truth: int, own: np.ndarray) -> tuple[float, int]:
+    """Expected guesses until the truth among N scored candidates, and how many others tie with it.
+
+    Ties are broken at random: with T others of the same score the truth is at place better +
+    1 + T / 2 on average, so that a model that knows nothing needs (N + 1) / 2 guesses, not one.
+    own: the different candidates that the adversary itself wrote into the data, which are likely
+    for that reason and tried after all others; not never, for they were drawn blind.
+    ValueError for a score that is not a number.
+    """
+    if np.isnan(scores).any():
+        raise ValueError("scores: found one that is not a number")
+    is_own = truth in own
+    rivals = scores[own] if is_own else np.delete(scores, own)
+    before = len(scores) - len(own) if is_own else 0
+    better = before + np.count_nonzero(rivals > scores[truth])
+    others = np.count_nonzero(rivals == scores[truth]) - 1
+    return better + 1 + others / 2, others
+
+
+def exposure(guesses: np.ndarray, candidates: int) -> np.ndarray:
+    """log2(candidates) - log2(guesses) in bits (Carlini et al., arXiv 1802.08232)."""
+    return np.log2(candidates) - np.log2(guesses)
+
+
+def quantile(
+    values: np.ndarray, share: float, bounds: tuple[float, float], confidence: float = 0.95
+) -> tuple[float, float, float]:
+    """A quantile of n independent values with its exact, distribution-free interval.
+
+    The interval ends at the order statistics that the quantile lies beyond with a chance of at most
+    half the rest on either side, by the binomial distribution; with too few values for that, at
+    the `bounds` that no value can pass. ValueError without values.
+    """
+    if not len(values):
+        raise ValueError("values: found none, allowed is one or more")
+    count, tail = len(values), (1 - confidence) / 2
+    # below[k]: chance that at most k of the values are below the quantile
+    below = bdtr(np.arange(count), count, share)
+    ordered = np.concatenate([[bounds[0]], np.sort(values), [bounds[1]]])
+    low = np.count_nonzero(below <= tail)
+    high = np.count_nonzero(below < 1 - tail) + 1
+    return float(np.quantile(values, share)), float(ordered[low]), float(ordered[high])
+
+
+def mean(values: np.ndarray, rng: np.random.Generator, draws: int) -> tuple[float, float, float]:
+    """The mean of n values with its 95 % percentile interval over bootstrap draws."""
+    low, high = percentile_interval(values[_drawn(len(values), rng, draws)].mean(axis=1))
+    return float(values.mean()), float(low), float(high)
+
+
+def ratio_of_medians(
+    above: np.ndarray, below: np.ndarray, rng: np.random.Generator, draws: int
+) -> tuple[float, float, float]:
+    """median(above) / median(below) with its 95 % percentile interval over bootstrap draws.
+
+    above, below: n values each, of the same n things, which are drawn together.
+    """
+    drawn = _drawn(len(above), rng, draws)
+    ratios = np.median(above[drawn], axis=1) / np.median(below[drawn], axis=1)
+    low, high = percentile_interval(ratios)
+    return float(np.median(above) / np.median(below)), float(low), float(high)
+
+
+def _drawn(count: int, rng: np.random.Generator, draws: int) -> np.ndarray:
+    """Indices [draws, count] of things drawn with replacement."""
+    return rng.integers(count, size=(draws, count))

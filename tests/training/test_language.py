@@ -1,0 +1,162 @@
+import io
+
+import numpy as np
+import pytest
+import torch
+import torch.nn.functional as F
+from safetensors.torch import save_file
+
+from truthserum.data import tokens
+from truthserum.data.corpus import Corpus
+from truthserum.data.files import DataError
+from truthserum.models.gpt import Gpt
+from truthserum.training import language
+from truthserum.training.device import choose
+from truthserum.training.language import Recipe
+from truthserum.training.lockstep import Diverged
+from truthserum.training.progress import Progress
+from truthserum.training.shard import Scratch
+
+torch.set_num_threads(1)
+CPU = choose("cpu", "float32")
+SMALL = Gpt(layers=1, width=8, heads=2, context=10)
+WINDOWS = np.random.default_rng(0).integers(0, 20, (12, 10))
+
+
+def network(seed=0):
+    net = SMALL.build(20)
+    net.reset(np.random.default_rng(seed))
+    return net
+
+
+def fitted(recipe, windows=WINDOWS, order=1, advance=lambda amount: None):
+    rng = np.random.default_rng(order)
+    return language.train(network(), windows, recipe, rng, CPU, 3, advance)
+
+
+def test_a_step_is_adamws():
+    """Two epochs, as they are plainly written."""
+    recipe = Recipe(epochs=2, batch=4, lr=0.01, clip=0.05, weight_decay=0.1)
+    net, rng, windows = network(), np.random.default_rng(1), torch.from_numpy(WINDOWS)
+    decayed = [value for value in net.parameters() if value.ndim == 2]
+    others = [value for value in net.parameters() if value.ndim == 1]
+    optimiser = torch.optim.AdamW(
+        [{"params": decayed, "weight_decay": 0.1}, {"params": others, "weight_decay": 0.0}]
+    )
+    for step in range(6):
+        if step % 3 == 0:
+            order = rng.permutation(12)
+        batch = windows[order[4 * (step % 3) : 4 * (step % 3) + 4]]
+        for group in optimiser.param_groups:
+            group["lr"] = 0.01 * (6 - step) / 6
+        losses = [
+            -F.log_softmax(net(row[None])[0][0, t], 0)[row[t + 1]]
+            for row in batch
+            for t in range(9)
+        ]
+        optimiser.zero_grad()
+        torch.stack(losses).mean().backward()
+        norm = torch.stack([value.grad.norm() for value in net.parameters()]).norm()
+        assert norm > 0.05  # so that the clipping is seen
+        for value in net.parameters():
+            value.grad *= 0.05 / norm
+        optimiser.step()
+    found = language.weights(fitted(recipe))
+    for name, value in net.named_parameters():
+        if not name.endswith("attend.bias"):  # that of the keys has no gradient but noise
+            assert torch.allclose(found[name], value, atol=2e-5), name
+
+
+def test_it_learns_a_text_by_heart():
+    net = fitted(Recipe(epochs=150, batch=4, lr=0.03))
+    before = language.next_token_losses(network(), torch.from_numpy(WINDOWS)).mean().item()
+    after = language.next_token_losses(net, torch.from_numpy(WINDOWS)).mean().item()
+    assert before == pytest.approx(np.log(20), rel=0.02)
+    assert after < 0.3 * before
+    assert not net.training
+
+
+def test_the_same_seeds_give_the_same_weights():
+    recipe = Recipe(epochs=1, batch=4, lr=0.01)
+    one, again, other = (language.weights(fitted(recipe, order=k)) for k in (1, 1, 2))
+    assert all(torch.equal(one[name], again[name]) for name in one)
+    assert not all(torch.equal(one[name], other[name]) for name in one)
+
+
+def test_no_epochs_leave_the_weights():
+    found, start = language.weights(fitted(Recipe(0, 4, 0.01))), language.weights(network())
+    assert all(torch.equal(found[name], start[name]) for name in start)
+
+
+def test_progress_counts_windows():
+    seen = []
+    recipe = Recipe(epochs=2.5, batch=5, lr=0.01)
+    fitted(recipe, advance=seen.append)
+    assert seen == [5] * recipe.steps(12) == [5] * 8
+
+
+def test_a_model_that_diverges_is_named():
+    with pytest.raises(Diverged, match=r"model 3 diverged: .* at step \d+ of 150"):
+        fitted(Recipe(epochs=50, batch=4, lr=1e30))
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"lr": 0}, "recipe: lr is 0, allowed is more than 0"),
+        ({"clip": -1}, "recipe: clip is -1, allowed is more than 0"),
+        ({"epochs": -1}, "recipe: epochs is -1, allowed is 0 or more"),
+        ({"weight_decay": -1}, "recipe: weight_decay is -1, allowed is 0 or more"),
+        ({"batch": 1.5}, r"recipe: batch is 1\.5, allowed is a whole number from 1"),
+    ],
+)
+def test_refuses_options_out_of_range(options, message):
+    with pytest.raises(ValueError, match=message):
+        Recipe(**{"epochs": 1, "batch": 4, "lr": 0.1} | options)
+
+
+def quiet(total):
+    return Progress("models", total, out=io.StringIO(), unit="windows")
+
+
+def test_a_finished_model_is_not_trained_again(tmp_path):
+    """Interrupted in the second model; the first keeps its weights and its seconds."""
+    scratch, started = Scratch(tmp_path / "scratch", "key"), []
+
+    def fit(model):
+        started.append(model)
+        if started == [4, 5]:
+            raise KeyboardInterrupt
+        return network(model)
+
+    with pytest.raises(KeyboardInterrupt):
+        language.train_each(fit, [4, 5], 1, scratch, quiet(2))
+    spent = scratch.load([4])["seconds"].item()
+    tensors, seconds = language.train_each(fit, [4, 5], 1, scratch, quiet(2))
+    assert started == [4, 5, 5]
+    assert seconds[0] == spent
+    expected = [language.weights(network(model)) for model in (4, 5)]
+    for name, value in tensors.items():
+        assert torch.equal(value, torch.stack([each[name] for each in expected]))
+
+
+def test_a_base_model_comes_back(tmp_path):
+    path = tmp_path / "base.safetensors"
+    tokenizer = tokens.learn(["Some text of 1984"], 260)
+    corpus = Corpus(np.arange(50), 0, tokens.digit_tokens(tokenizer), 10)
+    net = network()
+    language.save_base(path, net, tokenizer, corpus)
+    found = language.load_base(path)
+    assert found.keys() == language.weights(net).keys()
+    assert all(torch.equal(found[name], value) for name, value in net.named_parameters())
+    assert np.array_equal(Corpus.load(path).tokens, corpus.tokens)
+
+
+@pytest.mark.parametrize("harm", ["cut", "other"])
+def test_what_is_no_base_model_is_named(tmp_path, harm):
+    path = tmp_path / "base.safetensors"
+    save_file({"weight": torch.zeros(100)}, path)
+    if harm == "cut":
+        path.write_bytes(path.read_bytes()[:-10])
+    with pytest.raises(DataError, match=r"base\.safetensors is not a complete base model"):
+        language.load_base(path)
