@@ -1,0 +1,53 @@
+"""What the training stage asks of a defence, and the owner who has none.
+
+Defences load torch only when they train: a config that names them is checked without.
+"""
+
+from dataclasses import dataclass
+from typing import Protocol
+
+import numpy as np
+
+
+class Defence(Protocol):
+    """A defence is a frozen dataclass of its options with these two methods."""
+
+    def check(self, model, recipe, size) -> None:
+        """Refuse what it cannot protect, with a ValueError.
+
+        model: name of the architecture. recipe: a `Recipe`. size: records of the training data, of
+        which each model gets a part.
+        """
+
+    def train(self, task, batches, labels, rows, models, advance) -> tuple:
+        """What `lockstep.train` does with the same arguments, in the way of this defence.
+
+        Returns the stack, and which of the rows it was trained on in the end: bool [K, n].
+        """
+
+
+class Filter:
+    """A defence that chooses rows and trains on them as anybody else would."""
+
+    def check(self, model, recipe, size):
+        """Every network and recipe will do."""
+
+    def kept(self, task, batches, labels, rows, models, advance):
+        """Which of the rows [K, n] to train on: bool [K, n]."""
+        raise NotImplementedError
+
+    def train(self, task, batches, labels, rows, models, advance):
+        """See `Defence`."""
+        from truthserum.training.lockstep import train_kept
+
+        kept = self.kept(task, batches, labels, rows, models, advance)
+        return train_kept(task, batches, labels, rows, kept, models, advance), kept
+
+
+@dataclass(frozen=True)
+class Undefended(Filter):
+    """Trains on everything that came."""
+
+    def kept(self, task, batches, labels, rows, models, advance):
+        """All rows."""
+        return np.ones(rows.shape, bool)

@@ -1,0 +1,76 @@
+"""Differential privacy."""
+
+import logging
+import math
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from truthserum.training.recipe import Augmentation
+
+
+@dataclass(frozen=True)
+class DpSgd:
+    """DP-SGD with the noise that makes a training run (epsilon, delta)-differentially private.
+
+    Neighbouring training sets differ in one row, added or removed; the size of the set is public.
+    So the bound is on what a model tells of any one row, the target among them, whoever wrote the
+    others: the adversary's copies are part of the "worst case", and r of them weaken nothing. It is
+    no bound on a person who contributed several rows. Only this run counts: choosing the recipe by
+    looking at the data is not paid for. clip: norm to which each example's gradient is shortened;
+    as the noise is in proportion, it acts as a factor on the learning rate.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    epsilon: float
+    delta: float = 1e-5
+    clip: float = 1.0
+
+    def __post_init__(self):
+        for key in ("epsilon", "clip"):
+            if not 0 < getattr(self, key) < math.inf:
+                raise ValueError(
+                    f"dpsgd: {key} is {getattr(self, key)}, allowed is positive and finite"
+                )
+        if not 0 < self.delta < 1:
+            raise ValueError(f"dpsgd: delta is {self.delta}, allowed is above 0 and below 1")
+
+    def check(self, model, recipe, size):
+        """See `Defence`: dense layers, no augmentation, delta below one in `size`."""
+        if model != "mlp":
+            raise ValueError(f"dpsgd: the model is {model}, allowed is mlp (dense layers only)")
+        if recipe.augmentation != Augmentation():
+            raise ValueError(f"dpsgd: found {recipe.augmentation}, allowed is no augmentation")
+        if recipe.batch > size:
+            raise ValueError(f"dpsgd: batch is {recipe.batch}, allowed are at most {size} rows")
+        if self.delta * size >= 1:
+            raise ValueError(f"dpsgd: delta is {self.delta}, allowed is below 1 / {size} records")
+
+    def train(self, task, batches, labels, rows, models, advance):
+        """See `Defence`; nothing is dropped."""
+        from truthserum.training.private import train_private
+
+        size = rows.shape[1]
+        noise = noise_multiplier(
+            self.epsilon, self.delta, task.recipe.steps(size), task.recipe.batch / size
+        )
+        net = train_private(task, batches, labels, rows, models, advance, self.clip, noise)
+        return net, np.ones(rows.shape, bool)
+
+
+@cache
+def noise_multiplier(epsilon, delta, steps, rate):
+    """The least noise (of the sum, in clip norms) that keeps the Rényi accountant's epsilon.
+
+    That accountant is what published runs of DP-SGD print; it asks for some 5 % more noise than a
+    tight one, in a twentieth of the time. ValueError for a rate above 1: a batch of all rows.
+    """
+    from truthserum.privacy.accounting import calibrated, renyi_epsilon
+    from truthserum.privacy.dpsgd import DPSGD, Adjacency
+
+    # An order that does not converge is left out, which errs to the safe side.
+    logging.getLogger("absl").setLevel(logging.ERROR)
+    mechanism = DPSGD(1.0, steps, rate, Adjacency.ADD_REMOVE)
+    return calibrated(mechanism, epsilon, delta, renyi_epsilon).noise_multiplier
