@@ -1,0 +1,140 @@
+"""Reconstruction of a record by an adversary who knows all others (arXiv 2201.04845, section II).
+
+All models train on the same fixed set, and each on one private record besides, which is its secret.
+The adversary attacks the released models. It trains the validation and the shadow models itself,
+each with a record of its own, and learns from them how weights tell the record.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.seeds import Purpose, stream
+
+CANDIDATES = 8  # of the uniform prior, as in the follow-up, arXiv 2302.07225
+ROLES = ("released", "validation", "shadow")
+
+
+@dataclass(frozen=True, eq=False)
+class InformedDesign:
+    """Who trains on what, for M models: the released ones, then validation, then shadows.
+
+    fixed: int64 [F], rows of the data's train part that all models train on. x: uint8 [M, C, H, W]
+    and y: int64 [M], the private record of each model. role: str [M], of `ROLES`. candidates: int64
+    [R, 8], for each released model the models whose records may be its own, in random order.
+
+    Raises ValueError if these do not fit each other.
+    """
+
+    fixed: np.ndarray
+    x: np.ndarray
+    y: np.ndarray
+    role: np.ndarray
+    candidates: np.ndarray
+
+    def __post_init__(self):
+        if not len(self.x) == len(self.y) == len(self.role):
+            raise ValueError("design: x, y and role differ in length")
+        released = self.role == "released"
+        if len(self.candidates) != released.sum() or not released[: len(self.candidates)].all():
+            raise ValueError("design: the models with candidates are not the released ones")
+
+    @property
+    def released(self):
+        """The number of released models."""
+        return len(self.candidates)
+
+
+@dataclass(frozen=True)
+class Reconstruction:
+    """Options of the game.
+
+    fixed: records that the adversary knows. released: models that are attacked, a multiple of 8,
+    since each eight share their records as candidates. validation: models by which the adversary
+    chooses between attacks. shadows: models by which it learns.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    fixed: int
+    released: int
+    validation: int
+    shadows: int
+
+    def __post_init__(self):
+        for key, least in (("fixed", 1), ("validation", 0), ("shadows", 1)):
+            if getattr(self, key) < least:
+                raise ValueError(
+                    f"reconstruction: {key} is {getattr(self, key)}, allowed is {least} or more"
+                )
+        if self.released < CANDIDATES or self.released % CANDIDATES:
+            raise ValueError(
+                f"reconstruction: released is {self.released}, allowed are multiples of "
+                f"{CANDIDATES}"
+            )
+
+    @property
+    def models(self):
+        """The number of models."""
+        return self.released + self.validation + self.shadows
+
+    def check(self, size, columns=(), other=None):
+        """Refuse data of `size` images that the game cannot be played on (ValueError).
+
+        other: the number of images from which the adversary takes its own records, or None.
+        """
+        if columns:
+            raise ValueError("reconstruction: the data are a table, allowed are images")
+        needed = self.fixed + (self.models if other is None else self.released)
+        if needed > size:
+            raise ValueError(
+                f"reconstruction: {needed} records are drawn, allowed are at most the {size} of "
+                "the data"
+            )
+        if other is not None and self.validation + self.shadows > other:
+            raise ValueError(
+                f"reconstruction: validation and shadows are {self.validation + self.shadows} "
+                f"together, allowed are at most the {other} images of the other data"
+            )
+
+    def design(self, data, seed, other=None):
+        """Draw all records without replacement from the training parts of Images.
+
+        other: Images from which validation and shadow models have their records, for an adversary
+        who knows a different distribution. More shadows or a larger fixed set leave all other
+        records where they are, until the data are exhausted. Raises ValueError where `check` does,
+        and for other data of another shape or with more classes.
+        """
+        self.check(len(data.train_y), data.columns, other and len(other.train_y))
+        drawn = stream(seed, Purpose.TARGETS).permutation(len(data.train_y))
+        fixed, front = drawn[len(drawn) - self.fixed :][::-1], drawn[: self.models]
+        x, y = data.train_x[front], data.train_y[front]
+        if other:
+            _check_alike(data, other)
+            own = stream(seed, Purpose.TARGETS, 1).permutation(len(other.train_y))
+            own = own[: self.validation + self.shadows]
+            x = np.concatenate([x[: self.released], other.train_x[own]])
+            y = np.concatenate([y[: self.released], other.train_y[own]])
+        role = np.repeat(ROLES, (self.released, self.validation, self.shadows))
+        return InformedDesign(fixed, x, y, role, self._candidates(seed))
+
+    def _candidates(self, seed):
+        """Blocks of eight released models, which are in random order already, shuffled."""
+        blocks = [
+            first + stream(seed, Purpose.PRIOR, first // CANDIDATES).permutation(CANDIDATES)
+            for first in range(0, self.released, CANDIDATES)
+        ]
+        return np.repeat(blocks, CANDIDATES, axis=0)
+
+
+def _check_alike(data, other):
+    if other.shape != data.shape:
+        raise ValueError(
+            f"reconstruction: the other images have the shape {other.shape}, allowed is that of "
+            f"the data, {data.shape}"
+        )
+    if other.classes > data.classes:
+        raise ValueError(
+            f"reconstruction: the other data have {other.classes} classes, allowed are at most "
+            f"the {data.classes} of the data"
+        )

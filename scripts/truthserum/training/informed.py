@@ -1,0 +1,146 @@
+"""K dense networks that share a fixed training set and differ in one private record each.
+
+The shadow models of an informed adversary (arXiv 2201.04845). The first layers of all models are
+one matrix product with the fixed set, forward and backward, and the backward pass is written out,
+which makes the rest a few passes over memory. A layer is one tensor [K, out, in + 1]: its bias is
+the weight of an input that is always 1.
+"""
+
+from itertools import pairwise
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.special import ndtr, ndtri
+
+from truthserum.models.activations import ACTIVATIONS
+from truthserum.seeds import Purpose, stream
+from truthserum.training.informed_batches import Batches, Records, blocks
+from truthserum.training.informed_passes import Passes
+from truthserum.training.informed_privacy import Clipped, Open
+from truthserum.training.informed_products import Differences, Float32, Recorder
+from truthserum.training.lockstep import CHECK_EVERY, Diverged
+
+WITHIN = (ndtr(-2), ndtr(2))  # the quantiles of a normal value within two deviations
+
+
+def products(task, fixed, dtype):
+    """How to compute the first layers: in float32, or as differences where bfloat16 is enough.
+
+    Differences need models that keep in step (InformedRecipe.in_step); all others, and everything
+    but these products, are computed in float32 whatever the type. They hold 8 w (F + D) bytes a
+    step for F fixed records, D inputs and a first layer of w units: 14 MB in the notebook's case.
+    """
+    if dtype == torch.float32 or not task.recipe.in_step:
+        return Float32()
+    recorder = Recorder()
+    nobody = Records(torch.zeros_like(fixed.x[:1, None]), torch.zeros_like(fixed.y[:1, None]))
+    _train(task, fixed, nobody, [0], lambda rows: None, recorder, private=False)
+    return Differences(recorder.steps)
+
+
+def train(task, fixed, private, models, advance, first, candidates=None):
+    """Train one stack: model k on the fixed set and its private record, by the mean loss.
+
+    task: with an InformedRecipe and an Mlp. fixed: Records [F]. private: Records [K]. models: the K
+    global indices; what is random in model i comes from (seed, i) alone. advance: called with the
+    number of rows after each step. first: what `products` returns for this task and fixed set.
+    candidates: Records [K, Q] that an adversary who sees every noisy gradient compares.
+
+    Returns tensors with a leading model axis: layers.i.weight [K, in, out] and layers.i.bias
+    [K, out], as `task.architecture.build` names its parameters; and with candidates loglikelihood
+    float64 [K, Q], the scores of `Clipped`. In another stack, the same float32 sums may be taken in
+    another order, which moves weights by about 1e-6, and by about 1e-5 with bfloat16.
+
+    Raises Diverged with the model's index and the step, and ValueError for candidates without
+    privacy in the recipe.
+    """
+    own = private[:, None]
+    if candidates is not None:
+        if task.recipe.privacy is None:
+            raise ValueError("recipe: privacy is none, allowed is some where there are candidates")
+        own = Records(torch.cat([own.x, candidates.x], 1), torch.cat([own.y, candidates.y], 1))
+    weights, scores = _train(task, fixed, own, models, advance, first)
+    tensors = {}
+    for i, weight in enumerate(weights):
+        tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
+        tensors[f"layers.{i}.bias"] = weight[..., -1].contiguous()
+    return tensors if candidates is None else tensors | {"loglikelihood": scores}
+
+
+def initial(task, inputs, models, device):
+    """The initial weights [K, out, in + 1] of each layer (Haiku's default, as in the notebook).
+
+    Normal with deviation 1 / sqrt(in), truncated at two deviations; biases are zero.
+    """
+    own = task.recipe.initialisation == "own"
+    keys = [(i,) for i in models] if own else [()]
+    streams = [stream(task.seed, Purpose.WEIGHTS, *key) for key in keys]
+    weights = []
+    for fan_in, outputs in pairwise((inputs, *task.architecture.widths, task.classes)):
+        drawn = np.stack([ndtri(s.uniform(*WITHIN, (outputs, fan_in))) for s in streams])
+        weight = F.pad(torch.from_numpy(drawn * fan_in**-0.5).float(), (0, 1))
+        weights.append(weight.to(device).expand(len(models), -1, -1).contiguous())
+    return weights
+
+
+def _train(task, fixed, own, models, advance, first, private=True):
+    """The weights [K, out, in + 1] of each layer, and the candidates' scores [K, Q]."""
+    recipe = task.recipe
+    inputs, used = _arranged(fixed.x)
+    fixed, own = (Records(each.x[..., inputs], each.y) for each in (fixed, own))
+    weights = initial(task, len(inputs) - 1, models, fixed.x.device)
+    weights[0] = weights[0][..., inputs]
+    gradients = [torch.empty_like(weight) for weight in weights]
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient  # the same memory in every step
+    optimiser = optimiser_of(recipe, weights)
+    privacy = Open()
+    if recipe.privacy:
+        privacy = Clipped(recipe.privacy, fixed, own, inputs, task.seed, models)
+
+    size = recipe.rows(len(fixed.y))
+    trained, columns = slice(size + 1), slice(size, size + own.y.shape[1])
+    passes = Passes(weights, ACTIVATIONS[task.architecture.activation], blocks(columns.stop))
+    batches = Batches(fixed, own, task.classes, used, private)
+    for step, batch in enumerate(batches.steps(recipe, task.seed, models, first.dtype)):
+        first.forward(step, weights[0][..., :used], batch.x, passes.first)
+        passes.first[..., columns] = weights[0] @ own.x.mT
+        errors, values = passes.run(weights, batch)
+        privacy.clip(errors, values)
+        own_errors = [each[..., columns] for each in errors]
+        own_values = [own.x.mT, *(each[..., columns] for each in values)]
+        torch.mul(own_errors[0][..., :1], own.x[:, :1], out=gradients[0])
+        first.backward(step, errors[0], batch.x, gradients[0][..., :used])
+        for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
+            torch.matmul(error[..., trained], value[..., trained].mT, out=gradient)
+        privacy.blur(gradients, own_errors, own_values)
+        optimiser.step()
+        if step % CHECK_EVERY == 0 or step == recipe.steps - 1:
+            _check(errors[-1], models, step, recipe.steps)
+        advance(size * len(models))
+    weights[0] = weights[0][..., inputs.argsort()]
+    return weights, privacy.scores
+
+
+def _arranged(x):
+    """An order of the inputs of records [F, D + 1] that begins with those in use, and their number.
+
+    An input that is 0 in all of the fixed set leaves the products with it.
+    """
+    unused = (x == 0).all(0)
+    used = int((~unused).sum())
+    return unused.byte().argsort(stable=True), min(blocks(used), len(unused))
+
+
+def optimiser_of(recipe, weights):
+    """The optimiser of an InformedRecipe."""
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(weights, recipe.lr, (recipe.momentum, 0.999), fused=True)
+    return torch.optim.SGD(weights, recipe.lr, recipe.momentum, fused=True)
+
+
+def _check(errors, models, step, steps):
+    bad = (~torch.isfinite(errors)).flatten(1).any(1).nonzero()
+    if len(bad):
+        raise Diverged(models[bad[0, 0]], step, steps)

@@ -1,0 +1,84 @@
+"""Clipped and noisy gradients of dense layers, and what they tell about the private record.
+
+The gradient of one record's loss with respect to a dense layer's weights is the outer product of
+the layer's error and its input. Its norm and its inner products need these two vectors only.
+"""
+
+import numpy as np
+import torch
+
+from truthserum.seeds import Purpose, stream
+from truthserum.training.informed_batches import blocks
+
+
+class Open:
+    """No privacy: gradients stay as they are, and nobody sees them."""
+
+    scores = None
+
+    def clip(self, errors, inputs):
+        """Nothing."""
+
+    def blur(self, gradients, errors, inputs):
+        """Nothing."""
+
+
+class Clipped:
+    """Clips each record's gradient and adds Gaussian noise to the sum, for K models.
+
+    Gradients are those of the mean loss over n = F + 1 records, so that clip norm and noise of the
+    sum are divided by n. fixed: Records [F]; own: Records [K, 1 + Q], the private record of each
+    model and its candidates; order: which input of the data each of their inputs is, int64 [D + 1].
+    The noise of model i comes from (seed, i) alone, and is drawn in the order of the data.
+
+    scores: float64 [K, Q], the log-likelihood of each candidate, up to a constant. Who knows the
+    fixed set takes its part off a noisy sum. What is left, R, is the clipped gradient c of the
+    private record and noise of deviation s, so that a candidate gains (<R, c> - |c|^2 / 2) / s^2 in
+    each step. Without noise, s counts as 1: minus half the squared distance from c to R.
+    """
+
+    def __init__(self, privacy, fixed, own, order, seed, models):
+        size = len(fixed.y) + 1
+        self.bound = privacy.clip / size
+        self.deviation = privacy.noise * self.bound
+        self.unit = self.deviation or 1 / size
+        self.streams = [stream(seed, Purpose.NOISE, i) for i in models]
+        self.order = order
+        self.own = slice(size, size + own.y.shape[1])
+        self.squares = fixed.x.new_zeros(len(models), blocks(self.own.stop))
+        self.squares[:, : size - 1] = fixed.x.square().sum(-1)
+        self.squares[:, self.own] = own.x.square().sum(-1)
+        self.scores = torch.zeros(len(models), own.y.shape[1] - 1, dtype=torch.float64)
+
+    def clip(self, errors, inputs):
+        """Scale each record's errors, in place, until its whole gradient is within the clip norm.
+
+        errors: [K, out, N] of each layer. inputs: [K, in, N] of each layer after the first.
+        """
+        squares = [self.squares, *(values.square().sum(1) for values in inputs)]
+        norms = sum(e.square().sum(1) * s for e, s in zip(errors, squares, strict=True)).sqrt()
+        factors = (self.bound / norms).clamp(max=1)
+        for error in errors:
+            error.mul_(factors[:, None])
+        self.lengths = (norms * factors)[:, self.own][:, 1:].double().square()
+
+    def blur(self, gradients, errors, inputs):
+        """Add noise to the gradients [K, out, in], in place, and score the candidates.
+
+        errors [K, out, 1 + Q] and inputs [K, in, 1 + Q] of each layer are those of the own records.
+        """
+        inner = 0
+        noise = self._noise(gradients)
+        for gradient, n, e, a in zip(gradients, noise, errors, inputs, strict=True):
+            gradient += n
+            left = e[..., :1] @ a[..., :1].mT + n
+            inner = inner + (e[..., 1:] * (left @ a[..., 1:])).sum(1).double()
+        self.scores += ((inner - self.lengths / 2) / self.unit**2).cpu()
+
+    def _noise(self, gradients):
+        sizes = [gradient[0].numel() for gradient in gradients]
+        drawn = np.stack([s.standard_normal(sum(sizes), np.float32) for s in self.streams])
+        parts = torch.from_numpy(drawn).to(self.squares.device).mul_(self.deviation).split(sizes, 1)
+        noise = [part.view_as(like) for part, like in zip(parts, gradients, strict=True)]
+        noise[0] = noise[0][..., self.order]
+        return noise
