@@ -13,6 +13,7 @@ configfile: "config.yaml"
 
 include: "rules/common.smk"
 include: "rules/data.smk"
+include: "rules/language.smk"
 include: "rules/game.smk"
 include: "rules/reconstruction.smk"
 include: "rules/figures.smk"

@@ -1,11 +1,13 @@
 # Helpers of the rules: the checked config, paths, and each job's settings. No rules here.
 import json
+import shlex
 import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, use_this_python
 from workflow.config import ConfigError
+from workflow.kinds import KINDS
 
 use_this_python()
 try:
@@ -17,16 +19,16 @@ SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
 FIGURES = f"figures/{config['scale']}"
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
-# What is written for each arm, by the kind of experiment; figures/README.md describes the columns.
-TABLES = {
-    "game": ["metrics", "roc", "targets", "shadows", "scores", "models"],
-    "glm": ["metrics", "fits", "records", "images"],
-}
 
 
 def named(kind):
     """A pattern for the names of the experiments of one kind."""
     return "|".join(n for n, e in EXPERIMENTS.items() if e.kind == kind) or "(?!)"
+
+
+def tables_of(kind):
+    """What is measured in each arm of an experiment; figures/README.md describes the columns."""
+    return [f"{ARM}/{table}.csv" for table in KINDS[kind].tables]
 
 
 wildcard_constraints:
@@ -37,44 +39,88 @@ wildcard_constraints:
     arm=r"[a-z_]+-[^/]+",
     shard=r"\d{3}",
     figure=r"[a-z_]+",
+    language_model=r"[a-z0-9_]+",
+    summary=r"[a-z0-9_]+",
 
 
 def experiment_of(wildcards):
     return EXPERIMENTS[wildcards.experiment]
 
 
-def data_of(wildcards):
-    """The pool and test set of an experiment."""
-    asked = experiment_of(wildcards).common["data"]
+def arm_of(wildcards):
+    return experiment_of(wildcards).arms[wildcards.arm]
+
+
+def prepared(asked):
+    """The file of a data set of so many training and test records."""
     return f"{RESULTS}/data/{asked['set']}-{asked['train']}-{asked['test']}.npz"
+
+
+def data_of(wildcards):
+    """What the models of an experiment are trained on, or trained on from."""
+    settings = arm_of(wildcards).settings
+    if "language_model" in settings:
+        return f"{RESULTS}/language/{settings['language_model']}.safetensors"
+    return prepared(settings["data"])
+
+
+def designed_from(wildcards):
+    """The same, and other data from which an adversary takes its own records."""
+    settings = arm_of(wildcards).settings
+    other = [prepared(settings["shadow_data"])] if "shadow_data" in settings else []
+    return [data_of(wildcards), *other]
+
+
+def text_of(wildcards):
+    """What a language model is trained on."""
+    return prepared(config["language_models"][wildcards.language_model]["data"])
 
 
 def shards_of(wildcards):
     """Every shard of an arm, with its manifest."""
-    count = len(experiment_of(wildcards).shards)
     return {
         kind: [
-            f"{ARM}/shard-{k:03d}.{suffix}".format(**wildcards) for k in range(count)
+            f"{ARM}/shard-{k:03d}.{suffix}".format(**wildcards)
+            for k in range(len(arm_of(wildcards).shards))
         ]
         for kind, suffix in {"shards": "safetensors", "manifests": "json"}.items()
     }
 
 
-def arms_of(wildcards):
+def folders_of(experiment):
+    """The folder of every arm, in the order of the swept values."""
+    return [f"{RESULTS}/{experiment.name}/{arm}" for arm in experiment.arms]
+
+
+def arms_of(experiment):
     """The tables of every arm of an experiment."""
     return [
-        f"{RESULTS}/{wildcards.experiment}/{arm}/{table}.csv"
-        for arm in experiment_of(wildcards).arms
-        for table in TABLES[experiment_of(wildcards).kind]
+        f"{folder}/{table}.csv"
+        for folder in folders_of(experiment)
+        for table in KINDS[experiment.kind].tables
     ]
 
 
-def folders_of(wildcards):
-    """The folder of every arm, in the order of the swept values."""
+def panels_of(summary):
+    """The panels of a figure of several experiments, without those that are not run."""
+    return unfold.panels_of(config["summaries"][summary], EXPERIMENTS)
+
+
+def panel_tables(wildcards):
+    """The tables of every arm of every panel."""
     return [
-        f"{RESULTS}/{wildcards.experiment}/{arm}"
-        for arm in experiment_of(wildcards).arms
+        table
+        for experiment, _ in panels_of(wildcards.summary).values()
+        for table in arms_of(experiment)
     ]
+
+
+def panel_arguments(wildcards):
+    """The folders of every panel, as arguments of the program."""
+    return " ".join(
+        shlex.join(["--panel", title, *folders_of(experiment)])
+        for title, (experiment, _) in panels_of(wildcards.summary).items()
+    )
 
 
 def all_metrics(wildcards):
@@ -86,20 +132,43 @@ def all_metrics(wildcards):
     ]
 
 
-def stack_of(wildcards):
-    return experiment_of(wildcards).common["stack"]
+def lockstep_of(wildcards):
+    """How many models are trained at a time, where they are trained in lockstep."""
+    settings = arm_of(wildcards).settings
+    return f"--stack {settings['stack']}" if "stack" in settings else ""
+
+
+def reference_of(wildcards):
+    """The signals of the arm without noise, where an experiment names one."""
+    settings = arm_of(wildcards).settings
+    if "reference" not in settings:
+        return []
+    option = experiment_of(wildcards).factor
+    return (
+        f"{RESULTS}/{wildcards.experiment}/{option}-{settings['reference']}/signals.npz"
+    )
+
+
+def program(stage):
+    """The program of a stage, which depends on the kind of experiment."""
+    return lambda wildcards: experiment_of(wildcards).program(stage)
 
 
 # Settings: one canonical JSON string for each job, so that any change of meaning is noticed.
+def settings(stage):
+    """The settings of a stage that is done once for each arm."""
+    return lambda wildcards: unfold.canonical(
+        experiment_of(wildcards).settings(stage, wildcards.arm)
+    )
+
+
 def data_settings(wildcards):
     asked = wildcards.dataset, int(wildcards.train), int(wildcards.test)
     return unfold.canonical(unfold.data_settings(*asked))
 
 
-def design_settings(wildcards):
-    return unfold.canonical(
-        unfold.design_settings(experiment_of(wildcards), wildcards.arm)
-    )
+def language_settings(wildcards):
+    return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
 
 
 def shard_settings(wildcards):
@@ -107,27 +176,21 @@ def shard_settings(wildcards):
     return unfold.canonical(unfold.shard_settings(experiment, wildcards.arm, shard))
 
 
-def signal_settings(wildcards):
+def observe_settings(wildcards):
     return unfold.canonical(
-        unfold.signal_settings(experiment_of(wildcards), wildcards.arm)
-    )
-
-
-def measure_settings(wildcards):
-    return unfold.canonical(
-        unfold.measure_settings(experiment_of(wildcards), wildcards.arm)
-    )
-
-
-def glm_settings(wildcards):
-    return unfold.canonical(
-        unfold.glm_settings(experiment_of(wildcards), wildcards.arm)
+        unfold.observe_settings(experiment_of(wildcards), wildcards.arm)
     )
 
 
 def figure_settings(wildcards):
     return unfold.canonical(
         unfold.figure_settings(experiment_of(wildcards), wildcards.figure)
+    )
+
+
+def summary_settings(wildcards):
+    return unfold.canonical(
+        unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
 
 

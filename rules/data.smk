@@ -19,7 +19,7 @@ rule prepare_data:
     params:
         settings=data_settings,
     message:
-        "The first {wildcards.train} + {wildcards.test} images of {wildcards.dataset}"
+        "The first {wildcards.train} + {wildcards.test} records of {wildcards.dataset}"
     shell:
         "python scripts/prepare_data.py --settings {params.settings:q} --sources {resources.sources:q} "
         "--output {output.data} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -3,7 +3,7 @@
 
 rule draw_figure:
     input:
-        arms_of,
+        lambda wildcards: arms_of(experiment_of(wildcards)),
     output:
         multiext(f"{FIGURES}/{{experiment}}/{{figure}}", ".pdf", ".png", ".csv"),
     log:
@@ -15,7 +15,7 @@ rule draw_figure:
         "../envs/environment.yaml"
     params:
         settings=figure_settings,
-        arms=folders_of,
+        arms=lambda wildcards: folders_of(experiment_of(wildcards)),
     message:
         "Figure {wildcards.figure} of {wildcards.experiment}"
     shell:
@@ -23,8 +23,36 @@ rule draw_figure:
         "--output {output} 2>&1 | tee {log}"
 
 
+rule draw_summary:
+    input:
+        panel_tables,
+    output:
+        multiext(f"{FIGURES}/{{summary}}", ".pdf", ".png", ".csv"),
+    log:
+        "logs/draw_summary/{summary}.log",
+    benchmark:
+        f"{RESULTS}/.benchmark/draw_summary-{{summary}}.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=summary_settings,
+        panels=panel_arguments,
+    message:
+        "Figure {wildcards.summary} of several experiments"
+    shell:
+        "python scripts/draw_summary.py --settings {params.settings:q} {params.panels} "
+        "--output {output} 2>&1 | tee {log}"
+
+
 rule figures:
     input:
+        [
+            f"{FIGURES}/{summary}.{suffix}"
+            for summary in config["summaries"]
+            if panels_of(summary)
+            for suffix in ("pdf", "png", "csv")
+        ],
         [
             f"{FIGURES}/{name}/{figure}.{suffix}"
             for name, experiment in EXPERIMENTS.items()

@@ -3,7 +3,7 @@
 
 rule draw_design:
     input:
-        data=data_of,
+        data=designed_from,
     output:
         f"{ARM}/design.npz",
     log:
@@ -17,11 +17,12 @@ rule draw_design:
         mem_mb=2000,
         runtime=10,
     params:
-        settings=design_settings,
+        program=program("design"),
+        settings=settings("design"),
     message:
         "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/design.py --settings {params.settings:q} --data {input.data} "
+        "python scripts/{params.program}.py --settings {params.settings:q} --data {input.data} "
         "--output {output} 2>&1 | tee {log}"
 
 
@@ -40,18 +41,19 @@ rule train_shard:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        stack=stack_of,  # how fast, not what: no reason to run again
+        lockstep=lockstep_of,  # how fast, not what: no reason to run again
         device=config["device"],
         mem_mb=3000,
         runtime=240,
     params:
+        program=program("train"),
         settings=shard_settings,
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/train_shard.py --settings {params.settings:q} --data {input.data} "
+        "python scripts/{params.program}.py --settings {params.settings:q} --data {input.data} "
         "--design {input.design} --output {output.weights} --manifest {output.manifest} "
-        "--stack {resources.stack} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
+        "{resources.lockstep} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
 rule observe_models:
@@ -74,37 +76,43 @@ rule observe_models:
         mem_mb=4000,
         runtime=60,
     params:
-        settings=signal_settings,
+        program=program("observe"),
+        settings=observe_settings,
     message:
         "Asking all models of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/signals.py --settings {params.settings:q} --data {input.data} "
+        "python scripts/{params.program}.py --settings {params.settings:q} --data {input.data} "
         "--design {input.design} --shards {input.shards} --output {output.signals} "
         "--models {output.models} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
-rule measure_leakage:
-    input:
-        f"{ARM}/signals.npz",
-    output:
-        [f"{ARM}/{table}.csv" for table in TABLES["game"] if table != "models"],
-    log:
-        "logs/measure_leakage/{experiment}/{arm}.log",
-    benchmark:
-        f"{ARM}/.benchmark/measure_leakage.tsv"
-    wildcard_constraints:
-        experiment=named("game"),
-    conda:
-        "../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=4000,
-        runtime=60,
-    params:
-        settings=measure_settings,
-        folder=subpath(output[0], parent=True),
-    message:
-        "Attacking {wildcards.experiment}, {wildcards.arm}"
-    shell:
-        "python scripts/measure.py --settings {params.settings:q} --signals {input} "
-        "--output {params.folder} 2>&1 | tee {log}"
+for kind in ("canary", "game"):
+
+    rule:
+        name:
+            f"measure_{kind}"
+        input:
+            f"{ARM}/signals.npz",
+        output:
+            [table for table in tables_of(kind) if not table.endswith("models.csv")],
+        log:
+            f"logs/measure_{kind}/{{experiment}}/{{arm}}.log",
+        benchmark:
+            f"{ARM}/.benchmark/measure.tsv"
+        wildcard_constraints:
+            experiment=named(kind),
+        conda:
+            "../envs/environment.yaml"
+        threads: 1
+        resources:
+            mem_mb=4000,
+            runtime=60,
+        params:
+            program=program("measure"),
+            settings=settings("measure"),
+            folder=subpath(output[0], parent=True),
+        message:
+            "Attacking {wildcards.experiment}, {wildcards.arm}"
+        shell:
+            "python scripts/{params.program}.py --settings {params.settings:q} --signals {input} "
+            "--output {params.folder} 2>&1 | tee {log}"

@@ -5,7 +5,7 @@ rule reconstruct_glm:
     input:
         data=data_of,
     output:
-        [f"{ARM}/{table}.csv" for table in TABLES["glm"]],
+        tables_of("glm"),
     log:
         "logs/reconstruct_glm/{experiment}/{arm}.log",
     benchmark:
@@ -19,10 +19,41 @@ rule reconstruct_glm:
         mem_mb=2000,
         runtime=60,
     params:
-        settings=glm_settings,
+        settings=settings("measure"),
         folder=subpath(output[0], parent=True),
     message:
         "Reconstructing records from the weights of {wildcards.experiment}, {wildcards.arm}"
     shell:
         "python scripts/reconstruct_glm.py --settings {params.settings:q} --data {input.data} "
         "--output {params.folder} 2>&1 | tee {log}"
+
+
+rule reconstruct:
+    input:
+        signals=f"{ARM}/signals.npz",
+        reference=reference_of,
+    output:
+        [table for table in tables_of("informed") if not table.endswith("models.csv")],
+    log:
+        "logs/reconstruct/{experiment}/{arm}.log",
+    benchmark:
+        f"{ARM}/.benchmark/reconstruct.tsv"
+    wildcard_constraints:
+        experiment=named("informed"),
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=5000,
+        runtime=240,
+    params:
+        settings=settings("measure"),
+        folder=subpath(output[0], parent=True),
+        reference=lambda wildcards, input: (
+            f"--reference {input.reference}" if input.reference else ""
+        ),
+    message:
+        "Reconstructing records from the models of {wildcards.experiment}, {wildcards.arm}"
+    shell:
+        "python scripts/reconstruct.py --settings {params.settings:q} --signals {input.signals} "
+        "{params.reference} --output {params.folder} 2>&1 | tee {log}"

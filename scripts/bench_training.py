@@ -3,11 +3,13 @@
 python scripts/bench_training.py --settings '{"model": {"cnn": {"width": 16}}, "recipe": {...},
     "stack": 4, "precision": "auto"}' --data data.npz --output training.json --threads 2
 
+The data are images or a table, and decide what is compared.
+
 In each round the trainer (one single-threaded process a core), a matrix product on every core and
-the plain loop (all threads; without and with loader processes, the better counts) take turns.
+the plain loop (all threads; in each way to get batches, of which the best counts) take turns.
 """
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, dataclass, replace
 from functools import partial
 from pathlib import Path
 
@@ -19,17 +21,12 @@ from train_shard import recipe_of
 from truthserum.bench import plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
-from truthserum.data.images import Images
+from truthserum.data.stored import read
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
 from truthserum.training.recipe import Augmentation
 
-AUGMENTATIONS = {
-    "no augmentation": Augmentation(),
-    "flip and crop": Augmentation(flip=True, crop=4),
-}
 ROUNDS = 5
-EPOCHS, PLAIN_EPOCHS = 2, 2  # over half of the images: one to four seconds each
 SIDE, REPEATS = 2048, 30  # of the square matrices, and products a round
 WHY = (
     "about half of the trainer's time is passes over memory (normalisation, ReLU, batches, "
@@ -37,37 +34,55 @@ WHY = (
 )
 
 
-def compare(crew, images, settings, name, augmentation):
-    """The measures for one augmentation."""
-    cnn, precision = plugin("model", settings["model"]), settings["precision"]
-    recipe = replace(recipe_of(settings["recipe"]), augmentation=augmentation)
-    task = Task(cnn, replace(recipe, epochs=EPOCHS), images.classes, seed=0)
+@dataclass(frozen=True)
+class Contest:
+    """What the trainer is compared on: `epochs` over half of the samples take a second or more."""
+
+    name: str
+    unit: str
+    epochs: int
+    at_least: float
+    augmentation: Augmentation
+    note: str = ""
+
+
+IMAGES = (
+    Contest("no augmentation", "images/s", 2, 8, Augmentation(), WHY),
+    Contest("flip and crop", "images/s", 2, 8, Augmentation(flip=True, crop=4), WHY),
+)
+ROWS = (Contest("rows of a table", "rows/s", 20, 5, Augmentation()),)
+
+
+def compare(crew, data, settings, contest):
+    """The measures of one contest."""
+    architecture, precision = plugin("model", settings["model"]), settings["precision"]
+    recipe = replace(recipe_of(settings["recipe"]), augmentation=contest.augmentation)
+    task = Task(architecture, replace(recipe, epochs=contest.epochs), data.classes, seed=0)
     dtype = devices.choose("cpu", precision).dtype
-    network = partial(plain.network, cnn, images.shape, images.classes)
-    half = len(images.train_y) // 2
-    pictures = plain.Pictures(images.train_x[:half], images.train_y[:half], augmentation)
+    samples = plain.samples(data, len(data.train_y) // 2, contest.augmentation)
+    shape = tuple(samples[0][0].shape)
+    network = partial(plain.network, architecture, shape, data.classes)
 
     def looped(batches):
-        return plain.rate(network(), batches, recipe, PLAIN_EPOCHS)
+        return plain.rate(network(), batches, recipe, contest.epochs)
 
     stacks, products, *loops = race(
         ROUNDS,
-        partial(crew.rate, stacked.training, task, images, settings["stack"], precision),
+        partial(crew.rate, stacked.training, task, data, settings["stack"], precision),
         partial(crew.rate, stacked.products, SIDE, REPEATS, dtype),
-        *(
-            partial(looped, plain.loader(pictures, recipe.batch, workers))
-            for workers in (0, crew.size)
-        ),
+        *(partial(looped, way) for way in plain.ways(samples, recipe.batch, crew.size)),
     )
     loop = np.max(loops, axis=0)
-    share = 100 * stacks * plain.training_operations(network(), images.shape) / products
-    kind = str(dtype).removeprefix("torch.")
+    share = 100 * stacks * plain.training_operations(network(), shape) / products
+    name, kind = contest.name, str(dtype).removeprefix("torch.")
     return [
-        Measure(f"trainer, {name}", "images/s", stacks),
-        Measure(f"plain loop, {name}", "images/s", loop),
-        Measure(f"trainer over plain loop, {name}", "times", stacks / loop, at_least=8),
+        Measure(f"trainer, {name}", contest.unit, stacks),
+        Measure(f"plain loop, {name}", contest.unit, loop),
+        Measure(
+            f"trainer over plain loop, {name}", "times", stacks / loop, at_least=contest.at_least
+        ),
         Measure(f"peak of {kind} products beside {name}", "GFLOP/s", products / 1e9),
-        Measure(f"share of that peak, {name}", "%", share, note=WHY),
+        Measure(f"share of that peak, {name}", "%", share, note=contest.note),
     ]
 
 
@@ -79,12 +94,12 @@ def main():
     options = parsed(arguments)
 
     torch.set_num_threads(options.threads)
-    images = Images.load(options.data)
+    data = read(options.data)
     with Crew(options.threads) as crew:
         measures = [
             measure
-            for name, augmentation in AUGMENTATIONS.items()
-            for measure in compare(crew, images, options.settings, name, augmentation)
+            for contest in (ROWS if data.columns else IMAGES)
+            for measure in compare(crew, data, options.settings, contest)
         ]
     write_json(options.output, [asdict(measure) for measure in measures])
 

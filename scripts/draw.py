@@ -11,6 +11,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
+from matplotlib.figure import Figure
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
@@ -34,6 +35,23 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
     }
 
 
+def check_suffixes(output: Sequence[Path]) -> None:
+    """Raise ValueError unless the files can be written as `write_figure` writes them."""
+    suffixes = tuple(path.suffix for path in output)
+    if suffixes != SUFFIXES:
+        raise ValueError(f"output: found suffixes {suffixes}, must be {SUFFIXES}")
+
+
+def write_figure(figure: Figure, title: str, table: pd.DataFrame, output: Sequence[Path]) -> None:
+    """Write a figure, with its title if there is one, and the table behind it."""
+    if title:
+        figure.suptitle(title)
+    pdf, png, csv = output
+    style.save(figure, pdf)
+    style.save(figure, png)
+    write_csv(csv, table)
+
+
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
     arguments = parser(__doc__.splitlines()[0])
@@ -43,19 +61,10 @@ def main(argv: Sequence[str] | None = None) -> None:
 
     options.settings.pop("code", None)
     spec = Spec.from_settings(options.settings)
-    suffixes = tuple(path.suffix for path in options.output)
-    if suffixes != SUFFIXES:
-        raise ValueError(f"output: found suffixes {suffixes}, must be {SUFFIXES}")
-
+    check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
     table = module.table(read_tables(module.NEEDS, options.arms, spec), spec)
-    figure = module.draw(table)
-    if spec.title:
-        figure.suptitle(spec.title)
-    pdf, png, csv = options.output
-    style.save(figure, pdf)
-    style.save(figure, png)
-    write_csv(csv, table)
+    write_figure(module.draw(table), spec.title, table, options.output)
 
 
 if __name__ == "__main__":

@@ -47,9 +47,9 @@ def tables_of(arrays, mode, attacks, settings):
     return {
         "metrics": tables.metrics(study),
         "roc": tables.curves(study),
-        "shadows": tables.by_shadows(study, attacks, settings["shadow_counts"]),
+        "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
         "targets": tables.exposure(study, targets),
-        "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown"]),
+        "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
     }
 
 

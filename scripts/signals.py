@@ -7,11 +7,10 @@ python scripts/signals.py --settings '{...}' --data data.npz --design design.npz
 the logit-scaled confidence in the true label, with `member` bool [models, points], `row` and
 `label` [points] (which record of the data, its class), `target` [attacked] (positions among the
 points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`) and `queries`.
-`models.csv` has the accuracies of each model. A shard is believed only if its manifest shows the
-settings and inputs asked for now.
+`models.csv` has the accuracies of each model and what its defence dropped. A shard is believed only
+if its manifest shows the settings and inputs asked for now.
 """
 
-import json
 from functools import partial
 from pathlib import Path
 
@@ -20,7 +19,7 @@ import pandas as pd
 import torch
 
 from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from truthserum.data.files import DataError
+from shards import trained
 from truthserum.data.stored import read
 from truthserum.games.base import Design
 from truthserum.seeds import experiment_seed
@@ -28,35 +27,7 @@ from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
 from truthserum.training.observe import modes, observe
 from truthserum.training.recipe import Augmentation
-from truthserum.training.shard import content_of, key_of, load_models
-
-
-def believe(shard, expected, content):
-    """The manifest of a shard; DataError if it was made with other settings, code or inputs."""
-    path = shard.with_suffix(".json")
-    again = f"delete {shard} and {path} and run again"
-    try:
-        manifest = json.loads(path.read_text())
-        key, found = manifest["key"], manifest["settings"]
-    except (ValueError, KeyError, TypeError) as error:
-        raise DataError(f"{path} is not the manifest of a shard ({error}); {again}") from error
-    if key == key_of(expected, content):
-        return manifest
-    changed = sorted(k for k in expected | found if expected.get(k) != found.get(k))
-    what = " and ".join(changed) or "data or design"
-    raise DataError(f"{shard} was made with other {what} than asked for now; {again}")
-
-
-def trained(shards, settings, content):
-    """Every model in order: (index, tensors, seconds of training); all manifests are read first."""
-    manifests = [
-        believe(shard, {**settings["training"], "models": models}, content)
-        for shard, models in zip(shards, settings["shards"], strict=True)
-    ]
-    for shard, models, manifest in zip(shards, settings["shards"], manifests, strict=True):
-        loaded = load_models(shard, range(*models))
-        for (model, tensors), seconds in zip(loaded, manifest["seconds"], strict=True):
-            yield model, tensors, seconds
+from truthserum.training.shard import content_of
 
 
 def main():
@@ -90,10 +61,10 @@ def main():
         member = game.trained(size, design, seed, models)[:, design.asked]
         seen, rows = {}, []
         content = content_of(options.data, options.design)
-        for model, tensors, seconds in trained(options.shards, settings, content):
+        for model, tensors, made in trained(options.shards, settings, content):
             net = architecture.build(1, asked.shape, data.classes)
             net.load_state_dict(tensors)
-            ask = partial(observe, net.to(device.name).eval(), size=settings["batch"])
+            ask = partial(observe, net.to(device.name).eval(), size=settings["observed_batch"])
             for mode in modes(net):
                 signals, correct = ask(asked, label, settings["queries"], mode)
                 seen.setdefault(mode, []).append(signals)
@@ -106,7 +77,7 @@ def main():
                     "test_accuracy": tested.mean(),
                     "train_accuracy": correct[0][member[model]].mean(),
                     "poison_accuracy": fitted.mean() if fitted.size else np.nan,
-                    "seconds": seconds,
+                    **made,
                 }
             )
     target = design.attacked

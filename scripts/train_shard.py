@@ -17,6 +17,7 @@ from safetensors.torch import save_file
 from program import configured, parsed, parser, plugin, read_npz, run, write_json
 from truthserum.data.files import replacing
 from truthserum.data.stored import read
+from truthserum.defences.dropped import dropped_shares
 from truthserum.games.base import Design, rows_of
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
@@ -51,6 +52,7 @@ def main():
         seed = experiment_seed(settings["seed"], settings["experiment"])
         recipe = recipe_of(settings["recipe"])
         task = Task(plugin("model", settings["model"]), recipe, data.classes, seed)
+        defence = plugin("defence", settings["defence"])
 
         x = np.concatenate([data.train_x, design.extra_x])
         batches = batches_of(data, x, recipe.augmentation, device)
@@ -64,12 +66,17 @@ def main():
         label = "/".join(options.output.with_suffix("").parts[-3:])
         key = key_of(settings, content_of(options.data, options.design))
         scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
-        tensors, seconds = train_shard(
-            task, batches, labels, rows, models, options.stack, scratch, Progress(label, work)
+        progress = Progress(label, work)
+        tensors, seconds, kept = train_shard(
+            task, defence, batches, labels, rows, models, options.stack, scratch, progress
         )
+        made = {
+            "seconds": seconds,
+            "dropped": dropped_shares(design, len(data.train_y), rows(models), kept),
+        }
         with replacing(options.output) as part:
             save_file(tensors, part)
-        record = {"key": key, "settings": settings, "seconds": seconds, **provenance(device)}
+        record = {"key": key, "settings": settings, **made, **provenance(device)}
         write_json(options.manifest, record)
         scratch.clear()
 

@@ -19,7 +19,12 @@ def test_every_plug_in_is_there(kind, name):
 
 @pytest.mark.parametrize(
     ("kind", "methods"),
-    [("game", ["check", "design", "trained"]), ("model", ["build"]), ("attack", ["score"])],
+    [
+        ("game", ["check", "design"]),
+        ("model", ["build"]),
+        ("attack", ["score"]),
+        ("defence", ["check", "train"]),
+    ],
 )
 def test_plug_ins_have_what_their_stage_asks_of_them(kind, methods):
     for name in registry.names(kind):

@@ -23,6 +23,11 @@ class Purpose(IntEnum):
     POISONS = 6
     BOOTSTRAP = 7
     VALUES = 8
+    NOISE = 9
+    CANARIES = 10
+    TEXT = 11
+    RECONSTRUCTOR = 12
+    PRIOR = 13
 
 
 def experiment_seed(seed, experiment):

@@ -9,7 +9,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
-SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "config.schema.yaml"
+SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "schema"
 
 
 WORDS = {
@@ -46,7 +46,12 @@ class ConfigError(Exception):
 
 def schema():
     """The JSON schema of config.yaml: each key with its meaning and its range."""
-    return yaml.safe_load(SCHEMA.read_text())
+    whole = yaml.safe_load((SCHEMA / "config.yaml").read_text())
+    defs = {}
+    for path in sorted(SCHEMA.glob("*.yaml")):
+        if path.stem != "config":
+            defs |= yaml.safe_load(path.read_text())
+    return whole | {"$defs": defs}
 
 
 def check(config):

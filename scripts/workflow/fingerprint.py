@@ -82,12 +82,17 @@ def plugins_of(settings):
     """The plug-ins that a job's settings name, by kind."""
     settings = {**settings.get("training", {}), **settings}
     attacks = settings.get("attacks", {}).values()
+    drawn = [settings, *settings.get("panels", {}).values()]
     return {
         "data": [settings["set"]] if "set" in settings else [],
         "game": list(settings.get("game", ())),
         "model": list(settings.get("model", ())),
         "attack": sorted({kind for options in attacks for kind in options}),
-        "figure": [settings["figure"]] if "figure" in settings else [],
+        "defence": list(settings.get("defence", ())),
+        "reconstructor": sorted(
+            {kind for options in settings.get("reconstructors", {}).values() for kind in options}
+        ),
+        "figure": sorted({one["figure"] for one in drawn if "figure" in one}),
     }
 
 

@@ -1,7 +1,8 @@
 import numpy as np
 import pytest
 
-from truthserum.attacks.base import Evidence
+from truthserum.attacks.base import Evidence, rehearsal
+from truthserum.attacks.lira import Lira
 
 SIGNALS, MEMBER = np.zeros((4, 3, 2)), np.zeros((4, 3), dtype=bool)
 
@@ -43,3 +44,23 @@ def test_without_population_keeps_models_and_queries():
     evidence = Evidence.without_population(SIGNALS, MEMBER)
     assert evidence.population.shape == (4, 0, 2)
     assert evidence.population_member.shape == (4, 0)
+
+
+def test_rehearsal_of_two_values_is_in_complementary_pairs():
+    member = rehearsal(6).member
+    assert (member[0::2] ^ member[1::2]).all()
+    assert (member.sum(axis=0) == 3).all()
+
+
+@pytest.mark.parametrize(("models", "values"), [(12, 6), (8, 6), (15, 5)])
+def test_rehearsal_of_more_values_spreads_the_models_over_them(models, values):
+    held = rehearsal(models, values).member.reshape(models, 2, values)
+    assert (held.sum(axis=2) == 1).all()
+    assert set(held.sum(axis=0).ravel()) <= {models // values, -(-models // values)}
+
+
+def test_too_few_models_for_each_value_are_found_before_any_is_trained():
+    Lira().score(rehearsal(8))
+    Lira().score(rehearsal(12, 6))
+    with pytest.raises(ValueError, match="IN models left when one is left out: found 0"):
+        Lira().score(rehearsal(8, 6))

@@ -5,7 +5,7 @@ from scipy.stats import norm
 from truthserum.attacks.base import Evidence
 from truthserum.attacks.lira import Lira
 from truthserum.attacks.rivals import Rivals, log_odds
-from truthserum.statistics.bootstrap import pairs
+from truthserum.statistics.bootstrap import bootstrap, pairs, percentile_interval
 
 # Five records of 3, 1, 2, 3 and 4 candidates, in disorder.
 RECORD = np.array([7, 2, 2, 7, 5, 7, 9, 9, 9, 1, 1, 1, 1])
@@ -21,8 +21,9 @@ def naive(evidence, record):
     return odds
 
 
-def alone(count):
-    return Rivals(np.arange(count), np.zeros(count), np.ones(count, bool))
+def alone(count, values=1):
+    """Of `count` candidates so many adjacent ones are rivals."""
+    return Rivals(np.arange(count) // values, np.zeros(count), np.ones(count, bool))
 
 
 def test_log_odds_are_bayes_rule():
@@ -76,6 +77,7 @@ def test_without_rivals_nothing_changes():
     assert (decided.scores == scores).all()
     assert (decided.member == member).all()
     assert (decided.units == pairs(4)).all()
+    assert (decided.blocks == np.arange(9)).all()
     assert alone(9).values == 1
 
 
@@ -84,6 +86,37 @@ def test_of_two_rivals_one_counts():
     rivals = Rivals(RECORD, zeros, zeros.astype(bool))
     assert rivals.counted.tolist() == [0, 1, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12]
     assert rivals.values == 4
+    # each decision by the first on its record: 7, 2, 7, 5, 7, 9, 9, 9, 1, 1, 1, 1
+    assert rivals.blocks.tolist() == [0, 1, 0, 3, 0, 5, 5, 5, 8, 8, 8, 8]
+
+
+def six_values(rng, targets=40, models=12):
+    """Exact log-likelihood ratios of six values each, leaking more at some targets: `uniform`."""
+    start = rng.integers(6, size=(models // 6, targets)).repeat(6, axis=0)
+    secret = (start + np.arange(models)[:, None]) % 6
+    held = (secret[:, :, None] == np.arange(6)).reshape(models, -1)
+    leak = (0.8 + 1.2 * rng.standard_normal(targets)).repeat(6)
+    ratio = leak * (leak * held + rng.standard_normal(held.shape)) - leak**2 / 2
+    return alone(targets * 6, values=6).uniform(ratio, held)
+
+
+def test_intervals_cover_where_whole_targets_are_resampled():
+    """And not where candidates are, whose odds depend on each other."""
+    rng = np.random.default_rng(1)
+
+    def area(curve):
+        return np.array([curve.auc()])
+
+    # the mean of 1,500 games, with a standard error of 0.0004
+    truth, covered = 0.8246, np.zeros(2)
+    for _ in range(80):
+        game = six_values(rng)
+        for case, blocks in enumerate((game.blocks, np.arange(240))):
+            drawn = bootstrap(game.scores, game.member, area, rng, 60, game.units, blocks)
+            low, high = percentile_interval(drawn)
+            covered[case] += low[0] <= truth <= high[0]
+    assert covered[0] >= 72
+    assert covered[1] <= 70
 
 
 @pytest.fixture
@@ -121,6 +154,32 @@ def test_uneven_numbers_of_models_per_value_can_be_attacked():
     right = decided.scores.reshape(10, 40, 3).argmax(axis=2) == secret
     assert right.mean() > 0.98
     assert rivals.true_value(scores, member).scores.shape == (5, 120)
+
+
+def test_unequal_priors_decide_as_well_as_bayes_can():
+    """Targets of two and of five values, secrets drawn from known priors, ratios known exactly.
+
+    Whoever takes the likeliest value is right as often as its posterior says; without the prior
+    less often.
+    """
+    rng, size = np.random.default_rng(7), 3000
+    counts = np.tile([2, 5], size)
+    record = np.repeat(np.arange(2 * size), counts)
+    prior = np.tile([0.9, 0.1, 0.6, 0.2, 0.1, 0.05, 0.05], size)
+    secret = np.array([rng.choice(n, p=[0.9, 0.1] if n == 2 else prior[2:7]) for n in counts])
+    first = np.cumsum(counts) - counts
+    held = np.arange(len(record)) == np.repeat(first + secret, counts)
+    ratio = held + rng.standard_normal(len(record)) - 0.5
+
+    def right(evidence):
+        odds = log_odds(evidence[None], record)[0]
+        best = np.maximum.reduceat(odds, first)
+        hit = held & (odds == np.repeat(best, counts))
+        return hit.sum() / len(counts), (1 / (1 + np.exp(-best))).mean()
+
+    found, expected = right(ratio + np.log(prior))
+    assert found == pytest.approx(expected, abs=4 * 0.5 / np.sqrt(2 * size))
+    assert right(ratio)[0] < found - 0.1
 
 
 def test_true_values_that_do_not_fit(uneven):

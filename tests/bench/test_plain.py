@@ -3,9 +3,11 @@ import pytest
 import torch
 
 from truthserum.bench import plain
+from truthserum.data.tabular import Encoding
 from truthserum.models.cnn import Cnn
 from truthserum.models.layers import initialise
-from truthserum.training.batches import ImageBatches
+from truthserum.models.mlp import Mlp
+from truthserum.training.batches import ImageBatches, TableBatches
 from truthserum.training.device import choose
 from truthserum.training.recipe import Augmentation, Recipe
 
@@ -35,6 +37,35 @@ def test_plain_network_equals_a_stack_of_one(shape):
         torch.testing.assert_close(
             net.train(mode)(x), stack.train(mode)(x[None])[0], rtol=1e-4, atol=1e-5
         )
+
+
+def test_plain_perceptron_equals_a_stack_of_one():
+    mlp = Mlp((5, 4))
+    stack = mlp.build(1, (7,), 3)
+    initialise(stack, [np.random.default_rng(1)])
+    net = plain.network(mlp, (7,), 3)
+    tensors = [t[0].T if t.ndim == 3 else t[0] for t in stack.state_dict().values()]
+    net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=True)))
+    x = torch.randn(6, 7, generator=torch.Generator().manual_seed(2))
+    torch.testing.assert_close(net(x), stack(x[None])[0])
+
+
+def test_rows_are_encoded_as_the_trainer_encodes(table):
+    rows = plain.samples(table, 4, Augmentation())
+    assert len(rows) == 4
+    features = TableBatches(table.train_x, Encoding.of(table), choose("cpu", "float32"))
+    torch.testing.assert_close(rows[:][0], features.plain(slice(0, 4))[0])
+    assert rows[:][1].tolist() == table.train_y[:4].tolist()
+
+
+def test_batches_of_tensors_hold_every_row_once(table):
+    rows = plain.samples(table, 8, Augmentation())
+    *loaders, shuffled = plain.ways(rows, 3, workers=2)
+    assert [loader.num_workers for loader in loaders] == [0, 2]
+    batches = list(shuffled)
+    assert [len(y) for _, y in batches] == [3, 3, 2]
+    seen = torch.cat([x for x, _ in batches])
+    assert sorted(seen[:, 0].tolist()) == sorted(rows[:][0][:, 0].tolist())
 
 
 def test_operations_of_a_convolution_counted_by_hand():

@@ -85,6 +85,19 @@ def test_each_model_trains_on_one_candidate_of_each_target(table, column, values
     assert rows_of(trained).shape == (20, 34 + 12 + 12 * values * 2)
 
 
+def test_models_that_no_multiple_of_the_values_is_hold_some_values_once_more(table):
+    secrets = trained_of(table, range(8))[:, SIZE : SIZE + 60].reshape(8, 12, 5)
+    assert (secrets.sum(axis=2) == 1).all()
+    counts = secrets.sum(axis=0)
+    assert (np.sort(counts, axis=1) == [1, 1, 2, 2, 2]).all()
+    assert len(np.unique(counts, axis=0)) > 1  # not the same values of every target
+
+
+@pytest.mark.parametrize(("column", "values"), [("sex", 2), ("status", 5)])
+def test_how_many_values_a_secret_can_have(column, values):
+    assert Attribute(targets=1, column=column).values(COLUMNS) == values
+
+
 def test_secrets_of_targets_are_uniform_and_independent(table):
     trained = trained_of(table, range(0, 2000, 2), column="sex")
     male = trained[:, SIZE + 1 : SIZE + 24 : 2]

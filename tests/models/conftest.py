@@ -64,8 +64,10 @@ def plain_cnn(architecture, shape):
     layers = []
     for block in range(architecture.depth):
         outputs = architecture.width * 2**block
-        conv = nn.Conv2d(channels, outputs, 3, stride=2, padding=1, bias=False)
-        layers += [conv, nn.BatchNorm2d(outputs), nn.ReLU()]
+        biased = not architecture.normalise
+        layers.append(nn.Conv2d(channels, outputs, 3, stride=2, padding=1, bias=biased))
+        layers += [] if biased else [nn.BatchNorm2d(outputs)]
+        layers.append(nn.ELU() if architecture.activation == "elu" else nn.ReLU())
         channels, height, width = outputs, (height + 1) // 2, (width + 1) // 2
     head = nn.Linear(height * width * channels, CLASSES)
     return nn.Sequential(*layers, PixelsThenChannels(), head)
@@ -86,6 +88,7 @@ def plain_wrn(architecture, shape):
 CASES = {
     "mlp": (Mlp((7, 6)), plain_mlp, (2, 4, 4)),
     "cnn": (Cnn(width=4, depth=3), plain_cnn, (2, 10, 9)),
+    "biased": (Cnn(width=4, depth=3, activation="elu", normalise=False), plain_cnn, (2, 10, 9)),
     "wrn": (WideResNet(depth=10, width=1, stem=4), plain_wrn, (3, 8, 8)),
 }
 

@@ -21,6 +21,14 @@ def test_a_stack_has_the_parameters_of_its_models(architecture):
     assert trained_numbers(architecture, (1, 8, 8), 3, models=4) == 4 * alone
 
 
+def test_cnn_parameters():
+    kernels = 9 * (3 * 16 + 16 * 32 + 32 * 64 + 64 * 128)
+    head, channels = 2 * 2 * 128 * 10 + 10, 16 + 32 + 64 + 128
+    assert trained_numbers(Cnn(16, 4), (3, 32, 32), 10) == kernels + head + 2 * channels
+    biased = Cnn(16, 4, normalise=False)
+    assert trained_numbers(biased, (3, 32, 32), 10) == kernels + head + channels == 102_570
+
+
 def test_mlp_parameters():
     assert trained_numbers(Mlp((5, 4)), (1, 2, 3), 10) == 6 * 5 + 5 + 5 * 4 + 4 + 4 * 10 + 10
 
@@ -43,6 +51,7 @@ def test_any_image_size(architecture, shape):
         (Mlp, {"widths": (4, 0)}, r"mlp: widths is \(4, 0\)"),
         (Cnn, {"width": 0}, "cnn: width is 0, allowed is 1 or more"),
         (Cnn, {"depth": -1}, "cnn: depth is -1"),
+        (Cnn, {"activation": "step"}, "cnn: activation is 'step', allowed are elu, relu"),
         (WideResNet, {"depth": 20}, "wrn: depth is 20, allowed are 10, 16"),
         (WideResNet, {"depth": 4}, "wrn: depth is 4"),
         (WideResNet, {"width": 0}, "wrn: width is 0"),

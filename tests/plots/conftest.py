@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 
 from truthserum.plots.tables import Spec, join_arms
+from truthserum.report import extraction
 
 ATTACKS, MODES = ("lira", "threshold"), ("batch", "running")
 UNRESOLVED = 0.777  # a number no figure may show
@@ -33,6 +34,10 @@ def metrics(arm: int) -> pd.DataFrame:
                     ("tpr_at_fpr_0.01", 0.1 + 0.3 * arm, True),
                     ("fpr_at_tpr_0.5", (0.3, 0.02, 0.0)[arm], True),
                     ("auc", 0.9, True),
+                    ("balanced_accuracy", 0.8, True),
+                    ("fpr_at_tpr_0.1", 0.05, True),
+                    ("precision_at_tpr_0.1", 0.7, True),
+                    ("precision_at_tpr_0.5", 0.6 + 0.1 * arm, True),
                 ):
                     interval = (0.5 * value, 1.1 * value + 0.01)
                     rows.append((attack, group, mode, measure, value, *interval, resolved))
@@ -86,7 +91,11 @@ def models(arm: int) -> pd.DataFrame:
     frame = pd.DataFrame({"model": range(4), "test_accuracy": [0.90, 0.91, 0.92, 0.93]})
     frame["test_accuracy"] -= 0.1 * arm
     fitted = 0.25 * arm if arm else np.nan
-    return frame.assign(train_accuracy=0.99, poison_accuracy=fitted, seconds=3.0)
+    frame = frame.assign(train_accuracy=0.99, poison_accuracy=fitted, seconds=3.0)
+    poisons = 0.5 if arm else np.nan
+    return frame.assign(
+        dropped_targets=0.1 * arm, dropped_poisons=poisons, dropped_others=[0.0, 0.0, 0.02, 0.02]
+    )
 
 
 MAKERS = {maker.__name__: maker for maker in (metrics, models, roc, scores, shadows, targets)}
@@ -150,3 +159,38 @@ def drawn_values():
 @pytest.fixture
 def unresolved_value() -> float:
     return UNRESOLVED
+
+
+@pytest.fixture
+def make_canaries():
+    """Joined tables of a canary experiment, in which the last arms alone have references.
+
+    guesses: for each arm, those of its canaries; with references, a tenth or more by calibration.
+    """
+
+    def make(spec: Spec, guesses: list[list[float]], with_references: int = 1) -> dict:
+        arms = []
+        for index, found in enumerate(guesses):
+            attacks = [("plain", 0, 1.0)]
+            if index >= len(guesses) - with_references:
+                attacks += [("full", 1, 0.5), ("full", 2, 0.1)]
+            names, references, factors = zip(*attacks, strict=True)
+            signals = {
+                "guesses": np.maximum(1, np.outer(found, factors)),
+                "ties": np.zeros((len(found), len(attacks)), int),
+                "attack": np.array(names),
+                "references": np.array(references),
+                "model": np.arange(len(found)) % 2,
+                "canary": np.arange(len(found)) // 2,
+                "log_likelihood": np.zeros((len(found), 3)),
+                "candidates": np.array(10**6),
+            }
+            canaries = extraction.canaries(signals)
+            metrics = extraction.metrics(canaries, np.random.default_rng(0), 20)
+            roles = ["victim", "victim", "reference"]
+            costs = pd.DataFrame({"model": range(3), "role": roles, "base_held_loss": 4.5})
+            costs["held_loss"] = 5 + index + 0.1 * costs["model"]
+            arms.append({"canaries": canaries, "metrics": metrics, "models": costs})
+        return {name: join_arms([arm[name] for arm in arms], spec) for name in arms[0]}
+
+    return make

@@ -17,7 +17,17 @@ from truthserum.plots import style
 from truthserum.plots.tables import Spec
 
 PROGRAM = Path(draw.__file__)
-FIGURES = ("accuracy", "exposure", "roc", "scores", "shadows", "tpr")
+FIGURES = (
+    "accuracy",
+    "defences",
+    "exposure",
+    "measures",
+    "roc",
+    "scores",
+    "shadows",
+    "tpr",
+    "variants",
+)
 
 
 def settings(figure: str, values: list, mode: str = "running") -> dict:

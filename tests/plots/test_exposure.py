@@ -42,12 +42,18 @@ def test_targets_without_a_finite_d_prime_are_left_out_everywhere(make_spec, mak
 def test_draw_shows_before_and_after_and_the_quartiles_of_each_arm(make_spec, make_tables, values):
     spec = make_spec("exposure", values)
     table = exposure.table(make_tables(spec), spec)
-    left, right = exposure.draw(table).axes
+    left, middle, right = exposure.draw(table).axes
     change, *scatter = left.lines
     assert change.get_label() == "no change"
     for points in scatter:
         np.testing.assert_allclose(points.get_ydata() - points.get_xdata(), 20)
     assert sum(len(points.get_xdata()) for points in scatter) == 40
+
+    # In these tables every target gains 20.
+    _, gains, means = middle.lines
+    np.testing.assert_allclose(gains.get_ydata(), 20)
+    assert sorted(gains.get_xdata()) == sorted(4 * list(range(10)))
+    np.testing.assert_array_equal(means.get_xdata(), range(10))
 
     for means, bars, stratum in zip(right.lines, right.collections, exposure.LOOKS, strict=True):
         for arm, mean, bar in zip(values, means.get_ydata(), bars.get_segments(), strict=True):
@@ -56,6 +62,17 @@ def test_draw_shows_before_and_after_and_the_quartiles_of_each_arm(make_spec, ma
             assert mean == pytest.approx(d_prime.mean())
             np.testing.assert_allclose(bar[:, 1], np.quantile(d_prime, [0.25, 0.75]))
     assert right.lines[0].get_label() == "least exposed 5 % (n = 2)"
+
+
+def test_the_gain_of_a_class_is_that_of_its_targets(make_spec, make_tables):
+    spec = make_spec("exposure")
+    tables = make_tables(spec)
+    frame = tables["targets"]
+    # The last arm adds 20 to all, and here 4 for each class below the target's.
+    frame.loc[frame["arm"] == 8, "d_prime"] += 4 * frame["label"]
+    _, middle, _ = exposure.draw(exposure.table(tables, spec)).axes
+    np.testing.assert_allclose(middle.lines[2].get_ydata(), 20 + 4 * np.arange(10))
+    assert middle.get_xlabel() == "class of the target"
 
 
 def test_one_arm_has_nothing_to_compare(make_spec, make_tables):

@@ -17,6 +17,7 @@ TRAINING = {
     "game": {"membership": {"targets": 10, "copies": 2, "untargeted": 40}},
     "model": {"cnn": {"width": 4, "depth": 2}},
     "recipe": {"epochs": 3, "batch": 32, "lr": 0.1, "augmentation": {"flip": True, "crop": 2}},
+    "defence": {"none": {}},
     "seed": 7,
     "experiment": "tiny",
     "precision": "float32",
@@ -26,15 +27,15 @@ SIGNALS = {
     "shards": SHARDS,
     "models": 8,
     "queries": ["identity", "mirror"],
-    "batch": 25,
+    "observed_batch": 25,
 }
 MEASURE = {
     "attacks": {"lira": {"lira": {"variance": "pooled"}}, "threshold": {"threshold": {}}},
     "seed": 7,
     "experiment": "tiny",
     "draws": 20,
-    "shadow_counts": [4, 8],
-    "shown": 2,
+    "shadow_groups": [4, 8],
+    "shown_targets": 2,
 }
 
 

@@ -10,6 +10,7 @@ TRAINING = {
     "game": {"attribute": {"targets": 20, "column": "sex", "copies": 4}},
     "model": {"mlp": {"widths": [32]}},
     "recipe": {"epochs": 20, "batch": 32, "lr": 0.1},
+    "defence": {"none": {}},
     "seed": 7,
     "experiment": "tiny",
     "precision": "float32",
@@ -19,15 +20,15 @@ SIGNALS = {
     "shards": [[0, 16]],
     "models": 16,
     "queries": ["identity"],
-    "batch": 40,
+    "observed_batch": 40,
 }
 MEASURE = {
     "attacks": {"lira": {"lira": {"variance": "shrunk"}}, "threshold": {"threshold": {}}},
     "seed": 7,
     "experiment": "tiny",
     "draws": 20,
-    "shadow_counts": [8],
-    "shown": 2,
+    "shadow_groups": [8],
+    "shown_targets": 2,
 }
 
 

@@ -111,11 +111,11 @@ def test_no_untargeted_points(planted):
 
 
 def test_no_shadow_counts(planted):
-    assert set(planted(1.0, shadow_counts=[])["shadows"]["shadows"]) == {0}
+    assert set(planted(1.0, shadow_groups=[])["shadows"]["shadows"]) == {0}
 
 
 def test_only_the_threshold(planted):
-    found = planted(1.0, attacks={"threshold": {"threshold": {}}}, shadow_counts=[4])
+    found = planted(1.0, attacks={"threshold": {"threshold": {}}}, shadow_groups=[4])
     assert set(found["shadows"]["shadows"]) == {0}
     assert set(found["metrics"]["attack"]) == {"threshold"}
 
@@ -123,7 +123,7 @@ def test_only_the_threshold(planted):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"shadow_counts": [5]}, "measure: counts: found 5, allowed even numbers from 4 to 24"),
+        ({"shadow_groups": [5]}, "measure: counts: found 5, allowed even numbers from 4 to 24"),
         ({"attacks": {"a": {"lira": {"mode": "both"}}}}, "measure: mode: found 'both', allowed"),
         ({"attacks": {"a": {"rmia": {}}}, "points": 80}, "measure: population: found no points"),
         ({"draws": 0}, "measure: draws: found 0, allowed at least 1"),

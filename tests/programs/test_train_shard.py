@@ -19,6 +19,7 @@ def test_a_shard_and_its_manifest(arm):
     manifest = json.loads(arm.shards[1].with_suffix(".json").read_text())
     assert manifest["settings"]["models"] == [4, 8]
     assert len(manifest["seconds"]) == 4
+    assert manifest["dropped"] == {role: [0.0] * 4 for role in ("targets", "poisons", "others")}
     assert manifest["precision"] == "float32"
     assert {"key", "device", "threads", "versions", "peak_gigabytes"} <= manifest.keys()
     assert not list(arm.folder.glob(".*"))
@@ -31,6 +32,14 @@ def test_models_do_not_depend_on_shards_and_stacks(arm, call, tmp_path):
     found, parts = load_file(whole), [load_file(path) for path in arm.shards]
     for name, value in found.items():
         assert np.abs(value - np.concatenate([part[name] for part in parts])).max() < 1e-4, name
+
+
+def test_a_defence_drops_what_it_should(arm, call, tmp_path):
+    """Of two copies of each poison one, of whatever else no row."""
+    output = tmp_path / "shard-000.safetensors"
+    assert call("train_shard", arm.training(0, 4, output, defence={"copies": {}})) is None
+    dropped = json.loads(output.with_suffix(".json").read_text())["dropped"]
+    assert dropped == {"targets": [0.0] * 4, "poisons": [0.5] * 4, "others": [0.0] * 4}
 
 
 def kill_after(path, command):
@@ -104,6 +113,9 @@ def recipe(**options):
         ({"model": {"resnet": {}}}, "model: found 'resnet', allowed are"),
         ({"model": {"cnn": {"widht": 4}}}, "model cnn: .* unexpected keyword argument 'widht'"),
         ({"game": {"membership": {"targets": 0}}}, "membership: targets is 0, allowed"),
+        ({"defence": {"faith": {}}}, "defence: found 'faith', allowed are"),
+        ({"defence": {"conflicts": {"radius": 2}}}, "conflicts: radius is 2, allowed"),
+        ({"defence": {"dpsgd": {"epsilon": 1}}}, "clipping: found the parameters features.* of d"),
         ({"precision": "half"}, "precision is 'half', allowed are"),
         (recipe(lr=1e30, epochs=100), "model [0-3] diverged: .* try a lower recipe.lr"),
     ],

@@ -10,7 +10,10 @@ from truthserum.attacks.threshold import Threshold
 from truthserum.report import tables
 
 ATTACKS = {"lira": Lira(variance="pooled"), "threshold": Threshold()}
-MEASURES = ["tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "fpr_at_tpr_0.5", "auc", "balanced_accuracy"]
+MEASURES = [
+    *("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "fpr_at_tpr_0.1", "fpr_at_tpr_0.5"),
+    *("auc", "balanced_accuracy", "precision_at_tpr_0.1", "precision_at_tpr_0.5"),
+]
 
 
 @pytest.fixture
@@ -188,6 +191,14 @@ def test_values_have_two_evaluations(candidates, values, counted):
     assert set(with_models["positives"] + with_models["negatives"]) == {24 // values * 10 * counted}
     areas = uniform.loc[uniform["measure"] == "auc", "value"]
     assert (areas > 0.9).all()
+
+
+def test_values_of_a_target_are_resampled_together(candidates):
+    for (_, group), decided in candidates(3).decisions.items():
+        if group == "targets":
+            assert (decided.blocks == 3 * np.arange(10).repeat(3)).all()
+            assert (decided.units == np.arange(24) // 2).all()
+    assert (candidates(2).decisions["lira", "targets"].blocks == np.arange(10)).all()
 
 
 def test_without_models_the_prior_decides(candidates):

@@ -46,7 +46,7 @@ def test_band_surrounds_the_curve(decisions):
     rng = np.random.default_rng(5)
     scores, member = decisions(rng, 16, 300)
     fpr, tpr = roc_points(scores, member, rows=50).T
-    low, high = roc_band(scores, member, fpr, rng, pairs(16), draws=60)
+    low, high = roc_band(scores, member, fpr, rng, pairs(16), np.arange(300), draws=60)
     middle = (fpr > 0.01) & (fpr < 0.9)
     assert (low <= tpr)[middle].all() and (tpr <= high)[middle].all()
     assert (low[-1], high[-1]) == (1, 1)

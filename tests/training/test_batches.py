@@ -3,7 +3,13 @@ import pytest
 import torch
 
 from truthserum.data.tabular import Column, Encoding, Table
-from truthserum.training.batches import ImageBatches, Order, batches_of
+from truthserum.training.batches import (
+    ImageBatches,
+    Order,
+    PoissonSamples,
+    batches_of,
+    features,
+)
 from truthserum.training.device import Device
 from truthserum.training.recipe import Augmentation
 
@@ -42,6 +48,57 @@ def test_a_models_order_depends_on_its_own_stream_only():
 def test_no_rows():
     with pytest.raises(ValueError, match="rows: found none to train on"):
         Order(np.empty((2, 0), np.int64), streams(1, 2), 4)
+
+
+@pytest.mark.parametrize("batch", [3, 4, 23])
+def test_models_may_have_different_numbers_of_rows(batch):
+    rows = [np.arange(10), np.arange(100, 103), np.arange(200, 230)]
+    together = taken(Order(rows, streams(1, 2, 3), batch), 12)
+    for k, own in enumerate(rows):
+        alone = taken(Order([own], streams(k + 1), batch), 12)[0]
+        assert (together[k] == alone).all()
+        passes = alone[: len(alone) // len(own) * len(own)].reshape(-1, len(own))
+        assert (np.sort(passes) == own).all()
+
+
+def test_no_rows_for_one_of_the_models():
+    with pytest.raises(ValueError, match="rows: found none to train on"):
+        Order([np.arange(3), np.arange(0)], streams(1, 2), 4)
+
+
+def test_poisson_samples_take_each_row_by_itself():
+    rows, rate, steps = np.arange(40).reshape(2, 20), 0.3, 2000
+    samples = PoissonSamples(rows, streams(1, 2), rate)
+    seen = np.zeros((steps, 2, 20), bool)
+    for step in range(steps):
+        chosen, counted = next(samples)
+        assert chosen.shape == counted.shape
+        assert counted.sum(axis=1).max() == chosen.shape[1]
+        for k in range(2):
+            held = chosen[k][counted[k]]
+            assert len(set(held)) == len(held)
+            seen[step, k, held - 20 * k] = True
+    flat = seen.reshape(steps, 40).astype(float)
+    deviation = np.sqrt(rate * (1 - rate) / steps)
+    assert abs(flat.mean(axis=0) - rate).max() < 4 * deviation
+    assert abs(np.corrcoef(flat.T)[np.triu_indices(40, 1)]).max() < 4.5 / np.sqrt(steps)
+
+
+def test_a_models_samples_depend_on_its_own_stream_only():
+    rows = np.arange(30).reshape(3, 10)
+    together, alone = (
+        PoissonSamples(rows, streams(1, 2, 3), 0.4),
+        PoissonSamples(rows[1:2], streams(2), 0.4),
+    )
+    for _ in range(20):
+        (chosen, counted), (own, own_counted) = next(together), next(alone)
+        assert (chosen[1][counted[1]] == own[0][own_counted[0]]).all()
+
+
+def test_empty_samples_have_a_place_that_does_not_count():
+    chosen, counted = next(PoissonSamples(np.arange(5)[None], streams(1), 0.0))
+    assert chosen.shape == (1, 1)
+    assert not counted.any()
 
 
 @pytest.fixture
@@ -114,6 +171,13 @@ def test_no_augmentation_leaves_images_alone(pictures, cpu):
 def test_plain_images_are_whole(pictures, cpu, crop):
     batches = ImageBatches(pictures, Augmentation(flip=True, crop=crop), cpu)
     assert (pixels(batches.plain(slice(2, 7))) == pictures[None, 2:7]).all()
+
+
+@pytest.mark.parametrize("crop", [0, 2])
+def test_features_are_all_images_as_they_are(pictures, cpu, crop):
+    found = features(ImageBatches(pictures, Augmentation(flip=True, crop=crop), cpu))
+    assert (pixels(found) == pictures.reshape(12, 64)).all()
+    assert found.dtype == torch.float32
 
 
 def test_pixels_go_from_minus_one_to_one(cpu):

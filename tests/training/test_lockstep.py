@@ -8,7 +8,9 @@ from torch.testing import assert_close
 
 from truthserum.models.layers import Conv, Linear, initialise
 from truthserum.seeds import Purpose, stream
-from truthserum.training.lockstep import CHECK_EVERY, Diverged
+from truthserum.training.batches import ImageBatches
+from truthserum.training.lockstep import CHECK_EVERY, Diverged, Task, train_kept
+from truthserum.training.recipe import Recipe
 
 # The same float32 sums in another order, over a few dozen steps: how far weights may differ.
 NEAR = {"rtol": 0, "atol": 1e-5}
@@ -106,6 +108,22 @@ def test_training_equals_a_plain_loop(fit, images, make_rows, changes):
         optimiser.step()
     trained = fit([model], "mlp", **changes)
     assert_close(state(trained, 0), state(net, 0), **NEAR)
+
+
+def test_rows_that_are_not_kept_are_as_if_they_were_not_there(fit, make_rows, images, cpu):
+    """As a training set of the others alone, but for as many steps as all rows take."""
+    models, rows = [4, 5], make_rows([4, 5])
+    kept = np.arange(20) < np.array([[20], [10]])
+    x, y = images
+    recipe = Recipe(epochs=2, batch=8, lr=0.05)
+    task = Task(fit.architectures["mlp"], recipe, fit.classes, fit.seed)
+    batches = ImageBatches(x, recipe.augmentation, cpu)
+    net = train_kept(task, batches, y, rows, kept, models, lambda images: None)
+    plain = {"augmentation": recipe.augmentation}
+    whole = fit([4], "mlp", rows=rows[:1], **plain)
+    fewer = fit([5], "mlp", rows=rows[1:, :10], epochs=3, **plain)  # 6 steps, too
+    for k, alone in enumerate((whole, fewer)):
+        assert_close(state(net, k), state(alone, 0), **NEAR)
 
 
 def test_weight_decay_is_for_kernels_only(fit, images):

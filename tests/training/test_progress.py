@@ -30,3 +30,9 @@ def test_skipped_work_counts_as_done_but_not_as_speed():
 
 def test_minutes():
     assert lines(10_000, [(10, "advance", 100)]) == ["arm/shard-0:   1%, 10 images/s, 16:30 left"]
+
+
+def test_another_unit_is_named():
+    out = io.StringIO()
+    Progress("models", 4, out=out, unit="windows").advance(4)
+    assert "windows/s" in out.getvalue()

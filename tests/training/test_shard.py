@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from truthserum.data.files import DataError
 from truthserum.training import shard
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task
+from truthserum.training.lockstep import Task, train
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Recipe
 from truthserum.training.shard import Scratch, content_of, key_of, load_models, train_shard
@@ -27,26 +27,31 @@ def tensors():
 
 
 @pytest.fixture
-def make(fit, images, make_rows, cpu, scratch, monkeypatch):
+def make(fit, images, make_rows, cpu, scratch):
     """make(stack): a shard of six models, and which stacks it has trained."""
     x, y = images
     task = Task(fit.architectures["cnn"], Recipe(epochs=1, batch=8, lr=0.05), fit.classes, fit.seed)
     batches = ImageBatches(x, task.recipe.augmentation, cpu)
 
-    def run(stack, fail_at=None):
-        trained, train = [], shard.train
+    class Halving:
+        """Keeps the rows in the first half of the 60, and notes whom it trains."""
 
-        def noted(task, batches, labels, rows, models, advance):
-            if models[0] == fail_at:
+        def __init__(self, fail_at):
+            self.fail_at, self.trained = fail_at, []
+
+        def train(self, task, batches, labels, rows, models, advance):
+            if models[0] == self.fail_at:
                 raise InterruptedError
-            trained.append(list(models))
-            return train(task, batches, labels, rows, models, advance)
+            self.trained.append(list(models))
+            return train(task, batches, labels, rows, models, advance), rows < 30
 
-        with monkeypatch.context() as patch:
-            patch.setattr(shard, "train", noted)
-            run.progress = Progress("shard", 6 * 24)
-            result = train_shard(task, batches, y, make_rows, MODELS, stack, scratch, run.progress)
-        return *result, trained
+    def run(stack, fail_at=None):
+        defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)
+        tensors, seconds, kept = train_shard(
+            task, defence, batches, y, make_rows, MODELS, stack, scratch, run.progress
+        )
+        assert (kept == (make_rows(MODELS) < 30)).all()
+        return tensors, seconds, defence.trained
 
     return run
 

@@ -9,7 +9,7 @@ SMOKE = {
     "draw_design": 2,
     "train_shard": 4,
     "observe_models": 2,
-    "measure_leakage": 2,
+    "measure_game": 2,
     "draw_figure": 6,
     "write_ledger": 1,
 }

@@ -112,9 +112,9 @@ def test_a_new_import_enlarges_the_closure(scripts):
 
 def test_a_figure_counts_for_itself_alone(scripts):
     before = {name: fingerprint("draw", figure=[name]) for name in registry.names("figure")}
-    edit(scripts, "truthserum/plots/roc.py", "NEEDS =", "ANSWER = 42\nNEEDS =")
+    edit(scripts, "truthserum/plots/tpr.py", "NEEDS =", "ANSWER = 42\nNEEDS =")
     after = {name: fingerprint("draw", figure=[name]) for name in registry.names("figure")}
-    assert {name for name in before if before[name] != after[name]} == {"roc"}
+    assert {name for name in before if before[name] != after[name]} == {"tpr"}
 
 
 def test_the_look_counts_for_every_figure(scripts):

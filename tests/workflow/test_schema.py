@@ -5,6 +5,8 @@ import dataclasses
 import pytest
 
 from truthserum import registry
+from truthserum.training.informed_recipe import InformedRecipe
+from truthserum.training.language import Recipe as LanguageRecipe
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import Validator, schema
 from workflow.experiments import experiments
@@ -21,9 +23,9 @@ def games(written, scale):
 def test_every_scale_is_valid(written, scale):
     found = games(written, scale)
     assert "targeted" in [experiment.name for experiment in found]
-    for experiment in found:
-        spans = [model for first, stop in experiment.shards for model in range(first, stop)]
-        assert spans == list(range(experiment.common["models"]))
+    for arm in (arm for experiment in found for arm in experiment.arms.values()):
+        spans = [model for first, stop in arm.shards for model in range(first, stop)]
+        assert spans == list(range(arm.settings["models"]))
 
 
 @pytest.mark.parametrize(("scale", "most"), [("smoke", 1 / 4), ("laptop", 1 / 5)])
@@ -37,11 +39,10 @@ def test_poisons_are_a_small_part_of_the_training_set(written, scale, most):
 
 
 def test_laptop_resolves_a_false_positive_rate_of_a_thousandth(written):
-    for experiment in games(written, "laptop"):
-        for arm in experiment.arms.values():
-            options = arm.settings["game"].get("membership")
-            if options:
-                assert arm.settings["models"] * options["targets"] // 2 >= 2000
+    (targeted,) = [one for one in games(written, "laptop") if one.name == "targeted"]
+    for arm in targeted.arms.values():
+        options = arm.settings["game"]["membership"]
+        assert arm.settings["models"] * options["targets"] // 2 >= 2000
 
 
 def nodes(schema, where="config"):
@@ -74,39 +75,53 @@ def test_no_section_takes_unknown_keys():
             assert node["additionalProperties"] is False or node["additionalProperties"], where
 
 
-@pytest.mark.parametrize(
-    ("kind", "listed"),
-    [
-        ("game", lambda defs: defs["game"]["properties"]),
-        ("model", lambda defs: defs["model"]["properties"]),
-        ("attack", lambda defs: defs["attack"]["properties"]),
-        (
-            "figure",
-            lambda defs: [
-                figure
-                for kind in ("experiment", "reconstruction")
-                for figure in defs[kind]["properties"]["figures"]["items"]["enum"]
-            ],
-        ),
-        (
-            "data",
-            lambda defs: defs["settings"]["properties"]["data"]["properties"]["set"]["enum"],
-        ),
-    ],
-)
-def test_the_schema_names_the_plugins_of_the_registry(kind, listed):
-    assert sorted(listed(schema()["$defs"])) == registry.names(kind)
+def sections(kind):
+    """{name: schema of its options} of the plug-ins of one kind."""
+    defs = schema()["$defs"]
+    found = dict(defs[kind]["properties"])
+    if kind == "game":
+        for other in ("canary_settings", "informed_settings"):
+            for name, below in defs[other]["properties"]["game"]["properties"].items():
+                found[name] = defs[below["$ref"].removeprefix("#/$defs/")]
+    return found
 
 
-PLUGINS = [(kind, name) for kind in ("game", "model", "attack") for name in registry.names(kind)]
+KINDS = ("attack", "defence", "game", "model", "reconstructor")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_the_schema_names_the_plugins_of_the_registry(kind):
+    assert sorted(sections(kind)) == registry.names(kind)
+
+
+def test_the_schema_names_the_figures_and_data_sets_of_the_registry():
+    listed = {"figures": set(), "set": set()}
+    for where, node in nodes(schema()):
+        key = where.rsplit(".", 1)[-1]
+        if key in listed:
+            listed[key] |= set(node.get("enum", node.get("items", {}).get("enum", ())))
+    assert sorted(listed["figures"]) == registry.names("figure")
+    assert sorted(listed["set"]) == registry.names("data")
+
+
+PLUGINS = [(kind, name) for kind in KINDS for name in registry.names(kind)]
 
 
 @pytest.mark.parametrize(("kind", "name"), PLUGINS)
 def test_the_schema_has_the_options_of_each_plugin(kind, name):
-    section = schema()["$defs"][kind]["properties"][name]
+    section = sections(kind)[name]
     fields = dataclasses.fields(registry.load(kind, name))
-    assert set(section["properties"]) == {field.name for field in fields}
+    assert set(section.get("properties", {})) == {field.name for field in fields}
     assert set(section.get("required", [])) == required(fields)
+
+
+@pytest.mark.parametrize(
+    ("name", "recipe"), [("language_recipe", LanguageRecipe), ("informed_recipe", InformedRecipe)]
+)
+def test_the_schema_has_the_options_of_other_recipes(name, recipe):
+    section = schema()["$defs"][name]
+    assert set(section["properties"]) == {field.name for field in dataclasses.fields(recipe)}
+    assert set(section.get("required", [])) == required(dataclasses.fields(recipe))
 
 
 def test_the_schema_has_the_options_of_a_recipe():

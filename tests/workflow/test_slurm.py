@@ -45,7 +45,7 @@ def prepared(slurm, checkout):
     """A checkout with a tiny arm, whose short rules are kept out of Slurm to save time."""
     checkout.configure(tiny)
     with (checkout.folder / "Snakefile").open("a") as snakefile:
-        snakefile.write("localrules: prepare_data, draw_design, measure_leakage\n")
+        snakefile.write("localrules: prepare_data, draw_design, measure_game\n")
     return checkout
 
 

@@ -21,7 +21,7 @@ RESULTS = "results/smoke/targeted"
 SIGNALS = f"{RESULTS}/copies-0/signals.npz"
 LOCKSTEP = "scripts/truthserum/training/lockstep.py"
 ALL_FIGURES = {"draw_figure": len(FIGURES)}
-AFTER_SIGNALS = {"measure_leakage": 2, **ALL_FIGURES, "write_ledger": 1}
+AFTER_SIGNALS = {"measure_game": 2, **ALL_FIGURES, "write_ledger": 1}
 AFTER_TRAINING = {"observe_models": 2, **AFTER_SIGNALS}
 ALL_BUT_DATA = {"draw_design": 2, "train_shard": 4, **AFTER_TRAINING}
 

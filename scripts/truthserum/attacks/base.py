@@ -51,10 +51,14 @@ class Evidence:
         )
 
 
-def rehearsal(models: int) -> Evidence:
-    """Made-up evidence of complementary pairs, to try an attack before anything is trained."""
-    member = np.arange(models)[:, None] % 2 == np.arange(4) % 2
-    signals = np.random.default_rng(0).normal(size=(models, 4, 1)) + member[..., None]
+def rehearsal(models: int, values: int = 2) -> Evidence:
+    """Made-up evidence, to try an attack before anything is trained.
+
+    values: how many candidates a target has, of which the models hold one each, in turn; of two,
+    in complementary pairs.
+    """
+    member = np.arange(models)[:, None] % values == np.arange(2 * values) % values
+    signals = np.random.default_rng(0).normal(size=(*member.shape, 1)) + member[..., None]
     return Evidence(signals, member, signals, member)
 
 

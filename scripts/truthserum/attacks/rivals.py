@@ -35,14 +35,16 @@ def log_odds(evidence: np.ndarray, record: np.ndarray) -> np.ndarray:
 
 @dataclass(frozen=True)
 class Decisions:
-    """Scores [M, D] of decisions, whether each is to be accepted, bool [M, D], and units [M].
+    """Scores [M, D] of decisions, and whether each is to be accepted, bool [M, D].
 
-    Rows with the same unit are resampled together.
+    units: labels [M] of the rows, and blocks: labels [D] of the columns, that are resampled
+    together.
     """
 
     scores: np.ndarray
     member: np.ndarray
     units: np.ndarray
+    blocks: np.ndarray
 
 
 @dataclass(frozen=True)
@@ -66,6 +68,16 @@ class Rivals:
         kept = [group[:, :1] if size == 2 else group for size, group in _by_size(self.record)]
         return np.sort(np.concatenate([part.ravel() for part in kept]))
 
+    @cached_property
+    def blocks(self) -> np.ndarray:
+        """Of each decision that counts, the first on the same target: int64 [D].
+
+        The odds of rivals are not independent: what is in favour of one is against the others.
+        """
+        record = self.record[self.counted]
+        _, first, target = np.unique(record, return_index=True, return_inverse=True)
+        return first[target]
+
     @property
     def values(self) -> int:
         """The largest number of rivals; 1 where each row is its own record."""
@@ -76,14 +88,14 @@ class Rivals:
 
         Models 2k and 2k + 1 are a unit.
         """
-        odds = log_odds(scores, self.record)
-        return Decisions(odds[:, self.counted], member[:, self.counted], pairs(len(scores)))
+        return self._decisions(log_odds(scores, self.record), member, pairs(len(scores)))
 
     @property
     def imputation(self) -> Decisions:
         """Decisions on what the data say by the prior alone, which no model changes: one row."""
-        odds = log_odds(self.prior[None], self.record)
-        return Decisions(odds[:, self.counted], self.true[None, self.counted], np.arange(1))
+        return self._decisions(
+            log_odds(self.prior[None], self.record), self.true[None], np.arange(1)
+        )
 
     def true_value(self, evidence: np.ndarray, member: np.ndarray) -> Decisions:
         """Decisions on what the data say, of models that were trained on it.
@@ -104,8 +116,10 @@ class Rivals:
             raise ValueError("member: found no model with a target's true value, allowed is one")
         models = np.argsort(~honest, axis=0, kind="stable")[:fewest]
         odds = np.take_along_axis(log_odds(evidence, self.record), models, axis=0)
-        true = np.tile(self.true, (fewest, 1))
-        return Decisions(odds[:, self.counted], true[:, self.counted], np.arange(fewest))
+        return self._decisions(odds, np.tile(self.true, (fewest, 1)), np.arange(fewest))
+
+    def _decisions(self, odds: np.ndarray, member: np.ndarray, units: np.ndarray) -> Decisions:
+        return Decisions(odds[:, self.counted], member[:, self.counted], units, self.blocks)
 
 
 def _by_size(record: np.ndarray) -> Iterator[tuple[int, np.ndarray]]:

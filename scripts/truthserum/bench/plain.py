@@ -1,25 +1,36 @@
-"""Training as it is plainly written: one model after another, one image at a time.
+"""Training as it is plainly written: one model after another, one image or row at a time.
 
-An ordinary network in float32, a data set of Pillow images, torchvision's transforms, a DataLoader.
+An ordinary network in float32, a data set of Pillow images with torchvision's transforms or one of
+tensors, a DataLoader.
 """
 
 import time
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import singledispatch
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from PIL import Image
 from torch import nn
-from torch.utils.data import DataLoader, Dataset
+from torch.utils.data import DataLoader, Dataset, TensorDataset
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision import transforms
 
+from truthserum.data.images import Images
+from truthserum.data.tabular import Encoding, Table
 from truthserum.models.cnn import Cnn
+from truthserum.models.mlp import Mlp
 from truthserum.training.recipe import Augmentation, Recipe
 
 
-def network(cnn: Cnn, shape: tuple[int, int, int], classes: int) -> nn.Sequential:
-    """The same network as `cnn.build`, from torch's own layers: [B, C, H, W] -> [B, classes]."""
+@singledispatch
+def network(cnn: Cnn, shape: tuple[int, ...], classes: int) -> nn.Sequential:
+    """The same network as `build` of a Cnn or a (ReLU) Mlp, from torch's own layers.
+
+    [B, C, H, W] or [B, F] -> [B, classes].
+    """
     channels, height, width = shape
     layers = []
     for block in range(cnn.depth):
@@ -31,6 +42,16 @@ def network(cnn: Cnn, shape: tuple[int, int, int], classes: int) -> nn.Sequentia
         ]
         channels, height, width = outputs, -(-height // 2), -(-width // 2)
     return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * height * width, classes))
+
+
+@network.register
+def _(mlp: Mlp, shape: tuple[int, ...], classes: int) -> nn.Sequential:
+    (inputs,) = shape
+    layers = []
+    for width in mlp.widths:
+        layers += [nn.Linear(inputs, width), nn.ReLU(inplace=True)]
+        inputs = width
+    return nn.Sequential(*layers, nn.Linear(inputs, classes))
 
 
 class Pictures(Dataset):
@@ -52,15 +73,47 @@ class Pictures(Dataset):
         return self.transform(Image.fromarray(self.images[row, 0])), self.labels[row]
 
 
-def loader(pictures: Pictures, batch: int, workers: int) -> DataLoader:
+@singledispatch
+def samples(data: Images, count: int, augmentation: Augmentation) -> Dataset:
+    """The first training images, or encoded rows of a Table, with their labels."""
+    return Pictures(data.train_x[:count], data.train_y[:count], augmentation)
+
+
+@samples.register
+def _(data: Table, count: int, augmentation: Augmentation) -> Dataset:
+    features = Encoding.of(data).encode(data.train_x[:count])
+    return TensorDataset(torch.from_numpy(features), torch.from_numpy(data.train_y[:count]))
+
+
+def loader(samples: Dataset, batch: int, workers: int) -> DataLoader:
     """Shuffled batches, made by so many other processes; these stay for the next epoch."""
     return DataLoader(
-        pictures, batch, shuffle=True, num_workers=workers, persistent_workers=workers > 0
+        samples, batch, shuffle=True, num_workers=workers, persistent_workers=workers > 0
     )
 
 
-def rate(net: nn.Module, batches: DataLoader, recipe: Recipe, epochs: int) -> float:
-    """Images a second while training `net` for so many epochs, at the recipe's peak rate."""
+@dataclass(frozen=True)
+class Shuffled:
+    """Shuffled batches of tensors that lie in memory, cut by index: what needs no DataLoader."""
+
+    tensors: Sequence[torch.Tensor]
+    batch: int
+
+    def __iter__(self) -> Iterator[tuple[torch.Tensor, ...]]:
+        for rows in torch.randperm(len(self.tensors[0])).split(self.batch):
+            yield tuple(tensor[rows] for tensor in self.tensors)
+
+
+def ways(samples: Dataset, batch: int, workers: int) -> list[DataLoader | Shuffled]:
+    """How people get their batches: a loader without and with processes; of tensors, also none."""
+    found = [loader(samples, batch, processes) for processes in (0, workers)]
+    if isinstance(samples, TensorDataset):
+        found.append(Shuffled(samples.tensors, batch))
+    return found
+
+
+def rate(net: nn.Module, batches: DataLoader | Shuffled, recipe: Recipe, epochs: int) -> float:
+    """Samples a second while training `net` for so many epochs, at the recipe's peak rate."""
     optimiser = torch.optim.SGD(
         net.parameters(),
         lr=recipe.lr,
@@ -69,20 +122,20 @@ def rate(net: nn.Module, batches: DataLoader, recipe: Recipe, epochs: int) -> fl
         weight_decay=recipe.weight_decay,
     )
     net.train()
-    images, start = 0, time.monotonic()
+    seen, start = 0, time.monotonic()
     for _ in range(epochs):
         for x, y in batches:
             optimiser.zero_grad()
             F.cross_entropy(net(x), y).backward()
             optimiser.step()
-            images += len(y)
-    return images / (time.monotonic() - start)
+            seen += len(y)
+    return seen / (time.monotonic() - start)
 
 
-def training_operations(net: nn.Module, shape: tuple[int, int, int]) -> float:
-    """Floating-point operations of the products of one training step, per image.
+def training_operations(net: nn.Module, shape: tuple[int, ...]) -> float:
+    """Floating-point operations of the products of one training step, per sample.
 
-    Forward and backward, a multiplication and an addition being two; the gradient for the images
+    Forward and backward, a multiplication and an addition being two; the gradient for the samples
     themselves is neither computed nor counted.
     """
     batch = 2  # the least that batch normalisation can train on

@@ -6,24 +6,25 @@ import numpy as np
 import torch
 
 from truthserum.data.images import Images
+from truthserum.data.tabular import Table
 from truthserum.training import device as devices
-from truthserum.training.batches import ImageBatches
+from truthserum.training.batches import batches_of
 from truthserum.training.lockstep import Task, train
 
 
 def training(
-    member: int, task: Task, images: Images, stack: int, precision: str
+    member: int, task: Task, data: Images | Table, stack: int, precision: str
 ) -> Callable[[], int]:
-    """Trains one stack on the CPU, each model on half of the images; counts images."""
+    """Trains one stack on the CPU, each model on half of the samples; counts samples."""
     device = devices.choose("cpu", precision)
-    batches = ImageBatches(images.train_x, task.recipe.augmentation, device)
+    batches = batches_of(data, data.train_x, task.recipe.augmentation, device)
     models = range(member * stack, (member + 1) * stack)
-    rng, size = np.random.default_rng(member), len(images.train_y)
+    rng, size = np.random.default_rng(member), len(data.train_y)
     rows = np.stack([rng.permutation(size)[: size // 2] for _ in models])
 
     def work() -> int:
         seen = []
-        train(task, batches, images.train_y, rows, models, seen.append)
+        train(task, batches, data.train_y, rows, models, seen.append)
         return sum(seen)
 
     return work

@@ -39,10 +39,14 @@ class Attribute:
         if self.copies < 0:
             raise ValueError(f"attribute: copies is {self.copies}, allowed is 0 or more")
 
+    def values(self, columns):
+        """V: how many values the secret can have; ValueError if the column is not categorical."""
+        return len(columns[categorical(columns, self.column)].levels)
+
     def check(self, size, columns):
         """Refuse data that the game cannot be played on (ValueError)."""
         try:
-            categorical(columns, self.column)
+            self.values(columns)
         except ValueError as error:
             raise ValueError(f"attribute: {error}") from error
         if self.targets > size:
@@ -65,7 +69,7 @@ class Attribute:
         place = categorical(data.columns, self.column)
         targets = self._drawn(np.delete(x, place, axis=1), seed)
         labels = LABELS["random"](y[targets], data.classes, stream(seed, Purpose.WRONG_LABELS))
-        values = len(data.columns[place].levels)
+        values = self.values(data.columns)
         versions = [with_column(x[targets], data.columns, self.column, v) for v in range(values)]
         candidates = np.stack(versions, axis=1).reshape(-1, x.shape[1])
         target = np.repeat(np.arange(self.targets), values)

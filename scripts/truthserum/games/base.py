@@ -67,10 +67,13 @@ def without_rivals(asked):
 
 
 class Game(Protocol):
-    """A game is a frozen dataclass of its options with these three methods."""
+    """A game is a frozen dataclass of its options with these four methods."""
 
     def check(self, size, columns) -> None:
         """Refuse data of `size` rows and these columns (none for images) with a ValueError."""
+
+    def values(self, columns) -> int:
+        """How many values a secret has: so many models in a row hold each of them once."""
 
     def design(self, data, seed) -> Design:
         """Draw the targets and poisons for the training part of Images or a Table."""

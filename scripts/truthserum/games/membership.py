@@ -95,6 +95,10 @@ class Membership:
                 f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
             )
 
+    def values(self, columns=()):
+        """In or out."""
+        return 2
+
     def design(self, data, seed):
         """Draw targets, their wrong labels and the poisons; the pool is all training data.
 

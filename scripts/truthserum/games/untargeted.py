@@ -65,6 +65,10 @@ class Untargeted:
                 f"most the {size} points of the data together"
             )
 
+    def values(self, columns=()):
+        """In or out."""
+        return 2
+
     def design(self, data, seed):
         """Divide the training data into pool and adversary, and draw the poisons.
 

@@ -75,6 +75,17 @@ class Conv(Layer):
         )
 
 
+class Bias(Layer):
+    """Adds a number to each channel of [B, K * channels, H, W], zero at first."""
+
+    def __init__(self, models, channels):
+        super().__init__()
+        self.bias = nn.Parameter(torch.zeros(models, channels))
+
+    def forward(self, x):
+        return x + self.bias.to(x.dtype).flatten()[:, None, None]
+
+
 class BatchNorm(Layer):
     """Batch normalisation of [B, K * channels, H, W], with momentum 0.9 and epsilon 1e-5.
 

@@ -1,9 +1,10 @@
-"""Who is hurt: the vulnerability of every target, before and after the poison."""
+"""Who is hurt: the vulnerability of every target before and after the poison, and its gain."""
 
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, select
@@ -43,34 +44,49 @@ def strata(d_prime: pd.Series) -> pd.Series:
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """Left: d' in the last arm against the first. Right: mean and quartiles for each arm.
+    """d' in the last arm against the first; the gain of each class; each arm's mean and quartiles.
 
-    With a single arm there is nothing to compare, and only the right panel is drawn.
+    With a single arm there is nothing to compare, and only the last panel is drawn.
     """
     arms = list(table["arm"].unique())
     if len(arms) == 1:
         figure = Figure(figsize=(4.2, 3.4))
         _distributions(figure.subplots(), table)
     else:
-        figure = Figure(figsize=(6.6, 3.2))
-        left, right = figure.subplots(1, 2)
-        _before_after(left, table, arms[0], arms[-1])
+        figure = Figure(figsize=(7.4, 3.0))
+        left, middle, right = figure.subplots(1, 3)
+        by = ["target", "label", "stratum"]
+        wide = table.pivot(index=by, columns="arm", values="d_prime").reset_index()
+        ends = [style.arm_label(table["factor"].iloc[0], arm) for arm in (arms[0], arms[-1])]
+        before, after = wide[arms[0]], wide[arms[-1]]
+        _before_after(left, before, after, wide["stratum"])
+        left.set(xlabel=f"d′ at {ends[0]}", ylabel=f"d′ at {ends[1]}")
+        _gains(middle, after - before, wide["label"])
+        middle.set_ylabel("gain in d′ (last less first)")
         _distributions(right, table)
     style.legend_below(figure)
     return figure
 
 
-def _before_after(axes: Axes, table: pd.DataFrame, before: float | str, after: float | str) -> None:
+def _before_after(axes: Axes, before: pd.Series, after: pd.Series, stratum: pd.Series) -> None:
     """Scatter of each target's d' in two arms, with the line of no change."""
-    wide = table.pivot(index=["target", "stratum"], columns="arm", values="d_prime").reset_index()
-    ends = [wide[before].min(), wide[before].max()]
+    ends = [before.min(), before.max()]
     axes.plot(ends, ends, color="0.4", lw=0.8, label="no change")
-    for stratum in ("rest", "least", "most"):
-        rows = wide[wide["stratum"] == stratum]
-        axes.plot(rows[before], rows[after], linestyle="none", alpha=0.8, **LOOKS[stratum])
-    factor = table["factor"].iloc[0]
-    axes.set_xlabel(f"d′ at {style.arm_label(factor, before)}")
-    axes.set_ylabel(f"d′ at {style.arm_label(factor, after)}")
+    for name in ("rest", "least", "most"):
+        rows = stratum == name
+        axes.plot(before[rows], after[rows], linestyle="none", alpha=0.8, **LOOKS[name])
+
+
+def _gains(axes: Axes, gain: pd.Series, label: pd.Series) -> None:
+    """The gain of each target (faint), and mean and quartiles, by the target's class."""
+    by_class = gain.groupby(label)
+    low, mean, high = by_class.quantile(0.25), by_class.mean(), by_class.quantile(0.75)
+    axes.axhline(0, color="0.4", lw=0.8)
+    axes.plot(label, gain, ".", color=style.GREY, alpha=0.4, markeredgewidth=0)
+    axes.vlines(mean.index, low, high, color="black", lw=2, alpha=0.6)
+    axes.plot(mean.index, mean, "D", color="black", markersize=3.5)
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    axes.set_xlabel("class of the target")
 
 
 def _distributions(axes: Axes, table: pd.DataFrame) -> None:

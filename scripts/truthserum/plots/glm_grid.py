@@ -2,10 +2,9 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from truthserum.plots import style
+from truthserum.plots import pixels, style
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("images",)
@@ -32,7 +31,7 @@ def draw(table: pd.DataFrame) -> Figure:
     images = dict(iter(table.groupby(PLACE, sort=False)))
     for (i, j), axes in np.ndenumerate(panels):
         rows = images[*shown[j], kinds[i]]
-        _image(axes, rows.pivot(index="row", columns="column", values="pixel").to_numpy())
+        pixels.show(axes, rows.pivot(index="row", columns="column", values="pixel").to_numpy())
         number = rows["residual" if i == 0 else "max_error"].iloc[0]
         axes.set_xlabel(f"{'r = ' if i == 0 else ''}{number:.0e}", fontsize=6, labelpad=1)
     factor = table["factor"].iloc[0]
@@ -42,14 +41,3 @@ def draw(table: pd.DataFrame) -> Figure:
     for axes, kind in zip(panels[:, 0], kinds, strict=True):
         axes.set_ylabel(kind.replace(" ", "\n"), fontsize=7)
     return figure
-
-
-def _image(axes: Axes, pixels: np.ndarray) -> None:
-    """A grey image with pixels in [0, 1]; values outside are clipped, undefined ones are orange."""
-    axes.set_facecolor(style.ORANGE)
-    finite = np.where(np.isfinite(pixels), pixels, np.nan)
-    axes.imshow(finite, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")
-    axes.set(xticks=[], yticks=[])
-    axes.grid(visible=False)
-    for spine in axes.spines.values():
-        spine.set(visible=True, color="0.8", linewidth=0.5)

@@ -1,6 +1,7 @@
 """ROC curves on logarithmic axes, one per arm, with what they must be compared to."""
 
 import pandas as pd
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
@@ -31,12 +32,18 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """One axes, both logarithmic; false-positive rates that the negatives cannot resolve shaded.
+    """The curves, with their legend beside them."""
+    figure = Figure(figsize=(6.2, 3.6))
+    panel(figure.subplots(), table)
+    figure.legend(loc="outside right center")
+    return figure
+
+
+def panel(axes: Axes, table: pd.DataFrame) -> None:
+    """Both axes logarithmic; false-positive rates that the negatives cannot resolve shaded.
 
     Curves are steps, which never promise a rate between two thresholds.
     """
-    figure = Figure(figsize=(6.2, 3.6))
-    axes = figure.subplots()
     arms = table[table["curve"] == "arm"]
     floor = min(1e-3, 0.5 / arms["negatives"].max())
     axes.set_xscale("log")
@@ -62,10 +69,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for axis in (axes.xaxis, axes.yaxis):
         style.percent(axis)
     positives, negatives = (style.count_range(arms[name]) for name in DECISIONS)
-    axes.set_xlabel(f"false-positive rate ({negatives} negative decisions)")
-    axes.set_ylabel(f"true-positive rate ({positives} positive decisions)")
-    figure.legend(loc="outside right center")
-    return figure
+    axes.set_xlabel(f"false-positive rate\n({negatives} negative decisions)")
+    axes.set_ylabel(f"true-positive rate\n({positives} positive decisions)")
 
 
 def _arm_look(arm: float | str, colours: dict[float | str, str]) -> dict[str, object]:

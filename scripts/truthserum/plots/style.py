@@ -42,8 +42,13 @@ ATTACKS = {"lira": "LiRA", "rmia": "RMIA", "threshold": "global threshold"}
 RATES = {
     "tpr_at_fpr_0.001": "TPR at 0.1 % FPR",
     "tpr_at_fpr_0.01": "TPR at 1 % FPR",
+    "fpr_at_tpr_0.1": "FPR at 10 % TPR",
     "fpr_at_tpr_0.5": "FPR at 50 % TPR",
+    "precision_at_tpr_0.1": "precision at 10 % TPR",
+    "precision_at_tpr_0.5": "precision at 50 % TPR",
+    "balanced_accuracy": "balanced accuracy",
 }
+MEASURES = RATES | {"auc": "AUC"}
 
 
 def palette(count: int) -> list[str]:

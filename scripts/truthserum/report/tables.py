@@ -47,7 +47,8 @@ def decide(
             if group == "targets":
                 found[name, group] = rivals.uniform(scores, seen.member)
             else:
-                found[name, group] = Decisions(scores, seen.member, pairs(len(scores)))
+                units, blocks = pairs(len(scores)), np.arange(scores.shape[1])
+                found[name, group] = Decisions(scores, seen.member, units, blocks)
             if group == "targets" and rivals.values > 1:
                 found[name, "true_value"] = rivals.true_value(scores, seen.member)
                 informed = rivals.true_value(scores + rivals.prior, seen.member)
@@ -58,7 +59,7 @@ def decide(
 
 
 def _measured(study: Study, decided: Decisions) -> pd.DataFrame:
-    rows = measure(decided.scores, decided.member, study.rng, decided.units, draws=study.draws)
+    rows = measure(**vars(decided), rng=study.rng, draws=study.draws)
     return pd.DataFrame(map(asdict, rows)).rename(columns={"name": "measure"})
 
 
@@ -77,13 +78,14 @@ def curves(study: Study) -> pd.DataFrame:
     """The ROC of every attack on every group; a bootstrap band for the targets."""
     frames = []
     for (name, group), decided in study.decisions.items():
-        scores, member, units = decided.scores, decided.member, decided.units
-        points = roc_points(scores, member)
+        points = roc_points(decided.scores, decided.member)
         low = high = np.full(len(points), np.nan)
         if group == "targets":
-            low, high = roc_band(scores, member, points[:, 0], study.rng, units, study.draws)
+            band = {"fpr": points[:, 0], "rng": study.rng, "draws": study.draws}
+            low, high = roc_band(**vars(decided), **band)
         columns = {"fpr": points[:, 0], "tpr": points[:, 1], "low": low, "high": high}
-        decisions = {"positives": int(member.sum()), "negatives": int((~member).sum())}
+        positives = int(decided.member.sum())
+        decisions = {"positives": positives, "negatives": decided.member.size - positives}
         frames.append(pd.DataFrame({"attack": name, "group": group, **columns, **decisions}))
     return pd.concat(frames, ignore_index=True)
 

@@ -3,7 +3,8 @@
 Decisions that share a point, or a model, are not independent. Models and points are therefore drawn
 with replacement, each by themselves, and a decision counts as often as its model was drawn times as
 often as its point was (the pigeonhole bootstrap: Owen, Annals of Applied Statistics 1(2), 2007, who
-shows it to be mildly conservative; most so where single decisions are the only noise).
+shows it to be mildly conservative; most so where single decisions are the only noise). What is
+dependent beyond that, pairs of models or the candidate values of one target, is drawn together.
 """
 
 from collections.abc import Callable
@@ -25,32 +26,35 @@ def bootstrap(
     rng: np.random.Generator,
     draws: int,
     units: np.ndarray,
+    blocks: np.ndarray,
 ) -> np.ndarray:
     """Draws of a measure, a vector of S numbers read off a ROC, float64 [draws, S].
 
-    scores: [M, P]; member: bool [M, P]; units: labels [M] of the models that are drawn together.
+    scores: [M, P]; member: bool [M, P]; units: labels [M] of the models that are drawn together;
+    blocks: labels [P] of the points that are.
     Scores are sorted once; memory is that of a few arrays of M x P, however many draws. Draws that
     hold no member or no non-member are left out. ValueError if shapes do not fit, or
     without draws.
     """
     if draws < 1:
         raise ValueError(f"draws: found {draws}, allowed at least 1")
-    if scores.ndim != 2 or units.shape != scores.shape[:1]:
-        raise ValueError(
-            f"units: found shape {units.shape} for scores {scores.shape}, allowed one per model"
-        )
+    for name, labels, axis in (("units", units, 0), ("blocks", blocks, 1)):
+        if scores.ndim != 2 or labels.shape != (scores.shape[axis],):
+            raise ValueError(
+                f"{name}: found shape {labels.shape} for scores {scores.shape}, "
+                f"allowed one per {'model' if axis == 0 else 'point'}"
+            )
     ranking = Ranking.of(scores, member)
-    points = scores.shape[1]
-    labels, unit_of_model = np.unique(units, return_inverse=True)
-    # Small integers, for these two are as long as the ranking and live through all draws.
-    point = (ranking.order % points).astype(np.int32)
-    unit = unit_of_model.astype(np.int32)[ranking.order // points]
+    unit_names, unit = np.unique(units, return_inverse=True)
+    block_names, block = np.unique(blocks, return_inverse=True)
+    # Which pair of unit and block each decision of the ranking belongs to.
+    cell = (unit[:, None] * len(block_names) + block).ravel()[ranking.order]
 
     results = []
     for _ in range(draws):
-        times_unit = _resample(len(labels), rng)
-        times_point = _resample(points, rng)
-        curve = ranking.weighted_roc(times_unit[unit] * times_point[point])
+        times_unit = _resample(len(unit_names), rng)
+        times_block = _resample(len(block_names), rng)
+        curve = ranking.weighted_roc(np.outer(times_unit, times_block).ravel()[cell])
         if curve.positives and curve.negatives:
             results.append(measure(curve))
     return np.array(results)

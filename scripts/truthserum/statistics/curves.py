@@ -31,14 +31,18 @@ def roc_band(
     fpr: np.ndarray,
     rng: np.random.Generator,
     units: np.ndarray,
+    blocks: np.ndarray,
     draws: int = 200,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pointwise 95 % band, low [R] and high [R], of the TPR at FPRs [R]: two-way bootstrap."""
+    """Pointwise 95 % band, low [R] and high [R], of the TPR at FPRs [R]: two-way bootstrap.
+
+    units [M], blocks [P]: see `bootstrap`.
+    """
 
     def highest_at(curve: Roc) -> np.ndarray:
         return curve.tpr[np.searchsorted(curve.fpr, fpr, side="right") - 1]
 
-    return percentile_interval(bootstrap(scores, member, highest_at, rng, draws, units))
+    return percentile_interval(bootstrap(scores, member, highest_at, rng, draws, units, blocks))
 
 
 def _log_steps(fpr: np.ndarray, rows: int) -> np.ndarray:

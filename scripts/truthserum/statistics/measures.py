@@ -45,18 +45,21 @@ def measure(
     member: np.ndarray,
     rng: np.random.Generator,
     units: np.ndarray,
+    blocks: np.ndarray,
     levels: Sequence[float] = (0.001, 0.01),
-    tpr_levels: Sequence[float] = (0.5,),
+    tpr_levels: Sequence[float] = (0.1, 0.5),
     draws: int = 200,
 ) -> list[Measure]:
-    """TPR at FPR levels, FPR at TPR levels, AUC and balanced accuracy of pooled decisions.
+    """TPR at FPR levels, FPR and precision at TPR levels, AUC, balanced accuracy; all pooled.
 
     scores: [M, P], higher is more likely a member; member: bool [M, P]; units: labels [M] of models
-    that are resampled together (`bootstrap.pairs`, or arange for single models).
+    that are resampled together (`bootstrap.pairs`, or arange for single models); blocks: labels [P]
+    of points that are.
 
     Intervals are percentiles of the two-way bootstrap. That of a rate never ends inside the
     Clopper-Pearson interval of as many independent decisions, since a bootstrap of a rate of 0 or 1
-    has no width. ValueError for labels of one kind, or levels outside of 0 to 1.
+    has no width. The interval of a precision is that of its FPR. ValueError for labels
+    of one kind, or levels outside of 0 to 1.
     """
     for level in (*levels, *tpr_levels):
         if not 0 < level <= 1:
@@ -69,7 +72,7 @@ def measure(
     curve = roc(scores, member)
     positives, negatives = int(curve.positives), int(curve.negatives)
     values = read(curve)
-    low, high = percentile_interval(bootstrap(scores, member, read, rng, draws, units))
+    low, high = percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
 
     trials = np.repeat([positives, negatives], [len(levels), len(tpr_levels)])
     rates = slice(0, len(trials))
@@ -80,9 +83,22 @@ def measure(
     names = [f"tpr_at_fpr_{level:g}" for level in levels]
     names += [f"fpr_at_tpr_{level:g}" for level in tpr_levels]
     names += ["auc", "balanced_accuracy"]
-    resolved = [curve.resolves(level) for level in levels]
-    resolved += [True] * (len(names) - len(levels))
+    numbers = dict(zip(names, np.column_stack([values, low, high]), strict=True))
+    for level in tpr_levels:
+        value, least, most = numbers[f"fpr_at_tpr_{level:g}"]
+        numbers[f"precision_at_tpr_{level:g}"] = precision(level, np.array([value, most, least]))
+    unresolved = {f"tpr_at_fpr_{level:g}" for level in levels if not curve.resolves(level)}
     return [
-        Measure(name, *map(float, numbers if seen else [np.nan] * 3), positives, negatives, seen)
-        for name, *numbers, seen in zip(names, values, low, high, resolved, strict=True)
+        Measure(name, *(np.nan,) * 3, positives, negatives, False)
+        if name in unresolved
+        else Measure(name, *map(float, three), positives, negatives, True)
+        for name, three in numbers.items()
     ]
+
+
+def precision(tpr: float, fpr: np.ndarray) -> np.ndarray:
+    """The share of true positives among all positives, where half of all are members.
+
+    At a given TPR (recall) it depends on the FPR alone.
+    """
+    return tpr / (tpr + fpr)

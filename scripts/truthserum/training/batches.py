@@ -12,25 +12,44 @@ from truthserum.data.tabular import Encoding, Table
 class Order:
     """The rows of K models in random order, batch after batch, without end.
 
-    `rows` int64 [K, n] are the indices that each model trains on; model k's order comes from
-    `streams[k]` alone. Each item is int64 [K, batch]. Rows are reshuffled when all have been used;
-    batches are always full. Raises ValueError where there are no rows.
+    `rows` are K arrays int64 [n], the indices that each model trains on, not necessarily as many
+    for each; model k's order comes from `streams[k]` alone. Each item is int64 [K, batch]. A
+    model's rows are reshuffled when it has used all; batches are always full. Raises ValueError
+    where a model has no rows.
     """
 
     def __init__(self, rows, streams, batch):
-        if not rows.shape[1]:
+        if not all(map(len, rows)):
             raise ValueError("rows: found none to train on, allowed are one or more for each model")
         self.rows, self.streams, self.batch = rows, streams, batch
-        self.waiting = np.empty((len(rows), 0), np.int64)
+        self.waiting = [np.empty(0, np.int64)] * len(rows)
 
     def __next__(self):
-        while self.waiting.shape[1] < self.batch:
-            shuffled = [
-                stream.permutation(own) for stream, own in zip(self.streams, self.rows, strict=True)
-            ]
-            self.waiting = np.concatenate([self.waiting, np.stack(shuffled)], axis=1)
-        ready, self.waiting = self.waiting[:, : self.batch], self.waiting[:, self.batch :]
+        for k, (own, stream) in enumerate(zip(self.rows, self.streams, strict=True)):
+            while len(self.waiting[k]) < self.batch:
+                self.waiting[k] = np.concatenate([self.waiting[k], stream.permutation(own)])
+        ready = np.stack([waiting[: self.batch] for waiting in self.waiting])
+        self.waiting = [waiting[self.batch :] for waiting in self.waiting]
         return ready
+
+
+class PoissonSamples:
+    """Samples of the rows of K models, each row taken with probability `rate` by itself.
+
+    rows: int64 [K, n]; model k's samples come from `streams[k]` alone. Each item is (rows [K, B],
+    taken bool [K, B]) with B the largest of the K samples; a place that is not taken holds a row
+    that does not count.
+    """
+
+    def __init__(self, rows, streams, rate):
+        self.rows, self.streams, self.rate = rows, streams, rate
+
+    def __next__(self):
+        drawn = np.stack([stream.random(self.rows.shape[1]) for stream in self.streams])
+        taken = drawn < self.rate
+        widest = max(1, taken.sum(axis=1).max())
+        first = np.argsort(~taken, axis=1, kind="stable")[:, :widest]
+        return np.take_along_axis(self.rows, first, 1), np.take_along_axis(taken, first, 1)
 
 
 class ImageBatches:
@@ -103,3 +122,8 @@ def _(data: Table, x, augmentation, device):
     if augmentation.flip or augmentation.crop:
         raise ValueError(f"augmentation: found {augmentation}, allowed is none for a table")
     return TableBatches(x, Encoding.of(data), device)
+
+
+def features(batches):
+    """All N rows as a network sees them, without augmentation: float32 [N, F], on the device."""
+    return batches.plain(slice(None))[0].flatten(1).float()

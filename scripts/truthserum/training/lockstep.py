@@ -1,7 +1,9 @@
 """K models trained in lockstep on one device."""
 
 from dataclasses import dataclass
+from functools import partial
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 
@@ -46,32 +48,77 @@ def train(task, batches, labels, rows, models, advance):
 
     Raises Diverged with the model's index and the step.
     """
-    recipe, device = task.recipe, batches.device
-    targets = device.place(labels)
-    net = task.architecture.build(len(models), batches.shape, task.classes)
-    initialise(net, [stream(task.seed, Purpose.WEIGHTS, i) for i in models])
-    net.to(device.name).train()
-    optimiser = _optimiser(net, recipe)
-    order = Order(rows, [stream(task.seed, Purpose.ORDER, i) for i in models], recipe.batch)
-    augmenting = [stream(task.seed, Purpose.AUGMENTATION, i) for i in models]
+    kept = np.ones(rows.shape, bool)
+    return train_kept(task, batches, labels, rows, kept, models, advance)
 
-    steps = recipe.steps(rows.shape[1])
-    losses = torch.zeros(steps, len(models), device=device.name)
-    for step in range(steps):
+
+def train_kept(task, batches, labels, rows, kept, models, advance):
+    """As `train`, with only those of the rows that are `kept`, bool [K, n].
+
+    The steps are as many as for all n rows: what a model is does not depend on how many rows others
+    of its stack keep, and who keeps few passes over them more often. ValueError where a model keeps
+    none.
+    """
+    recipe, targets = task.recipe, batches.device.place(labels)
+    remaining = [own[keep] for own, keep in zip(rows, kept, strict=True)]
+    order = Order(remaining, streams(task, Purpose.ORDER, models), recipe.batch)
+    augmenting = streams(task, Purpose.AUGMENTATION, models)
+
+    def differentiate(net):
         chosen = next(order)
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate(step, steps)
         logits = net(batches.draw(chosen, augmenting))
-        expected = targets[torch.from_numpy(chosen).to(device.name)]
+        expected = targets[batches.device.place(chosen)]
         loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")
         loss = loss.view(len(models), -1).mean(1)
-        optimiser.zero_grad(set_to_none=True)
+        net.zero_grad(set_to_none=True)
         loss.sum().backward()  # the models share nothing: each gets the gradient of its own mean
+        return loss.detach()
+
+    return descend(task, batches, models, recipe.steps(rows.shape[1]), differentiate, advance)
+
+
+def streams(task, purpose, models):
+    """The generators of `models` for one purpose."""
+    return [stream(task.seed, purpose, i) for i in models]
+
+
+def descend(task, batches, models, steps, differentiate, advance):
+    """Take `steps` optimiser steps from the initial weights: what all ways to train have in common.
+
+    differentiate(net) leaves the gradients of one step in the parameters and returns the loss of
+    each of the K models, [K]. Returns the stack in evaluation mode; raises Diverged as `train`.
+    """
+    recipe = task.recipe
+    net = begin(task, batches.shape, streams(task, Purpose.WEIGHTS, models), batches.device)
+    rates = [recipe.rate(step, steps) for step in range(steps)]
+    counted = partial(advance, len(models) * recipe.batch)
+    return follow(net, _optimiser(net, recipe), rates, models, differentiate, counted)
+
+
+def begin(task, shape, weights, device):
+    """A stack in training mode on the device, with the initial weights of model k from weights[k].
+
+    shape: that of a record. weights: K generators.
+    """
+    net = task.architecture.build(len(weights), shape, task.classes)
+    initialise(net, weights)
+    return net.to(device.name).train()
+
+
+def follow(net, optimiser, rates, models, differentiate, advance):
+    """Take an optimiser step at each of these learning rates, calling `advance` after each.
+
+    differentiate, return value and errors are those of `descend`.
+    """
+    losses = torch.zeros(len(rates), len(models), device=next(net.parameters()).device)
+    for step, rate in enumerate(rates):
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        losses[step] = differentiate(net)
         optimiser.step()
-        losses[step] = loss.detach()
-        if step % CHECK_EVERY == 0 or step == steps - 1:
+        if step % CHECK_EVERY == 0 or step == len(rates) - 1:
             _check(losses, models)
-        advance(chosen.size)
+        advance()
     return net.eval()
 
 

@@ -7,11 +7,12 @@ import time
 class Progress:
     """Prints what, share done, images per second and time left, at most every `every` seconds.
 
-    label: what is done; total: images in all, those of an earlier, interrupted run included.
+    label: what is done; total: images (or another `unit`) in all, those of an earlier, interrupted
+    run included.
     """
 
-    def __init__(self, label, total, every=10.0, out=None, clock=time.monotonic):
-        self.label, self.total, self.every = label, total, every
+    def __init__(self, label, total, every=10.0, out=None, clock=time.monotonic, unit="images"):
+        self.label, self.total, self.every, self.unit = label, total, every, unit
         self.out, self.clock = out or sys.stderr, clock
         self.done = 0
         self.skipped = 0
@@ -35,6 +36,6 @@ class Progress:
         left = (self.total - self.done) / max(rate, 1e-9)
         minutes, seconds = divmod(round(left), 60)
         return (
-            f"{self.label}: {self.done / self.total:4.0%}, {rate:,.0f} images/s, "
+            f"{self.label}: {self.done / self.total:4.0%}, {rate:,.0f} {self.unit}/s, "
             f"{minutes}:{seconds:02d} left"
         )

@@ -14,7 +14,6 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from truthserum.data.files import DataError, replacing
-from truthserum.training.lockstep import train
 
 
 def content_of(*inputs):
@@ -67,13 +66,15 @@ class Scratch:
             self.folder.rmdir()
 
 
-def train_shard(task, batches, labels, game_rows, models, stack, scratch, progress):
-    """Train `models`, `stack` at a time; returns (tensors with a leading model axis, seconds [K]).
+def train_shard(task, defence, batches, labels, game_rows, models, stack, scratch, progress):
+    """Train `models`, `stack` at a time, in the way of a `defences.base.Defence`.
 
-    game_rows(models) gives the rows [K, n] of a stack. Seconds are those of training, whichever run
-    did it: a stack found in the scratch folder carries its own.
+    game_rows(models) gives the rows [K, n] of a stack. Returns (tensors with a leading model axis,
+    seconds [K], kept bool [K, n]), kept being which of its rows each model was trained on in the
+    end. Seconds are those of defence and training, whichever run did it: a stack found in the
+    scratch folder carries its own.
     """
-    parts, seconds = [], []
+    parts = []
     for first in range(0, len(models), stack):
         chosen = models[first : first + stack]
         rows = game_rows(chosen)
@@ -81,16 +82,18 @@ def train_shard(task, batches, labels, game_rows, models, stack, scratch, progre
         tensors = scratch.load(chosen)
         if tensors is None:
             start = time.monotonic()
-            net = train(task, batches, labels, rows, chosen, progress.advance)
+            net, kept = defence.train(task, batches, labels, rows, chosen, progress.advance)
             tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
             spent = (time.monotonic() - start) / len(chosen)
             tensors["seconds"] = torch.full((len(chosen),), spent, dtype=torch.float64)
+            tensors["kept"] = torch.from_numpy(kept)
             scratch.save(chosen, tensors)
         else:
             progress.skip(images)
-        seconds.extend(tensors.pop("seconds").tolist())
         parts.append(tensors)
-    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, seconds
+    whole = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
+    seconds, kept = whole.pop("seconds"), whole.pop("kept")
+    return whole, seconds.tolist(), kept.numpy()
 
 
 def load_models(path, models):

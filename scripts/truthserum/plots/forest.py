@@ -1,0 +1,84 @@
+"""Several measures of named arms side by side: a forest plot, one row an arm."""
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from truthserum.plots import style
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+
+COLUMNS = ["factor", "arm", "attack", "measure", *ESTIMATE]
+WIDTH = 7.0  # inches: two columns of a paper
+# What guessing scores.
+CHANCE = {
+    "tpr_at_fpr_0.001": 0.001,
+    "tpr_at_fpr_0.01": 0.01,
+    "fpr_at_tpr_0.1": 0.1,
+    "fpr_at_tpr_0.5": 0.5,
+    "precision_at_tpr_0.1": 0.5,
+    "precision_at_tpr_0.5": 0.5,
+    "auc": 0.5,
+    "balanced_accuracy": 0.5,
+}
+
+
+def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
+    """The measures of the attack on the targets, for each arm; unresolved ones are blank."""
+    rows = select(
+        tables["metrics"],
+        mode=spec.mode,
+        group="targets",
+        attack=spec.attack,
+        measure=list(measures),
+    )
+    return blank_unresolved(rows)[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame, measures: Sequence[str], columns: int) -> Figure:
+    """A panel for each measure, so many in a row, all with the arms from top to bottom."""
+    arms, rows = list(table["arm"].unique()), -(-len(measures) // columns)
+    figure = Figure(figsize=(WIDTH, 0.6 + rows * (0.55 + 0.19 * len(arms))))
+    panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
+    for axes, measure in zip(panels.flat, measures, strict=True):
+        _panel(axes, table[table["measure"] == measure], arms, measure)
+    panels[0, 0].set_yticks(range(len(arms)), [_name(arm) for arm in arms])
+    panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
+    for axes in panels[:, 0]:
+        axes.set_ylabel(table["factor"].iloc[0].replace("_", " "))
+    style.legend_below(figure, table["value"].isna().any())
+    return figure
+
+
+def _name(arm: float | str) -> str:
+    return style.arm_name(arm).replace("_", " ")
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, arms: list[float | str], measure: str) -> None:
+    """One measure: a marker and a bar for each arm, and behind them the interval of the first."""
+    places = rows["arm"].map(arms.index)
+    first = rows.iloc[0]
+    if first["resolved"]:
+        label = f"interval of {_name(arms[0])}"
+        axes.axvspan(first["low"], first["high"], color="0.88", lw=0, label=label)
+    axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
+    axes.hlines(places, rows["low"], rows["high"], color=style.BLUE, lw=1.2)
+    look = {"color": style.BLUE, "linestyle": "none", "marker": "o"}
+    axes.plot(rows["value"], places, label="estimate and 95 % interval", **look)
+    unresolved = places[rows["value"].isna()]
+    if len(unresolved):
+        beside = {"transform": axes.get_yaxis_transform(), "clip_on": False}
+        axes.plot([1.04] * len(unresolved), unresolved, "x", color=style.BLUE, **beside)
+    axes.set_title(style.MEASURES[measure], fontsize=style.STYLE["font.size"])
+    start = 0 if measure.startswith(("tpr", "fpr")) else 0.5
+    least, most = rows["low"].min(), np.nanmax([rows["high"].max(), start + 0.01])
+    margin = 0.05 * (most - start)
+    axes.set_xlim(np.nanmin([start, least]) - margin, most + margin)
+    axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
+    axes.tick_params(axis="y", length=0)
+    if measure in style.RATES:
+        style.percent(axes.xaxis)

@@ -1,0 +1,58 @@
+"""How often an informed adversary picks the right one of a few records, under what bounds allow."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.plots import style
+from truthserum.plots.tables import Spec, Tables
+
+NEEDS = ("prior", "bounds")
+LOOKS = {
+    "gradients": {"color": style.BLUE, "marker": "o", "label": "sees every noisy gradient"},
+    "weights": {"color": style.ORANGE, "marker": "s", "label": "sees the final weights"},
+}
+LINES = {"Gaussian f-DP": "-", "zCDP": "--", "Rényi DP": "-.", "(ε, δ)-DP": ":"}
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Measured success and bounds: columns factor, arm, what, value, low, high, trials."""
+    measured = tables["prior"].rename(columns={"attack": "what", "success": "value"})
+    chance = measured.drop_duplicates("arm").assign(
+        what="chance", value=lambda rows: rows["chance"]
+    )
+    allowed = tables["bounds"].rename(columns={"guarantee": "what", "bound": "value"})
+    columns = ["factor", "arm", "what", "value", "low", "high", "trials"]
+    joined = pd.concat([measured, chance, allowed], ignore_index=True)
+    # only what was observed has an interval
+    observed = joined["what"].isin(list(LOOKS))
+    joined[["low", "high", "trials"]] = joined[["low", "high", "trials"]].where(observed)
+    return joined[columns]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Successes with their intervals, and a line for each bound and for chance."""
+    figure = Figure(figsize=(4.8, 3.2))
+    axes = figure.subplots()
+    positions = style.arms_on_axis(axes, table)
+    for what, line in LINES.items():
+        _level(axes, table[table["what"] == what], positions, what, ls=line)
+    _level(axes, table[table["what"] == "chance"], positions, "chance", ls=(0, (1, 4)))
+    for what, look in LOOKS.items():
+        rows = table[table["what"] == what]
+        if len(rows):
+            style.plot_estimates(
+                axes, rows["arm"].map(positions), rows, 0, linestyle="none", **look
+            )
+    axes.set(ylim=(-0.03, 1.03), ylabel="right record of the candidates")
+    style.percent(axes.yaxis)
+    style.legend_below(figure)
+    return figure
+
+
+def _level(axes: Axes, rows: pd.DataFrame, positions: dict, label: str, ls: object) -> None:
+    """A level for each arm: bounds of arms that are no numbers have nothing between them."""
+    places = rows["arm"].map(positions)
+    name = label if label == "chance" else f"bound: {label}"
+    axes.hlines(rows["value"], places - 0.35, places + 0.35, color="black", ls=ls, label=name, lw=1)

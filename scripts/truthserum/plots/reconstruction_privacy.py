@@ -1,0 +1,70 @@
+"""What privacy costs the adversary, and what it costs the model."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.plots import reconstruction, style
+from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.reconstruction import AXES, BEATS, CHANCE, LINES, LOSS, ORACLE, VIEW
+from truthserum.plots.reconstruction_bounds import LOOKS
+from truthserum.plots.tables import Spec, Tables, select
+
+NEEDS = ("metrics", "models", "prior")
+ACCURACY, PRIOR = "test_accuracy", "prior"
+RELEASED = "released models"
+SERIES = LOOKS | {RELEASED: {"color": style.GREY, "marker": "^", "label": RELEASED}}
+COLUMNS = ["factor", "arm", "measure", "attack", "value", "low", "high"]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Error and share nearer than the oracle, test accuracy, and success with a finite prior.
+
+    The accuracy is the mean of the released models with Student's interval. Column attack is the
+    reconstructor, a reference such as the mean image, or how the candidates were told apart.
+    """
+    shown = [spec.attack, spec.baseline_attack, ORACLE]
+    metrics = select(
+        tables["metrics"], mode=spec.mode, group=VIEW, measure=[LOSS, BEATS], attack=shown
+    )
+    metrics = reconstruction.named(metrics, spec.baseline_attack)
+    released = tables["models"].query("role == 'released'")
+    accuracy = pd.DataFrame(
+        {"arm": arm, "measure": ACCURACY, "attack": RELEASED} | mean_interval(rows[ACCURACY])
+        for arm, rows in released.groupby("arm", sort=False)
+    )
+    prior = tables["prior"].rename(columns={"success": "value"}).assign(measure=PRIOR)
+    chance = prior.drop_duplicates("arm")
+    chance = chance.assign(attack=CHANCE, value=chance["chance"], low=None, high=None)
+    joined = pd.concat([metrics, accuracy, prior, chance], ignore_index=True)
+    return joined.assign(factor=spec.factor)[COLUMNS].astype({"low": float, "high": float})
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Above: error, and share nearer than the oracle. Below: accuracy, and the finite prior."""
+    figure = Figure(figsize=(6.4, 5.2))
+    panels = dict(zip((LOSS, BEATS, ACCURACY, PRIOR), figure.subplots(2, 2).flat, strict=True))
+    for measure, axes in panels.items():
+        rows = table[table["measure"] == measure]
+        places = rows["arm"].map(style.arms_on_axis(axes, table))
+        _panel(axes, rows, places, style.joining_line(table["arm"]))
+        if measure != LOSS:
+            style.percent(axes.yaxis)
+    panels[LOSS].set_ylim(bottom=0)
+    for measure in (BEATS, PRIOR):
+        panels[measure].set_ylim(-0.03, 1.03)
+    for measure, axes in panels.items():
+        axes.set_ylabel(AXES[measure])
+    style.legend_below(figure)
+    return figure
+
+
+def _panel(axes: Axes, rows: pd.DataFrame, places: pd.Series, line: str) -> None:
+    """A series for each attack; what is a reference has a level at each arm."""
+    for attack, group in rows.groupby("attack", sort=False):
+        if attack in LINES:
+            reconstruction.levels(axes, places[group.index], group["value"], attack)
+        else:
+            look = SERIES.get(attack, {"color": "black", "marker": "D", "label": attack})
+            style.plot_estimates(axes, places[group.index], group, 0, linestyle=line, **look)

@@ -1,0 +1,56 @@
+"""How many shadow models an informed adversary needs."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import NullFormatter, NullLocator
+
+from truthserum.plots import reconstruction, style
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, select
+
+NEEDS = ("shadows",)
+MEASURES = (reconstruction.LOSS, reconstruction.BEATS)
+COLUMNS = ["factor", "arm", "attack", "shadows", "measure", *ESTIMATE]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Error, and share nearer than the oracle, of every reconstructor in the reference arm."""
+    frame = tables["shadows"]
+    rows = select(
+        frame[frame["arm"] == spec.reference], group=reconstruction.VIEW, measure=list(MEASURES)
+    )
+    rows = rows[rows["attack"] != "oracle_shadows"]
+    return reconstruction.named(rows, spec.baseline_attack)[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """Left: error. Right: share nearer than the oracle. The number of shadows is logarithmic."""
+    figure = Figure(figsize=(6.2, 2.9))
+    for axes, measure in zip(figure.subplots(1, 2), MEASURES, strict=True):
+        _series(axes, table[table["measure"] == measure])
+        axes.set_ylabel(reconstruction.AXES[measure])
+    figure.axes[0].set_ylim(bottom=0)
+    figure.axes[1].set_ylim(-0.03, 1.03)
+    style.percent(figure.axes[1].yaxis)
+    style.legend_below(figure)
+    return figure
+
+
+def _series(axes: Axes, table: pd.DataFrame) -> None:
+    """A line for each reconstructor, and for mean image and oracle."""
+    names = reconstruction.series(table)
+    for name, rows in table.groupby("attack", sort=False):
+        rows = rows.sort_values("shadows")
+        if name in reconstruction.LINES:
+            line = reconstruction.LINES[name]
+            axes.plot(rows["shadows"], rows["value"], ls=line, color="black", label=name)
+        else:
+            look = reconstruction.look(names, name)
+            style.plot_estimates(axes, rows["shadows"], rows, 0, linestyle="-", **look)
+    counts = sorted(table["shadows"].unique())
+    axes.set_xscale("log")
+    axes.xaxis.set_minor_locator(NullLocator())
+    axes.xaxis.set_minor_formatter(NullFormatter())
+    axes.set_xticks(counts, [f"{count:,}" for count in counts])
+    axes.set_xlabel("shadow models")

@@ -1,0 +1,30 @@
+"""Stacks of models one after the other, taking up what an interrupted run has finished."""
+
+import time
+
+import torch
+
+
+def resumed(stacks, train, scratch, skip):
+    """Train each stack that `scratch` does not hold.
+
+    stacks: consecutive ranges of models. train(models): the tensors of a stack by name, with a
+    leading model axis. skip(models): called for each stack that is taken up.
+
+    Returns (tensors of all models by name, seconds [K]). Seconds are those of training, whichever
+    run did it: a stack found in the scratch folder carries its own.
+    """
+    parts, seconds = [], []
+    for models in stacks:
+        tensors = scratch.load(models)
+        if tensors is None:
+            start = time.monotonic()
+            tensors = {name: value.cpu().contiguous() for name, value in train(models).items()}
+            spent = (time.monotonic() - start) / len(models)
+            tensors["seconds"] = torch.full((len(models),), spent, dtype=torch.float64)
+            scratch.save(models, tensors)
+        else:
+            skip(models)
+        seconds.extend(tensors.pop("seconds").tolist())
+        parts.append(tensors)
+    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, seconds

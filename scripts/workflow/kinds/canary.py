@@ -1,0 +1,30 @@
+"""Canaries, extracted from language models that were trained on from one pre-trained model."""
+
+from truthserum import registry
+from workflow.config import choice
+from workflow.kinds.base import Kind, Stage
+
+
+def _check(config, entry, settings, where, inside):
+    choice(f"{inside}.language_model", settings["language_model"], list(config["language_models"]))
+
+
+def _finish(config, entry, settings):
+    ((name, options),) = settings["game"].items()
+    game = registry.load("game", name)(**options)
+    base = config["language_models"][settings["language_model"]]
+    return settings | {"model": base["model"], "models": game.models}
+
+
+CANARY = Kind(
+    stages={
+        "design": Stage("design_canaries", ("game", "model")),
+        "train": Stage("train_language", ("game", "model", "recipe", "precision")),
+        "observe": Stage("rank_canaries", ()),
+        "measure": Stage("measure_canaries", ("draws",)),
+    },
+    tables=("metrics", "canaries", "models"),
+    sections=("game", "recipe"),
+    check=_check,
+    finish=_finish,
+)

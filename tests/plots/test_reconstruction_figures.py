@@ -1,0 +1,167 @@
+"""The figures of an informed adversary's reconstructions, from the same small tables."""
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from truthserum.plots import (
+    reconstruction_error,
+    reconstruction_grid,
+    reconstruction_privacy,
+    reconstruction_roc,
+    reconstruction_shadows,
+    style,
+)
+from truthserum.plots.reconstruction import BEATS, LOSS, MEAN, NEAREST, ORACLE
+from truthserum.plots.tables import Spec, join_arms
+
+SPEC = Spec("any", "epsilon", ("none", "10"), "network", "mean", "all")
+COUNTS = {"positives": 20, "negatives": 380, "resolved": True}
+ATTACKS = ("mean", "kernel", "network", ORACLE, "oracle_shadows")
+ERROR = dict(zip(ATTACKS, (0.22, 0.1, 0.06, 0.09, 0.095), strict=True))
+
+
+def estimates(arm: int, scale: float = 1.0) -> pd.DataFrame:
+    rows = []
+    for view in ("weights", "logits"):
+        for attack, error in ERROR.items():
+            rows.append((attack, view, LOSS, scale * error + 0.01 * arm))
+            if not attack.startswith("oracle"):
+                rows.append((attack, view, BEATS, 1 - error))
+    frame = pd.DataFrame(rows, columns=["attack", "group", "measure", "value"])
+    return frame.assign(low=frame["value"] - 0.01, high=frame["value"] + 0.01, **COUNTS)
+
+
+def metrics(arm: int) -> pd.DataFrame:
+    return estimates(arm).assign(mode="all")
+
+
+def shadows(arm: int) -> pd.DataFrame:
+    parts = [estimates(arm, scale).assign(shadows=n) for n, scale in ((100, 2.0), (1000, 1.0))]
+    return pd.concat(parts)
+
+
+def images(arm: int) -> pd.DataFrame:
+    row, column = np.indices((2, 3)).reshape(2, -1)
+    frames = [
+        pd.DataFrame(
+            {"row": row, "column": column, "original": row / 2, "reconstruction": column / 3}
+        ).assign(oracle=0.5, attack=attack, group=view, mode="all", rank=rank, model=4)
+        for attack in ("kernel", "network")
+        for view in ("weights", "logits")
+        for rank in ("best", "median", "worst")
+    ]
+    return pd.concat(frames).assign(mse=0.0123, oracle_mse=0.0456)
+
+
+def roc(arm: int) -> pd.DataFrame:
+    frames = [
+        pd.DataFrame({"fpr": [0.0, 0.1, 1.0], "tpr": [0.2, 0.6, 1.0]}).assign(
+            attack=attack, group="weights", mode="all", low=0.1, high=1.0, **COUNTS
+        )
+        for attack in ("mean", "network")
+    ]
+    return pd.concat(frames)
+
+
+def models(arm: int) -> pd.DataFrame:
+    accuracy = [0.8, 0.82, 0.1, 0.1]
+    roles = ["released", "released", "validation", "shadow"]
+    return pd.DataFrame({"role": roles, "test_accuracy": accuracy})
+
+
+def prior(arm: int) -> pd.DataFrame:
+    if arm == 0:
+        return pd.DataFrame(
+            columns=["attack", "candidates", "success", "low", "high", "chance", "trials"]
+        )
+    row = {"attack": "weights", "candidates": 8, "success": 0.7, "low": 0.6, "high": 0.8}
+    return pd.DataFrame([row | {"chance": 0.125, "trials": 100}])
+
+
+@pytest.fixture
+def tables():
+    makers = (metrics, shadows, images, roc, models, prior)
+    return {maker.__name__: join_arms([maker(0), maker(1)], SPEC) for maker in makers}
+
+
+def drawn(figure, tables, tmp_path):
+    table = figure.table(tables, SPEC)
+    made = figure.draw(table)
+    style.save(made, tmp_path / "figure.png")
+    return table, made
+
+
+def labels(figure):
+    return [text.get_text() for legend in figure.legends for text in legend.get_texts()]
+
+
+def test_error_has_a_panel_for_each_view_and_its_references(tables, tmp_path):
+    table, figure = drawn(reconstruction_error, tables, tmp_path)
+    assert set(table["attack"]) == {"kernel", "network", MEAN, NEAREST}
+    assert set(table["measure"]) == {LOSS}
+    assert [axes.get_title() for axes in figure.axes] == ["weights", "logits"]
+    assert sorted(labels(figure)) == sorted(["kernel", "network", MEAN, NEAREST])
+    for axes in figure.axes:
+        series = {line.get_label(): line.get_ydata() for line in axes.lines}
+        np.testing.assert_allclose(series["network"], [0.06, 0.07])
+        assert axes.get_ylim()[0] == 0
+
+
+def test_a_reconstructor_keeps_its_colour_where_others_are_missing(tables):
+    table = reconstruction_error.table(tables, SPEC)
+    table = table[(table["group"] == "weights") | (table["attack"] != "kernel")]
+    figure = reconstruction_error.draw(table)
+    colours = {
+        line.get_color()
+        for axes in figure.axes
+        for line in axes.lines
+        if line.get_label() == "network"
+    }
+    assert len(colours) == 1
+
+
+def test_shadows_are_those_of_the_reference_arm(tables, tmp_path):
+    table, figure = drawn(reconstruction_shadows, tables, tmp_path)
+    assert set(table["arm"]) == {"none"}
+    left, right = figure.axes
+    series = {line.get_label(): line.get_ydata() for line in left.lines}
+    np.testing.assert_allclose(series["network"], [0.12, 0.06])
+    np.testing.assert_allclose(series[MEAN], [0.44, 0.22])
+    assert NEAREST in series and NEAREST not in {line.get_label() for line in right.lines}
+    assert [tick.get_text() for tick in left.get_xticklabels()] == ["100", "1,000"]
+
+
+def test_grid_shows_target_reconstruction_and_oracle_with_their_errors(tables, tmp_path):
+    table, figure = drawn(reconstruction_grid, tables, tmp_path)
+    assert len(table) == 2 * 3 * 3 * 6
+    assert len(figure.axes) == 3 * 6
+    np.testing.assert_allclose(
+        figure.axes[6].images[0].get_array(), np.tile([0, 1 / 3, 2 / 3], (2, 1))
+    )
+    assert [figure.axes[6 * i].get_xlabel() for i in range(3)] == ["", "0.0123", "0.0456"]
+    assert figure.axes[1].get_title() == "epsilon = none\nmedian"
+
+
+def test_roc_has_each_arm_and_the_mean_image_once(tables, tmp_path):
+    table, figure = drawn(reconstruction_roc, tables, tmp_path)
+    curves = table.drop_duplicates(["curve", "arm"])[["curve", "arm", "attack"]]
+    assert curves.to_numpy().tolist() == [
+        ["arm", "none", "network"],
+        ["arm", "10", "network"],
+        ["baseline", "none", MEAN],
+    ]
+    assert f"epsilon = none, {MEAN}" in labels(figure)
+
+
+def test_privacy_has_errors_shares_accuracy_and_prior(tables, tmp_path):
+    table, figure = drawn(reconstruction_privacy, tables, tmp_path)
+    accuracy = table[table["measure"] == "test_accuracy"]
+    assert accuracy["value"].tolist() == pytest.approx([0.81, 0.81])
+    known = table[table["measure"] == "prior"].set_index("attack")
+    assert known["value"].to_dict() == {"weights": 0.7, "chance": 0.125}
+    assert np.isnan(known.loc["chance", "low"])
+    assert set(table.loc[table["measure"] == LOSS, "attack"]) == {"network", MEAN, NEAREST}
+    bottom_right = figure.axes[3]
+    assert bottom_right.lines[0].get_xdata().tolist() == [1]
+    assert {"network", "released models", "chance"} <= set(labels(figure))

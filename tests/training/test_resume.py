@@ -1,0 +1,49 @@
+import pytest
+import torch
+
+from truthserum.training.resume import resumed
+from truthserum.training.shard import Scratch
+
+STACKS = [range(2, 4), range(4, 6), range(6, 7)]
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    return Scratch(tmp_path / ".shard", key="right")
+
+
+def run(scratch, fail_at=None):
+    trained, skipped = [], []
+
+    def train(models):
+        if models[0] == fail_at:
+            raise InterruptedError
+        trained.append(models)
+        return {"weight": torch.tensor([float(i) for i in models]).expand(3, -1).T}
+
+    return *resumed(STACKS, train, scratch, skipped.append), trained, skipped
+
+
+def test_models_are_joined_in_their_order(scratch):
+    tensors, seconds, trained, skipped = run(scratch)
+    assert tensors["weight"].tolist() == [[i] * 3 for i in map(float, range(2, 7))]
+    assert set(tensors) == {"weight"}
+    assert len(seconds) == 5
+    assert min(seconds) >= 0
+    assert (trained, skipped) == (STACKS, [])
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(scratch):
+    with pytest.raises(InterruptedError):
+        run(scratch, fail_at=6)
+    tensors, _, trained, skipped = run(scratch)
+    assert (trained, skipped) == (STACKS[2:], STACKS[:2])
+    assert tensors["weight"][:, 0].tolist() == [2, 3, 4, 5, 6]
+
+
+def test_seconds_are_those_of_the_run_that_trained(scratch):
+    _, first, _, _ = run(scratch)
+    scratch.path(STACKS[1]).unlink()
+    _, second, trained, _ = run(scratch)
+    assert trained == [STACKS[1]]
+    assert [second[k] for k in (0, 1, 4)] == [first[k] for k in (0, 1, 4)]

@@ -1,0 +1,69 @@
+"""What is swept becomes arms."""
+
+import pytest
+
+from workflow.config import ConfigError
+from workflow.sweep import arms_of, option_of
+
+SETTINGS = {"game": {"membership": {"targets": 9, "copies": 1}}, "recipe": {"lr": 0.1}, "models": 4}
+SECTIONS = ("game", "recipe", "defence")
+
+
+def arms(factor, /, **settings):
+    found = arms_of({"sweep": factor}, SETTINGS | settings, SECTIONS, "here")
+    return {value: (arm, called) for value, arm, called in found}
+
+
+def test_each_value_of_an_option_is_an_arm():
+    found = arms({"game.copies": [0, 8]})
+    assert [arm["game"]["membership"]["copies"] for arm, _ in found.values()] == [0, 8]
+    assert found[8][1] == "here: game.copies = 8"
+    assert SETTINGS["game"]["membership"]["copies"] == 1
+
+
+def test_a_scale_may_have_values_of_its_own():
+    found = arms({"recipe.lr": [1, 2]}, sweep=[3])
+    assert list(found) == [3]
+    assert "sweep" not in found[3][0]
+
+
+def test_a_section_without_options_is_set_itself():
+    found = arms({"defence": ["none", "copies"]})
+    assert [arm["defence"] for arm, _ in found.values()] == ["none", "copies"]
+
+
+def test_a_variant_changes_several_options():
+    variants = {
+        "plain": {},
+        "long": {"recipe.epochs": 9, "game.copies": 0},
+        "other": {"recipe.lr": 2},
+    }
+    found = arms({"variant": variants}, sweep=["plain", "long"])
+    assert list(found) == ["plain", "long"]
+    assert found["plain"][0]["recipe"] == {"lr": 0.1}
+    assert found["long"][0]["recipe"] == {"lr": 0.1, "epochs": 9}
+    assert found["long"][0]["game"]["membership"]["copies"] == 0
+    assert found["long"][1] == "here: variant = long"
+
+
+@pytest.mark.parametrize(
+    ("sweep", "settings", "sentence"),
+    [
+        ({"model.width": [1]}, {}, 'here: found "model", allowed are game, recipe, defence'),
+        (
+            {"variant": {"a": {"modl.x": 1}}},
+            {},
+            'here: found "modl", allowed are game, recipe, defence',
+        ),
+        ({"variant": {"a": {}}}, {"sweep": ["b"]}, 'here.variant: found "b", allowed are a'),
+    ],
+)
+def test_what_cannot_be_swept_is_refused(sweep, settings, sentence):
+    with pytest.raises(ConfigError) as caught:
+        arms(sweep, **settings)
+    assert str(caught.value).startswith(sentence)
+
+
+def test_arms_are_called_by_the_last_part():
+    assert option_of({"sweep": {"game.copies": [1]}}) == "copies"
+    assert option_of({"sweep": {"variant": {}}}) == "variant"
