@@ -8,16 +8,57 @@ BENCH = f"{RESULTS}/bench"
 # Not workflow.cores, which is unset when jobs go to a cluster; Snakemake scales it down to --cores.
 WHOLE_MACHINE = os.cpu_count()
 # A yardstick that no edit of the config bends: the laptop's data, network, recipe and attacks.
-TIMED_DATA = f"{RESULTS}/data/fashion_mnist-8000-2000.npz"
-TIMED_TRAINING = {
-    "model": {"cnn": {"width": 16}},
-    "recipe": {
-        "epochs": 8,
-        "batch": 64,
-        "lr": 0.1,
-        "schedule": "triangle",
-        "nesterov": True,
-    },
+TIMED = {
+    "training": (
+        "bench_training",
+        f"{RESULTS}/data/fashion_mnist-8000-2000.npz",
+        {
+            "model": {"cnn": {"width": 16}},
+            "recipe": {
+                "epochs": 8,
+                "batch": 64,
+                "lr": 0.1,
+                "schedule": "triangle",
+                "nesterov": True,
+            },
+            "stack": 4,
+            "precision": config["precision"],
+        },
+    ),
+    "training_rows": (
+        "bench_training",
+        f"{RESULTS}/data/adult-4000-4000.npz",
+        {
+            "model": {"mlp": {"widths": [128, 128]}},
+            "recipe": {
+                "epochs": 20,
+                "batch": 128,
+                "lr": 0.1,
+                "schedule": "triangle",
+                "nesterov": True,
+            },
+            "stack": 16,
+            "precision": config["precision"],
+        },
+    ),
+    "informed": (
+        "bench_informed",
+        f"{RESULTS}/data/mnist-14000-1000.npz",
+        {
+            "model": {"mlp": {"widths": [10], "activation": "elu"}},
+            "recipe": {"steps": 100, "lr": 0.1},
+            "fixed": 1000,
+            "stack": 24,
+            "chunk": 50,
+        },
+    ),
+}
+TIMED_LANGUAGE = {
+    "model": {"gpt": {"layers": 2, "width": 128, "heads": 4, "context": 64}},
+    "recipe": {"epochs": 1, "batch": 8, "lr": 0.004},
+    "vocabulary": 1024,
+    "windows": 240,
+    "window": 32,
     "stack": 4,
     "precision": config["precision"],
 }
@@ -34,11 +75,13 @@ TIMED_ATTACKS = {
 
 rule bench_training:
     input:
-        data=TIMED_DATA,
+        data=lambda wildcards: TIMED[wildcards.task][1],
     output:
-        f"{BENCH}/training.json",
+        f"{BENCH}/{{task}}.json",
     log:
-        "logs/bench_training.log",
+        "logs/bench_training/{task}.log",
+    wildcard_constraints:
+        task="|".join(TIMED),
     conda:
         "../envs/environment.yaml"
     threads: WHOLE_MACHINE
@@ -46,14 +89,33 @@ rule bench_training:
         mem_mb=4000,
         runtime=20,
     params:
-        settings=unfold.canonical(
-            TIMED_TRAINING | {"code": code_of("bench_training", TIMED_TRAINING)}
-        ),
+        program=lambda wildcards: TIMED[wildcards.task][0],
+        settings=lambda wildcards: timed_settings(*TIMED[wildcards.task]),
     message:
-        "Timing the trainer against a plain loop"
+        "Timing the trainer against a plain loop: {wildcards.task}"
     shell:
-        "python scripts/bench_training.py --settings {params.settings:q} --data {input.data} "
+        "python scripts/{params.program}.py --settings {params.settings:q} --data {input.data} "
         "--output {output} --threads {threads} 2>&1 | tee {log}"
+
+
+rule bench_language:
+    output:
+        f"{BENCH}/language.json",
+    log:
+        "logs/bench_language.log",
+    conda:
+        "../envs/environment.yaml"
+    threads: WHOLE_MACHINE
+    resources:
+        mem_mb=4000,
+        runtime=20,
+    params:
+        settings=timed_settings("bench_language", None, TIMED_LANGUAGE),
+    message:
+        "Timing language models one at a time against a stack"
+    shell:
+        "python scripts/bench_language.py --settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
 
 
 rule bench_attack:
@@ -109,7 +171,7 @@ rule bench_workflow:
 
 rule bench:
     input:
-        f"{BENCH}/training.json",
+        expand(f"{BENCH}/{{task}}.json", task=[*TIMED, "language"]),
         expand(f"{BENCH}/{{attack}}.json", attack=TIMED_ATTACKS),
         [f"{BENCH}/workflow.json"] if config["scale"] == "laptop" else [],
     output:

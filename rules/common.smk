@@ -7,6 +7,7 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, use_this_python
 from workflow.config import ConfigError
+from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
 
 use_this_python()
@@ -138,10 +139,15 @@ def lockstep_of(wildcards):
     return f"--stack {settings['stack']}" if "stack" in settings else ""
 
 
+def memory_of(wildcards):
+    """Megabytes for the jobs that hold what is seen of all models."""
+    return arm_of(wildcards).settings.get("memory", 5000)
+
+
 def reference_of(wildcards):
-    """The signals of the arm without noise, where an experiment names one."""
+    """The signals of the arm that clips and adds no noise, for an arm that does."""
     settings = arm_of(wildcards).settings
-    if "reference" not in settings:
+    if "reference" not in settings or not settings["recipe"].get("privacy"):
         return []
     option = experiment_of(wildcards).factor
     return (
@@ -196,3 +202,8 @@ def summary_settings(wildcards):
 
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
+
+
+def timed_settings(program, data, settings):
+    """The settings of a timed task, with the fingerprint of the code that is timed."""
+    return unfold.canonical(settings | {"code": code_of(program, settings)})

@@ -73,7 +73,7 @@ rule observe_models:
     threads: 1
     resources:
         device=config["device"],
-        mem_mb=4000,
+        mem_mb=memory_of,
         runtime=60,
     params:
         program=program("observe"),

@@ -44,7 +44,7 @@ rule reconstruct:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=5000,
+        mem_mb=memory_of,
         runtime=240,
     params:
         settings=settings("measure"),

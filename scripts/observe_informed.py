@@ -52,8 +52,10 @@ def main():
         parts = layers(net.state_dict())
         known = Probe.of(fixed, data.train_y[design.fixed], device)
         test = Probe.of(data.test_x, data.test_y, device)
+        secret = Probe.of(design.x[: design.released], design.y[: design.released], device)
 
         arrays, rows, likelihoods = {}, [], []
+        confidence = np.empty((settings["models"], design.released), np.float32)
         content = content_of(options.data, options.design)
         for model, tensors, made in trained(options.shards, settings, content):
             likelihoods.append(tensors.pop("loglikelihood", None))
@@ -68,6 +70,7 @@ def main():
                 shape = settings["models"], seen[name].numel()
                 array = arrays.setdefault(f"view.{name}", np.empty(shape, np.float32))
                 array[model] = seen[name].cpu().numpy()
+            confidence[model] = secret.confidence(secret.logits(net))
             rows.append(
                 {
                     "model": model,
@@ -86,6 +89,7 @@ def main():
         "role": design.role,
         "fixed_image": fixed,
         "candidates": design.candidates,
+        "confidence": confidence,
     }
     write_npz(options.output, arrays)
     write_csv(options.models, pd.DataFrame(rows))

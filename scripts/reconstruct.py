@@ -26,7 +26,7 @@ from truthserum.reconstructors.base import Pairs, fit_all
 from truthserum.report import informed as report
 from truthserum.report.bounds import bounds
 from truthserum.seeds import Purpose, experiment_seed, stream
-from truthserum.statistics.finite_prior import matched_filter
+from truthserum.statistics.finite_prior import matched_filter, surprise
 from truthserum.training.informed_recipe import InformedRecipe
 
 ALL = "all"
@@ -101,12 +101,14 @@ def tables_of(arm, view, reconstructors, settings):
 def prior_of(arrays, reference):
     """How often the right candidate is picked, by each of the ways that there are signals for."""
     released = len(arrays["candidates"])
-    scores = {}
+    adversary = arrays["role"] == "shadow"
+    sure = arrays["confidence"]
+    scores = {"confidences": surprise(sure[:released], sure[adversary], arrays["candidates"])}
     if "loglikelihood" in arrays:
         scores["gradients"] = arrays["loglikelihood"]
     if reference is not None:
         seen = arrays["view.weights"]
-        spread = seen[arrays["role"] == "shadow"].std(axis=0)
+        spread = seen[adversary].std(axis=0)
         known = reference["view.weights"][:released]
         scores["weights"] = matched_filter(seen[:released], known, arrays["candidates"], spread)
     return report.prior(scores, arrays["candidates"])

@@ -56,28 +56,28 @@ def test_it_is_torchs_own_transformer(net):
     assert torch.allclose(net(x)[0], plain(net, x), atol=1e-4)
 
 
-@pytest.mark.parametrize("cuts", [(1, 2, 3, 4, 5, 6, 7, 8), (5,), (3, 7)])
-def test_the_cache_stands_for_the_tokens_before(net, cuts):
-    x = tokens(3, 9)
-    whole, kept = net(x)
-    cache, parts = None, []
-    for part in torch.tensor_split(x, cuts, dim=1):
-        logits, cache = net(part, cache)
-        parts.append(logits)
-    assert torch.allclose(torch.cat(parts, 1), whole, atol=1e-5)
-    for ours, theirs in zip(cache, kept, strict=True):
-        for tensor, expected in zip(ours, theirs, strict=True):
-            assert tensor.shape == (3, 3, 9, 4)
-            assert torch.allclose(tensor, expected, atol=1e-5)
-
-
-def test_the_cache_can_be_gathered(net):
-    """One prefix, many continuations."""
-    prefix, ends = tokens(1, 4), tokens(5, 1)
-    _, cache = net(prefix)
-    repeated = [(keys[[0] * 5], values[[0] * 5]) for keys, values in cache]
-    together = torch.cat([prefix.expand(5, 4), ends], 1)
-    assert torch.allclose(net(ends, repeated)[0][:, 0], net(together)[0][:, -1], atol=1e-5)
+@pytest.mark.parametrize("length", [1, 4, 8])
+def test_steps_after_a_shared_text_are_as_whole_texts(net, length):
+    """Rows of one text, and of what each adds: every second child of three parents, and so on."""
+    among = torch.tensor([4, 7, 11, 23])
+    text = tokens(1, length)
+    _, shared = net(text)
+    own = [tuple(part[:, :0] for part in pair) for pair in shared]
+    parents, children = torch.tensor([0, 0, 0]), torch.tensor([0, 2, 3])
+    whole = text
+    for _ in range(9 - length):
+        whole = torch.cat([whole[parents], among[children, None]], 1)
+        logits, new = net.step(parents, children, shared, own, among)
+        expected, cache = net(whole)
+        assert torch.allclose(logits, expected[:, -1, among], atol=1e-5)
+        own = [
+            tuple(torch.cat([part[parents], added], 1) for part, added in zip(*pairs, strict=True))
+            for pairs in zip(own, new, strict=True)
+        ]
+        for ours, theirs in zip(own, cache, strict=True):
+            for tensor, part in zip(ours, theirs, strict=True):
+                assert torch.allclose(tensor, part[:, length:], atol=1e-5)
+        parents, children = torch.tensor([0, 0, 2, 2, 2]), torch.tensor([1, 3, 0, 1, 2])
 
 
 def test_no_token_sees_a_later_one(net):

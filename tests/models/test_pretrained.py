@@ -51,17 +51,19 @@ def test_tokenizer_and_context_are_the_models(folder, begun):
     assert Pretrained(str(folder)).context == 16
 
 
-def test_the_cache_is_as_that_of_gpt(begun):
+def test_it_steps_as_gpt_does(begun):
     net = begun[1].eval()
-    prefix = torch.arange(5)[None]
-    ends = torch.arange(20, 24)[:, None]
-    _, cache = net(prefix)
-    assert [tensor.shape for pair in cache for tensor in pair] == [(1, 3, 5, 4)] * 4
-    repeated = [(keys[[0] * 4], values[[0] * 4]) for keys, values in cache]
-    together = torch.cat([prefix.expand(4, 5), ends], 1)
-    logits, _ = net(ends, repeated)
+    prefix, among = torch.arange(5)[None], torch.arange(20, 24)
+    _, shared = net(prefix)
+    assert [tensor.shape for pair in shared for tensor in pair] == [(1, 5, 3, 4)] * 4
+    own = [tuple(part[:, :0] for part in pair) for pair in shared]
+    first, parents, children = torch.zeros(4).long(), torch.tensor([0, 2, 2]), torch.arange(3)
+    _, own = net.step(first, torch.arange(4), shared, own, among)
+    logits, new = net.step(parents, children, shared, own, among)
+    whole = torch.cat([prefix.expand(3, 5), among[parents, None], among[children, None]], 1)
+    assert [tensor.shape for pair in new for tensor in pair] == [(3, 1, 3, 4)] * 4
     assert logits.dtype == torch.float32
-    assert torch.allclose(logits[:, 0], net(together)[0][:, -1], atol=1e-5)
+    assert torch.allclose(logits, net(whole)[0][:, -1, among], atol=1e-5)
 
 
 def test_a_network_comes_back_from_its_tensors(folder, begun):

@@ -123,7 +123,7 @@ def test_signals_are_what_the_weights_say(signals, data):
         fixed = file["fixed"]
     assert set(arrays) == {
         *("view.weights", "view.last_layer", "view.logits", "image", "label", "role"),
-        *("fixed_image", "candidates"),
+        *("fixed_image", "candidates", "confidence"),
     }
     tensors = load_file(signals.with_name("shard-1.safetensors"))
     names = ("layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight")
@@ -159,7 +159,8 @@ def test_tables_are_whole(made):
     assert set(made["shadows"]["shadows"]) == {40, 120}
     assert len(made["images"]) == 5 * 3 * 784
     assert len(made["choices"]) == 5 * 2
-    assert made["prior"].empty
+    assert made["prior"]["attack"].tolist() == ["confidences"]
+    assert made["bounds"].empty
 
 
 def test_the_attack_is_better_than_the_mean_image_and_its_error_is_that_of_the_records(made):
@@ -199,7 +200,7 @@ def test_candidates_are_told_apart_by_gradients_and_by_weights(private, clipped,
     settings = RECONSTRUCT | {"views": {"weights": ["mean"]}, "shadow_counts": []}
     start(reconstruct, settings, signals=private, reference=clipped, output=tmp_path)
     prior = pd.read_csv(tmp_path / "prior.csv").set_index("attack")
-    assert prior["success"].to_dict() == {"gradients": 1.0, "weights": 1.0}
+    assert prior["success"].drop("confidences").to_dict() == {"gradients": 1.0, "weights": 1.0}
     assert (prior["candidates"] == 8).all() and (prior["trials"] == 16).all()
 
 

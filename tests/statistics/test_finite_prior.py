@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from truthserum.statistics.finite_prior import matched_filter, right
+from truthserum.statistics.finite_prior import matched_filter, right, surprise
 
 CANDIDATES = np.array([[0, 1, 2], [2, 0, 1]])
 
@@ -34,6 +34,19 @@ def test_success_against_gaussian_noise_is_that_of_theory():
     weights = reference[truth] + rng.normal(size=(20_000, 1))
     scores = matched_filter(weights, reference, np.tile([0, 1], (20_000, 1)), np.ones(1))
     assert right(scores, truth).mean() == pytest.approx(0.8413, abs=0.01)
+
+
+def test_surprise_is_in_deviations_of_models_without_the_record():
+    rng = np.random.default_rng(2)
+    confidence, others = rng.normal(size=(2, 3)), rng.normal(size=(5, 3))
+    scores = surprise(confidence, others, CANDIDATES)
+    for r in range(2):
+        for c, record in enumerate(CANDIDATES[r]):
+            own = others[:, record]
+            expected = (confidence[r, record] - own.mean()) / own.std()
+            assert scores[r, c] == pytest.approx(expected)
+    with pytest.raises(ValueError, match="others: found 1, allowed are two models or more"):
+        surprise(confidence, others[:1], CANDIDATES)
 
 
 def test_a_tie_is_a_failure():

@@ -12,10 +12,9 @@ ACTIVATIONS = {"elu": partial(nn.ELU, inplace=True), "relu": partial(nn.ReLU, in
 
 @dataclass(frozen=True)
 class Cnn:
-    """Blocks of 3x3 convolution (stride 2), batch normalisation and ReLU, then a linear head.
+    """Blocks of 3x3 convolution (stride 2), normalisation and activation, then a linear head.
 
-    With normalise=False each channel has a bias instead, and records of a batch do not mix.
-
+    normalise: by the batch; without it a channel has a bias, and the records of a batch do not mix.
     `depth` blocks; `width` filters in the first, twice as many in each next. Strides instead of
     pooling, because at these sizes the passes over memory cost more than the products: 2.5 times
     the images per second of the same network with stride 1 and max-pooling.

@@ -32,15 +32,31 @@ class Wrapped(nn.Module):
         super().__init__()
         self.network = network
 
-    def forward(self, tokens, cache=None):
+    def forward(self, tokens):
+        return self._after(library().DynamicCache(), tokens)
+
+    def step(self, parents, children, shared, own, among):
+        """As `gpt.Transformer.step`, with a copy of all keys and values for each row."""
         past = library().DynamicCache()
-        for layer, (keys, values) in enumerate(cache or ()):
-            past.update(keys, values, layer)
+        for layer, pairs in enumerate(zip(shared, own, strict=True)):
+            whole = (
+                torch.cat([text.expand(len(parents), -1, -1, -1), added[parents]], 1)
+                for text, added in zip(*pairs, strict=True)
+            )
+            past.update(*(part.transpose(1, 2) for part in whole), layer)
+        logits, cache = self._after(past, among[children, None])
+        return logits[:, -1, among], [tuple(part[:, -1:] for part in pair) for pair in cache]
+
+    def _after(self, past, tokens):
+        """Logits and the cache of `past` and of the tokens [B, T] that follow it."""
         reduced = self.dtype != torch.float32
         with torch.autocast(tokens.device.type, self.dtype, enabled=reduced):
             found = self.network(input_ids=tokens, past_key_values=past, use_cache=True)
-        kept = [(layer.keys, layer.values) for layer in found.past_key_values.layers]
-        return found.logits.float(), kept
+        cache = [
+            (layer.keys.transpose(1, 2), layer.values.transpose(1, 2))
+            for layer in found.past_key_values.layers
+        ]
+        return found.logits.float(), cache
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ NEEDS = ("prior", "bounds")
 LOOKS = {
     "gradients": {"color": style.BLUE, "marker": "o", "label": "sees every noisy gradient"},
     "weights": {"color": style.ORANGE, "marker": "s", "label": "sees the final weights"},
+    "confidences": {"color": "#009e73", "marker": "v", "label": "sees confidences"},
 }
 LINES = {"Gaussian f-DP": "-", "zCDP": "--", "Rényi DP": "-.", "(ε, δ)-DP": ":"}
 
@@ -33,7 +34,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Successes with their intervals, and a line for each bound and for chance."""
-    figure = Figure(figsize=(4.8, 3.2))
+    figure = Figure(figsize=(max(4.8, 0.6 * table["arm"].nunique()), 3.2))
     axes = figure.subplots()
     positions = style.arms_on_axis(axes, table)
     for what, line in LINES.items():

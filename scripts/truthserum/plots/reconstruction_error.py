@@ -1,5 +1,6 @@
 """Error of each reconstructor against the swept factor, for each kind of what is seen."""
 
+import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -22,7 +23,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each view, from zero."""
     views = list(table["group"].unique())
-    width = max(1.9, 0.7 + 0.3 * table["arm"].nunique())
+    width = max(1.9, 0.7 + 0.5 * table["arm"].nunique())
     figure = Figure(figsize=(1.5 + width * len(views), 3.0))
     panels = figure.subplots(1, len(views), sharey=True, squeeze=False)[0]
     for axes, view in zip(panels, views, strict=True):
@@ -30,13 +31,10 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_title(view.replace("_", " "))
     for axes in panels[1:]:
         axes.set_ylabel("")
+    # the frame of all panels holds the highest of all
+    panels[0].set_ylim(0, 1.05 * np.nanmax(table[["value", "high"]].to_numpy()))
     style.legend_below(figure)
     return figure
-
-
-def panel(axes: Axes, table: pd.DataFrame) -> None:
-    """A table of a single view."""
-    _panel(axes, table, reconstruction.series(table))
 
 
 def _panel(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
@@ -50,5 +48,4 @@ def _panel(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
             beside = at + 0.12 * (names.index(name) - (len(names) - 1) / 2)
             look = reconstruction.look(names, name)
             style.plot_estimates(axes, beside, rows, 0, linestyle="none", **look)
-    axes.set_ylim(bottom=0)
     axes.set_ylabel(reconstruction.AXES[reconstruction.LOSS])

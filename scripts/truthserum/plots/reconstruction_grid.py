@@ -28,7 +28,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """Rows: target, reconstruction, oracle. Columns: ranks of each arm."""
     shown = list(table[["arm", "rank"]].drop_duplicates().itertuples(index=False, name=None))
-    figure = Figure(figsize=(0.8 + 0.72 * len(shown), 0.6 + 0.88 * len(ERRORS)))
+    # no narrower than a title
+    figure = Figure(figsize=(max(4.6, 0.8 + 0.72 * len(shown)), 0.6 + 0.88 * len(ERRORS)))
     panels = figure.subplots(len(ERRORS), len(shown), squeeze=False)
     images = dict(iter(table.groupby(["arm", "rank", "image"], sort=False)))
     for (i, j), axes in np.ndenumerate(panels):

@@ -1,5 +1,6 @@
 """One look for all figures: readable in print, in greyscale and by colour-blind readers."""
 
+import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -70,7 +71,8 @@ def arm_label(factor: str, value: float | str) -> str:
 def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     """Put the arms on the x axis, evenly spaced in their order; returns each arm's position."""
     arms = list(table["arm"].unique())
-    axes.set_xticks(range(len(arms)), [arm_name(arm).replace(" ", "\n") for arm in arms])
+    names = [re.sub("[ _]", "\n", arm_name(arm)) for arm in arms]
+    axes.set_xticks(range(len(arms)), names)
     axes.set_xlim(-0.5, len(arms) - 0.5)
     axes.set_xlabel(table["factor"].iloc[0].replace("_", " "))
     return {arm: position for position, arm in enumerate(arms)}

@@ -42,7 +42,7 @@ class Convolutional(Network):
         ],
     )
     widths: tuple[int, ...] = (1000,)
-    channels: tuple[int, ...] = (256, 128, 64, 32)
+    channels: tuple[int, ...] = (128, 64, 32, 16)
     activation: str = "gelu"
     optimiser: str = "adamw"
     schedule: str = "triangle"

@@ -6,6 +6,8 @@ under the bounds on reconstruction (arXiv 2201.04845; run so in arXiv 2302.07225
 
 import numpy as np
 
+TINY = 1e-12  # of a deviation, where all models agree
+
 
 def matched_filter(
     weights: np.ndarray, reference: np.ndarray, candidates: np.ndarray, spread: np.ndarray
@@ -33,6 +35,20 @@ def matched_filter(
         np.square(seen - known[column]).sum(axis=1, dtype=np.float64) for column in candidates.T
     ]
     return -np.stack(distances, axis=1)
+
+
+def surprise(confidence: np.ndarray, others: np.ndarray, candidates: np.ndarray) -> np.ndarray:
+    """How much surer a released model is of each candidate than models without it: [R, C].
+
+    confidence: [R, N], the confidence of R released models in the labels of N records. others:
+    [S, N], the same of models that hold none of these, at least two. candidates: int64 [R, C],
+    records. In deviations of the others; for an adversary who neither knows the initial weights nor
+    sees any, as LiRA with models OUT alone (arXiv 2112.03570).
+    """
+    if len(others) < 2:
+        raise ValueError(f"others: found {len(others)}, allowed are two models or more")
+    scores = (confidence - others.mean(axis=0)) / np.maximum(others.std(axis=0), TINY)
+    return np.take_along_axis(scores, candidates, axis=1)
 
 
 def right(scores: np.ndarray, truth: np.ndarray) -> np.ndarray:

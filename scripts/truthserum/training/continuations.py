@@ -5,16 +5,15 @@ import torch
 
 from truthserum.training.language import next_token_losses
 
-CHUNK = 200  # nodes of the tree in one pass; the keys and values of more leave the CPU's cache
+CHUNK = 1000  # nodes of the tree in one pass; with fewer, the calls cost more than the products
 SLACK = 1e-2  # nats; the likelihood of a text differs by far less between passes of other sizes
 
 
 def keep_freed_memory():
     """Make glibc reuse freed blocks of up to 32 MB, which it would else return to the system.
 
-    It does so once it has seen a block of that size freed (mallopt(3), M_MMAP_THRESHOLD). The keys
-    and values of a walk are made anew at each step, and without this the system's zeroing of their
-    pages takes 40 % of the time.
+    It does so once it has seen a block of that size freed (mallopt(3), M_MMAP_THRESHOLD). Without
+    this, the system zeroes the pages of every step of a walk anew.
     """
     torch.empty(31 * 2**20, dtype=torch.uint8)
 
@@ -23,40 +22,49 @@ def keep_freed_memory():
 def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
     """Log-likelihood of every number of D `digits` after a prefix, float64 [10^D] in nats.
 
-    net(tokens int64 [B, T], cache) gives (logits [B, T, V], cache), where a cache is a pair of keys
-    and values [B, ...] for each layer. prefix: int64 [L] tokens. digit_tokens: int64 [10], on which
-    the softmax is restricted. Number n is spelled by its D decimals, leading zeros included.
+    net: called and stepped as `gpt.Transformer` is. prefix: int64 [L] tokens. digit_tokens: int64
+    [10], on which the softmax is restricted. Number n is spelled by its D decimals, leading zeros
+    included.
 
-    The tree of digits is walked with the keys and values of what came before, so that the 10^D
-    numbers cost (10^D - 1) / 9 passes of one token. Numbers less likely than `floor` may be left at
-    minus infinity: no continuation is likelier than its beginning, so that whole branches fall
-    away, and the rank of a number above the floor stays exact.
+    The tree of digits is walked with the keys and values of what came before, those of the prefix
+    shared by all nodes, so that the 10^D numbers cost (10^D - 1) / 9 passes of one token. Numbers
+    less likely than `floor` may be left at minus infinity: no continuation is likelier than its
+    beginning, so that whole branches fall away, and the rank of a number above the floor stays
+    exact.
     """
     device = next(net.parameters()).device
     tokens = torch.from_numpy(digit_tokens).to(device)
     found = torch.full((10**digits,), -torch.inf, dtype=torch.float64, device=device)
 
-    def visit(level, last, cache, numbers, scores):
-        logits, cache = net(last, cache)
-        chances = logits[:, -1, tokens].double().log_softmax(-1)
-        scores = scores[:, None] + chances
+    def visit(level, logits, own, numbers, scores):
+        scores = scores[:, None] + logits.double().log_softmax(-1)
         numbers = 10 * numbers[:, None] + torch.arange(10, device=device)
         if level == digits:
             found[numbers] = scores
             return
-        parents, digit = (~(scores < floor)).nonzero(as_tuple=True)
-        for parent, child in zip(parents.split(CHUNK), digit.split(CHUNK), strict=True):
-            visit(
-                level + 1,
-                tokens[child, None],
-                [tuple(part.index_select(0, parent) for part in pair) for pair in cache],
-                numbers[parent, child],
-                scores[parent, child],
-            )
+        parents, children = (~(scores < floor)).nonzero(as_tuple=True)
+        if not len(parents):
+            return
+        for parent, child in zip(parents.split(CHUNK), children.split(CHUNK), strict=True):
+            first, last = parent[0], parent[-1] + 1  # they are in order
+            near = [tuple(part[first:last] for part in pair) for pair in own]
+            logits, new = net.step(parent - first, child, shared, near, tokens)
+            deeper = extended(own, parent, new) if level + 1 < digits else None
+            visit(level + 1, logits, deeper, numbers[parent, child], scores[parent, child])
 
+    logits, shared = net(torch.from_numpy(prefix).to(device)[None])
+    nothing = [tuple(part[:, :0] for part in pair) for pair in shared]
     start = torch.zeros(1, dtype=torch.int64, device=device)
-    visit(1, torch.from_numpy(prefix).to(device)[None], None, start, start.double())
+    visit(1, logits[:, -1, tokens], nothing, start, start.double())
     return found.cpu().numpy()
+
+
+def extended(own, rows, new):
+    """The cache of these rows of `own`, and of the token that `new` adds to each."""
+    return [
+        tuple(torch.cat([part[rows], added], 1) for part, added in zip(*pairs, strict=True))
+        for pairs in zip(own, new, strict=True)
+    ]
 
 
 @torch.inference_mode()
@@ -67,7 +75,7 @@ def rivals(net, prefix, digit_tokens, secret):
     """
     device = next(net.parameters()).device
     text = np.concatenate([prefix, digit_tokens[secret[:-1]]])
-    logits, _ = net(torch.from_numpy(text).to(device)[None], None)
+    logits, _ = net(torch.from_numpy(text).to(device)[None])
     chances = logits[0][len(prefix) - 1 :, digit_tokens].double().log_softmax(-1)
     known = chances[np.arange(len(secret)), secret].sum().item()
     return digit_likelihoods(net, prefix, digit_tokens, len(secret), known - SLACK)

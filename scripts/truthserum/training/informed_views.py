@@ -6,6 +6,7 @@ import numpy as np
 import torch
 
 from truthserum.training.device import Device
+from truthserum.training.observe import logit_confidence
 
 VIEWS = ("weights", "last_layer", "logits")
 
@@ -45,6 +46,10 @@ class Probe:
     def logits(self, net):
         """What a stack of one model says of each image: [N, classes]."""
         return net(self.pixels)[0]
+
+    def confidence(self, logits):
+        """The logit-scaled confidence in the label of each image: float64 [N]."""
+        return logit_confidence(logits, self.labels).cpu().numpy()
 
     def accuracy(self, logits):
         """The share of images with the highest logit at their label."""
