@@ -21,6 +21,7 @@ from truthserum.training import device as devices
 from truthserum.training import language
 from truthserum.training.lockstep import Diverged
 from truthserum.training.progress import Progress
+from truthserum.training.resume import resumed
 from truthserum.training.shard import Scratch, content_of, key_of, provenance
 
 
@@ -48,15 +49,17 @@ def main():
         label = "/".join(options.output.with_suffix("").parts[-3:])
         progress = Progress(label, work * len(models), unit="windows")
 
-        def fit(model):
-            net, order = architecture.restore(base), stream(seed, Purpose.ORDER, model)
-            return language.train(
-                net, windows[model], recipe, order, device, model, progress.advance
-            )
+        def fit(alone):
+            (model,) = alone
+            net = architecture.restore(base)
+            order, own = stream(seed, Purpose.ORDER, model), windows[model]
+            net = language.train(net, own, recipe, order, device, model, progress.advance)
+            return {name: value[None] for name, value in language.weights(net).items()}
 
         key = key_of(settings, content_of(options.data, options.design))
         scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
-        tensors, seconds = language.train_each(fit, models, work, scratch, progress)
+        each = [[model] for model in models]
+        tensors, seconds = resumed(each, fit, scratch, lambda alone: progress.skip(work))
         with replacing(options.output) as part:
             save_file(tensors, part)
         record = {"key": key, "settings": settings, "seconds": seconds, **provenance(device)}

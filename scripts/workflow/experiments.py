@@ -76,6 +76,10 @@ def experiments(config):
             raise ConfigError(
                 f"experiments: found {shown(name)}, at scale {scale} allowed are {listed(at_scale)}"
             )
+    for summary, panels in config["summaries"].items():
+        for title, panel in panels.items():
+            where = f"summaries.{summary}.{title}.experiment"
+            choice(where, panel["experiment"], list(catalogue))
     return {name: _experiment(config, name) for name in names}
 
 

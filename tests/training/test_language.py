@@ -1,5 +1,3 @@
-import io
-
 import numpy as np
 import pytest
 import torch
@@ -14,8 +12,6 @@ from truthserum.training import language
 from truthserum.training.device import choose
 from truthserum.training.language import Recipe
 from truthserum.training.lockstep import Diverged
-from truthserum.training.progress import Progress
-from truthserum.training.shard import Scratch
 
 torch.set_num_threads(1)
 CPU = choose("cpu", "float32")
@@ -113,31 +109,6 @@ def test_a_model_that_diverges_is_named():
 def test_refuses_options_out_of_range(options, message):
     with pytest.raises(ValueError, match=message):
         Recipe(**{"epochs": 1, "batch": 4, "lr": 0.1} | options)
-
-
-def quiet(total):
-    return Progress("models", total, out=io.StringIO(), unit="windows")
-
-
-def test_a_finished_model_is_not_trained_again(tmp_path):
-    """Interrupted in the second model; the first keeps its weights and its seconds."""
-    scratch, started = Scratch(tmp_path / "scratch", "key"), []
-
-    def fit(model):
-        started.append(model)
-        if started == [4, 5]:
-            raise KeyboardInterrupt
-        return network(model)
-
-    with pytest.raises(KeyboardInterrupt):
-        language.train_each(fit, [4, 5], 1, scratch, quiet(2))
-    spent = scratch.load([4])["seconds"].item()
-    tensors, seconds = language.train_each(fit, [4, 5], 1, scratch, quiet(2))
-    assert started == [4, 5, 5]
-    assert seconds[0] == spent
-    expected = [language.weights(network(model)) for model in (4, 5)]
-    for name, value in tensors.items():
-        assert torch.equal(value, torch.stack([each[name] for each in expected]))
 
 
 def test_a_base_model_comes_back(tmp_path):

@@ -1,6 +1,5 @@
 """A language model trained on windows of tokens: from scratch, or on from a trained one."""
 
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -109,29 +108,6 @@ def _check(losses, model):
     bad = (~torch.isfinite(losses)).nonzero()
     if len(bad):
         raise Diverged(model, bad[0].item(), len(losses))
-
-
-def train_each(fit, models, windows, scratch, progress):
-    """fit(model) for each of `models`, kept in the scratch folder as soon as it is done.
-
-    fit returns a trained network. windows: how many a model is trained on, for the progress.
-    Returns (tensors with a leading model axis, seconds [K]), as `shard.train_shard` does: the
-    seconds are those of training, whichever run did it.
-    """
-    parts, seconds = [], []
-    for model in models:
-        tensors = scratch.load([model])
-        if tensors is None:
-            start = time.monotonic()
-            tensors = {name: value[None] for name, value in weights(fit(model)).items()}
-            spent = time.monotonic() - start
-            tensors["seconds"] = torch.full((1,), spent, dtype=torch.float64)
-            scratch.save([model], tensors)
-        else:
-            progress.skip(windows)
-        seconds.extend(tensors.pop("seconds").tolist())
-        parts.append(tensors)
-    return {name: torch.cat([part[name] for part in parts]) for name in parts[0]}, seconds
 
 
 def weights(net):

@@ -5,7 +5,6 @@ import json
 import os
 import platform
 import resource
-import time
 from dataclasses import dataclass
 
 import numpy as np
@@ -14,6 +13,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from truthserum.data.files import DataError, replacing
+from truthserum.training.resume import resumed
 
 
 def content_of(*inputs):
@@ -71,29 +71,20 @@ def train_shard(task, defence, batches, labels, game_rows, models, stack, scratc
 
     game_rows(models) gives the rows [K, n] of a stack. Returns (tensors with a leading model axis,
     seconds [K], kept bool [K, n]), kept being which of its rows each model was trained on in the
-    end. Seconds are those of defence and training, whichever run did it: a stack found in the
-    scratch folder carries its own.
+    end. Seconds are those of defence and training, as `resumed` counts them.
     """
-    parts = []
-    for first in range(0, len(models), stack):
-        chosen = models[first : first + stack]
+
+    def images(chosen):
+        return task.recipe.steps(game_rows(chosen).shape[1]) * task.recipe.batch * len(chosen)
+
+    def train(chosen):
         rows = game_rows(chosen)
-        images = task.recipe.steps(rows.shape[1]) * task.recipe.batch * len(chosen)
-        tensors = scratch.load(chosen)
-        if tensors is None:
-            start = time.monotonic()
-            net, kept = defence.train(task, batches, labels, rows, chosen, progress.advance)
-            tensors = {name: value.cpu().contiguous() for name, value in net.state_dict().items()}
-            spent = (time.monotonic() - start) / len(chosen)
-            tensors["seconds"] = torch.full((len(chosen),), spent, dtype=torch.float64)
-            tensors["kept"] = torch.from_numpy(kept)
-            scratch.save(chosen, tensors)
-        else:
-            progress.skip(images)
-        parts.append(tensors)
-    whole = {name: torch.cat([part[name] for part in parts]) for name in parts[0]}
-    seconds, kept = whole.pop("seconds"), whole.pop("kept")
-    return whole, seconds.tolist(), kept.numpy()
+        net, kept = defence.train(task, batches, labels, rows, chosen, progress.advance)
+        return net.state_dict() | {"kept": torch.from_numpy(kept)}
+
+    stacks = [models[first : first + stack] for first in range(0, len(models), stack)]
+    tensors, seconds = resumed(stacks, train, scratch, lambda each: progress.skip(images(each)))
+    return tensors, seconds, tensors.pop("kept").numpy()
 
 
 def load_models(path, models):

@@ -1,7 +1,7 @@
 """Canaries, extracted from language models that were trained on from one pre-trained model."""
 
 from truthserum import registry
-from workflow.config import choice
+from workflow.config import ConfigError, choice
 from workflow.kinds.base import Kind, Stage
 
 
@@ -13,6 +13,13 @@ def _finish(config, entry, settings):
     ((name, options),) = settings["game"].items()
     game = registry.load("game", name)(**options)
     base = config["language_models"][settings["language_model"]]
+    ((_, model),) = base["model"].items()
+    # What else the game refuses depends on the text and its tokens.
+    if game.window > model.get("context", game.window):
+        raise ConfigError(
+            f"canary.window: found {game.window}, allowed are up to {model['context']}, the "
+            f"context of the language model {settings['language_model']}"
+        )
     return settings | {"model": base["model"], "models": game.models}
 
 

@@ -1,0 +1,72 @@
+"""Every kind of experiment runs through the same rules, and runs once."""
+
+import csv
+
+import pytest
+
+from workflow.experiments import experiments
+from workflow.kinds import KINDS
+
+CHOSEN = "[canary,defended_targeted,informed_privacy,glm_mnist]"
+
+
+@pytest.fixture(scope="module")
+def kinds(pristine, tmp_path_factory):
+    """A copy in which one experiment of each kind, and one with defences, has been run."""
+    checkout = pristine.copy(tmp_path_factory.mktemp("kinds") / "checkout")
+    checkout.make("--cores", "2", timeout=600, experiments=CHOSEN)
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def chosen(written):
+    names = CHOSEN.strip("[]").split(",")
+    found = experiments({**written, "scale": "smoke", "experiments": names})
+    assert {one.kind for one in found.values()} == set(KINDS)
+    return found
+
+
+def rows(path):
+    with path.open() as file:
+        return list(csv.DictReader(file))
+
+
+def test_every_arm_has_the_tables_of_its_kind(kinds, chosen):
+    for name, experiment in chosen.items():
+        for arm in experiment.arms:
+            folder = kinds.folder / "results" / "smoke" / name / arm
+            for table in KINDS[experiment.kind].tables:
+                assert (folder / f"{table}.csv").stat().st_size > 20, (name, arm, table)
+            assert rows(folder / "metrics.csv")
+
+
+def test_every_figure_is_drawn(kinds, chosen):
+    for name, experiment in chosen.items():
+        for figure in experiment.figures:
+            path = kinds.folder / "figures" / "smoke" / name / figure
+            assert rows(path.with_suffix(".csv"))
+            assert path.with_suffix(".pdf").read_bytes().startswith(b"%PDF")
+    summary = rows(kinds.folder / "figures" / "smoke" / "figure_one.csv")
+    assert {row["panel"] for row in summary} == {"canary extraction"}
+
+
+def test_the_noise_is_that_of_the_epsilon_and_bounds_what_is_found(kinds):
+    folder = kinds.folder / "results" / "smoke" / "informed_privacy" / "epsilon-10"
+    bounds = rows(folder / "bounds.csv")
+    assert all(abs(float(row["epsilon"]) - 10) < 0.01 for row in bounds)
+    (tightest,) = [row for row in bounds if row["guarantee"] == "Gaussian f-DP"]
+    for row in rows(folder / "prior.csv"):
+        assert float(row["low"]) <= float(tightest["bound"])
+
+
+def test_a_second_run_has_nothing_to_do(kinds):
+    assert "Nothing to be done" in kinds.make("-n", experiments=CHOSEN)
+
+
+def test_one_shard_of_a_language_model_is_made_again_alone(kinds, tmp_path):
+    rerun = kinds.copy(tmp_path / "rerun")
+    for path in (rerun.folder / "results/smoke/canary/poisons-8").glob("shard-000.*"):
+        path.unlink()
+    jobs = rerun.jobs(experiments=CHOSEN)
+    assert jobs["train_shard"] == jobs["observe_models"] == jobs["measure_canary"] == 1
+    assert "reconstruct" not in jobs and "pretrain_language_model" not in jobs
