@@ -161,12 +161,13 @@ rule bench_workflow:
         runtime=10,
     params:
         results=subpath(output[0], ancestor=2),
+        games=[name for name, one in EXPERIMENTS.items() if one.kind == "game"],
         code=code_of("bench_workflow", {}),
     message:
         "What the run spent its time on"
     shell:
-        "python scripts/bench_workflow.py --results {params.results} --output {output} "
-        "2>&1 | tee {log}"
+        "python scripts/bench_workflow.py --results {params.results} --games {params.games} "
+        "--output {output} 2>&1 | tee {log}"
 
 
 rule bench:

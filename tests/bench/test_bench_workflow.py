@@ -12,6 +12,7 @@ PROGRAM = Path(__file__).resolve().parents[2] / "scripts" / "bench_workflow.py"
 def run(folder):
     output = folder / "workflow.json"
     command = [sys.executable, PROGRAM, "--results", folder, "--output", output]
+    command += ["--games", "arm"]
     return subprocess.run(command, capture_output=True, text=True, check=False), output
 
 
@@ -32,6 +33,8 @@ def test_share_of_a_run_from_its_benchmark_files(tmp_path):
     assert values["run, wall time"] == [pytest.approx(20)]
     assert values["run, jobs at a time"] == [2]
     assert values["run, not training"] == [pytest.approx(25)]
+    assert values["run, cores without a job"] == [pytest.approx(0)]
+    assert values["games of many models, jobs that do not train"] == [pytest.approx(25)]
 
 
 def test_a_run_without_training_is_one_line(tmp_path):

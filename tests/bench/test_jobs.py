@@ -35,3 +35,9 @@ def test_share_that_is_not_training(training, share):
 def test_idle_cores_are_not_training():
     start, end = times((0, 10), (0, 10), (10, 20))
     assert jobs.other_share(start, end, np.ones(3, bool)) == pytest.approx(0.25)
+    assert jobs.idle_share(start, end) == pytest.approx(0.25)
+
+
+def test_share_of_the_seconds_of_jobs():
+    start, end = times((0, 30), (0, 10), (10, 20))
+    assert jobs.job_share(start, end, np.array([False, True, False])) == pytest.approx(0.2)

@@ -22,3 +22,14 @@ def other_share(start: np.ndarray, end: np.ndarray, training: np.ndarray) -> flo
     """The share of cores x wall time in which no training job (bool [jobs]) ran."""
     spent = (end - start)[training].sum()
     return float(1 - spent / (at_once(start, end) * wall(start, end)))
+
+
+def idle_share(start: np.ndarray, end: np.ndarray) -> float:
+    """The share of cores x wall time in which no job ran."""
+    return other_share(start, end, np.ones(len(start), bool))
+
+
+def job_share(start: np.ndarray, end: np.ndarray, chosen: np.ndarray) -> float:
+    """The share of the seconds of all jobs that the chosen ones took, bool [jobs]."""
+    spent = end - start
+    return float(spent[chosen].sum() / spent.sum())
