@@ -44,11 +44,8 @@ def main(argv: Sequence[str] | None = None) -> None:
     folders = {name: [Path(arm) for arm in arms] for name, *arms in options.panel}
     if unknown := sorted(set(folders) - set(wanted)):
         raise ValueError(f"panel: found {unknown}, must be among {sorted(wanted)}")
-    panels = [
-        read_panel(name, settings, folders[name])
-        for name, settings in wanted.items()
-        if folders.get(name)
-    ]
+    # In the order of the arguments: settings are sorted.
+    panels = [read_panel(name, wanted[name], arms) for name, arms in folders.items() if arms]
     if not panels:
         raise ValueError(f"panel: found no folders, must be some for one of {sorted(wanted)}")
     title = options.settings.get("title", "")

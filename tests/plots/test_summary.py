@@ -93,7 +93,7 @@ def test_program_writes_the_figure_and_the_table_behind_it(call):
     assert pdf.read_bytes().startswith(b"%PDF")
     assert imread(png).std() > 0.01
     table = pd.read_csv(csv)
-    assert table["panel"].unique().tolist() == ["Membership", "Attribute"]  # as in the settings
+    assert table["panel"].unique().tolist() == ["Attribute", "Membership"]  # as in the arguments
     assert table.groupby("panel")["arm"].max().to_dict() == {"Membership": 8, "Attribute": 16}
 
 

@@ -22,7 +22,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A mark for each model, and a line through the mean of each arm."""
-    figure = Figure(figsize=(3.9, 3.2))
+    figure = Figure(figsize=(4.2, 3.2))
     axes = figure.subplots()
     positions = style.arms_on_axis(axes, table)
     means = table.groupby("arm", sort=False)["held_loss"].mean()
