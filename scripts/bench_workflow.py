@@ -1,6 +1,6 @@
 """The share of a finished run's time that was not training, from its benchmark files.
 
-python scripts/bench_workflow.py --results results/laptop --games targeted untargeted
+python scripts/bench_workflow.py --results results/laptop --games targeted
     --output workflow.json
 
 A benchmark file is written when its job ends, and says how many seconds the job took; both together
@@ -42,7 +42,7 @@ def main():
         Measure("run, cores without a job", "%", [100 * jobs.idle_share(start, end)]),
         Measure("run, not training", "%", [100 * jobs.other_share(start, end, training)]),
         Measure(
-            "games of many models, jobs that do not train",
+            f"{', '.join(options.games)}, jobs that do not train",
             "%",
             [100 * jobs.job_share(start[games], end[games], ~training[games])],
             below=15,

@@ -34,7 +34,7 @@ def test_share_of_a_run_from_its_benchmark_files(tmp_path):
     assert values["run, jobs at a time"] == [2]
     assert values["run, not training"] == [pytest.approx(25)]
     assert values["run, cores without a job"] == [pytest.approx(0)]
-    assert values["games of many models, jobs that do not train"] == [pytest.approx(25)]
+    assert values["arm, jobs that do not train"] == [pytest.approx(25)]
 
 
 def test_a_run_without_training_is_one_line(tmp_path):
