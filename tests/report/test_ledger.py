@@ -5,6 +5,7 @@ import pandas as pd
 import pytest
 import yaml
 
+from truthserum.attacks.extraction import WEIGHTS
 from truthserum.report.ledger import PLACE, Claim, Estimate, as_markdown, ledger, look_up
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -89,13 +90,15 @@ def test_every_claim_of_the_project_can_be_read_and_names_a_known_experiment():
     claims = [
         Claim.read(entry) for entry in yaml.safe_load((ROOT / "resources/claims.yaml").read_text())
     ]
-    catalogue = yaml.safe_load((ROOT / "config.yaml").read_text())["catalogue"]
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    catalogue = config["catalogue"]
+    attacks = {"glm": ["closed_form"], "canary": WEIGHTS, "informed": config["reconstructors"]}
     assert claims
     for one in claims:
         entry = catalogue[one.at["experiment"]]
         (values,) = entry["sweep"].values()
         assert one.at["arm"] in values
-        assert one.at["attack"] in entry.get("attacks", ["closed_form"])
+        assert one.at["attack"] in (entry.get("attacks") or attacks[entry["kind"]])
         assert set(one.scales) & set(entry["scales"])
 
 

@@ -41,7 +41,7 @@ def mean_interval(values: pd.Series) -> dict[str, float]:
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure at hand: means with intervals, and a faint point for each model."""
     measures = [measure for measure in LABELS if (table["measure"] == measure).any()]
-    width = max(2.9, 0.65 * table["arm"].nunique())
+    width = max(2.9, 0.75 * table["arm"].nunique())
     figure = Figure(figsize=(max(3.5, 0.5 + width * len(measures)), 2.9))
     panels = figure.subplots(1, len(measures), squeeze=False)[0]
     for axes, measure in zip(panels, measures, strict=True):

@@ -53,7 +53,9 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _level(axes: Axes, rows: pd.DataFrame, positions: dict, label: str, ls: object) -> None:
-    """A level for each arm: bounds of arms that are no numbers have nothing between them."""
+    """A level for each arm that has one: words have nothing between them."""
+    if rows.empty:
+        return
     places = rows["arm"].map(positions)
     name = label if label == "chance" else f"bound: {label}"
     axes.hlines(rows["value"], places - 0.35, places + 0.35, color="black", ls=ls, label=name, lw=1)
