@@ -48,7 +48,7 @@ TIMED = {
             "model": {"mlp": {"widths": [10], "activation": "elu"}},
             "recipe": {"steps": 100, "lr": 0.1},
             "fixed": 1000,
-            "stack": 24,
+            "stack": 48,
             "chunk": 50,
         },
     ),

@@ -4,9 +4,10 @@ python scripts/bench_informed.py --settings '{"model": {"mlp": {"widths": [10], 
     "elu"}}, "recipe": {"steps": 100, "lr": 0.1}, "fixed": 1000, "stack": 24, "chunk": 50}'
     --data mnist.npz --output informed.json --threads 2
 
-In each round these take turns: this project's trainer (one single-threaded process a core) in both
-of its precisions, a float32 matrix product on every core, torch.func.vmap over `chunk` models, and
-a plain loop (both in one process with all threads).
+In each round these take turns: this project's trainer (one single-threaded process a core) with
+float32 products and with bfloat16 ones that it adds up to float32, a float32 matrix product on
+every core, and, each in one process with all threads: plain loops with torch's loader and on whole
+tensors, and torch.func.vmap over `chunk` models.
 """
 
 import time
@@ -25,7 +26,7 @@ from truthserum.training.informed_recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
 ROUNDS = 5
-LOOP_MODELS, VMAP_STEPS = 4, 10  # a second or two each
+LOOP_MODELS, LOADED_MODELS, VMAP_STEPS = 4, 1, 10  # a second or two each
 SIDE, REPEATS = 2048, 15  # of the square matrices, and products a round
 WHY = (
     "of the operations that the plain loop needs; the trainer leaves out the pixels that are 0 in "
@@ -42,7 +43,7 @@ def rate(train, recipe, models, steps):
 
 def operations(mlp, inputs, classes):
     """Floating-point operations of the products of one model in one step, per record."""
-    return plain.training_operations(informed.Plain(mlp, inputs, classes), (inputs,))
+    return plain.training_operations(plain.network(mlp, (inputs,), classes), (inputs,))
 
 
 def main():
@@ -58,16 +59,21 @@ def main():
     mlp = plugin("model", settings["model"])
     recipe = configured("recipe", InformedRecipe, settings["recipe"])
     task = Task(mlp, recipe, images.classes, seed=0)
-    others = {"mlp": mlp, "images": images, "fixed": fixed}
+    stack, others = settings["stack"], {"mlp": mlp, "images": images, "fixed": fixed}
+    loop = partial(informed.looped, **others)
+    off = informed.rounding(task, images, fixed, stack)
     with Crew(options.threads) as crew:
-        exact, close, products, loops, vmaps = race(
+        exact, close, products, loaded, loops, vmaps = race(
             ROUNDS,
             *(
-                partial(crew.rate, informed.stacked, task, images, fixed, settings["stack"], kind)
+                partial(crew.rate, informed.stacked, task, images, fixed, stack, kind)
                 for kind in ("float32", "bfloat16")
             ),
             partial(crew.rate, stacked.products, SIDE, REPEATS, torch.float32),
-            partial(rate, partial(informed.looped, **others), recipe, LOOP_MODELS, recipe.steps),
+            partial(
+                rate, partial(loop, batches=informed.loaded), recipe, LOADED_MODELS, recipe.steps
+            ),
+            partial(rate, partial(loop, batches=informed.whole), recipe, LOOP_MODELS, recipe.steps),
             partial(
                 rate, partial(informed.vmapped, **others), recipe, settings["chunk"], VMAP_STEPS
             ),
@@ -83,16 +89,31 @@ def main():
         for inputs in (pixels.shape[1], pixels.any(0).sum())
     )
     measures = [
-        Measure("shadow models, float32", "models/s", exact),
-        Measure("shadow models, differences in bfloat16", "models/s", close),
-        Measure("shadow models, plain loop", "models/s", loops),
+        Measure("shadow models, float32 products", "models/s", exact),
+        Measure("shadow models, bfloat16 products of changes", "models/s", close),
+        Measure("shadow models, plain loop with a loader", "models/s", loaded),
+        Measure("shadow models, plain loop on tensors", "models/s", loops),
         Measure("shadow models, torch.func.vmap", "models/s", vmaps),
-        Measure("shadow models, float32 over plain loop", "times", exact / loops, at_least=15),
-        Measure("shadow models, bfloat16 over plain loop", "times", close / loops),
-        Measure("shadow models, float32 over vmap", "times", exact / vmaps, at_least=10),
+        *(
+            Measure(f"{way} over {other}", "times", rates / others, at_least=target)
+            for way, rates in (("float32 products", exact), ("bfloat16 products", close))
+            for other, others, target in (
+                ("plain loop with a loader", loaded, 15),
+                ("plain loop on tensors", loops, None),
+                ("vmap", vmaps, 10),
+            )
+        ),
         Measure("peak of float32 products", "GFLOP/s", products / 1e9),
-        Measure("shadow models, share of that peak", "%", whole, at_least=70, note=WHY),
-        Measure("shadow models, share without unused pixels", "%", needed),
+        Measure("float32 products, share of that peak", "%", whole, at_least=70, note=WHY),
+        Measure("float32 products, share without unused pixels", "%", needed),
+        *(
+            Measure(f"largest error of a weight, {way}", "", [off[key]], below=1e-5, note=note)
+            for way, key, note in (
+                ("float32 products", "float32", "against the same model trained in float64"),
+                ("bfloat16 products of changes", "bfloat16", ""),
+                ("plain loop", "loop", ""),
+            )
+        ),
     ]
     write_json(options.output, [asdict(measure) for measure in measures])
 

@@ -4,6 +4,7 @@ import torch
 
 from truthserum.bench import plain
 from truthserum.data.tabular import Encoding
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.cnn import Cnn
 from truthserum.models.layers import initialise
 from truthserum.models.mlp import Mlp
@@ -39,8 +40,9 @@ def test_plain_network_equals_a_stack_of_one(shape):
         )
 
 
-def test_plain_perceptron_equals_a_stack_of_one():
-    mlp = Mlp((5, 4))
+@pytest.mark.parametrize("activation", sorted(ACTIVATIONS))
+def test_plain_perceptron_equals_a_stack_of_one(activation):
+    mlp = Mlp((5, 4), activation)
     stack = mlp.build(1, (7,), 3)
     initialise(stack, [np.random.default_rng(1)])
     net = plain.network(mlp, (7,), 3)

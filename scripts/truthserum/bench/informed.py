@@ -1,35 +1,22 @@
 """Training models that differ in one record: this project's way, and how it is plainly written."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from functools import partial
 
 import torch
 import torch.nn.functional as F
 from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
+from torch.utils.data import DataLoader, TensorDataset
 
+from truthserum.bench.plain import network
 from truthserum.data.images import Images
-from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.mlp import Mlp
 from truthserum.training import device as devices
 from truthserum.training import informed
 from truthserum.training.informed_batches import Records
 from truthserum.training.informed_recipe import InformedRecipe
 from truthserum.training.lockstep import Task
-
-
-class Plain(nn.Module):
-    """The network of an Mlp from torch's own layers: [B, inputs] -> [B, classes]."""
-
-    def __init__(self, mlp: Mlp, inputs: int, classes: int) -> None:
-        super().__init__()
-        sizes = (inputs, *mlp.widths, classes)
-        self.layers = nn.ModuleList(map(nn.Linear, sizes[:-1], sizes[1:]))
-        self.activation = ACTIVATIONS[mlp.activation].plain
-
-    def forward(self, x: torch.Tensor) -> torch.Tensor:
-        for layer in self.layers[:-1]:
-            x = self.activation(layer(x))
-        return self.layers[-1](x)
 
 
 def records(images: Images, first: int, last: int) -> tuple[torch.Tensor, torch.Tensor]:
@@ -42,32 +29,94 @@ def stacked(
     member: int, task: Task, images: Images, fixed: int, stack: int, precision: str
 ) -> Callable[[], int]:
     """Trains one stack on the CPU on the first `fixed` images; counts models."""
-    device = devices.choose("cpu", precision)
-    known = Records.of(images.train_x[:fixed], images.train_y[:fixed], device)
-    models = range(member * stack, (member + 1) * stack)
-    at = slice(fixed + models.start, fixed + models.stop)
-    private = Records.of(images.train_x[at], images.train_y[at], device)
-    first = informed.products(task, known, device.dtype)
+    train = trained(member, task, images, fixed, stack, precision)
 
     def work() -> int:
-        informed.train(task, known, private, models, lambda rows: None, first)
+        train()
         return stack
 
     return work
 
 
-def looped(mlp: Mlp, recipe: InformedRecipe, images: Images, fixed: int, models: int) -> None:
-    """Trains one model after the other, each on all of its records as one tensor."""
+def trained(
+    member: int, task: Task, images: Images, fixed: int, stack: int, precision: str
+) -> Callable[[], dict[str, torch.Tensor]]:
+    """All that needs to be done once, then a function that trains stack number `member`."""
+    device = devices.choose("cpu", precision)
+    models = range(member * stack, (member + 1) * stack)
+    at = slice(fixed + models.start, fixed + models.stop)
+    known, private = (
+        Records.of(images.train_x[each], images.train_y[each], device)
+        for each in (slice(fixed), at)
+    )
+    known = informed.prepare(task, known, device.dtype)
+    return partial(informed.train, task, known, private, models, lambda rows: None)
+
+
+def whole(samples: TensorDataset) -> list[tuple[torch.Tensor, ...]]:
+    """All of them as the one batch of an epoch, as no loader is needed to get it."""
+    return [samples.tensors]
+
+
+def loaded(samples: TensorDataset) -> DataLoader:
+    """The same by torch's loader, in this process."""
+    return DataLoader(samples, len(samples), shuffle=True)
+
+
+def looped(
+    mlp: Mlp,
+    recipe: InformedRecipe,
+    images: Images,
+    fixed: int,
+    models: int,
+    batches: Callable[[TensorDataset], Iterable[tuple[torch.Tensor, ...]]],
+) -> None:
+    """Trains one model after the other, each on all of its records in every step."""
     x, y = records(images, 0, fixed)
     for private in range(fixed, fixed + models):
         own_x, own_y = records(images, private, private + 1)
-        all_x, all_y = torch.cat([x, own_x]), torch.cat([y, own_y])
-        net = Plain(mlp, x.shape[1], images.classes)
-        optimiser = torch.optim.SGD(net.parameters(), recipe.lr, recipe.momentum)
-        for _ in range(recipe.steps):
+        net = network(mlp, x.shape[1:], images.classes)
+        epoch = batches(TensorDataset(torch.cat([x, own_x]), torch.cat([y, own_y])))
+        descend(net, recipe, epoch)
+
+
+def descend(
+    net: nn.Module, recipe: InformedRecipe, epoch: Iterable[tuple[torch.Tensor, ...]]
+) -> None:
+    """Trains a network, in place, for as many epochs as the recipe has steps."""
+    optimiser = torch.optim.SGD(net.parameters(), recipe.lr, recipe.momentum)
+    for _ in range(recipe.steps):
+        for x, y in epoch:
             optimiser.zero_grad()
-            F.cross_entropy(net(all_x), all_y).backward()
+            F.cross_entropy(net(x), y).backward()
             optimiser.step()
+
+
+def rounding(task: Task, images: Images, fixed: int, stack: int) -> dict[str, float]:
+    """How far from float64 training one stack ends, at most, in any weight of its last model.
+
+    By precision of the trainer ("float32", "bfloat16"), and for the plain loop in float32 ("loop").
+    """
+    x, y = records(images, 0, fixed)
+    own_x, own_y = records(images, fixed + stack - 1, fixed + stack)
+    x, y = torch.cat([x, own_x]), torch.cat([y, own_y])
+    start = informed.initial(task, x.shape[1], [stack - 1], "cpu")
+    ends = []
+    for dtype in (torch.float64, torch.float32):
+        net = network(task.architecture, x.shape[1:], images.classes)
+        parts = [part for w in start for part in (w[0, :, :-1], w[0, :, -1])]
+        net.load_state_dict(dict(zip(net.state_dict(), parts, strict=True)))
+        descend(net.to(dtype), task.recipe, [(x.to(dtype), y)])
+        ends.append(list(net.state_dict().values()))
+    exact, loop = ends
+    found = {"loop": loop}
+    for precision in ("float32", "bfloat16"):
+        tensors = trained(0, task, images, fixed, stack, precision)()
+        found[precision] = [t[-1].mT if t.ndim == 3 else t[-1] for t in tensors.values()]
+    return {
+        name: max(float((a - b).abs().max()) for a, b in zip(weights, exact, strict=True))
+        for name, weights in found.items()
+    }
 
 
 def vmapped(
@@ -80,7 +129,7 @@ def vmapped(
     """
     x, y = records(images, 0, fixed)
     own_x, own_y = records(images, fixed, fixed + models)
-    nets = [Plain(mlp, x.shape[1], images.classes) for _ in range(models)]
+    nets = [network(mlp, x.shape[1:], images.classes) for _ in range(models)]
     weights, _ = stack_module_state(nets)
     weights = {name: weight.detach() for name, weight in weights.items()}
     momenta = {name: torch.zeros_like(weight) for name, weight in weights.items()}

@@ -24,10 +24,12 @@ from truthserum.models.cnn import Cnn
 from truthserum.models.mlp import Mlp
 from truthserum.training.recipe import Augmentation, Recipe
 
+ACTIVATIONS = {"elu": nn.ELU, "relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
+
 
 @singledispatch
 def network(cnn: Cnn, shape: tuple[int, ...], classes: int) -> nn.Sequential:
-    """The same network as `build` of a Cnn or a (ReLU) Mlp, from torch's own layers.
+    """The same network as `build` of a Cnn or an Mlp, from torch's own layers.
 
     [B, C, H, W] or [B, F] -> [B, classes].
     """
@@ -49,7 +51,7 @@ def _(mlp: Mlp, shape: tuple[int, ...], classes: int) -> nn.Sequential:
     (inputs,) = shape
     layers = []
     for width in mlp.widths:
-        layers += [nn.Linear(inputs, width), nn.ReLU(inplace=True)]
+        layers += [nn.Linear(inputs, width), ACTIVATIONS[mlp.activation]()]
         inputs = width
     return nn.Sequential(*layers, nn.Linear(inputs, classes))
 

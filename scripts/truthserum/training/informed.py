@@ -6,6 +6,8 @@ which makes the rest a few passes over memory. A layer is one tensor [K, out, in
 the weight of an input that is always 1.
 """
 
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 import numpy as np
@@ -16,7 +18,7 @@ from scipy.special import ndtr, ndtri
 from truthserum.models.activations import ACTIVATIONS
 from truthserum.seeds import Purpose, stream
 from truthserum.training.informed_batches import Batches, Records, blocks
-from truthserum.training.informed_passes import Passes
+from truthserum.training.informed_passes import Passes, parts
 from truthserum.training.informed_privacy import Clipped, Open
 from truthserum.training.informed_products import Differences, Float32, Recorder
 from truthserum.training.lockstep import CHECK_EVERY, Diverged
@@ -24,33 +26,52 @@ from truthserum.training.lockstep import CHECK_EVERY, Diverged
 WITHIN = (ndtr(-2), ndtr(2))  # the quantiles of a normal value within two deviations
 
 
-def products(task, fixed, dtype):
-    """How to compute the first layers: in float32, or as differences where bfloat16 is enough.
+@dataclass(frozen=True, eq=False)
+class Fixed:
+    """A fixed set as the engine takes it, made once for many stacks.
 
-    Differences need models that keep in step (InformedRecipe.in_step); all others, and everything
-    but these products, are computed in float32 whatever the type. They hold 8 w (F + D) bytes a
-    step for F fixed records, D inputs and a first layer of w units: 14 MB in the notebook's case.
+    records: Records [F], their inputs in the order `inputs`, the `used` ones that are not 0 in all
+    records first. first: makes what computes a stack's products with them.
     """
+
+    records: Records
+    inputs: torch.Tensor
+    used: int
+    first: Callable
+
+
+def prepare(task, fixed, dtype):
+    """Make Records [F] ready for training with this task, as Fixed.
+
+    With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by `Differences`,
+    which need 8 w (F + D) bytes a step for F records, D inputs and a first layer of w units: 14 MB
+    in the notebook's case. All others are trained by `Float32`.
+    """
+    unused = (fixed.x == 0).all(0)
+    used = min(blocks(int((~unused).sum())), len(unused))
+    inputs = unused.byte().argsort(stable=True)
+    plain = Fixed(Records(fixed.x[:, inputs], fixed.y), inputs, used, Float32)
     if dtype == torch.float32 or not task.recipe.in_step:
-        return Float32()
+        return plain
     recorder = Recorder()
     nobody = Records(torch.zeros_like(fixed.x[:1, None]), torch.zeros_like(fixed.y[:1, None]))
-    _train(task, fixed, nobody, [0], lambda rows: None, recorder, private=False)
-    return Differences(recorder.steps)
+    recorded = replace(plain, first=lambda: recorder)
+    _train(task, recorded, nobody, [0], lambda rows: None, private=False)
+    return replace(plain, first=Differences(recorder))
 
 
-def train(task, fixed, private, models, advance, first, candidates=None):
+def train(task, fixed, private, models, advance, candidates=None):
     """Train one stack: model k on the fixed set and its private record, by the mean loss.
 
-    task: with an InformedRecipe and an Mlp. fixed: Records [F]. private: Records [K]. models: the K
-    global indices; what is random in model i comes from (seed, i) alone. advance: called with the
-    number of rows after each step. first: what `products` returns for this task and fixed set.
-    candidates: Records [K, Q] that an adversary who sees every noisy gradient compares.
+    task: with an InformedRecipe and an Mlp. fixed: what `prepare` makes for this task. private:
+    Records [K]. models: the K global indices; what is random in model i comes from (seed, i) alone.
+    advance: called with the number of rows after each step. candidates: Records [K, Q] that an
+    adversary who sees every noisy gradient compares.
 
     Returns tensors with a leading model axis: layers.i.weight [K, in, out] and layers.i.bias
     [K, out], as `task.architecture.build` names its parameters; and with candidates loglikelihood
     float64 [K, Q], the scores of `Clipped`. In another stack, the same float32 sums may be taken in
-    another order, which moves weights by about 1e-6, and by about 1e-5 with bfloat16.
+    another order, which moves weights by about 1e-6.
 
     Raises Diverged with the model's index and the step, and ValueError for candidates without
     privacy in the recipe.
@@ -60,7 +81,7 @@ def train(task, fixed, private, models, advance, first, candidates=None):
         if task.recipe.privacy is None:
             raise ValueError("recipe: privacy is none, allowed is some where there are candidates")
         own = Records(torch.cat([own.x, candidates.x], 1), torch.cat([own.y, candidates.y], 1))
-    weights, scores = _train(task, fixed, own, models, advance, first)
+    weights, scores = _train(task, fixed, own, models, advance)
     tensors = {}
     for i, weight in enumerate(weights):
         tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
@@ -84,53 +105,43 @@ def initial(task, inputs, models, device):
     return weights
 
 
-def _train(task, fixed, own, models, advance, first, private=True):
+def _train(task, fixed, own, models, advance, private=True):
     """The weights [K, out, in + 1] of each layer, and the candidates' scores [K, Q]."""
-    recipe = task.recipe
-    inputs, used = _arranged(fixed.x)
-    fixed, own = (Records(each.x[..., inputs], each.y) for each in (fixed, own))
-    weights = initial(task, len(inputs) - 1, models, fixed.x.device)
-    weights[0] = weights[0][..., inputs]
+    recipe, used, first = task.recipe, fixed.used, fixed.first()
+    known, own = fixed.records, Records(own.x[..., fixed.inputs], own.y)
+    weights = initial(task, len(fixed.inputs) - 1, models, known.x.device)
+    weights[0] = weights[0][..., fixed.inputs]
     gradients = [torch.empty_like(weight) for weight in weights]
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient  # the same memory in every step
     optimiser = optimiser_of(recipe, weights)
     privacy = Open()
     if recipe.privacy:
-        privacy = Clipped(recipe.privacy, fixed, own, inputs, task.seed, models)
+        privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
 
-    size = recipe.rows(len(fixed.y))
-    trained, columns = slice(size + 1), slice(size, size + own.y.shape[1])
+    size = recipe.rows(len(known.y))
+    columns, trained = slice(size, size + own.y.shape[1]), slice(size + 1)
     passes = Passes(weights, ACTIVATIONS[task.architecture.activation], blocks(columns.stop))
-    batches = Batches(fixed, own, task.classes, used, private)
-    for step, batch in enumerate(batches.steps(recipe, task.seed, models, first.dtype)):
-        first.forward(step, weights[0][..., :used], batch.x, passes.first)
-        passes.first[..., columns] = weights[0] @ own.x.mT
-        errors, values = passes.run(weights, batch)
-        privacy.clip(errors, values)
-        own_errors = [each[..., columns] for each in errors]
-        own_values = [own.x.mT, *(each[..., columns] for each in values)]
-        torch.mul(own_errors[0][..., :1], own.x[:, :1], out=gradients[0])
-        first.backward(step, errors[0], batch.x, gradients[0][..., :used])
-        for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
-            torch.matmul(error[..., trained], value[..., trained].mT, out=gradient)
-        privacy.blur(gradients, own_errors, own_values)
+    batches = Batches(known, own, task.classes, used, private)
+    for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
+        z = first.forward(step, weights[0][..., :used], batch.x)
+        z[..., columns] = weights[0] @ own.x.mT
+        for at in parts(len(models)):
+            errors, values = passes.run(at, z, weights, batch)
+            privacy.clip(at, errors, values)
+            for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
+                torch.matmul(error[..., trained], value[..., trained].mT, out=gradient[at])
+        error, x = passes.errors[..., size : size + 1].clone(), own.x[:, :1]
+        gradient = first.backward(step, passes.errors, batch.x)
+        torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
+        torch.mul(error, x[..., used:], out=gradients[0][..., used:])
+        privacy.blur(gradients)
         optimiser.step()
         if step % CHECK_EVERY == 0 or step == recipe.steps - 1:
-            _check(errors[-1], models, step, recipe.steps)
+            _check(gradients[-1], models, step, recipe.steps)
         advance(size * len(models))
-    weights[0] = weights[0][..., inputs.argsort()]
+    weights[0] = weights[0][..., fixed.inputs.argsort()]
     return weights, privacy.scores
-
-
-def _arranged(x):
-    """An order of the inputs of records [F, D + 1] that begins with those in use, and their number.
-
-    An input that is 0 in all of the fixed set leaves the products with it.
-    """
-    unused = (x == 0).all(0)
-    used = int((~unused).sum())
-    return unused.byte().argsort(stable=True), min(blocks(used), len(unused))
 
 
 def optimiser_of(recipe, weights):
@@ -140,7 +151,7 @@ def optimiser_of(recipe, weights):
     return torch.optim.SGD(weights, recipe.lr, recipe.momentum, fused=True)
 
 
-def _check(errors, models, step, steps):
-    bad = (~torch.isfinite(errors)).flatten(1).any(1).nonzero()
+def _check(gradient, models, step, steps):
+    bad = (~torch.isfinite(gradient)).flatten(1).any(1).nonzero()
     if len(bad):
         raise Diverged(models[bad[0, 0]], step, steps)

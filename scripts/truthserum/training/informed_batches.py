@@ -1,6 +1,6 @@
 """The records of each step, for models that share a fixed set and differ in one private record."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import repeat
 
 import numpy as np
@@ -43,12 +43,20 @@ class Batch:
 
     x: [N, U], or [K, N, U] if each model has its own order: the first U inputs of the fixed set's
     records, zero in all other rows. share: [1 or K, 1, N], how much the loss of each record counts.
-    target: [K, classes, N], one-hot labels times share.
+    target: [1 or K, classes, N], the fixed set's one-hot labels times share; own: [K, classes, O],
+    those of each model's own records, which are `columns`.
     """
 
     x: torch.Tensor
     share: torch.Tensor
     target: torch.Tensor
+    own: torch.Tensor
+    columns: slice
+
+    def part(self, at):
+        """The batch of models `at`, a slice."""
+        share, target = (each[at] if len(each) > 1 else each for each in (self.share, self.target))
+        return replace(self, share=share, target=target, own=self.own[at])
 
 
 def order_of(recipe, rows, seed, models):
@@ -69,18 +77,18 @@ class Batches:
         self.fixed, self.own, self.classes = fixed, own, classes
         self.inputs, self.private = inputs, private
 
-    def steps(self, recipe, seed, models, dtype):
-        """A batch for each step of the recipe, its x of type `dtype`."""
+    def steps(self, recipe, seed, models):
+        """A batch for each step of the recipe."""
         rows = len(self.fixed.y) + 1  # the private record comes last
         if recipe.batch is None:
-            return repeat(self._batch(np.arange(rows)[None], True, dtype), recipe.steps)
+            return repeat(self._batch(np.arange(rows)[None], True), recipe.steps)
         order, shared = order_of(recipe, rows, seed, models), recipe.order == "known"
-        return (self._batch(next(order), shared, dtype) for _ in range(recipe.steps))
+        return (self._batch(next(order), shared) for _ in range(recipe.steps))
 
-    def _batch(self, chosen, shared, dtype):
+    def _batch(self, chosen, shared):
         chosen = torch.from_numpy(chosen).to(self.fixed.x.device)
         groups, size = chosen.shape
-        models, asked = self.own.y.shape
+        asked = self.own.y.shape[1]
         is_private = chosen == len(self.fixed.y)
         share = torch.zeros(groups, blocks(size + asked), device=chosen.device)
         share[:, :size] = ~is_private
@@ -90,8 +98,8 @@ class Batches:
         share = share[:, None] / size
 
         fixed = self.fixed[chosen.masked_fill(is_private, 0)]  # any: it does not count
-        labels = torch.cat([fixed.y.expand(models, -1), self.own.y], 1)
-        target = F.one_hot(labels, self.classes).mT * share[..., : size + asked]
-        padding = share.shape[-1] - size
-        x = F.pad(fixed.x[..., : self.inputs], (0, 0, 0, padding)).to(dtype)
-        return Batch(x[0] if shared else x, share, F.pad(target, (0, padding - asked)))
+        padding, columns = share.shape[-1] - size, slice(size, size + asked)
+        target = F.pad(F.one_hot(fixed.y, self.classes).mT, (0, padding)) * share
+        own = F.one_hot(self.own.y, self.classes).mT * share[..., columns]
+        x = F.pad(fixed.x[..., : self.inputs], (0, 0, 0, padding))
+        return Batch(x[0] if shared else x, share, target, own, columns)

@@ -2,40 +2,50 @@
 
 import torch
 
+PART = 16  # models whose values lie in a core's own memory while both passes go over them
+
+
+def parts(models):
+    """Slices of at most `PART` of so many models."""
+    return [slice(first, min(first + PART, models)) for first in range(0, models, PART)]
+
 
 class Passes:
-    """Both passes for N records a model, in memory that every step uses again.
+    """Both passes for N records of a part of K models, in memory that every part uses again.
 
     weights: [K, out, in + 1] of each layer, whose shapes are what counts here; the last input of a
-    layer is always 1. activation: an Activation.
+    layer is always 1. activation: an Activation. errors: [K, w, N], those of the first layer.
     """
 
     def __init__(self, weights, activation, records):
         self.activation = activation
-        shapes = [(*weight.shape[:2], records) for weight in weights]
-        # first the outputs before the activation, later the errors
-        self.z = [weights[0].new_empty(shape) for shape in shapes]
-        self.slopes = [torch.empty_like(z) for z in self.z[:-1]]
-        self.values = [z.new_ones(len(z), z.shape[1] + 1, records) for z in self.z[:-1]]
+        first, *later = [(min(PART, len(w)), w.shape[1], records) for w in weights]
+        self.errors = weights[0].new_empty(len(weights[0]), *first[1:])
+        self.later = [weights[0].new_empty(shape) for shape in later]
+        self.slopes = [weights[0].new_empty(shape) for shape in (first, *later[:-1])]
+        self.values = [weights[0].new_ones(k, w + 1, n) for k, w, n in (first, *later[:-1])]
 
-    @property
-    def first(self):
-        """The outputs [K, w, N] of the first layer, to be written before each run."""
-        return self.z[0]
+    def run(self, at, z, weights, batch):
+        """From the first layer's outputs z [K, w, N] to logits, and back, for models `at`.
 
-    def run(self, weights, batch):
-        """From the first layer's outputs to logits, and back to the errors of every layer.
-
-        Returns the derivative of the batch's loss by each layer's outputs, [K, out, N], and the
-        inputs of each layer after the first, [K, in + 1, N]; the next run overwrites both.
+        Returns the derivative of the batch's loss by each layer's outputs, [k, out, N], and the
+        inputs of each layer after the first, [k, in + 1, N]; the next run overwrites all but the
+        first.
         """
-        later = list(zip(weights[1:], self.z, self.z[1:], self.values, self.slopes, strict=False))
-        for weight, z, following, value, slope in later:
+        z, weights, batch = z[at], [weight[at] for weight in weights[1:]], batch.part(at)
+        errors, values, slopes = (
+            [each[: len(z)] for each in memory]
+            for memory in ((self.errors[at], *self.later), self.values, self.slopes)
+        )
+        for weight, following, value, slope in zip(
+            weights, errors[1:], values, slopes, strict=True
+        ):
             self.activation.sloped(z, value[:, :-1], slope)
-            torch.matmul(weight, value, out=following)
-        logits = self.z[-1]
-        chances = logits.sub_(logits.amax(1, keepdim=True)).exp_()
+            z = torch.matmul(weight, value, out=following)
+        chances = z.sub_(z.amax(1, keepdim=True)).exp_()
         chances.mul_(batch.share / chances.sum(1, keepdim=True)).sub_(batch.target)
-        for weight, z, following, _, slope in later[::-1]:
-            torch.matmul(weight[..., :-1].mT, following, out=z).mul_(slope)
-        return self.z, self.values
+        chances[..., batch.columns] -= batch.own
+        backward = zip(weights, errors, errors[1:], slopes, strict=False)
+        for weight, error, following, slope in list(backward)[::-1]:
+            torch.matmul(weight[..., :-1].mT, following, out=error).mul_(slope)
+        return errors, values

@@ -16,10 +16,10 @@ class Open:
 
     scores = None
 
-    def clip(self, errors, inputs):
+    def clip(self, at, errors, inputs):
         """Nothing."""
 
-    def blur(self, gradients, errors, inputs):
+    def blur(self, gradients):
         """Nothing."""
 
 
@@ -44,36 +44,43 @@ class Clipped:
         self.unit = self.deviation or 1 / size
         self.streams = [stream(seed, Purpose.NOISE, i) for i in models]
         self.order = order
-        self.own = slice(size, size + own.y.shape[1])
-        self.squares = fixed.x.new_zeros(len(models), blocks(self.own.stop))
+        self.columns = slice(size, size + own.y.shape[1])
+        self.squares = fixed.x.new_zeros(len(models), blocks(self.columns.stop))
         self.squares[:, : size - 1] = fixed.x.square().sum(-1)
-        self.squares[:, self.own] = own.x.square().sum(-1)
+        self.squares[:, self.columns] = own.x.square().sum(-1)
+        self.own = own.x.mT
         self.scores = torch.zeros(len(models), own.y.shape[1] - 1, dtype=torch.float64)
+        self.parts = []
 
-    def clip(self, errors, inputs):
-        """Scale each record's errors, in place, until its whole gradient is within the clip norm.
+    def clip(self, at, errors, inputs):
+        """Scale the errors of models `at`, in place, until each whole gradient is within the norm.
 
-        errors: [K, out, N] of each layer. inputs: [K, in, N] of each layer after the first.
+        errors: [k, out, N] of each layer. inputs: [k, in, N] of each layer after the first.
         """
-        squares = [self.squares, *(values.square().sum(1) for values in inputs)]
+        squares = [self.squares[at], *(values.square().sum(1) for values in inputs)]
         norms = sum(e.square().sum(1) * s for e, s in zip(errors, squares, strict=True)).sqrt()
         factors = (self.bound / norms).clamp(max=1)
         for error in errors:
             error.mul_(factors[:, None])
-        self.lengths = (norms * factors)[:, self.own][:, 1:].double().square()
+        lengths = (norms * factors)[:, self.columns][:, 1:].double().square()
+        own = ([each[..., self.columns].clone() for each in layers] for layers in (errors, inputs))
+        self.parts.append((at, lengths, *own))
 
-    def blur(self, gradients, errors, inputs):
+    def blur(self, gradients):
         """Add noise to the gradients [K, out, in], in place, and score the candidates.
 
-        errors [K, out, 1 + Q] and inputs [K, in, 1 + Q] of each layer are those of the own records.
+        Each model's errors have been clipped once since the last time.
         """
-        inner = 0
         noise = self._noise(gradients)
-        for gradient, n, e, a in zip(gradients, noise, errors, inputs, strict=True):
+        for gradient, n in zip(gradients, noise, strict=True):
             gradient += n
-            left = e[..., :1] @ a[..., :1].mT + n
-            inner = inner + (e[..., 1:] * (left @ a[..., 1:])).sum(1).double()
-        self.scores += ((inner - self.lengths / 2) / self.unit**2).cpu()
+        for at, lengths, errors, inputs in self.parts:
+            inner = 0
+            for n, e, a in zip(noise, errors, (self.own[at], *inputs), strict=True):
+                left = e[..., :1] @ a[..., :1].mT + n[at]
+                inner = inner + (e[..., 1:] * (left @ a[..., 1:])).sum(1).double()
+            self.scores[at] += ((inner - lengths / 2) / self.unit**2).cpu()
+        self.parts.clear()
 
     def _noise(self, gradients):
         sizes = [gradient[0].numel() for gradient in gradients]

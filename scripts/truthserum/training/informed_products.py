@@ -1,63 +1,131 @@
 """The first layer's products with the fixed set: nearly all of the work."""
 
+from contextlib import contextmanager
+from itertools import pairwise
+
 import torch
+
+from truthserum.training.informed_passes import parts
+
+LEVELS = 255  # pixels are whole numbers of 1 / 255
+# of a float32 as an integer: the bits that bfloat16 has, and half of the last of them
+BFLOAT16, HALF = -(2**16), 2**15
 
 
 class Float32:
     """Both products of K models with the fixed set in float32: one product each.
 
     Where x is [N, U], the same for all models, [K, w, U] and [K, w, N] count as matrices of K w
-    rows; where it is [K, N, U], each model has a product of its own.
+    rows; where it is [K, N, U], each model has a product of its own. What either returns belongs to
+    the caller until it is called again.
     """
 
-    dtype = torch.float32
+    def __init__(self):
+        self.outputs = self.gradient = None
 
-    def forward(self, step, weight, x, out):
-        """Write into `out` [K, w, N] the outputs of the weights [K, w, U]."""
-        torch.matmul(weight, x.mT, out=out)
+    def forward(self, step, weight, x):
+        """The outputs [K, w, N] of the weights [K, w, U]."""
+        self.outputs = torch.matmul(weight, x.mT, out=self.outputs)
+        return self.outputs
 
-    def backward(self, step, errors, x, out):
-        """Add to `out` [K, w, U] the gradient from the errors [K, w, N], which may be lost."""
-        if x.ndim == 2:
-            out.flatten(0, 1).addmm_(errors.flatten(0, 1), x)
-        else:
-            out.baddbmm_(errors, x)
+    def backward(self, step, errors, x):
+        """The gradient [K, w, U] from the errors [K, w, N], which may be lost."""
+        self.gradient = torch.matmul(errors, x, out=self.gradient)
+        return self.gradient
 
 
 class Recorder(Float32):
     """Keeps every product and its factors: (weight, outputs, errors, gradient) of each step."""
 
     def __init__(self):
+        super().__init__()
         self.steps = []
 
-    def forward(self, step, weight, x, out):
-        super().forward(step, weight, x, out)
-        self.steps.append([weight.clone(), out.clone()])
+    def forward(self, step, weight, x):
+        outputs = super().forward(step, weight, x)
+        self.x = x
+        self.steps.append([weight.clone(), outputs.clone()])
+        return outputs
 
-    def backward(self, step, errors, x, out):
-        gradient = torch.zeros_like(out)
-        super().backward(step, errors, x, gradient)
-        self.steps[step] += [errors.clone(), gradient]
-        out.add_(gradient)
+    def backward(self, step, errors, x):
+        gradient = super().backward(step, errors, x)
+        self.steps[step] += [errors.clone(), gradient.clone()]
+        return gradient
 
 
 class Differences:
-    """The products of the differences to a recorded run, in bfloat16, added to its products.
+    """Float32 products by bfloat16 ones, for models that stay close to a recorded one.
 
-    Models that differ in one record stay close to a model without that record, so that the
-    rounding, relative to the difference, is small beside what the record has changed. `steps` are
-    those of a `Recorder` of one model in the same batches.
+    recorded: the Recorder of one model in the same full batches. How far a model is from it changes
+    little in a step. That change is rounded to bfloat16, what the rounding leaves is part of the
+    next change, and the products, with pixels that bfloat16 holds exactly, are summed in float32:
+    training ends as close to exact arithmetic as with `Float32`.
+
+    Calling it starts a stack: an object with the methods of `Float32`.
     """
 
-    dtype = torch.bfloat16
+    def __init__(self, recorded):
+        self.pixels = recorded.x.mul(LEVELS).round_()
+        start = [torch.zeros_like(each) for each in recorded.steps[0]]
+        # of the recorded model, in each step: weight, outputs, errors, gradient
+        self.changes = [
+            [after - before for before, after in zip(*pair, strict=True)]
+            for pair in pairwise([start, *recorded.steps])
+        ]
 
-    def __init__(self, steps):
-        self.steps = steps
+    def __call__(self):
+        return _Close(self)
 
-    def forward(self, step, weight, x, out):
-        reference, outputs, _, _ = self.steps[step]
-        out.copy_((weight - reference).to(self.dtype) @ x.mT).add_(outputs)
 
-    def backward(self, step, errors, x, out):
-        _, _, reference, gradient = self.steps[step]
-        out.add_(gradient).add_(errors.sub_(reference).to(self.dtype) @ x)
+class _Close:
+    def __init__(self, differences):
+        self.changes = differences.changes
+        self.outputs = _Sum(differences.pixels.mT)
+        self.gradient = _Sum(differences.pixels)
+        self.moved = None
+
+    def forward(self, step, weight, x):
+        if self.moved is None:
+            self.moved = weight.new_empty(weight.shape)
+        weight_change, change, _, _ = self.changes[step]
+        return self.outputs.follow(weight, weight_change, change, self.moved)
+
+    def backward(self, step, errors, x):
+        _, _, errors_change, change = self.changes[step]
+        return self.gradient.follow(errors, errors_change, change, errors)
+
+
+class _Sum:
+    """The product of a factor that changes with constant pixels, summed change by change."""
+
+    def __init__(self, pixels):
+        self.pixels, self.factor, self.product = pixels, None, None
+
+    def follow(self, factor, change, product_change, moved):
+        """The product of `factor` [K, w, ...] after the recorded model's changes.
+
+        moved: memory for what else has changed; it may be that of the factor.
+        """
+        if self.factor is None:
+            self.factor = factor.new_zeros(factor.shape)
+            self.product = factor.new_zeros(len(factor), *product_change.shape[1:])
+        for at in parts(len(factor)):
+            known = self.factor[at].add_(change)
+            torch.sub(factor[at], known, out=moved[at])
+            moved[at].view(torch.int32).add_(HALF).bitwise_and_(BFLOAT16)
+            known.add_(moved[at])
+        product = self.product.add_(product_change).flatten(0, 1)
+        with bfloat16_factors():
+            product.addmm_(moved.flatten(0, 1), self.pixels, alpha=1 / LEVELS)
+        return self.product
+
+
+@contextmanager
+def bfloat16_factors():
+    """Let the CPU multiply float32 matrices as bfloat16, which is exact where their values are."""
+    settings = torch.backends.mkldnn.matmul
+    before, settings.fp32_precision = settings.fp32_precision, "bf16"
+    try:
+        yield
+    finally:
+        settings.fp32_precision = before

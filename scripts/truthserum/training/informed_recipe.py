@@ -109,12 +109,8 @@ class InformedRecipe:
 
     @property
     def in_step(self):
-        """Whether all models start alike and see the fixed set alike, up to their own record."""
-        return (
-            self.initialisation == "shared"
-            and (self.batch is None or self.order == "known")
-            and self.privacy is None
-        )
+        """Whether all models start alike and see the whole fixed set, without noise, in a step."""
+        return self.initialisation == "shared" and self.batch is None and self.privacy is None
 
     def rows(self, fixed):
         """Rows a step for `fixed` fixed records and one private one."""

@@ -46,7 +46,7 @@ def trainer(architecture, task, fixed, shape, device):
 
 @trainer.register
 def _(architecture: Mlp, task, fixed, shape, device):
-    return partial(informed.train, task, fixed, first=informed.products(task, fixed, device.dtype))
+    return partial(informed.train, task, informed.prepare(task, fixed, device.dtype))
 
 
 def stacks(models, released, size):
