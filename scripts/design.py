@@ -1,9 +1,13 @@
-"""Draw an arm's targets and poisons: what is fixed for all of its models.
+"""Draw what is fixed for all models of an arm: targets and poisons, canaries, private records.
 
 python scripts/design.py --settings '{"game": {"membership": {"targets": 10, "copies": 4}},
     "seed": 1, "experiment": "targeted"}' --data data.npz --output design.npz
+
+The data of a canary game are in its base model's file. Where an informed adversary has records of
+its own, those of validation and shadow models, a second file is their source.
 """
 
+from inspect import signature
 from pathlib import Path
 
 from program import parsed, parser, plugin, run, write_npz
@@ -13,16 +17,18 @@ from truthserum.seeds import experiment_seed
 
 def main():
     arguments = parser(__doc__.splitlines()[0])
-    arguments.add_argument("--data", type=Path, required=True)
+    arguments.add_argument("--data", type=Path, required=True, nargs="+")
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
     settings = options.settings
-    data = read(options.data)
-    seed = experiment_seed(settings["seed"], settings["experiment"])
     game = plugin("game", settings["game"])
-    design = game.design(data, seed)
-    write_npz(options.output, vars(design))
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    allowed = len(signature(game.design).parameters) - 1  # all but the seed
+    if len(options.data) > allowed:
+        raise ValueError(f"data: found {len(options.data)} files, allowed are at most {allowed}")
+    data, *others = map(read, options.data)
+    write_npz(options.output, vars(game.design(data, seed, *others)))
 
 
 if __name__ == "__main__":

@@ -14,14 +14,12 @@ accuracies of each model; `train_accuracy` is that on the fixed set. A shard is 
 manifest shows the settings and inputs asked for now.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import torch
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from shards import trained
+from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
+from shards import observing_parser, trained
 from truthserum.data.images import Images
 from truthserum.games.reconstruction import InformedDesign
 from truthserum.training import device as devices
@@ -30,12 +28,7 @@ from truthserum.training.shard import content_of
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "models"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
-    arguments.add_argument("--shards", type=Path, nargs="+", required=True)
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments = observing_parser(__doc__.splitlines()[0])
     options = parsed(arguments)
 
     settings = options.settings

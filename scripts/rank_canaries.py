@@ -12,14 +12,12 @@ references, only numbers as likely as the secret are looked at. `models.csv` has
 model on text that it was not trained on, beside that of the model that all were trained on from.
 """
 
-from pathlib import Path
-
 import numpy as np
 import pandas as pd
 import torch
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from shards import trained
+from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
+from shards import observing_parser, trained
 from truthserum.attacks.extraction import attacks, number, scores
 from truthserum.games.canary import CanaryDesign
 from truthserum.models.gpt import load
@@ -67,12 +65,7 @@ def rank(design, nets, canary):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "models"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
-    arguments.add_argument("--shards", type=Path, nargs="+", required=True)
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments = observing_parser(__doc__.splitlines()[0])
     options = parsed(arguments)
 
     settings, training = options.settings, options.settings["training"]

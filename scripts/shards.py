@@ -1,9 +1,67 @@
-"""The shards of an arm, as the observing programs read them: none is believed unseen."""
+"""The shards of an arm: how training programs make them, and observing programs read them."""
 
 import json
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
 
-from truthserum.data.files import DataError
-from truthserum.training.shard import key_of, load_models
+from safetensors.torch import save_file
+
+from program import parser, write_json
+from truthserum.data.files import DataError, replacing
+from truthserum.training import device as devices
+from truthserum.training.shard import Scratch, content_of, key_of, load_models, provenance
+
+
+def training_parser(description):
+    """A parser with the arguments of every program that trains a shard."""
+    return _parser(description, "manifest")
+
+
+def observing_parser(description):
+    """A parser with the arguments of every program that looks at all models of an arm."""
+    made = _parser(description, "models")
+    made.add_argument("--shards", type=Path, nargs="+", required=True)
+    return made
+
+
+def _parser(description, output):
+    made = parser(description)
+    for name in ("data", "design", "output", output):
+        made.add_argument(f"--{name}", type=Path, required=True)
+    made.add_argument("--device", default="auto", choices=devices.DEVICES)
+    made.add_argument("--threads", type=int, default=1)
+    return made
+
+
+@dataclass(frozen=True)
+class Unfinished:
+    """The shard that a training program is to make, by its options (see `training_parser`)."""
+
+    options: object
+
+    @property
+    def label(self):
+        """What progress is reported of."""
+        return "/".join(self.options.output.with_suffix("").parts[-3:])
+
+    @cached_property
+    def key(self):
+        """What decides whether a shard is this one."""
+        return key_of(self.options.settings, content_of(self.options.data, self.options.design))
+
+    @property
+    def scratch(self):
+        """Where finished stacks are kept beside the output until the shard is whole."""
+        return Scratch(self.options.output.parent / f".{self.options.output.stem}", self.key)
+
+    def finish(self, tensors, device, **made):
+        """Write the shard and its manifest, with what else was made of the models."""
+        with replacing(self.options.output) as part:
+            save_file(tensors, part)
+        record = {"key": self.key, "settings": self.options.settings, **made, **provenance(device)}
+        write_json(self.options.manifest, record)
+        self.scratch.clear()
 
 
 def believe(shard, expected, content):

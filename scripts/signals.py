@@ -12,14 +12,13 @@ if its manifest shows the settings and inputs asked for now.
 """
 
 from functools import partial
-from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import torch
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from shards import trained
+from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
+from shards import observing_parser, trained
 from truthserum.data.stored import read
 from truthserum.games.base import Design
 from truthserum.seeds import experiment_seed
@@ -31,12 +30,7 @@ from truthserum.training.shard import content_of
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "models"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
-    arguments.add_argument("--shards", type=Path, nargs="+", required=True)
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments = observing_parser(__doc__.splitlines()[0])
     options = parsed(arguments)
 
     settings, training = options.settings, options.settings["training"]

@@ -11,14 +11,12 @@ differ from the recipe. `privacy` in a recipe is {"clip": 1, "noise": 2} or {"cl
 """
 
 from dataclasses import asdict
-from pathlib import Path
 
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save_file
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_json
-from truthserum.data.files import replacing
+from program import configured, parsed, plugin, read_npz, run
+from shards import Unfinished, training_parser
 from truthserum.data.images import Images
 from truthserum.games.reconstruction import InformedDesign
 from truthserum.seeds import experiment_seed
@@ -26,16 +24,11 @@ from truthserum.training import device as devices
 from truthserum.training.informed_recipe import InformedRecipe
 from truthserum.training.informed_shard import Arm, train_arm
 from truthserum.training.lockstep import Diverged
-from truthserum.training.shard import Scratch, content_of, key_of, provenance
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "manifest"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = training_parser(__doc__.splitlines()[0])
     arguments.add_argument("--stack", type=int, required=True, help="models trained in lockstep")
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
     options = parsed(arguments)
 
     settings = options.settings
@@ -55,18 +48,12 @@ def main():
         )
         design = configured("design", InformedDesign, read_npz(options.design))
         models = range(*settings["models"])
-        label = "/".join(options.output.with_suffix("").parts[-3:])
-        key = key_of(settings, content_of(options.data, options.design))
-        scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
+        shard = Unfinished(options)
         tensors, seconds = train_arm(
-            arm, data, design, models, options.stack, device, scratch, label
+            arm, data, design, models, options.stack, device, shard.scratch, shard.label
         )
-        with replacing(options.output) as part:
-            save_file(tensors, part)
         privacy = recipe.privacy and asdict(recipe.privacy)
-        record = {"key": key, "settings": settings, "privacy": privacy, "seconds": seconds}
-        write_json(options.manifest, record | provenance(device))
-        scratch.clear()
+        shard.finish(tensors, device, seconds=seconds, privacy=privacy)
 
 
 if __name__ == "__main__":

@@ -7,14 +7,11 @@ The models are trained one after the other, which is as fast as in lockstep (ben
 Finished models are kept beside the output until the shard is whole.
 """
 
-from pathlib import Path
-
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save_file
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_json
-from truthserum.data.files import replacing
+from program import configured, parsed, plugin, read_npz, run
+from shards import Unfinished, training_parser
 from truthserum.games.canary import CanaryDesign
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
@@ -22,15 +19,10 @@ from truthserum.training import language
 from truthserum.training.lockstep import Diverged
 from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
-from truthserum.training.shard import Scratch, content_of, key_of, provenance
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "manifest"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments = training_parser(__doc__.splitlines()[0])
     options = parsed(arguments)
 
     settings = options.settings
@@ -46,8 +38,8 @@ def main():
         windows = dict(zip(models, game.trained(design, seed, models), strict=True))
 
         work = recipe.steps(game.windows) * recipe.batch
-        label = "/".join(options.output.with_suffix("").parts[-3:])
-        progress = Progress(label, work * len(models), unit="windows")
+        shard = Unfinished(options)
+        progress = Progress(shard.label, work * len(models), unit="windows")
 
         def fit(alone):
             (model,) = alone
@@ -56,15 +48,9 @@ def main():
             net = language.train(net, own, recipe, order, device, model, progress.advance)
             return {name: value[None] for name, value in language.weights(net).items()}
 
-        key = key_of(settings, content_of(options.data, options.design))
-        scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
         each = [[model] for model in models]
-        tensors, seconds = resumed(each, fit, scratch, lambda alone: progress.skip(work))
-        with replacing(options.output) as part:
-            save_file(tensors, part)
-        record = {"key": key, "settings": settings, "seconds": seconds, **provenance(device)}
-        write_json(options.manifest, record)
-        scratch.clear()
+        tensors, seconds = resumed(each, fit, shard.scratch, lambda alone: progress.skip(work))
+        shard.finish(tensors, device, seconds=seconds)
 
 
 if __name__ == "__main__":

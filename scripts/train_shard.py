@@ -7,15 +7,12 @@ python scripts/train_shard.py --settings '{...}' --data data.npz --design design
 still good. Finished stacks are kept beside the output until the shard is whole.
 """
 
-from pathlib import Path
-
 import numpy as np
 import torch
 from safetensors import SafetensorError
-from safetensors.torch import save_file
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_json
-from truthserum.data.files import replacing
+from program import configured, parsed, plugin, read_npz, run
+from shards import Unfinished, training_parser
 from truthserum.data.stored import read
 from truthserum.defences.dropped import dropped_shares
 from truthserum.games.base import Design, rows_of
@@ -25,7 +22,7 @@ from truthserum.training.batches import batches_of
 from truthserum.training.lockstep import Diverged, Task
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Augmentation, Recipe
-from truthserum.training.shard import Scratch, content_of, key_of, provenance, train_shard
+from truthserum.training.shard import train_shard
 
 
 def recipe_of(settings):
@@ -35,12 +32,8 @@ def recipe_of(settings):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
-    for name in ("data", "design", "output", "manifest"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = training_parser(__doc__.splitlines()[0])
     arguments.add_argument("--stack", type=int, required=True, help="models trained in lockstep")
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
     options = parsed(arguments)
 
     settings = options.settings
@@ -63,22 +56,13 @@ def main():
             return rows_of(game.trained(len(data.train_y), design, seed, chosen))
 
         work = recipe.steps(rows(models[:1]).shape[1]) * recipe.batch * len(models)
-        label = "/".join(options.output.with_suffix("").parts[-3:])
-        key = key_of(settings, content_of(options.data, options.design))
-        scratch = Scratch(options.output.parent / f".{options.output.stem}", key)
-        progress = Progress(label, work)
+        shard = Unfinished(options)
+        progress = Progress(shard.label, work)
         tensors, seconds, kept = train_shard(
-            task, defence, batches, labels, rows, models, options.stack, scratch, progress
+            task, defence, batches, labels, rows, models, options.stack, shard.scratch, progress
         )
-        made = {
-            "seconds": seconds,
-            "dropped": dropped_shares(design, len(data.train_y), rows(models), kept),
-        }
-        with replacing(options.output) as part:
-            save_file(tensors, part)
-        record = {"key": key, "settings": settings, **made, **provenance(device)}
-        write_json(options.manifest, record)
-        scratch.clear()
+        dropped = dropped_shares(design, len(data.train_y), rows(models), kept)
+        shard.finish(tensors, device, seconds=seconds, dropped=dropped)
 
 
 if __name__ == "__main__":

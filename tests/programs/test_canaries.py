@@ -38,7 +38,7 @@ class Chain:
         settings = {**COMMON, "recipe": RECIPE, "vocabulary": 262}
         yield "pretrain_language", (settings, {"data": self.folder / "text.npz", **out})
         both = {"data": self.base, "output": self.design}
-        yield "design_canaries", (self.training, both)
+        yield "design", (self.training, both)
         out = {"output": self.shard, "manifest": self.shard.with_suffix(".json"), "device": "cpu"}
         settings = {**self.training, "models": [0, self.models]}
         yield "train_language", (settings, {"data": self.base, "design": self.design, **out})

@@ -38,7 +38,7 @@ def data(tmp_path_factory):
 def train(call, data, tmp_path):
     """train(stack, **changes): the tensors and the manifest of a shard, or its one-line error."""
     design = tmp_path / "design.npz"
-    assert call("design_reconstruction", (DRAWN, {"data": data[:1], "output": design})) is None
+    assert call("design", (DRAWN, {"data": data[:1], "output": design})) is None
 
     def run(stack=20, **changes):
         output = tmp_path / "shard-000.safetensors"
@@ -63,7 +63,7 @@ def train(call, data, tmp_path):
 def test_the_design_is_the_games(call, data, tmp_path, files):
     output = tmp_path / "design.npz"
     asked = DRAWN, {"data": data[:files], "output": output}
-    assert call("design_reconstruction", asked) is None
+    assert call("design", asked) is None
     seed = experiment_seed(7, "informed")
     expected = Reconstruction(**COUNTS).design(*map(Images.load, data[:1]), seed)
     if files == 2:
@@ -76,8 +76,8 @@ def test_the_design_is_the_games(call, data, tmp_path, files):
 
 def test_three_data_files_are_one_line(call, data, tmp_path):
     asked = DRAWN, {"data": data * 2, "output": tmp_path / "design.npz"}
-    error = call("design_reconstruction", asked)
-    assert error == "design_reconstruction: data: found 4 files, allowed are one or two"
+    error = call("design", asked)
+    assert error == "design: data: found 4 files, allowed are at most 2"
 
 
 def test_a_shard_and_its_manifest(train, tmp_path):

@@ -35,7 +35,7 @@ def known(call, tmp_path):
     data, design = tmp_path / "data.npz", tmp_path / "design.npz"
     Images(x[:60], y[:60], x[60:], y[60:], 4).save(data)
     asked = SEED | {"game": GAME}, {"data": data, "output": design}
-    assert call("design_reconstruction", asked) is None
+    assert call("design", asked) is None
     return {"data": data, "design": design}
 
 

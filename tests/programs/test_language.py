@@ -69,7 +69,7 @@ def folder(tmp_path, call):
     )
     base = pretraining(tmp_path, tmp_path / "base.safetensors")
     assert call("pretrain_language", base) is None
-    assert call("design_canaries", designing(tmp_path, tmp_path / "design.npz")) is None
+    assert call("design", designing(tmp_path, tmp_path / "design.npz")) is None
     return tmp_path
 
 
@@ -140,8 +140,8 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
     ],
 )
 def test_a_wrong_design_is_one_line(folder, call, changes, message):
-    error = call("design_canaries", designing(folder, folder / "wrong.npz", **changes))
-    assert error.startswith(f"design_canaries: {message}")
+    error = call("design", designing(folder, folder / "wrong.npz", **changes))
+    assert error.startswith(f"design: {message}")
     assert "\n" not in error
     assert not (folder / "wrong.npz").exists()
 
@@ -166,8 +166,8 @@ def test_files_that_are_altered_are_named(folder, call):
     error = call("pretrain_language", pretraining(folder, folder / "other.safetensors"))
     assert error.startswith(f"pretrain_language: {text} is not a complete")
     base.write_bytes(base.read_bytes()[:-100])
-    error = call("design_canaries", designing(folder, folder / "other.npz"))
-    assert error.startswith(f"design_canaries: {base} is not a complete base model")
+    error = call("design", designing(folder, folder / "other.npz"))
+    assert error.startswith(f"design: {base} is not a complete base model")
     error = call("train_language", training(folder, folder / "shard.safetensors"))
     assert error.startswith(f"train_language: {base} is not a complete base model")
 

@@ -2,13 +2,14 @@
 
 import json
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 import pytest
 from safetensors.numpy import load_file
 
-import design_reconstruction
+import design as draw_design
 import observe_informed
 import reconstruct
 import train_informed
@@ -65,7 +66,7 @@ def produce(folder, data, **recipe):
     """An arm up to its signals."""
     design, output = folder / "design.npz", folder / "signals.npz"
     training = TRAINING | {"recipe": TRAINING["recipe"] | recipe}
-    start(design_reconstruction, training, data=data, output=design)
+    start(draw_design, training, data=data, output=design)
     shards = [folder / f"shard-{k}.safetensors" for k in range(len(SHARDS))]
     for shard, models in zip(shards, SHARDS, strict=True):
         start(
@@ -86,7 +87,7 @@ def produce(folder, data, **recipe):
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    resources = observe_informed.Path(observe_informed.__file__).parents[1] / "resources"
+    resources = Path(observe_informed.__file__).parents[1] / "resources"
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
     load("mnist", 300, 40, Sources(resources, None, False, False)).data.save(path)
     return path

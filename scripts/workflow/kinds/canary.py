@@ -25,7 +25,7 @@ def _finish(config, entry, settings):
 
 CANARY = Kind(
     stages={
-        "design": Stage("design_canaries", ("game", "model")),
+        "design": Stage("design", ("game", "model")),
         "train": Stage("train_language", ("game", "model", "recipe", "precision")),
         "observe": Stage("rank_canaries", ()),
         "measure": Stage("measure_canaries", ("draws",)),

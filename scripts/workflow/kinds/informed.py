@@ -47,7 +47,7 @@ def _check_recipe(model, recipe):
 
 INFORMED = Kind(
     stages={
-        "design": Stage("design_reconstruction", ("game",)),
+        "design": Stage("design", ("game",)),
         "train": Stage("train_informed", ("game", "model", "recipe", "shadow_recipe", "precision")),
         "observe": Stage("observe_informed", ("seen", "queries")),
         "measure": Stage(
