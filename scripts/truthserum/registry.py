@@ -13,6 +13,7 @@ PLUGINS = {
         "enwiki": "truthserum.data.text",
         "fashion_mnist": "truthserum.data.idx",
         "mnist": "truthserum.data.idx",
+        "mnist_pooled": "truthserum.data.idx",
     },
     "game": {
         "attribute": "truthserum.games.attribute:Attribute",

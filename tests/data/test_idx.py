@@ -39,3 +39,13 @@ def test_a_set_survives_its_files(tiny_images, tiny_content):
     again = idx.images(tiny_content)
     for name, value in vars(tiny_images).items():
         assert np.array_equal(getattr(again, name), value)
+
+
+def test_pooled_images_are_all_in_the_training_part_and_tested_on_too(tiny_images, tiny_content):
+    pooled = idx.pooled(tiny_content)
+    count = len(tiny_images.train_y)
+    for part in "xy":
+        train, test = (getattr(tiny_images, f"{name}_{part}") for name in ("train", "test"))
+        np.testing.assert_array_equal(getattr(pooled, f"train_{part}")[:count], train)
+        np.testing.assert_array_equal(getattr(pooled, f"train_{part}")[count:], test)
+        np.testing.assert_array_equal(getattr(pooled, f"test_{part}"), test)

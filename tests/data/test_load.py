@@ -86,7 +86,7 @@ def test_a_missing_resource_is_named(resources):
 @pytest.mark.parametrize(
     ("name", "train", "test", "message"),
     [
-        ("svhn", 1, 1, "set: found 'svhn', allowed fashion_mnist, mnist, cifar10, cifar100"),
+        ("svhn", 1, 1, "set: found 'svhn', allowed fashion_mnist, mnist, mnist_pooled, cifar10"),
         ("mnist", 60_001, 1, "train: found 60001, allowed 1 to 60000 images of mnist"),
         ("cifar10", 0, 1, "train: found 0, allowed 1 to 50000 images of cifar10"),
         ("mnist", 1, 10_001, "test: found 10001, allowed 1 to 10000"),

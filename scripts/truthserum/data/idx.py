@@ -4,6 +4,7 @@ Source: the description under "FILE FORMATS FOR THE MNIST DATABASE" on the MNIST
 """
 
 import struct
+from dataclasses import replace
 
 import numpy as np
 
@@ -47,6 +48,16 @@ def images(content: Content) -> Images:
         test_x[:, None],
         test_y.astype(np.int64),
         classes=10,
+    )
+
+
+def pooled(content: Content) -> Images:
+    """The same, with the test images behind the training images and also where they were."""
+    apart = images(content)
+    return replace(
+        apart,
+        train_x=np.concatenate([apart.train_x, apart.test_x]),
+        train_y=np.concatenate([apart.train_y, apart.test_y]),
     )
 
 
