@@ -45,7 +45,7 @@ def check_suffixes(output: Sequence[Path]) -> None:
 def write_figure(figure: Figure, title: str, table: pd.DataFrame, output: Sequence[Path]) -> None:
     """Write a figure, with its title if there is one, and the table behind it."""
     if title:
-        figure.suptitle(title)
+        figure.suptitle(title, wrap=True)
     pdf, png, csv = output
     style.save(figure, pdf)
     style.save(figure, png)
