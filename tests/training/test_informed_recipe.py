@@ -47,9 +47,8 @@ def test_privacy_out_of_range(clip, noise, message):
     ("recipe", "in_step"),
     [
         (InformedRecipe(), True),
-        (InformedRecipe(batch=8), True),
+        (InformedRecipe(batch=8), False),
         (InformedRecipe(order="unknown"), True),  # which does not matter in full batches
-        (InformedRecipe(batch=8, order="unknown"), False),
         (InformedRecipe(initialisation="own"), False),
         (InformedRecipe(privacy=Privacy(1, 1)), False),
     ],
