@@ -41,12 +41,14 @@ def shadows(arm: int) -> pd.DataFrame:
     return pd.concat(parts)
 
 
-def images(arm: int) -> pd.DataFrame:
-    row, column = np.indices((2, 3)).reshape(2, -1)
+def images(arm: int, channels: int = 1) -> pd.DataFrame:
+    channel, row, column = np.indices((channels, 2, 3)).reshape(3, -1)
+    place = {"channel": channel, "row": row, "column": column}
+    pixels = {"original": row / 2 + channel / 8, "reconstruction": column / 3}
     frames = [
-        pd.DataFrame(
-            {"row": row, "column": column, "original": row / 2, "reconstruction": column / 3}
-        ).assign(oracle=0.5, attack=attack, group=view, mode="all", rank=rank, model=4)
+        pd.DataFrame(place | pixels).assign(
+            oracle=0.5, attack=attack, group=view, mode="all", rank=rank, model=4
+        )
         for attack in ("kernel", "network")
         for view in ("weights", "logits")
         for rank in ("best", "median", "worst")
@@ -141,6 +143,14 @@ def test_grid_shows_target_reconstruction_and_oracle_with_their_errors(tables, t
     )
     assert [figure.axes[6 * i].get_xlabel() for i in range(3)] == ["", "0.0123", "0.0456"]
     assert figure.axes[1].get_title() == "epsilon = none\nmedian"
+
+
+def test_grid_shows_colours_as_one_image(tables, tmp_path):
+    tables["images"] = join_arms([images(0, 3), images(1, 3)], SPEC)
+    _, figure = drawn(reconstruction_grid, tables, tmp_path)
+    expected = np.empty((2, 3, 3))
+    expected[0], expected[1] = np.array([0, 0.125, 0.25]), np.array([0.5, 0.625, 0.75])
+    np.testing.assert_allclose(figure.axes[0].images[0].get_array(), expected)
 
 
 def test_roc_has_each_arm_and_the_mean_image_once(tables, tmp_path):

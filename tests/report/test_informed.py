@@ -95,7 +95,8 @@ def test_a_single_target_cannot_be_told_from_others(oracles):
 
 
 def test_pixels_are_those_of_best_median_and_worst(result):
-    table = result.pixels((1, 2))
+    table = result.pixels((2, 1, 1))
+    assert table[["channel", "row", "column"]].head(2).to_numpy().tolist() == [[0, 0, 0], [1, 0, 0]]
     assert table["rank"].tolist() == [r for r in ("best", "median", "worst") for _ in range(2)]
     assert table["model"].tolist() == [2, 2, 0, 0, 1, 1]
     worst = table[table["rank"] == "worst"]

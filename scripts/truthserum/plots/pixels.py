@@ -7,7 +7,10 @@ from truthserum.plots import style
 
 
 def show(axes: Axes, pixels: np.ndarray) -> None:
-    """A grey image with pixels in [0, 1]; values outside are clipped, undefined ones are orange."""
+    """An image with pixels in [0, 1]: [H, W], 1 being black, or [H, W, 3] of red, green and blue.
+
+    Values outside are clipped, undefined ones are orange.
+    """
     axes.set_facecolor(style.ORANGE)
     finite = np.where(np.isfinite(pixels), pixels, np.nan)
     axes.imshow(finite, cmap="gray_r", vmin=0, vmax=1, interpolation="nearest")

@@ -11,7 +11,8 @@ from truthserum.plots.tables import Spec, Tables, select
 NEEDS = ("images",)
 ERRORS = {"original": None, "reconstruction": "mse", "oracle": "oracle_mse"}
 NAMES = {"original": "target", "reconstruction": "reconstruction", "oracle": "nearest known"}
-COLUMNS = ["factor", "arm", "rank", "image", "error", "row", "column", "pixel"]
+PLACE = ["row", "column", "channel"]
+COLUMNS = ["factor", "arm", "rank", "image", "error", *PLACE, "pixel"]
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -35,7 +36,7 @@ def draw(table: pd.DataFrame) -> Figure:
     for (i, j), axes in np.ndenumerate(panels):
         image = list(ERRORS)[i]
         rows = images[*shown[j], image]
-        pixels.show(axes, rows.pivot(index="row", columns="column", values="pixel").to_numpy())
+        pixels.show(axes, _image(rows))
         if ERRORS[image]:
             axes.set_xlabel(f"{rows['error'].iloc[0]:.4f}", fontsize=7, labelpad=1)
     factor = table["factor"].iloc[0]
@@ -45,3 +46,10 @@ def draw(table: pd.DataFrame) -> Figure:
     for axes, image in zip(panels[:, 0], ERRORS, strict=True):
         axes.set_ylabel(NAMES[image], fontsize=7)
     return figure
+
+
+def _image(rows):
+    """[H, W], or [H, W, 3] where there are colours."""
+    rows = rows.sort_values(PLACE)
+    image = rows["pixel"].to_numpy().reshape(rows[PLACE].max() + 1)
+    return image.squeeze(2) if image.shape[2] == 1 else image

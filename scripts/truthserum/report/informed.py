@@ -91,12 +91,12 @@ class Result:
         columns = {"fpr": fpr, "tpr": tpr, "low": low, "high": high}
         return pd.DataFrame(columns).assign(positives=count, negatives=count * (count - 1))
 
-    def pixels(self, shape: tuple[int, int]) -> pd.DataFrame:
+    def pixels(self, shape: tuple[int, int, int]) -> pd.DataFrame:
         """The best, median and worst reconstruction by MSE, with target and oracle: a row a pixel.
 
-        The oracle is that of both pools. shape: rows and columns of an image.
+        The oracle is that of both pools. shape: channels, rows and columns of an image.
         """
-        row, column = np.indices(shape).reshape(2, -1)
+        channel, row, column = np.indices(shape).reshape(3, -1)
         known = self.oracles.images[POOLS[-1]]
         shown = self.records.rename(columns={f"oracle_{POOLS[-1]}": "oracle_mse"})
         return pd.concat(
@@ -105,6 +105,7 @@ class Result:
                     {
                         "rank": rank,
                         "model": model,
+                        "channel": channel,
                         "row": row,
                         "column": column,
                         "original": self.targets[model],

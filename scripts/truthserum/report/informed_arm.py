@@ -68,7 +68,6 @@ def tables(
         arm.pairs(view, role) for role in ("released", "validation", "shadow")
     )
     targets, total = released.images, len(shadows.views)
-    channels, height, width = arm.shape
     counts = sorted({*shadow_counts, total})
     if not 1 <= counts[0] <= counts[-1] <= total:
         raise ValueError(f"shadow_counts: found {counts}, allowed are 1 to {total}")
@@ -91,7 +90,7 @@ def tables(
         place = {"attack": name, "mode": MODE}
         made["records"].append(each.records.assign(**place))
         made["roc"].append(each.curve(rng, draws).assign(**place))
-        made["images"].append(each.pixels((channels * height, width)).assign(**place))
+        made["images"].append(each.pixels(arm.shape).assign(**place))
     return {
         name: pd.concat(frames, ignore_index=True).assign(group=view)
         for name, frames in made.items()
