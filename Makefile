@@ -20,7 +20,7 @@ format: $(READY)
 	$(BIN)/snakefmt Snakefile rules
 
 $(READY): envs/requirements.txt
-	$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "make: Python 3.11 or later is needed, found " + sys.version.split()[0] + "; set PYTHON=...")'
+	test -d .venv || $(PYTHON) envs/machine.py .
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement envs/requirements.txt
 	touch $(READY)

@@ -106,7 +106,10 @@ def _sentence(error):
         return _choices(where, found, limit)
     if rule == "type":
         kinds = [limit] if isinstance(limit, str) else limit
-        return f"{where}: found {shown(found)}, allowed is {' or '.join(map(WORDS.get, kinds))}"
+        # Snakemake hands over true and false as text where they are nested in --config.
+        text = "the text " if isinstance(found, str) else ""
+        allowed = " or ".join(map(WORDS.get, kinds))
+        return f"{where}: found {text}{shown(found)}, allowed is {allowed}"
     words = {
         "minimum": f"{limit} or more",
         "exclusiveMinimum": f"more than {limit}",

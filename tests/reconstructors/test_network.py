@@ -41,6 +41,12 @@ def test_the_best_look_is_kept(study):
     assert fitted.loss < last.loss
 
 
+def test_it_says_how_far_it_has_come(study, capsys):
+    Network(**SMALL).fit(study)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"network on {len(study.shadows.views):,} models: 100%")
+
+
 def test_few_shadow_models_get_more_epochs(study):
     options = SMALL | {"epochs": 1, "steps": 17, "looks": 1}
     assert Network(**options).fit(study).chosen["epochs"] == 3  # of 8 steps each

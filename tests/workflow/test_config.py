@@ -98,7 +98,7 @@ def test_an_unknown_name_is_named_with_its_neighbour(config, key, value, meant):
 
 VALUES = [
     ("seed", True, "found true, allowed is a whole number"),
-    ("seed", "1", 'found "1", allowed is a whole number'),
+    ("seed", "1", 'found the text "1", allowed is a whole number'),
     ("seed", 1.0, "found 1.0, allowed is a whole number"),
     ("seed", None, "found null, allowed is a whole number"),
     ("seed", -1, "found -1, allowed is 0 or more"),
@@ -107,9 +107,9 @@ VALUES = [
     ("experiments", [], "found [], allowed is a list of 1 or more"),
     ("experiments", ["targeted"] * 2, "allowed is a list without repetitions"),
     ("data.folder", 1, "found 1, allowed is text or null"),
-    ("data.download", "yes", 'found "yes", allowed is true or false'),
+    ("data.download", "yes", 'found the text "yes", allowed is true or false'),
     ("recipes", {}, "found {}, allowed is 1 or more keys"),
-    ("recipes.fast.lr", "0.1", 'found "0.1", allowed is a finite number'),
+    ("recipes.fast.lr", "0.1", 'found the text "0.1", allowed is a finite number'),
     ("recipes.fast.lr", float("nan"), "found NaN, allowed is a finite number"),
     ("recipes.fast.lr", 0, "found 0, allowed is more than 0"),
     ("recipes.fast.epochs", float("inf"), "found Infinity, allowed is a finite number"),
@@ -147,7 +147,7 @@ def test_a_bad_value_is_named_with_what_is_allowed(config, key, value, rest):
 
 SWEPT = [
     ("game.copies", -1, "game.membership.copies: found -1, allowed is 0 or more"),
-    ("game.copies", "x", 'game.membership.copies: found "x", allowed is a whole number'),
+    ("game.copies", "x", 'game.membership.copies: found the text "x", allowed is a whole number'),
     ("game.copies", True, "game.membership.copies: found true, allowed is a whole number"),
     ("game.copies", 4.0, "game.membership.copies: found 4.0, allowed is a whole number"),
     ("game.copis", 4, 'found the key "copis", '),

@@ -13,6 +13,7 @@ from torch import nn
 from truthserum.reconstructors.base import Fitted, Predictor, Study, best
 from truthserum.reconstructors.features import Features, Map, alternatives
 from truthserum.training.device import DEVICES, PRECISIONS, acquire
+from truthserum.training.progress import Progress
 from truthserum.training.recipe import SCHEDULES
 
 MODELS = 1000  # reconstructed at a time, which bounds the memory that layers take
@@ -88,20 +89,24 @@ class Network:
             )
 
     def fit(self, study: Study) -> Fitted:
-        """Learn from the shadow models, on a GPU of its own if there is one."""
+        """Learn from the shadow models, on a GPU of its own if there is one; print progress."""
         with acquire(self.device, self.precision) as device:
             return best(self._tried(study, device))
 
     def _tried(self, study, device) -> Iterator[Fitted]:
-        parts = max(1, len(study.shadows.views) // self.batch)
+        shadows = len(study.shadows.views)
+        parts = max(1, shadows // self.batch)
         epochs = max(self.epochs, -(-self.steps // parts))
         looks = np.linspace(epochs, 0, self.looks, endpoint=False).round()
+        label = f"{type(self).__name__.lower()} on {shadows:,} models"
+        progress = Progress(label, len(self.features) * epochs * shadows)
         for features in self.features:
             seen, to_features = features.fit(study.shadows.views, study.rng)
             x, images = device.place(seen), device.place(study.shadows.images)
             generator = torch.Generator().manual_seed(int(study.rng.integers(2**63)))
             net = self._build(x.shape[1], study.shadows.shape, generator).to(device.name)
             for epoch in self._train(net, x, images, epochs, parts, device, study.rng):
+                progress.advance(shadows)
                 if epoch in looks:
                     predict = _predictor(to_features, deepcopy(net).cpu())
                     yield study.judge(predict, features=str(features), epochs=epoch)

@@ -120,17 +120,17 @@ def _train(task, fixed, own, models, advance, private=True):
         privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
 
     size = recipe.rows(len(known.y))
-    columns, trained = slice(size, size + own.y.shape[1]), slice(size + 1)
-    passes = Passes(weights, ACTIVATIONS[task.architecture.activation], blocks(columns.stop))
+    columns = blocks(size + own.y.shape[1])
+    passes = Passes(weights, ACTIVATIONS[task.architecture.activation], columns)
     batches = Batches(known, own, task.classes, used, private)
     for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
         z = first.forward(step, weights[0][..., :used], batch.x)
-        z[..., columns] = weights[0] @ own.x.mT
+        z[..., batch.columns] = weights[0] @ own.x.mT
         for at in parts(len(models)):
             errors, values = passes.run(at, z, weights, batch)
             privacy.clip(at, errors, values)
             for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
-                torch.matmul(error[..., trained], value[..., trained].mT, out=gradient[at])
+                torch.matmul(error[..., : size + 1], value[..., : size + 1].mT, out=gradient[at])
         error, x = passes.errors[..., size : size + 1].clone(), own.x[:, :1]
         gradient = first.backward(step, passes.errors, batch.x)
         torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
