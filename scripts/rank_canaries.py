@@ -25,7 +25,6 @@ from truthserum.statistics.ranks import guesses
 from truthserum.training import device as devices
 from truthserum.training.continuations import (
     digit_likelihoods,
-    keep_freed_memory,
     mean_loss,
     rivals,
 )
@@ -70,7 +69,6 @@ def main():
 
     settings, training = options.settings, options.settings["training"]
     torch.set_num_threads(options.threads)
-    keep_freed_memory()
     with devices.acquire(options.device, training["precision"]) as device:
         design = configured("design", CanaryDesign, read_npz(options.design))
         architecture = plugin("model", training["model"])

@@ -6,13 +6,14 @@ column is numeric or categorical. Models see encoded rows.
 
 import zipfile
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
 
 import numpy as np
 
 from truthserum.data.files import DataError, replacing
+from truthserum.data.labelled import Labelled
 
 
 @dataclass(frozen=True)
@@ -54,61 +55,26 @@ def check_rows(x: np.ndarray, columns: Sequence[Column]) -> None:
 
 
 @dataclass(frozen=True, eq=False)
-class Table:
-    """Labelled rows in the publisher's order, split as the publisher split them.
-
-    train_x  float32 [n, C], see `Column`    train_y  int64 [n], classes from 0
-    test_x   float32 [m, C]                  test_y   int64 [m]
+class Table(Labelled):
+    """Labelled rows: train_x float32 [n, C] and test_x float32 [m, C], see `Column`.
 
     Raises ValueError if the arrays do not fit this description, each other or the C columns.
     """
 
-    train_x: np.ndarray
-    train_y: np.ndarray
-    test_x: np.ndarray
-    test_y: np.ndarray
-    classes: int
     columns: tuple[Column, ...]
 
     def __post_init__(self) -> None:
         names = [column.name for column in self.columns]
         if repeated := {name for name in names if names.count(name) > 1}:
             raise ValueError(f"columns: found {sorted(repeated)} repeated, allowed once each")
-        for part, x, y in (
-            ("train", self.train_x, self.train_y),
-            ("test", self.test_x, self.test_y),
-        ):
+        for part, x, _ in self.parts():
             if x.ndim != 2:
                 raise ValueError(f"{part}_x: found {x.ndim} axes, allowed [n, {len(names)}]")
             try:
                 check_rows(x, self.columns)
             except ValueError as error:
                 raise ValueError(f"{part}_x: {error}") from error
-            if y.dtype != np.int64 or y.shape != x.shape[:1]:
-                raise ValueError(
-                    f"{part}_y: found {y.dtype} {y.shape}, allowed int64 {x.shape[:1]}"
-                )
-            if y.size and not 0 <= y.min() <= y.max() < self.classes:
-                raise ValueError(
-                    f"{part}_y: found labels {y.min()} to {y.max()}, "
-                    f"allowed 0 to {self.classes - 1}"
-                )
-
-    def first(self, train: int, test: int) -> "Table":
-        """The first training and test rows (views); ValueError if there are fewer."""
-        for part, wanted, held in (
-            ("train", train, len(self.train_x)),
-            ("test", test, len(self.test_x)),
-        ):
-            if not 0 <= wanted <= held:
-                raise ValueError(f"{part}: found {wanted}, allowed 0 to {held}")
-        return replace(
-            self,
-            train_x=self.train_x[:train],
-            train_y=self.train_y[:train],
-            test_x=self.test_x[:test],
-            test_y=self.test_y[:test],
-        )
+        super().__post_init__()
 
     def save(self, path: Path) -> None:
         """Write an .npz, whole or not at all: the levels of all columns in a row, and how many."""

@@ -9,15 +9,6 @@ CHUNK = 1000  # nodes of the tree in one pass; with fewer, the calls cost more t
 SLACK = 1e-2  # nats; the likelihood of a text differs by far less between passes of other sizes
 
 
-def keep_freed_memory():
-    """Make glibc reuse freed blocks of up to 32 MB, which it would else return to the system.
-
-    It does so once it has seen a block of that size freed (mallopt(3), M_MMAP_THRESHOLD). Without
-    this, the system zeroes the pages of every step of a walk anew.
-    """
-    torch.empty(31 * 2**20, dtype=torch.uint8)
-
-
 @torch.inference_mode()
 def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
     """Log-likelihood of every number of D `digits` after a prefix, float64 [10^D] in nats.
