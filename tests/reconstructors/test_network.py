@@ -56,7 +56,7 @@ def test_faithful_defaults_are_those_of_the_notebook():
     network = Network()
     assert (network.widths, network.activation) == ((1000, 1000), "relu")
     assert (network.optimiser, network.lr, network.schedule) == ("rmsprop", 3e-4, "constant")
-    assert (network.batch, network.epochs) == (32, 200)
+    assert (network.batch, network.epochs, network.looks) == (32, 200, 1)
     assert str(*network.features) == "Standardise()"
 
 

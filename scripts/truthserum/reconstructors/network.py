@@ -12,6 +12,7 @@ from torch import nn
 
 from truthserum.reconstructors.base import Fitted, Predictor, Study, best
 from truthserum.reconstructors.features import Features, Map, alternatives
+from truthserum.reconstructors.rmsprop import RMSprop
 from truthserum.training.device import DEVICES, PRECISIONS, acquire
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import SCHEDULES
@@ -23,10 +24,7 @@ OPTIMISERS = {
     "adamw": lambda parameters, lr, decay: torch.optim.AdamW(
         parameters, lr, weight_decay=decay, fused=True
     ),
-    # alpha is optax's default, as in the notebook; torch's own is 0.99
-    "rmsprop": lambda parameters, lr, decay: torch.optim.RMSprop(
-        parameters, lr, alpha=0.9, weight_decay=decay
-    ),
+    "rmsprop": RMSprop,
 }
 CHOICES = {
     "activation": ACTIVATIONS,
@@ -43,7 +41,8 @@ class Network:
 
     The defaults are those of the authors' notebook
     (github.com/google-deepmind/informed_adversary_mnist_reconstruction): standardised weights, two
-    hidden layers of 1,000 units with ReLU, RMSprop at 3e-4, batches of about 32, 200 epochs.
+    hidden layers of 1,000 units with ReLU, RMSprop at 3e-4, batches of about 32, 200 epochs, and
+    the network after the last of them.
 
     features: chains of steps to choose from. noise: deviation of Gaussian noise, added to
     the features each time they are used. batch: models in a step, up to one less than twice
@@ -64,7 +63,7 @@ class Network:
     batch: int = 32
     epochs: int = 200
     steps: int = 0
-    looks: int = 10
+    looks: int = 1
     precision: str = "float32"
     device: str = "auto"
 
@@ -132,9 +131,11 @@ class Network:
                 for group in optimiser.param_groups:
                     progress = (epoch + part / parts) / epochs
                     group["lr"] = self.lr * SCHEDULES[self.schedule](progress)
-                blur = torch.empty_like(x[chosen]).normal_(0, self.noise, generator=generator)
+                seen = x[chosen]
+                if self.noise:
+                    seen += torch.empty_like(seen).normal_(0, self.noise, generator=generator)
                 with torch.autocast(device.name, device.dtype, enabled=mixed):
-                    logits = net(x[chosen] + blur)
+                    logits = net(seen)
                 gap = logits.float().sigmoid() - images[chosen]
                 optimiser.zero_grad(set_to_none=True)
                 (gap.abs().mean() + gap.square().mean()).backward()
