@@ -68,7 +68,6 @@ TIMED_ATTACKS = {
         "variance": "fixed",
         "deviations": "shared",
         "centre": "median",
-        "sizes": "matched",
     },
 }
 
@@ -86,8 +85,8 @@ rule bench_training:
         "../envs/environment.yaml"
     threads: WHOLE_MACHINE
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=growing(4000),
+        runtime=growing(20),
     params:
         program=lambda wildcards: TIMED[wildcards.task][0],
         settings=lambda wildcards: timed_settings(*TIMED[wildcards.task]),
@@ -107,8 +106,8 @@ rule bench_language:
         "../envs/environment.yaml"
     threads: WHOLE_MACHINE
     resources:
-        mem_mb=4000,
-        runtime=20,
+        mem_mb=growing(4000),
+        runtime=growing(20),
     params:
         settings=timed_settings("bench_language", None, TIMED_LANGUAGE),
     message:
@@ -129,8 +128,8 @@ rule bench_attack:
         "../envs/environment.yaml"
     threads: WHOLE_MACHINE
     resources:
-        mem_mb=3000,
-        runtime=20,
+        mem_mb=growing(3000),
+        runtime=growing(20),
     params:
         settings=lambda wildcards: unfold.canonical(
             {
@@ -157,8 +156,8 @@ rule bench_workflow:
         "../envs/environment.yaml"
     threads: WHOLE_MACHINE
     resources:
-        mem_mb=1000,
-        runtime=10,
+        mem_mb=growing(1000),
+        runtime=growing(10),
     params:
         results=subpath(output[0], ancestor=2),
         games="targeted",

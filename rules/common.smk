@@ -6,7 +6,7 @@ import sys
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, use_this_python
-from workflow.config import ConfigError
+from workflow.config import ConfigError, choice
 from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
 
@@ -44,12 +44,22 @@ wildcard_constraints:
     summary=r"[a-z0-9_]+",
 
 
+def one_of(where, name, allowed):
+    """The name, if it is allowed; a wrong target is refused as a wrong config is."""
+    try:
+        choice(where, name, list(allowed))
+    except ConfigError as error:
+        raise WorkflowError(str(error)) from None
+    return name
+
+
 def experiment_of(wildcards):
-    return EXPERIMENTS[wildcards.experiment]
+    return EXPERIMENTS[one_of("experiment", wildcards.experiment, EXPERIMENTS)]
 
 
 def arm_of(wildcards):
-    return experiment_of(wildcards).arms[wildcards.arm]
+    arms = experiment_of(wildcards).arms
+    return arms[one_of(f"arm of {wildcards.experiment}", wildcards.arm, arms)]
 
 
 def prepared(asked):
@@ -74,7 +84,9 @@ def designed_from(wildcards):
 
 def text_of(wildcards):
     """What a language model is trained on."""
-    return prepared(config["language_models"][wildcards.language_model]["data"])
+    known = config["language_models"]
+    name = one_of("language model", wildcards.language_model, known)
+    return prepared(known[name]["data"])
 
 
 def shards_of(wildcards):
@@ -104,7 +116,8 @@ def arms_of(experiment):
 
 def panels_of(summary):
     """The panels of a figure of several experiments, without those that are not run."""
-    return unfold.panels_of(config["summaries"][summary], EXPERIMENTS)
+    known = config["summaries"]
+    return unfold.panels_of(known[one_of("summary", summary, known)], EXPERIMENTS)
 
 
 def panel_tables(wildcards):
@@ -139,9 +152,14 @@ def lockstep_of(wildcards):
     return f"--stack {settings['stack']}" if "stack" in settings else ""
 
 
-def memory_of(wildcards):
+def growing(amount):
+    """So many megabytes or minutes, and as many more each time that the job is tried again."""
+    return lambda wildcards, attempt: attempt * amount
+
+
+def memory_of(wildcards, attempt):
     """Megabytes for the jobs that hold what is seen of all models."""
-    return arm_of(wildcards).settings.get("memory", 5000)
+    return attempt * arm_of(wildcards).settings.get("memory", 5000)
 
 
 def reference_of(wildcards):
@@ -189,9 +207,10 @@ def observe_settings(wildcards):
 
 
 def figure_settings(wildcards):
-    return unfold.canonical(
-        unfold.figure_settings(experiment_of(wildcards), wildcards.figure)
-    )
+    experiment = experiment_of(wildcards)
+    where = f"figure of {wildcards.experiment}"
+    figure = one_of(where, wildcards.figure, experiment.figures)
+    return unfold.canonical(unfold.figure_settings(experiment, figure))
 
 
 def summary_settings(wildcards):

@@ -14,8 +14,8 @@ rule prepare_data:
         "../envs/environment.yaml"
     resources:
         sources=SOURCES,  # where from does not decide what
-        mem_mb=4000,
-        runtime=60,
+        mem_mb=growing(4000),
+        runtime=growing(60),
     params:
         settings=data_settings,
     message:

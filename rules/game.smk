@@ -14,8 +14,8 @@ rule draw_design:
     conda:
         "../envs/environment.yaml"
     resources:
-        mem_mb=2000,
-        runtime=10,
+        mem_mb=growing(2000),
+        runtime=growing(10),
     params:
         program=program("design"),
         settings=settings("design"),
@@ -43,8 +43,8 @@ rule train_shard:
     resources:
         lockstep=lockstep_of,  # how fast, not what: no reason to run again
         device=config["device"],
-        mem_mb=3000,
-        runtime=240,
+        mem_mb=growing(3000),
+        runtime=growing(240),
     params:
         program=program("train"),
         settings=shard_settings,
@@ -74,7 +74,7 @@ rule observe_models:
     resources:
         device=config["device"],
         mem_mb=memory_of,
-        runtime=60,
+        runtime=growing(60),
     params:
         program=program("observe"),
         settings=observe_settings,
@@ -105,8 +105,8 @@ for kind in ("canary", "game"):
             "../envs/environment.yaml"
         threads: 1
         resources:
-            mem_mb=4000,
-            runtime=60,
+            mem_mb=growing(4000),
+            runtime=growing(60),
         params:
             program=program("measure"),
             settings=settings("measure"),

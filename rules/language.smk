@@ -16,8 +16,8 @@ rule pretrain_language_model:
     threads: 1
     resources:
         device=config["device"],
-        mem_mb=3000,
-        runtime=240,
+        mem_mb=growing(3000),
+        runtime=growing(240),
     params:
         settings=language_settings,
     message:

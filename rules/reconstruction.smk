@@ -16,8 +16,8 @@ rule reconstruct_glm:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        mem_mb=2000,
-        runtime=60,
+        mem_mb=growing(2000),
+        runtime=growing(60),
     params:
         settings=settings("measure"),
         folder=subpath(output[0], parent=True),
@@ -44,8 +44,9 @@ rule reconstruct:
         "../envs/environment.yaml"
     threads: 1
     resources:
+        device=config["device"],
         mem_mb=memory_of,
-        runtime=240,
+        runtime=growing(720),
     params:
         settings=settings("measure"),
         folder=subpath(output[0], parent=True),
@@ -56,4 +57,4 @@ rule reconstruct:
         "Reconstructing records from the models of {wildcards.experiment}, {wildcards.arm}"
     shell:
         "python scripts/reconstruct.py --settings {params.settings:q} --signals {input.signals} "
-        "{params.reference} --output {params.folder} 2>&1 | tee {log}"
+        "{params.reference} --output {params.folder} --device {resources.device} 2>&1 | tee {log}"

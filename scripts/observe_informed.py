@@ -10,8 +10,8 @@ statistics where there are any; `last_layer`, those of the last; `logits`, the o
 `queries` records of the fixed set. Besides `image` uint8 [models, C, H, W], `label` and `role` of
 each private record, `fixed_image` uint8 [F, C, H, W], `candidates` int64 [released, 8] (models)
 and, if training saw noisy gradients, `loglikelihood` float64 [released, 8]. `models.csv` has the
-accuracy of each model on the fixed set, and that of released models on the test images. A shard is
-believed only if its manifest shows the settings and inputs asked for now.
+accuracy of each model on the fixed set, and that of released models on the test images that are
+not in it. A shard is believed only if its manifest shows the settings and inputs asked for now.
 """
 
 import numpy as np
@@ -21,7 +21,7 @@ import torch
 from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
 from shards import observing_parser, trained
 from truthserum.data.images import Images
-from truthserum.games.reconstruction import InformedDesign
+from truthserum.games.reconstruction import InformedDesign, unseen
 from truthserum.training import device as devices
 from truthserum.training.informed_views import VIEWS, Probe, flat, layers
 from truthserum.training.shard import content_of
@@ -44,7 +44,8 @@ def main():
         net.to(device.name)
         parts = layers(net.state_dict())
         known = Probe.of(fixed, data.train_y[design.fixed], device)
-        test = Probe.of(data.test_x, data.test_y, device)
+        new = unseen(data.test_x, fixed)  # where both parts were pooled, some are not
+        test = Probe.of(data.test_x[new], data.test_y[new], device)
         secret = Probe.of(design.x[: design.released], design.y[: design.released], device)
 
         arrays, rows, likelihoods = {}, [], []

@@ -25,7 +25,7 @@ from truthserum.report.informed_arm import Arm, prior, tables
 from truthserum.seeds import experiment_seed
 from truthserum.training.informed_recipe import InformedRecipe
 
-DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe has noise and no delta
+DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
 
 
 def bounds_of(recipe):
@@ -43,6 +43,7 @@ def main():
     arguments.add_argument("--signals", type=Path, required=True)
     arguments.add_argument("--reference", type=Path, help="signals of the arm without noise")
     arguments.add_argument("--output", type=Path, required=True)
+    arguments.add_argument("--device", default="auto", help="where networks are trained")
     options = parsed(arguments)
 
     settings = options.settings
@@ -64,6 +65,7 @@ def main():
             settings["shadow_counts"],
             seed,
             settings["draws"],
+            options.device,
         )
         for view, names in settings["views"].items()
     ]

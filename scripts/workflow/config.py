@@ -3,6 +3,7 @@
 import json
 import math
 from difflib import get_close_matches
+from functools import cache
 from pathlib import Path
 
 import yaml
@@ -44,6 +45,7 @@ class ConfigError(Exception):
     """The config is wrong; the message is one sentence for the user."""
 
 
+@cache
 def schema():
     """The JSON schema of config.yaml: each key with its meaning and its range."""
     whole = yaml.safe_load((SCHEMA / "config.yaml").read_text())
@@ -110,6 +112,7 @@ def _sentence(error):
         text = "the text " if isinstance(found, str) else ""
         allowed = " or ".join(map(WORDS.get, kinds))
         return f"{where}: found {text}{shown(found)}, allowed is {allowed}"
+    one = error.schema.get("minProperties") == error.schema.get("maxProperties")
     words = {
         "minimum": f"{limit} or more",
         "exclusiveMinimum": f"more than {limit}",
@@ -118,8 +121,8 @@ def _sentence(error):
         "multipleOf": f"a multiple of {limit}",
         "minItems": f"a list of {limit} or more",
         "uniqueItems": "a list without repetitions",
-        "minProperties": f"{limit} or more keys",
-        "maxProperties": f"{limit} key or fewer",
+        "minProperties": "exactly one key" if one else f"{limit} or more keys",
+        "maxProperties": "exactly one key",
         "pattern": error.schema.get("description"),
     }
     return f"{where}: found {shown(found)}, allowed is {words[rule]}"

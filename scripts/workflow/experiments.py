@@ -5,13 +5,18 @@ fingerprint of its code included, and nothing that only decides how fast it come
 """
 
 import json
+from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
 
+from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
-from workflow.sweep import arms_of, option_of
+from workflow.sweep import arms_of, meant, option_of
+
+SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
+GPT = {"width": 128, "heads": 4}  # what models.gpt takes where nothing is said
 
 
 def canonical(settings):
@@ -64,53 +69,107 @@ def experiments(config):
     Raises ConfigError: the key, what was found, what is allowed.
     """
     check(config)
-    catalogue, scale = config["catalogue"], config["scale"]
-    chosen = config["experiments"]
+    for name, wanted in config["language_models"].items():
+        _check_language_model(f"language_models.{name}", wanted)
+    for name, panels in config["summaries"].items():
+        for title, panel in panels.items():
+            _check_panel(f"summaries.{name}.{title}", panel, config["catalogue"])
+    return {name: _experiment(config, name) for name in _chosen(config)}
+
+
+def _chosen(config):
+    """The names of the experiments that are run."""
+    chosen, catalogue, scale = (config[key] for key in ("experiments", "catalogue", "scale"))
     names = [chosen] if isinstance(chosen, str) else chosen
     at_scale = [name for name, entry in catalogue.items() if scale in entry["scales"]]
+    if "all" in names and len(names) > 1:
+        raise ConfigError(
+            f"experiments: found {shown(names)}, allowed is all alone, or a list of other names"
+        )
     if names == ["all"] and at_scale:
-        names = at_scale
+        return at_scale
     for name in names:
         choice("experiments", name, ["all", *catalogue])
         if name not in at_scale:
             raise ConfigError(
                 f"experiments: found {shown(name)}, at scale {scale} allowed are {listed(at_scale)}"
             )
-    for summary, panels in config["summaries"].items():
-        for title, panel in panels.items():
-            where = f"summaries.{summary}.{title}.experiment"
-            choice(where, panel["experiment"], list(catalogue))
-    return {name: _experiment(config, name) for name in names}
+    return names
+
+
+def _kind_of(entry):
+    return entry.get("kind", "game")
+
+
+def _check_panel(where, panel, catalogue):
+    choice(f"{where}.experiment", panel["experiment"], list(catalogue))
+    kind = KINDS[_kind_of(catalogue[panel["experiment"]])]
+    choice(f"{where}.figure", panel["figure"], list(kind.panels))
+
+
+def _check_language_model(where, wanted):
+    _check_size(f"{where}.data", wanted["data"])
+    tokens, gpt = wanted["vocabulary"], GPT | wanted["model"].get("gpt", {})
+    if (tokens is None) != ("pretrained" in wanted["model"]):
+        raise ConfigError(
+            f"{where}.vocabulary: found {shown(tokens)}, allowed is null for a pretrained model, "
+            "and for no other"
+        )
+    if gpt["width"] % gpt["heads"]:
+        raise ConfigError(
+            f"{where}.model.gpt.heads: found {gpt['heads']}, allowed is a divisor of the width, "
+            f"{gpt['width']}"
+        )
+
+
+def _check_size(where, data):
+    known = SETS[data["set"]]
+    for part, most in {"train": known.full.train, "test": known.full.test}.items():
+        if data[part] > most:
+            raise ConfigError(
+                f"{where}.{part}: found {data[part]}, allowed 1 to {most} {known.unit} of "
+                f"{known.name}"
+            )
 
 
 def _experiment(config, name):
     entry, where = config["catalogue"][name], f"catalogue.{name}"
-    named = entry.get("kind", "game")
-    kind = KINDS[named]
+    kind = KINDS[_kind_of(entry)]
     general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
+    known = {section: config[place] for section, place in kind.known.items()}
+    for section, names in known.items():
+        settings[section] = meant(settings[section], names, f"{inside}.{section}")
+    swept = list(arms_of(entry, settings, kind.sections, f"{where}.sweep", known))
+    for _, arm, called in swept:
+        with _in_arm(called):
+            _check_arm(config, name, arm)
     kind.check(config, entry, settings, where, inside)
-    if isinstance(settings.get("recipe"), str):
-        choice(f"{inside}.recipe", settings["recipe"], list(config["recipes"]))
-        settings["recipe"] = config["recipes"][settings["recipe"]]
     option, arms = option_of(entry), {}
-    for value, swept, called in arms_of(entry, settings, kind.sections, f"{where}.sweep"):
-        try:
-            _check_arm(config, name, swept)
-            arms[f"{option}-{value}"] = Arm(value, kind.finish(config, entry, swept) | general)
-        except (ConfigError, ValueError) as error:
-            raise ConfigError(f"{called}: {error}") from error
+    for value, arm, called in swept:
+        with _in_arm(called):
+            arms[f"{option}-{value}"] = Arm(value, kind.finish(config, entry, arm) | general)
     shown = entry.get("shown", kind.shown)
-    return Experiment(name, entry["title"], option, arms, entry["figures"], shown, named)
+    return Experiment(name, entry["title"], option, arms, entry["figures"], shown, _kind_of(entry))
+
+
+@contextmanager
+def _in_arm(called):
+    """Errors in here are called by the arm that they are of."""
+    try:
+        yield
+    except (ConfigError, ValueError) as error:
+        raise ConfigError(f"{called}: {error}") from error
 
 
 def _check_arm(config, name, settings):
     """Check an arm as if it had been written out."""
-    written = deepcopy(config)
-    written["catalogue"] = {name: deepcopy(config["catalogue"][name])}
-    written["catalogue"][name]["scales"] = {config["scale"]: settings}
-    check(written)
+    entry = config["catalogue"][name] | {"scales": {config["scale"]: settings}}
+    check(config | {"catalogue": {name: entry}})
+    for key in ("data", "shadow_data"):
+        if key in settings:
+            _check_size(key, settings[key])
 
 
 def data_settings(dataset, train, test):

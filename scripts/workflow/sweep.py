@@ -2,7 +2,7 @@
 
 from copy import deepcopy
 
-from workflow.config import choice
+from workflow.config import ConfigError, choice, shown
 
 
 def option_of(entry):
@@ -11,12 +11,24 @@ def option_of(entry):
     return factor.split(".")[-1]
 
 
-def arms_of(entry, settings, sections, where):
+def meant(value, known, where):
+    """A copy of the value, or of what `known` has under it where it is a name.
+
+    known: {name: section}, or None where no name is allowed, but only what the schema says.
+    """
+    if known is not None and isinstance(value, str):
+        choice(where, value, list(known))
+        value = known[value]
+    return deepcopy(value)
+
+
+def arms_of(entry, settings, sections, where, known=None):
     """(value, a copy of the settings with the swept options set, what it is called in errors) each.
 
     What is swept is an option with a list of values, or a name with named sets of several options.
     settings: of one scale, which may have a `sweep` of its own: other values, or some of the names.
-    sections: those with options that may be swept. Raises ConfigError for any other.
+    sections: those with options that may be swept. known: {section: {name: what it stands for}} of
+    those that may be a name. Raises ConfigError for any other section or name.
     """
     ((factor, values),) = entry["sweep"].items()
     chosen = settings.get("sweep", list(values))
@@ -28,18 +40,25 @@ def arms_of(entry, settings, sections, where):
         else:
             changes = {factor: value}
         arm = deepcopy(plain)
-        for path, wanted in changes.items():
-            _set(arm, path, wanted, sections, where)
+        # A section is set before its options are, however they are written.
+        for path in sorted(changes, key=lambda path: "." in path):
+            section, _, option = path.partition(".")
+            choice(where, section, sections)
+            if option:
+                _options(arm, section, where)[option] = changes[path]
+            else:
+                arm[section] = meant(changes[path], (known or {}).get(section), f"{where}.{path}")
         yield value, arm, f"{where}: {factor} = {value}"
 
 
-def _set(settings, path, value, sections, where):
-    section, _, option = path.partition(".")
-    choice(where, section, sections)
-    if not option:
-        settings[section] = value
-        return
-    holder = settings.setdefault(section, {})
-    if section in ("game", "model"):
-        (holder,) = holder.values()
-    holder[option] = value
+def _options(settings, section, where):
+    """The options of a section, those of its plug-in where it names one."""
+    found = settings.setdefault(section, {})
+    if section in ("game", "model") and isinstance(found, dict) and len(found) == 1:
+        (found,) = found.values()
+    if not isinstance(found, dict):
+        raise ConfigError(
+            f"{where}.{section}: found {shown(found)}, allowed is a section of keys where one of "
+            "its options is swept"
+        )
+    return found

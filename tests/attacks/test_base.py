@@ -63,4 +63,10 @@ def test_too_few_models_for_each_value_are_found_before_any_is_trained():
     Lira().score(rehearsal(8))
     Lira().score(rehearsal(12, 6))
     with pytest.raises(ValueError, match="IN models left when one is left out: found 0"):
-        Lira().score(rehearsal(8, 6))
+        Lira().score(rehearsal(6, 6))
+
+
+def test_rehearsal_has_a_population_where_there_are_other_points():
+    assert rehearsal(8).population.shape == (8, 0, 1)
+    assert rehearsal(8, others=3).population.shape == (8, 3, 1)
+    assert rehearsal(8, others=1000).population.shape == (8, 4, 1)

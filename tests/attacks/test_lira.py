@@ -16,7 +16,10 @@ CENTRES = ("mean", "median")
 
 
 def naive_sides(options, signals, member, target):
-    """Lists [points][models, queries] of IN and of OUT signals of all models but the target."""
+    """Lists [points][models, queries] of IN and of OUT signals of all models but the target.
+
+    As the official code has them: every list is cut to the shortest of its side.
+    """
     others = [model for model in range(len(signals)) if model != target]
     sides = []
     for holds in (True, False):
@@ -24,10 +27,8 @@ def naive_sides(options, signals, member, target):
         for point in range(signals.shape[1]):
             models = [model for model in others if member[model, point] == holds]
             lists.append(signals[models, point])
-        if options.sizes == "matched":
-            fewest = min(map(len, lists))
-            lists = [values[:fewest] for values in lists]
-        sides.append(lists)
+        fewest = min(map(len, lists))
+        sides.append([values[:fewest] for values in lists])
     return sides
 
 
@@ -68,14 +69,11 @@ def naive_score(options, evidence):
 
 
 ONLINE = [
-    Lira("online", *options)
-    for options in product(VARIANCES, ("separate", "shared"), CENTRES, ("all", "matched"))
+    Lira("online", *options) for options in product(VARIANCES, ("separate", "shared"), CENTRES)
 ]
 OFFLINE = [
-    Lira(mode, variance, "separate", *options)
-    for mode, variance, *options in product(
-        ("offline", "one_sided"), VARIANCES, CENTRES, ("all", "matched")
-    )
+    Lira(mode, variance, "separate", centre)
+    for mode, variance, centre in product(("offline", "one_sided"), VARIANCES, CENTRES)
 ]
 
 
@@ -89,25 +87,16 @@ def test_closed_form_equals_the_loop(options, game, balanced):
     np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence), rtol=1e-9)
 
 
-@pytest.mark.parametrize(
-    "options", [each for each in ONLINE + OFFLINE if each.sizes == "all"], ids=name
-)
-def test_closed_form_equals_the_loop_for_uneven_membership(options, game):
-    evidence = game(9, 6, members=game.uneven)
-    np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence), rtol=1e-9)
-
-
 @pytest.mark.parametrize("variance", VARIANCES)
-def test_matched_sizes_of_an_odd_number_of_models(variance, game):
+def test_closed_form_equals_the_loop_for_an_odd_number_of_models(variance, game):
     evidence = game(9, 5, members=game.half)
-    options = Lira(variance=variance, centre="median", sizes="matched")
+    options = Lira(variance=variance, centre="median")
     np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence), rtol=1e-9)
 
 
-def test_matched_sizes_of_a_single_point(game):
-    # No point shortens the other side's lists then, so that nothing is trimmed.
-    evidence = game(8, 1)
-    options = Lira(sizes="matched")
+def test_the_lists_of_a_single_point_are_not_cut(game):
+    # No other point shortens them.
+    evidence, options = game(8, 1), Lira()
     np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence), rtol=1e-9)
 
 
@@ -128,7 +117,7 @@ def test_auc_approaches_that_of_known_gaussians(variance, centre, game):
 @pytest.mark.parametrize("variance", VARIANCES)
 def test_no_leak_is_found_where_there_is_none(variance, game, rng):
     evidence = game(32, 300, separation=0.0)
-    scores = Lira(variance=variance, sizes="matched").score(evidence)
+    scores = Lira(variance=variance).score(evidence)
     found = measure(scores, evidence.member, rng, pairs(32), np.arange(300), draws=100)
     rows = {row.name: row for row in found}
     assert rows["auc"].low < 0.5 < rows["auc"].high
@@ -161,18 +150,19 @@ def test_equal_signals_score_finitely():
 
 def test_too_few_models_are_refused(game):
     evidence = game(4, 5)
-    assert Lira("online", "shrunk").score(evidence).shape == (4, 5)
+    assert Lira().score(evidence).shape == (4, 5)
     with pytest.raises(ValueError, match=r"IN models .*found 1 \(4 models, 5 points\).*at least 2"):
         Lira(variance="per_example").score(evidence)
     with pytest.raises(ValueError, match=r"OUT models .*found 0"):
         Lira("offline").score(evidence.select(np.array([0, 1])))
-    with pytest.raises(ValueError, match="pooled variance: found one model per side"):
-        Lira(variance="pooled", sizes="matched").score(evidence)
+    for variance in ("pooled", "shrunk"):
+        with pytest.raises(ValueError, match="pooled variance: found one model per side"):
+            Lira(variance=variance).score(evidence)
 
 
-def test_matched_sizes_of_uneven_membership_are_refused(game):
-    with pytest.raises(ValueError, match="sizes 'matched': found sides of"):
-        Lira(sizes="matched").score(game(9, 50, members=game.uneven))
+def test_points_in_unequally_many_models_are_refused(game):
+    with pytest.raises(ValueError, match="member: found points with 3 to 6 of 9 models on a side"):
+        Lira().score(game(9, 50, members=game.uneven))
 
 
 @pytest.mark.parametrize(
@@ -183,7 +173,6 @@ def test_matched_sizes_of_uneven_membership_are_refused(game):
         ({"deviations": "same"}, "deviations: found 'same'"),
         ({"mode": "offline", "deviations": "shared"}, "deviations: found 'shared' with mode"),
         ({"centre": "mode"}, "centre: found 'mode'"),
-        ({"sizes": "equal"}, "sizes: found 'equal'"),
         ({"prior": 0.0}, "prior: found 0.0"),
         ({"prior": float("nan")}, "prior: found nan"),
     ],

@@ -2,8 +2,6 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from truthserum.attacks.base import Evidence
-from truthserum.attacks.lira import Lira
 from truthserum.attacks.rivals import Rivals, log_odds
 from truthserum.statistics.bootstrap import bootstrap, pairs, percentile_interval
 
@@ -139,21 +137,6 @@ def test_true_values_are_decided_by_the_models_that_hold_them(uneven):
     assert (found.member == rivals.true).all()
     assert found.member.shape == (3, 6)
     assert found.units.tolist() == [0, 1, 2]
-
-
-def test_uneven_numbers_of_models_per_value_can_be_attacked():
-    """Lira between values, where leaving one out still leaves a model with each value."""
-    rng = np.random.default_rng(6)
-    secret = np.array([0, 0, 0, 0, 0, 1, 1, 1, 2, 2])[:, None] * np.ones(40, int)
-    secret = rng.permuted(secret, axis=0)
-    member = (secret[:, :, None] == np.arange(3)).reshape(10, -1)
-    signals = (6.0 * member + rng.standard_normal(member.shape))[:, :, None]
-    scores = Lira(variance="pooled").score(Evidence.without_population(signals, member))
-    rivals = Rivals(np.arange(40).repeat(3), np.zeros(120), np.tile([True, False, False], 40))
-    decided = rivals.uniform(scores, member)
-    right = decided.scores.reshape(10, 40, 3).argmax(axis=2) == secret
-    assert right.mean() > 0.98
-    assert rivals.true_value(scores, member).scores.shape == (5, 120)
 
 
 def test_unequal_priors_decide_as_well_as_bayes_can():

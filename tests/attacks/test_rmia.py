@@ -23,6 +23,7 @@ def naive_score(options, evidence):
         outside = [probability[model] for model in others if not member[model, point]]
         if options.mode == "offline":
             a = options.offline_a
+            outside = outside[: (~member[:, point]).sum() - 1]
             typical = ((1 + a) * np.mean(outside) + (1 - a)) / 2
         elif balanced:
             typical = (np.mean(inside) + np.mean(outside)) / 2
@@ -45,7 +46,7 @@ def naive_score(options, evidence):
 def test_sorting_equals_the_comparison_with_the_whole_population(options, game):
     for evidence in (
         game(8, 6, queries=2, population=15),
-        game(7, 6, members=game.uneven, population=15),
+        game(7, 6, members=game.half, population=15),
     ):
         np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence))
 
@@ -76,6 +77,13 @@ def test_leak_is_found_and_no_leak_is_not(game):
         none = game(16, 2000, separation=0.0, population=200)
         assert roc(Rmia(mode=mode).score(leak), leak.member).auc() > 0.7
         assert abs(roc(Rmia(mode=mode).score(none), none.member).auc() - 0.5) < 0.02
+
+
+def test_points_may_be_in_unequally_many_models_where_in_and_out_are_averaged(game):
+    evidence = game(7, 6, members=game.uneven, population=15)
+    np.testing.assert_allclose(Rmia().score(evidence), naive_score(Rmia(), evidence))
+    with pytest.raises(ValueError, match="member: found points with"):
+        Rmia(mode="offline").score(evidence)
 
 
 def test_evidence_that_does_not_suffice_is_refused(game):

@@ -20,7 +20,7 @@ def test_share_of_a_run_from_its_benchmark_files(tmp_path):
     records = {
         "train_shard-000": (20, 20),
         "train_shard-001": (10, 10),
-        "measure_leakage": (20, 10),
+        "measure_game": (20, 10),
     }
     (tmp_path / "arm/.benchmark").mkdir(parents=True)
     for name, (end, seconds) in records.items():

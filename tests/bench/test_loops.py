@@ -10,9 +10,9 @@ from truthserum.bench import loops
     "options",
     [
         Lira(variance="shrunk"),
-        Lira(variance="fixed", deviations="shared", centre="median", sizes="matched"),
+        Lira(variance="fixed", deviations="shared", centre="median"),
         Lira(variance="fixed", centre="median"),
-        Lira(variance="shrunk", sizes="matched", prior=3.0),
+        Lira(variance="shrunk", prior=3.0),
     ],
     ids=lambda options: "-".join(map(str, vars(options).values())),
 )

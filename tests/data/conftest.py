@@ -32,7 +32,9 @@ def tiny_content(tiny_images):
 def tiny(tiny_content):
     """Known by the MD5s of its files; the address is one where nobody listens."""
     digests = {name: md5(data) for name, data in tiny_content.items()}
-    return ImageSet("tiny", Copy(3, 2, digests), idx.images, urls=("http://127.0.0.1:9/",))
+    return ImageSet(
+        "tiny", (1, 28, 28), Copy(3, 2, digests), idx.images, urls=("http://127.0.0.1:9/",)
+    )
 
 
 @pytest.fixture

@@ -98,6 +98,22 @@ def test_how_many_values_a_secret_can_have(column, values):
     assert Attribute(targets=1, column=column).values(COLUMNS) == values
 
 
+def test_targets_of_one_value_are_refused_where_there_are_two(table):
+    """Of sex, and not of a status of five values, whose candidates are right or wrong anyway."""
+    same = np.array(table.train_x)
+    same[20:, 1:] = 1
+    one = Table(same, table.train_y, table.test_x, table.test_y, 2, COLUMNS)
+    with pytest.raises(ValueError, match="all 12 targets have 'Male' in 'sex', allowed are"):
+        design_of(one, column="sex")
+    assert design_of(one).true.sum() == 12
+
+
+def test_only_candidates_are_asked_about(table):
+    found = design_of(table)
+    game = Attribute(targets=12, column="status")
+    assert len(found.asked) - len(found.attacked) == game.others(SIZE) == 0
+
+
 def test_secrets_of_targets_are_uniform_and_independent(table):
     trained = trained_of(table, range(0, 2000, 2), column="sex")
     male = trained[:, SIZE + 1 : SIZE + 24 : 2]

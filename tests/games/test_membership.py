@@ -174,6 +174,8 @@ def test_asked_are_the_targets_and_so_many_others(pool):
     assert (np.diff(some.asked) > 0).all()
     assert np.isin(some.targets, some.asked).all()
     assert (none.asked == np.sort(none.targets)).all()
+    for untargeted, others in ((None, POOL - 15), (7, 7), (0, 0)):
+        assert Membership(targets=15, untargeted=untargeted).others(POOL) == others
 
 
 def test_types_are_those_of_the_design(pool):

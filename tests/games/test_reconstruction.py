@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from truthserum.data.images import Images
-from truthserum.games.reconstruction import InformedDesign, Reconstruction
+from truthserum.games.reconstruction import InformedDesign, Reconstruction, unseen
 
 SIZE = 300
 GAME = {"fixed": 100, "released": 16, "validation": 10, "shadows": 40}
@@ -69,7 +69,7 @@ def test_each_released_model_is_one_of_its_eight_candidates():
 
 
 def test_the_place_of_the_truth_is_uniform():
-    game = Reconstruction(fixed=1, released=4000, validation=0, shadows=1)
+    game = Reconstruction(fixed=1, released=4000, validation=1, shadows=2)
     found = game.design(images(4100, (1, 1, 2)), seed=1)
     places = (found.candidates == np.arange(4000)[:, None]).argmax(1)
     counts = np.bincount(places, minlength=8)
@@ -94,8 +94,8 @@ def test_the_adversary_may_know_other_images():
         ({"fixed": 0}, "fixed is 0, allowed is 1 or more"),
         ({"released": 12}, "released is 12, allowed are multiples of 8"),
         ({"released": 0}, "released is 0, allowed are multiples of 8"),
-        ({"validation": -1}, "validation is -1, allowed is 0 or more"),
-        ({"shadows": 0}, "shadows is 0, allowed is 1 or more"),
+        ({"validation": -1}, "validation is -1, allowed is 1 or more"),
+        ({"shadows": 0}, "shadows is 0, allowed is 2 or more"),
     ],
 )
 def test_options_out_of_range_are_refused(changes, message):
@@ -133,3 +133,10 @@ def test_a_table_is_refused():
 def test_designs_that_do_not_fit_are_refused(change, message):
     with pytest.raises(ValueError, match=f"design: .*{message}"):
         InformedDesign(**vars(design()) | change)
+
+
+def test_images_are_unseen_unless_every_byte_is_that_of_a_known_one():
+    known = images(5).train_x
+    asked = np.concatenate([known[3:4], known[:2] ^ 1, known[:1]])
+    assert unseen(asked, known).tolist() == [False, True, True, False]
+    assert unseen(asked, known[:0]).all()

@@ -91,7 +91,8 @@ def test_strategies_share_points_and_a_smaller_share_is_part_of_a_larger(data):
 
 
 def test_fewer_points_are_asked_about_on_request(data):
-    assert len(design(data, asked=30).asked) == 30
+    few = design(data, asked=30)
+    assert len(few.asked) == len(few.attacked) == 30
 
 
 @pytest.mark.parametrize(

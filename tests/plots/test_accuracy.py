@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from truthserum.plots import accuracy
+from truthserum.plots import accuracy, style
 
 
 def test_mean_interval_is_that_of_the_t_test():
@@ -44,6 +44,17 @@ def test_draw_has_means_over_faint_models(make_spec, make_tables):
     # An arm without poisons keeps its place on the axis.
     assert poison.lines[1].get_xdata().tolist() == [1, 2]
     assert [tick.get_text() for tick in poison.get_xticklabels()] == ["0", "2", "8"]
+
+
+@pytest.mark.parametrize(("times", "columns"), [(1, 2), (3, 1)])
+def test_panels_of_many_words_are_below_each_other(times, columns, make_spec, make_tables):
+    spec = make_spec("accuracy", ("none", "next", "random"))
+    three = accuracy.table(make_tables(spec), spec)
+    table = pd.concat([three.assign(arm=three["arm"] + f" {i}") for i in range(times)])
+    figure = accuracy.draw(table)
+    assert figure.axes[0].get_gridspec().ncols == columns
+    assert figure.get_figwidth() <= style.WIDTH
+    assert figure.legends[0].get_title().get_text() == "behind each estimate: 4 models"
 
 
 def test_without_poisons_there_is_one_panel(make_spec, make_tables):

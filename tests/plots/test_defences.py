@@ -18,7 +18,9 @@ def test_table_has_rates_accuracy_and_what_was_dropped(table):
     rows = table.set_index(["measure", "arm"])
     rates = rows.loc["tpr_at_fpr_0.01", "value"].to_dict()
     assert rates == pytest.approx(dict(zip(ARMS, (0.1, 0.4, 0.7), strict=True)))
-    assert rows.loc["tpr_at_fpr_0.001", ["value", "low", "high"]].isna().all(axis=None)
+    assert "tpr_at_fpr_0.001" not in set(table["measure"])  # which no arm resolves
+    assert (rows.loc["tpr_at_fpr_0.01", "negatives"] == 500).all()
+    assert (rows.loc["test_accuracy", "models"] == 4).all()
     interval = stats.ttest_1samp([0.90, 0.91, 0.92, 0.93], 0).confidence_interval(0.95)
     found = rows.loc[("test_accuracy", "none")]
     np.testing.assert_allclose([found["low"], found["high"]], interval)
@@ -38,7 +40,20 @@ def test_draw_has_a_panel_for_each_question(table, drawn_values, unresolved_valu
     poisons = {line.get_label(): line for line in dropped.lines}["poisons dropped"]
     assert np.rint(poisons.get_xdata()).tolist() == [1, 2]
     assert [tick.get_text() for tick in dropped.get_xticklabels()] == ["none", "copies", "dp\n8"]
+    behind = figure.legends[0].get_title().get_text()
+    assert behind == "behind each estimate: 400 positives, 500 negatives; 4 models"
+    (guessing,) = [bars for bars in rates.collections if bars.get_label() == "guessing"]
+    assert [segment[0, 1] for segment in guessing.get_segments()] == [0.01]
+
+
+def test_a_rate_that_one_arm_cannot_resolve_has_a_cross_there(make_spec, make_tables):
+    spec = make_spec("defences", ARMS, "defence")
+    tables = make_tables(spec)
+    known = tables["metrics"]["arm"] != "copies"
+    tables["metrics"].loc[known, "resolved"] = True
+    rates = defences.draw(defences.table(tables, spec)).axes[0]
     (crosses,) = [line for line in rates.lines if line.get_marker() == "x"]
+    assert np.rint(crosses.get_xdata()).tolist() == [1]
     assert min(crosses.get_ydata()) > 1
 
 

@@ -75,7 +75,9 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
 
     # Drawn again from the stored table, the figure is the same to the byte.
     again = tmp_path / "again.pdf"
-    style.save(module.draw(stored), again)
+    figure = module.draw(stored)
+    style.save(figure, again)
+    assert figure.get_figwidth() <= style.WIDTH
     assert again.read_bytes() == pdf.read_bytes()
 
 

@@ -38,6 +38,19 @@ def test_targets_without_a_finite_d_prime_are_left_out_everywhere(make_spec, mak
     assert len(table) == 3 * 39
 
 
+def test_each_value_of_a_secret_of_several_counts(make_spec, make_tables):
+    spec = make_spec("exposure")
+    tables = make_tables(spec)
+    once = tables["targets"]
+    both = pd.concat([once, once.assign(d_prime=once["d_prime"] + 100)], ignore_index=True)
+    table = exposure.table({"targets": both}, spec)
+    assert len(table) == 3 * 80
+    assert table.groupby("candidate")["d_prime"].min().to_dict() == {0: 1, 1: 101}
+    assert set(table.loc[table["stratum"] == "most", "candidate"]) == {1}
+    right = exposure.draw(table).axes[2]
+    assert right.lines[0].get_label() == "least exposed 5 % (n = 4)"
+
+
 @pytest.mark.parametrize("values", [(0, 2, 8), ("random", "next", "correct")])
 def test_draw_shows_before_and_after_and_the_quartiles_of_each_arm(make_spec, make_tables, values):
     spec = make_spec("exposure", values)
@@ -54,6 +67,7 @@ def test_draw_shows_before_and_after_and_the_quartiles_of_each_arm(make_spec, ma
     np.testing.assert_allclose(gains.get_ydata(), 20)
     assert sorted(gains.get_xdata()) == sorted(4 * list(range(10)))
     np.testing.assert_array_equal(means.get_xdata(), range(10))
+    assert means.get_label() == "mean of a class"
 
     for means, bars, stratum in zip(right.lines, right.collections, exposure.LOOKS, strict=True):
         for arm, mean, bar in zip(values, means.get_ydata(), bars.get_segments(), strict=True):

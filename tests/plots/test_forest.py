@@ -22,9 +22,9 @@ def test_every_measure_that_is_measured_has_a_panel():
     assert {row.name for row in found} == set(forest.CHANCE)
 
 
-@pytest.mark.parametrize(("module", "count"), [(measures, 8), (variants, 3)])
+@pytest.mark.parametrize(("module", "count"), [(measures, 7), (variants, 2)])
 @pytest.mark.parametrize("values", [WORDS, (0, 0.25, 0.5)])
-def test_table_has_the_measures_of_the_attack_for_each_arm(
+def test_table_has_the_measures_of_the_attack_that_some_arm_resolves(
     module, count, values, make_spec, make_tables
 ):
     spec = make_spec("measures", values, "share")
@@ -32,8 +32,17 @@ def test_table_has_the_measures_of_the_attack_for_each_arm(
     assert table.groupby("arm", sort=False)["measure"].nunique().tolist() == [count] * 3
     assert len(table) == 3 * count
     assert set(table["attack"]) == {"lira"}
-    assert table.loc[~table["resolved"], ["value", "low", "high"]].isna().all(axis=None)
+    assert "tpr_at_fpr_0.001" not in set(table["measure"])
     assert len(module.draw(table).axes) == count
+
+
+def test_where_nothing_is_resolved_the_crosses_say_so(make_spec, make_tables):
+    spec = make_spec("variants", WORDS, "variant")
+    tables = make_tables(spec)
+    tables["metrics"]["resolved"] = False
+    table = variants.table(tables, spec)
+    assert len(table) == 3 * 3 and table["value"].isna().all()
+    assert len(variants.draw(table).axes) == 3
 
 
 def test_rows_are_the_arms_from_the_top(make_spec, make_tables):
@@ -59,6 +68,7 @@ def test_behind_all_arms_lies_the_interval_of_the_first(make_spec, make_tables):
     drawn = panels(measures.draw(measures.table(make_tables(spec), spec)))
     (band,) = drawn["FPR at 50 % TPR"].patches
     assert (band.get_x(), band.get_x() + band.get_width()) == pytest.approx((0.15, 0.34))
+    assert band.get_label() == "interval of 'none'"
     low, high = drawn["FPR at 50 % TPR"].get_xlim()
     assert low < 0 and high > 0.34
     for name in ("AUC", "precision at 50 % TPR", "balanced accuracy"):
@@ -69,10 +79,14 @@ def test_unresolved_is_a_cross_beside_the_frame(
     make_spec, make_tables, drawn_values, unresolved_value
 ):
     spec = make_spec("variants", WORDS, "variant")
-    figure = variants.draw(variants.table(make_tables(spec), spec))
+    tables = make_tables(spec)
+    last = (tables["metrics"]["arm"] == "next") & (tables["metrics"]["mode"] == spec.mode)
+    rate = tables["metrics"]["measure"] == "tpr_at_fpr_0.001"
+    tables["metrics"].loc[last & rate, ["value", "low", "high", "resolved"]] = 0.3, 0.2, 0.4, True
+    figure = variants.draw(variants.table(tables, spec))
     axes = panels(figure)["TPR at 0.1 % FPR"]
     (crosses,) = [line for line in axes.lines if line.get_marker() == "x"]
-    assert crosses.get_ydata().tolist() == [0, 1, 2]
+    assert crosses.get_ydata().tolist() == [0, 1]
     assert min(crosses.get_xdata()) > 1
     assert not axes.patches  # the first arm has no interval
     for axes in figure.axes:

@@ -46,3 +46,18 @@ def test_draw_shows_targets_over_reconstructions_with_residual_and_error(tables,
     assert [axes.get_ylabel() for axes in figure.axes[::6]] == ["target", "float64", "3\ndecimals"]
     assert np.ma.getmaskarray(figure.axes[-1].images[0].get_array()).all()
     style.save(figure, tmp_path / "grid.png")
+
+
+@pytest.mark.parametrize(("arms", "rows", "columns"), [(1, 3, 3), (4, 3, 12), (5, 6, 9), (9, 9, 9)])
+def test_arms_are_wrapped_to_the_width_of_a_page(arms, rows, columns, tables):
+    table = glm_grid.table(tables, SPEC)
+    one = table[table["arm"] == "ridge"]
+    many = pd.concat([one.assign(arm=f"arm_{i}") for i in range(arms)], ignore_index=True)
+    figure = glm_grid.draw(many)
+    grid = figure.axes[0].get_gridspec()
+    assert (grid.nrows, grid.ncols) == (rows, columns)
+    assert len(figure.axes) == arms * 3 * 3
+    assert figure.get_figwidth() <= style.WIDTH
+    titles = [axes.get_title() for axes in figure.axes if "median" in axes.get_title()]
+    named = [f"family = arm {i}\nmedian" for i in range(arms)]
+    assert titles == (named if arms > 1 else ["median"])

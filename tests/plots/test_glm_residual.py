@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.plots import glm_residual
+from truthserum.plots import glm_residual, style
 from truthserum.plots.tables import Spec
 
 SPEC = Spec("glm_residual", "family", ("ridge", "logistic"), "closed_form", "none", "float64")
@@ -45,6 +45,7 @@ def test_table_has_each_record_once_with_its_own_fit(tables):
 def test_draw_has_a_panel_for_each_arm_and_a_line_of_slope_minus_one(tables):
     figure = glm_residual.draw(glm_residual.table(tables, SPEC))
     assert [axes.get_title() for axes in figure.axes] == ["family = ridge", "family = logistic"]
+    assert "3 records a convention" in figure.legends[0].get_title().get_text()
     for axes in figure.axes:
         assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
         points = [line for line in axes.lines if line.get_marker() != "None"]
@@ -57,7 +58,7 @@ def test_draw_has_a_panel_for_each_arm_and_a_line_of_slope_minus_one(tables):
             np.testing.assert_allclose(line.get_xdata() * line.get_ydata(), 1e-14)
 
 
-@pytest.mark.parametrize(("arms", "shape"), [(1, 1), (3, 3), (4, 2), (5, 2)])
+@pytest.mark.parametrize(("arms", "shape"), [(1, 1), (3, 3), (4, 2), (5, 2), (6, 2)])
 def test_panels_are_in_rows_and_none_is_empty(arms, shape, tables):
     values = tuple(f"arm{i}" for i in range(arms))
     table = glm_residual.table(tables, SPEC)
@@ -65,3 +66,6 @@ def test_panels_are_in_rows_and_none_is_empty(arms, shape, tables):
     figure = glm_residual.draw(pd.concat([one.assign(arm=value) for value in values]))
     assert len(figure.axes) == arms
     assert figure.axes[0].get_gridspec().ncols == shape
+    assert figure.get_figwidth() <= style.WIDTH
+    last = figure.axes[-1]
+    assert last.get_xlabel() == "residual of the record"

@@ -75,6 +75,8 @@ def test_draw_shows_medians_quartiles_and_chance(table):
     np.testing.assert_allclose(right.lines[0].get_ydata(), [np.nan, 2, 4])
     assert (left.get_yscale(), right.get_yscale()) == ("log", "log")
     assert "poisons = 0" in right.get_ylabel()
+    assert {"one of 6 canaries", "95 % interval of the median"} <= set(lines)
+    assert right.lines[-1].get_label() == "no gain" and set(right.lines[-1].get_ydata()) == {1}
 
 
 def test_an_attack_keeps_its_colour_in_both_panels(table):

@@ -104,9 +104,13 @@ def test_error_has_a_panel_for_each_view_and_its_references(tables, tmp_path):
     assert set(table["measure"]) == {LOSS}
     assert [axes.get_title() for axes in figure.axes] == ["weights", "logits"]
     assert sorted(labels(figure)) == sorted(["kernel", "network", MEAN, NEAREST])
+    assert figure.legends[0].get_title().get_text() == "behind each estimate: 20 targets"
     for axes in figure.axes:
         series = {line.get_label(): line.get_ydata() for line in axes.lines}
         np.testing.assert_allclose(series["network"], [0.06, 0.07])
+        # The intervals of the two references at the two arms.
+        bands = sorted((bar.get_y(), bar.get_height()) for bar in axes.patches)
+        np.testing.assert_allclose(bands, [(y, 0.02) for y in (0.08, 0.09, 0.21, 0.22)])
         assert axes.get_ylim()[0] == 0
 
 
@@ -114,6 +118,8 @@ def test_a_reconstructor_keeps_its_colour_where_others_are_missing(tables):
     table = reconstruction_error.table(tables, SPEC)
     table = table[(table["group"] == "weights") | (table["attack"] != "kernel")]
     figure = reconstruction_error.draw(table)
+    alone = {line.get_label(): line.get_xdata() for line in figure.axes[1].lines}
+    assert alone["network"].tolist() == [0, 1]  # no lane for what is missing
     colours = {
         line.get_color()
         for axes in figure.axes
@@ -121,6 +127,36 @@ def test_a_reconstructor_keeps_its_colour_where_others_are_missing(tables):
         if line.get_label() == "network"
     }
     assert len(colours) == 1
+
+
+def test_views_are_in_their_order_and_the_mean_image_is_in_all(tables):
+    table = reconstruction_error.table(tables, SPEC)
+    known = (table["attack"] != MEAN) | (table["group"] == "weights")
+    turned = table[known].sort_values("group", kind="stable")
+    figure = reconstruction_error.draw(turned)
+    assert [axes.get_title() for axes in figure.axes] == ["weights", "logits"]
+    for axes in figure.axes:
+        assert MEAN in {bars.get_label() for bars in axes.collections}
+
+
+def test_colours_follow_the_names_and_not_the_order_of_rows(tables):
+    table = reconstruction_shadows.table(tables, SPEC)
+    colours = [
+        {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+        for figure in map(reconstruction_shadows.draw, (table, table.iloc[::-1]))
+    ]
+    assert colours[0] == colours[1]
+    assert colours[0]["kernel"] == style.BLUE
+
+
+def test_what_agrees_is_drawn_beside_each_other(tables):
+    table = reconstruction_shadows.table(tables, SPEC)
+    same = table[table["attack"] == "network"].assign(attack="average")
+    left = reconstruction_shadows.draw(pd.concat([table, same])).axes[0]
+    lines = {line.get_label(): line for line in left.lines}
+    average, network = lines["average"], lines["network"]
+    assert average.get_ydata().tolist() == network.get_ydata().tolist()
+    assert (average.get_xdata() < network.get_xdata()).all()
 
 
 def test_shadows_are_those_of_the_reference_arm(tables, tmp_path):
@@ -141,7 +177,7 @@ def test_grid_shows_target_reconstruction_and_oracle_with_their_errors(tables, t
     np.testing.assert_allclose(
         figure.axes[6].images[0].get_array(), np.tile([0, 1 / 3, 2 / 3], (2, 1))
     )
-    assert [figure.axes[6 * i].get_xlabel() for i in range(3)] == ["", "0.0123", "0.0456"]
+    assert [figure.axes[6 * i].get_xlabel() for i in range(3)] == ["", "MSE 0.0123", "MSE 0.0456"]
     assert figure.axes[1].get_title() == "epsilon = none\nmedian"
 
 
@@ -174,4 +210,9 @@ def test_privacy_has_errors_shares_accuracy_and_prior(tables, tmp_path):
     assert set(table.loc[table["measure"] == LOSS, "attack"]) == {"network", MEAN, NEAREST}
     bottom_right = figure.axes[3]
     assert bottom_right.lines[0].get_xdata().tolist() == [1]
+    assert bottom_right.get_ylabel() == "right one of 8 records"
+    assert (accuracy["models"] == 2).all() and known.loc["weights", "trials"] == 100
+    assert (table.loc[table["measure"] == LOSS, "positives"] == 20).all()
+    behind = figure.legends[0].get_title().get_text()
+    assert behind == "behind each estimate: 20 targets, 2 models, 100 trials"
     assert {"network", "released models", "chance"} <= set(labels(figure))

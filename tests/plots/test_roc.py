@@ -1,4 +1,6 @@
 import numpy as np
+import pandas as pd
+from matplotlib.colors import to_hex
 
 from truthserum.plots import roc
 
@@ -52,3 +54,33 @@ def test_only_curves_with_a_band_get_one(make_spec, make_tables):
     (axes,) = roc.draw(roc.table(make_tables(spec), spec)).axes
     filled = [band for band in axes.collections if any(len(p.vertices) for p in band.get_paths())]
     assert len(filled) == 1
+
+
+def test_among_words_none_is_the_strongest(make_spec, make_tables):
+    spec = make_spec("roc", ("no_poison", "next", "dp_8"), "defence")
+    table = roc.table(make_tables(spec), spec)
+    assert set(table["curve"]) == {"arm"}
+    (axes,) = roc.draw(table).axes
+    named = {line.get_label(): line for line in axes.lines if "defence" in line.get_label()}
+    assert list(named) == ["defence = no poison", "defence = next", "defence = dp 8"]
+    assert len({line.get_linestyle() for line in named.values()}) == 3
+
+
+def test_of_many_arms_only_the_ends_have_bands(make_spec, make_tables):
+    spec = make_spec("roc")
+    table = roc.table(make_tables(spec), spec)
+    three = table[table["curve"] == "arm"]
+    for times, banded in ((1, [0, 2, 8]), (2, [0, 108])):
+        arms = [three.assign(arm=three["arm"] + 100 * i) for i in range(times)]
+        (axes,) = roc.draw(pd.concat(arms)).axes
+        colours = {line.get_label(): line.get_color() for line in axes.lines}
+        shades = [to_hex(band.get_facecolor()[0]) for band in axes.collections]
+        assert shades == [colours[f"copies = {arm}"] for arm in banded]
+
+
+def test_shade_lies_behind_the_bands_and_the_axis_begins_at_half_a_positive(make_spec, make_tables):
+    spec = make_spec("roc")
+    (axes,) = roc.draw(roc.table(make_tables(spec), spec)).axes
+    (shade,) = axes.patches
+    assert shade.get_zorder() < min(band.get_zorder() for band in axes.collections)
+    assert axes.get_ylim()[0] == 0.5 / 400

@@ -33,9 +33,67 @@ def test_series_colours_differ_in_greyscale():
     assert lightness(style.ORANGE) - lightness(style.BLUE) > 20
 
 
-@pytest.mark.parametrize(("value", "name"), [(8, "8"), (8.0, "8"), (0.05, "0.05"), ("x", "x")])
-def test_arm_name_has_no_needless_digits(value, name):
+@pytest.mark.parametrize(
+    ("value", "name"), [(8, "8"), (8.0, "8"), (0.05, "0.05"), ("x", "x"), ("dp_8", "dp 8")]
+)
+def test_arm_name_has_no_needless_digits_and_no_underscores(value, name):
     assert style.arm_name(value) == name
+    assert style.arm_label("poison_label", value) == f"poison label = {name}"
+
+
+def test_numbers_look_ordered_and_words_do_not():
+    numbers = style.arm_looks(pd.Series([0, 0, 2, 8]))
+    assert [look["color"] for look in numbers.values()] == style.palette(3)
+    assert {look["linestyle"] for look in numbers.values()} == {"-"}
+    words = style.arm_looks(pd.Series([f"word {index}" for index in range(12)]))
+    assert {look["color"] for look in words.values()} == set(style.COLOURS)
+    assert len({(look["color"], look["linestyle"]) for look in words.values()}) == 12
+
+
+@pytest.mark.parametrize("count", [1, 3, 7])
+@pytest.mark.parametrize("width", [3.6, 7.2])
+def test_a_legend_is_inside_its_figure_and_wastes_no_row(count, width):
+    figure = Figure(figsize=(width, 3), layout="constrained")
+    axes = figure.subplots()
+    for index in range(count):
+        axes.plot([], [], label=f"a somewhat longer name {index}")
+    style.styled(style.legend_below)(figure, unresolved=True, behind="4,000 positives")
+    (legend,) = figure.legends
+    figure.draw_without_rendering()
+    box = legend.get_window_extent()
+    assert figure.bbox.x0 <= box.x0 and box.x1 <= figure.bbox.x1
+    assert len(legend.get_texts()) == count + 1
+    assert legend.get_title().get_text() == "behind each estimate: 4,000 positives"
+    rows = -(-(count + 1) // legend._ncols)
+    if rows > 1:  # with a row less it would not have fitted
+        entries = -(-(count + 1) // (rows - 1))
+        assert entries * box.width / legend._ncols > 0.9 * figure.bbox.width
+
+
+@pytest.mark.parametrize(("count", "shape"), [(1, (1, 1)), (3, (1, 3)), (4, (2, 2)), (5, (2, 3))])
+def test_panels_are_wrapped_to_the_width_of_a_page(count, shape):
+    figure, panels = style.panels(count, 2.4, 2.0, sharey=True)
+    grid = panels[0].get_gridspec()
+    assert (grid.nrows, grid.ncols) == shape
+    assert panels == figure.axes and len(panels) == count
+    assert figure.get_figwidth() <= style.WIDTH
+
+
+def test_counted_names_what_it_counts():
+    rows = pd.DataFrame({"positives": [4000, 3000], "negatives": [20, 20], "models": [None, 8]})
+    assert style.counted(rows) == "3,000 to 4,000 positives, 20 negatives"
+    assert style.counted(rows, models="models") == "8 models"
+
+
+@pytest.mark.parametrize(("count", "slanted"), [(3, False), (16, True)])
+def test_names_are_slanted_only_where_they_have_no_room(count, slanted):
+    figure = Figure(figsize=(style.WIDTH, 3), layout="constrained")
+    axes = figure.subplots()
+    names = [f"batches_unknown_{index}" for index in range(count)]
+    style.styled(style.arms_on_axis)(axes, pd.DataFrame({"arm": names, "factor": "variant"}))
+    label = axes.get_xticklabels()[0]
+    assert (label.get_rotation() > 0) == slanted
+    assert label.get_text().split() == ["batches", "unknown", "0"]
 
 
 def test_percent_labels_decades_without_powers():

@@ -46,6 +46,20 @@ def test_draw_shows_the_rates_and_an_upper_limit_for_no_false_positive(make_spec
     assert [tick.get_text() for tick in right.get_xticklabels()] == ["0", "2", "8"]
 
 
+def test_an_interval_that_reaches_zero_ends_at_the_frame_with_an_arrow(make_spec, make_tables):
+    spec = make_spec("tpr")
+    table = tpr.table(make_tables(spec), spec)
+    table.loc[(table["measure"] == tpr.FPR) & (table["arm"] == 2), "low"] = 0.0
+    _, right = tpr.draw(table).axes
+    bottom = right.get_ylim()[0]
+    assert bottom == 0.01
+    (arrow,) = [line for line in right.lines if line.get_label() == "interval reaches zero"]
+    assert (arrow.get_xdata().tolist(), arrow.get_ydata().tolist()) == ([1], [bottom])
+    band, bars = right.collections
+    assert min(path.vertices[:, 1].min() for path in band.get_paths()) == bottom
+    assert [segment[0, 1] for segment in bars.get_segments()] == [0.15, bottom]
+
+
 def test_words_have_markers_and_no_lines(make_spec, make_tables):
     spec = make_spec("tpr", ("random", "next"), "poison_label")
     left, _ = tpr.draw(tpr.table(make_tables(spec), spec)).axes

@@ -81,7 +81,7 @@ def test_epsilon_is_monotone(accountant, adjacency):
 
 
 @pytest.mark.parametrize("accountant", [tight_epsilon, renyi_epsilon])
-@pytest.mark.parametrize("epsilon", [0.5, 1.0, 10.0, 100.0, 1000.0])
+@pytest.mark.parametrize("epsilon", [0.1, 0.5, 1.0, 10.0, 100.0, 1000.0])
 def test_noise_for_an_epsilon_keeps_it_and_no_more(accountant, epsilon):
     for start in (0.1, 1.0, 300.0):
         found = calibrated(descent(start), epsilon, DELTA, accountant)

@@ -34,7 +34,7 @@ MEASURE = {
     "seed": 7,
     "experiment": "tiny",
     "draws": 20,
-    "shadow_groups": [4, 8],
+    "shadow_groups": [6, 8],
     "shown_targets": 2,
 }
 

@@ -31,7 +31,7 @@ def test_tables_of_the_arm(arm):
         assert set(found[name]["mode"]) == {"batch", "running"}
     assert set(found["metrics"]["group"]) == {"targets", "pool"}
     assert len(found["targets"]) == 10 * 2 * 2  # targets, attacks, modes
-    assert set(found["shadows"]["shadows"]) == {0, 3, 7}
+    assert set(found["shadows"]["shadows"]) == {0, 5, 7}
     assert len(found["scores"]) == 2 * 8 * 2  # shown targets, models, modes
     with np.load(arm.design) as design:
         targets = found["targets"].groupby(["attack", "mode"])

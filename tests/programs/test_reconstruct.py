@@ -156,7 +156,7 @@ def test_tables_are_whole(made):
     keys = ["attack", "group", "mode", "measure"]
     assert not metrics.duplicated(keys).any()
     assert set(metrics["attack"]) == {
-        *("mean", "kernel", "network", "average", "oracle_shadows", "oracle_fixed_and_shadows")
+        *("mean", "kernel", "network", "average", "oracle_shadows", "oracle_known")
     }
     assert set(metrics["group"]) == {"weights", "last_layer"}
     assert set(metrics["mode"]) == {"all"}

@@ -17,7 +17,7 @@ def pairs(count: int, seed: int) -> Pairs:
 
 @pytest.fixture
 def study() -> Study:
-    return Study(pairs(200, 1), pairs(50, 2), np.random.default_rng(3), {})
+    return Study(pairs(200, 1), pairs(50, 2), np.random.default_rng(3), {}, device="cpu")
 
 
 @pytest.fixture

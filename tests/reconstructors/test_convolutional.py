@@ -15,7 +15,6 @@ SMALL = {
     "batch": 25,
     "epochs": 30,
     "looks": 2,
-    "device": "cpu",
 }
 
 
@@ -31,7 +30,7 @@ def pairs(count: int, seed: int) -> Pairs:
 
 @pytest.fixture
 def study() -> Study:
-    return Study(pairs(300, 1), pairs(50, 2), np.random.default_rng(3), {})
+    return Study(pairs(300, 1), pairs(50, 2), np.random.default_rng(3), {}, device="cpu")
 
 
 def test_it_learns_the_way_back(study):
@@ -82,4 +81,4 @@ def test_images_that_do_not_halve_are_refused(shape):
 )
 def test_bad_options_are_refused(options, message):
     with pytest.raises(ValueError, match=message):
-        Convolutional(**options)
+        Convolutional(**{"channels": (4, 3)} | options)

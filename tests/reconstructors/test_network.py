@@ -5,7 +5,7 @@ import torch
 from truthserum.reconstructors.network import Network
 from truthserum.statistics.oracles import pixel_errors
 
-SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2, "device": "cpu"}
+SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2}
 
 
 def mse(fitted, pairs):

@@ -29,7 +29,7 @@ def result(oracles):
 
 def test_oracles_know_one_pool_or_both(oracles):
     np.testing.assert_array_equal(oracles.images["shadows"], SHADOWS[[0, 1, 0, 1]])
-    both = oracles.images["fixed_and_shadows"]
+    both = oracles.images["known"]
     np.testing.assert_array_equal(both[[0, 1, 3]], SHADOWS[[0, 1, 1]])
     np.testing.assert_array_equal(both[2], FIXED[0])
 
@@ -39,9 +39,9 @@ def test_success_is_a_smaller_error_than_the_oracles(result):
     assert records["model"].tolist() == [0, 1, 2, 3]
     np.testing.assert_allclose(records["mse"], [0.005, 0.125, 0.00125, 0.045], rtol=1e-5)
     np.testing.assert_allclose(records["oracle_shadows"], [0.02, 0.08, 0.52, 0.18], rtol=1e-5)
-    assert records["oracle_fixed_and_shadows"][2] == pytest.approx(0.005, rel=1e-5)
+    assert records["oracle_known"][2] == pytest.approx(0.005, rel=1e-5)
     assert records["beats_shadows"].tolist() == [True, False, True, True]
-    assert records["beats_fixed_and_shadows"].tolist() == [True, False, True, True]
+    assert records["beats_known"].tolist() == [True, False, True, True]
 
 
 def test_measures_are_means_exact_shares_and_those_of_recognition(result, rng):
@@ -72,7 +72,7 @@ def test_oracles_are_attacks_of_their_own(oracles, rng):
     assert rows["measure"].tolist() == [*report.ERRORS] * 2
     mse = rows[rows["measure"] == "mse"].set_index("attack")["value"]
     assert mse["oracle_shadows"] == pytest.approx(0.2, rel=1e-5)
-    assert mse["oracle_fixed_and_shadows"] == pytest.approx(0.285 / 4, rel=1e-5)
+    assert mse["oracle_known"] == pytest.approx(0.285 / 4, rel=1e-5)
 
 
 def test_good_reconstructions_are_nearest_to_their_own_target(oracles, rng):

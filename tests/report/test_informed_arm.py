@@ -30,7 +30,9 @@ def arrays():
 
 @pytest.fixture
 def made(arrays):
-    return tables(Arm.of(arrays), "weights", {"mean": MeanImage(), "ridge": Ridge()}, [10], 3, 50)
+    return tables(
+        Arm.of(arrays), "weights", {"mean": MeanImage(), "ridge": Ridge()}, [10], 3, 50, "cpu"
+    )
 
 
 def test_pairs_are_the_models_of_a_role(arrays):
@@ -50,6 +52,19 @@ def test_the_mean_image_of_the_shadows_is_what_the_records_say(arrays, made):
     assert metrics["value"].item() == pytest.approx(errors.mean(), rel=1e-4)
 
 
+@pytest.mark.parametrize("role", ["fixed", "validation", "shadow"])
+def test_the_oracle_knows_all_that_the_adversary_knows(arrays, role):
+    own = arrays["fixed_image"] if role == "fixed" else arrays["image"][arrays["role"] == role]
+    own[-1] = arrays["image"][2]
+    if role != "fixed":
+        arrays["image"][arrays["role"] == role] = own
+    made = tables(Arm.of(arrays), "weights", {"mean": MeanImage()}, [10], 3, 50, "cpu")
+    records = made["records"].set_index("model")
+    assert records.loc[2, "oracle_known"] == 0 and not records.loc[2, "beats_known"]
+    assert (records.loc[2, "oracle_shadows"] == 0) == (role == "shadow")
+    assert (records["oracle_known"].drop(2) > 0).all()
+
+
 def test_every_count_of_shadows_has_its_rows_and_the_last_is_the_result(made):
     shadows = made["shadows"]
     assert set(shadows["shadows"]) == {10, SHADOWS}
@@ -64,7 +79,7 @@ def test_every_count_of_shadows_has_its_rows_and_the_last_is_the_result(made):
 @pytest.mark.parametrize("count", [0, SHADOWS + 1])
 def test_counts_without_shadow_models_are_refused(arrays, count):
     with pytest.raises(ValueError, match=f"shadow_counts: .* allowed are 1 to {SHADOWS}"):
-        tables(Arm.of(arrays), "weights", {"mean": MeanImage()}, [count], 3, 50)
+        tables(Arm.of(arrays), "weights", {"mean": MeanImage()}, [count], 3, 50, "cpu")
 
 
 def test_candidates_are_told_apart_by_what_there_is(arrays):

@@ -85,9 +85,9 @@ def test_a_curve_by_hand(make_study):
 
 
 def test_shadow_counts(make_study):
-    frame = tables.by_shadows(make_study(), ATTACKS, [4, 16])
+    frame = tables.by_shadows(make_study(), ATTACKS, [6, 16])
     lira = frame[frame["attack"] == "lira"]
-    assert set(lira["shadows"]) == {0, 3, 15}
+    assert set(lira["shadows"]) == {0, 5, 15}
     assert (lira.groupby("shadows")["measure"].nunique() == len(MEASURES)).all()
     assert set(frame.loc[frame["attack"] == "threshold", "shadows"]) == {0}
 

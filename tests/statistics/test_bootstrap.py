@@ -29,6 +29,44 @@ def test_a_draw_is_the_measure_of_the_models_and_points_drawn(decisions):
         np.testing.assert_allclose(draw, counts(roc(scores[chosen], member[chosen])))
 
 
+def recognition(rng, records):
+    """Minus the distances [R, R] of noisy guesses at records to all records; which is whose."""
+    truth = rng.standard_normal((records, 6))
+    found = truth + 1.2 * rng.standard_normal((records, 6))
+    return -((found[:, None] - truth) ** 2).sum(axis=2), np.eye(records, dtype=bool)
+
+
+def test_a_draw_without_blocks_takes_models_with_their_own_records():
+    """Of a record drawn twice each copy is held against its own truth, and no copy's besides."""
+    scores, member = recognition(np.random.default_rng(1), 8)
+    rng = np.random.default_rng(2)
+    for draw in bootstrap(scores, member, auc, np.random.default_rng(2), 20, np.arange(8), None):
+        records = np.repeat(np.arange(8), rng.multinomial(8, [1 / 8] * 8))
+        own = [scores[r, r] for r in records]
+        others = [scores[r, s] for r in records for s in records if r != s]
+        wins = [(a > b) + 0.5 * (a == b) for a in own for b in others]
+        assert draw[0] == pytest.approx(np.mean(wins))
+
+
+def test_intervals_of_recognition_cover_and_are_not_needlessly_wide():
+    """Those of models and records that are drawn by themselves are wider by half."""
+
+    def read(curve):
+        return np.array([curve.auc(), *curve.tpr_at_fpr([0.01, 0.1])])
+
+    rng, each = np.random.default_rng(3), np.arange(60)
+    games = [recognition(rng, 60) for _ in range(300)]
+    values = np.array([read(roc(*game)) for game in games])
+    truth, needed = values.mean(axis=0), 2 * 1.96 * values.std(axis=0)
+    ends = np.array(
+        [percentile_interval(bootstrap(*g, read, rng, 100, each, None)) for g in games[:100]]
+    )
+    covered = ((ends[:, 0] <= truth) & (truth <= ends[:, 1])).mean(axis=0)
+    assert (covered >= 0.88).all(), covered
+    widths = (ends[:, 1] - ends[:, 0]).mean(axis=0) / needed
+    assert (widths < 1.15).all(), widths
+
+
 def test_the_generator_is_the_only_source_of_chance(decisions):
     scores, member = decisions(np.random.default_rng(1), 8, 30)
     first, again, other = (
@@ -76,5 +114,7 @@ def test_units_and_draws_that_do_not_fit_are_refused(decisions):
         bootstrap(scores, member, auc, np.random.default_rng(1), 5, pairs(6), np.arange(30))
     with pytest.raises(ValueError, match=r"blocks: found shape \(8,\) .*, allowed one per point"):
         bootstrap(scores, member, auc, np.random.default_rng(1), 5, pairs(8), np.arange(8))
+    with pytest.raises(ValueError, match=r"blocks: found shape \(8,\) .*, allowed one per point"):
+        bootstrap(scores, member, auc, np.random.default_rng(1), 5, pairs(8), None)
     with pytest.raises(ValueError, match="draws: found 0"):
         bootstrap(scores, member, auc, np.random.default_rng(1), 0, pairs(8), np.arange(30))

@@ -68,7 +68,7 @@ def test_require_counts_what_is_left(uneven):
 
 
 def test_input_that_does_not_fit_is_refused(uneven):
-    with pytest.raises(ValueError, match="sizes 'matched': found sides of"):
+    with pytest.raises(ValueError, match="member: found points with"):
         Turns.matched(uneven)
     with pytest.raises(ValueError, match="side: found int64"):
         Turns.all(uneven.astype(int))

@@ -25,8 +25,8 @@ def test_rows_hold_the_measures_of_the_curve(decisions):
         curve.fpr_at_tpr(0.5),
         curve.auc(),
         curve.balanced_accuracy(),
-        0.1 / (0.1 + curve.fpr_at_tpr(0.1)),
-        0.5 / (0.5 + curve.fpr_at_tpr(0.5)),
+        curve.precision_at_tpr(0.1),
+        curve.precision_at_tpr(0.5),
     ]
     assert [row.name for row in rows] == NAMES
     np.testing.assert_allclose([row.value for row in rows], expected)
@@ -51,8 +51,20 @@ def test_perfect_separation_is_not_certain():
     low, high = clopper_pearson(1200, 1200)
     assert values["tpr_at_fpr_0.001"] == (1, low, high)
     assert values["fpr_at_tpr_0.5"] == pytest.approx((0, 1 - high, 1 - low))
-    assert values["precision_at_tpr_0.5"] == pytest.approx((1, 0.5 / (0.5 + 1 - low), 1))
-    assert values["auc"] == (1, 1, 1)
+    assert values["precision_at_tpr_0.5"] == (1, clopper_pearson(600, 600)[0], 1)
+    assert values["auc"] == values["balanced_accuracy"] == (1, low, 1)
+
+
+def test_a_few_decisions_are_never_certain():
+    """Of three members and nine others all are told apart: three pairs in the right order."""
+    member = np.arange(12)[None] < 3
+    rng = np.random.default_rng(3)
+    for sign, name in ((1, "auc"), (1, "balanced_accuracy"), (-1, "auc")):
+        found = measure(sign * member, member, rng, np.arange(1), np.arange(12), draws=50)
+        (row,) = [row for row in found if row.name == name]
+        low = 0.025 ** (1 / 3)
+        expected = (1, low, 1) if sign == 1 else (0, 0, 1 - low)
+        assert (row.value, row.low, row.high) == pytest.approx(expected)
 
 
 def test_no_leak_is_covered(decisions):
@@ -63,17 +75,62 @@ def test_no_leak_is_covered(decisions):
     chance = {"auc": 0.5, "tpr_at_fpr_0.01": 0.01, "fpr_at_tpr_0.1": 0.1, "fpr_at_tpr_0.5": 0.5}
     for name, truth in (chance | {f"precision_at_tpr_{at}": 0.5 for at in (0.1, 0.5)}).items():
         assert rows[name].low < truth < rows[name].high
+    assert rows["balanced_accuracy"].low == 0.5 < rows["balanced_accuracy"].high
+
+
+@pytest.mark.parametrize("distance", [0.0, 0.2, 1.0])
+def test_the_interval_of_a_maximum_covers_the_best_threshold(distance):
+    """Scores N(d, 1) of members and N(0, 1) of others: at best Phi(d / 2) are told apart.
+
+    The best of the thresholds found is above that, and the best of a draw further above.
+    """
+    rng, truth, covered = np.random.default_rng(7), norm.cdf(distance / 2), 0
+    for _ in range(80):
+        first = rng.random((8, 120)) < 0.5
+        member = np.stack([first, ~first], axis=1).reshape(16, 120)
+        scores = distance * member + rng.standard_normal(member.shape)
+        found = measure(scores, member, rng, pairs(16), np.arange(120), draws=60)
+        (row,) = [row for row in found if row.name == "balanced_accuracy"]
+        covered += row.low <= truth <= row.high
+        assert row.low <= row.value <= row.high
+    assert covered >= 72
 
 
 def test_precision_is_counted_where_half_are_members():
-    """Of 100 members and 100 others, the first to be accepted are 3 members, 1 other, 7 members."""
-    ranked = np.repeat([True, False, True, False], [3, 1, 7, 9])
-    ranked = np.append(ranked, np.repeat([True, False], [90, 90]))
-    scores, rng = -np.arange(200.0)[None], np.random.default_rng(4)
-    found = measure(scores, ranked[None], rng, np.arange(1), np.arange(200), draws=20)
-    row = {row.name: row for row in found}["precision_at_tpr_0.1"]
-    assert row.value == pytest.approx(10 / 11)  # of eleven accepted ten are members
-    assert row.low < row.value < row.high <= 1
+    """Members and others in four groups of equal scores: what is accepted is counted, by hand."""
+    members, others = [3, 7, 50, 40], [1, 3, 30, 66]
+    scores = np.repeat([4.0, 3.0, 2.0, 1.0, 4.0, 3.0, 2.0, 1.0], members + others)[None]
+    member, rng = np.arange(200)[None] < 100, np.random.default_rng(4)
+    levels = {"tpr_levels": (0.05, 0.1, 0.5, 0.7)}
+    found = measure(scores, member, rng, np.arange(1), np.arange(200), **levels, draws=50)
+    rows = {row.name: row for row in found}
+    # accepted with a TPR of 10 %, 10 %, 60 % and 100 %: ten of 14, twice, sixty of 94, half of all
+    for level, value in zip(levels["tpr_levels"], (10 / 14, 10 / 14, 60 / 94, 0.5), strict=True):
+        row = rows[f"precision_at_tpr_{level:g}"]
+        assert row.value == pytest.approx(value)
+        assert row.low <= row.value <= row.high <= 1
+
+
+def test_equal_scores_are_as_precise_as_guessing():
+    member, rng = np.arange(40)[None] < 20, np.random.default_rng(8)
+    found = measure(np.zeros((1, 40)), member, rng, np.arange(1), np.arange(40), draws=20)
+    rows = {row.name: row.value for row in found}
+    assert rows["precision_at_tpr_0.1"] == rows["precision_at_tpr_0.5"] == rows["auc"] == 0.5
+
+
+def test_rare_members_count_as_half_of_all():
+    """Of 20 members and 380 others, tied in five groups; a naive count, others at 20 / 380."""
+    rng = np.random.default_rng(9)
+    member = np.arange(400)[None] < 20
+    scores = rng.integers(0, 5, (1, 400)) + 2 * member
+    found = measure(scores, member, rng, np.arange(1), np.arange(400), draws=20)
+    for level in (0.1, 0.5):
+        thresholds = sorted(set(scores.ravel()), reverse=True)
+        at = next(t for t in thresholds if np.sum(scores[member] >= t) >= 20 * level)
+        hits = np.sum(scores[member] >= at)
+        mistakes = np.sum(scores[~member] >= at) * 20 / 380
+        (row,) = [row for row in found if row.name == f"precision_at_tpr_{level:g}"]
+        assert row.value == pytest.approx(hits / (hits + mistakes))
 
 
 def test_the_interval_of_a_precision_covers_it(decisions):

@@ -22,9 +22,16 @@ def test_d_prime_is_its_definition(member):
 
 
 def test_d_prime_of_signals_that_do_not_vary(member):
-    signals = np.zeros((12, 30, 1))
-    np.testing.assert_array_equal(d_prime(signals, member), 0)
-    np.testing.assert_array_equal(d_prime(signals + member[:, :, None], member), np.inf)
+    """Not even where sums of equal numbers are rounded, as those of 0.1 are."""
+    for equal in (0.0, 0.1, -7.3):
+        signals = np.full((12, 30, 1), equal)
+        np.testing.assert_allclose(d_prime(signals, member), 0, atol=1e-6)
+        np.testing.assert_allclose(d_prime(signals + member[:, :, None], member), 1e6)
+
+
+def test_opposite_queries_that_do_not_vary_cancel(member):
+    signals = np.stack([member, ~member], axis=2).astype(float)
+    np.testing.assert_allclose(d_prime(signals, member), 0, atol=1e-6)
 
 
 def test_target_auc_is_the_auc_of_each_column(member):

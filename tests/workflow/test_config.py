@@ -129,8 +129,8 @@ VALUES = [
     (f"{SMOKE}.shadow_groups", [4, 16], "found 16, allowed are sizes up to models, 8"),
     (f"{SMOKE}.stack", 0, "found 0, allowed is 1 or more"),
     (f"{SMOKE}.draws", 5, "found 5, allowed is 20 or more"),
-    (f"{SMOKE}.game", {}, "found {}, allowed is 1 or more keys"),
-    (f"{SMOKE}.model", {"cnn": {}, "mlp": {}}, "allowed is 1 key or fewer"),
+    (f"{SMOKE}.game", {}, "found {}, allowed is exactly one key"),
+    (f"{SMOKE}.model", {"cnn": {}, "mlp": {}}, "allowed is exactly one key"),
     (f"{SMOKE}.model.cnn", None, "found null, allowed is a section of keys"),
     (f"{SMOKE}.data.train", 601, "found 601, allowed is a multiple of 2"),
     (f"{SMOKE}.sweep", [0, 0], "found [0, 0], allowed is a list without repetitions"),
@@ -185,7 +185,7 @@ def test_a_swept_option_that_is_none_is_refused(config, factor, rest):
 
 def test_only_one_option_is_swept(config):
     put(config, SWEEP, {"game.copies": [0], "game.targets": [1]})
-    assert refusal(config).endswith("allowed is 1 key or fewer")
+    assert refusal(config).endswith("allowed is exactly one key")
 
 
 @pytest.mark.parametrize(("train", "targets"), [(100, 20), (600, 500)])
@@ -208,8 +208,9 @@ TABLE = "catalogue.attribute_sex.scales.smoke"
         ("game.attribute.column", "sexx", "categorical column; the nearest is 'sex'"),
         ("data.set", "mnist", "categorical column, of which there is none"),
         ("game.attribute.targets", 21, "are 579, allowed is an even number"),
-        ("queries", ["identity", "mirror"], "allowed are none and identity for a table"),
-        ("recipe", "official", "allowed are none and identity for a table"),
+        ("queries", ["identity", "mirror"], 'for a table allowed ["identity"]'),
+        ("recipe", "official", 'for a table allowed {"flip": false, "crop": 0}'),
+        ("model", {"cnn": {"normalise": False}}, 'found "cnn", allowed are mlp'),
         ("game", {"membership": {"targets": 20, "poison": "augmented"}}, "for rows of a table"),
     ],
 )
@@ -221,10 +222,14 @@ def test_what_a_table_does_not_allow_is_refused_before_anything_runs(config, key
 
 
 @pytest.mark.parametrize("name", ["Big", "a-b", "a/b", ""])
-def test_an_experiment_is_named_so_that_it_can_be_a_folder(config, name):
-    config["catalogue"][name] = config["catalogue"]["targeted"]
+@pytest.mark.parametrize(
+    "section",
+    ["attacks", "catalogue", "defences", "language_models", "recipes", "reconstructors"],
+)
+def test_a_name_can_be_that_of_a_folder(config, section, name):
+    config[section][name] = next(iter(config[section].values()))
     assert refusal(config) == (
-        f'catalogue: found "{name}", allowed is a name of lower-case letters, digits and _'
+        f'{section}: found "{name}", allowed is a name of lower-case letters, digits and _'
     )
 
 
@@ -247,6 +252,20 @@ def test_an_experiment_that_the_scale_lacks_is_refused(config):
     assert refusal(config).startswith(
         'experiments: found "targeted_cifar100", at scale smoke allowed are targeted'
     )
+
+
+def test_all_stands_alone(config):
+    config["experiments"] = ["all", "targeted"]
+    assert refusal(config) == (
+        'experiments: found ["all", "targeted"], allowed is all alone, or a list of other names'
+    )
+
+
+def test_a_game_may_be_called_one(config):
+    config["catalogue"]["targeted"]["kind"] = "game"
+    assert experiments(config)["targeted"].kind == "game"
+    config["catalogue"]["targeted"]["kind"] = "gme"
+    assert refusal(config).startswith('catalogue.targeted.kind: found "gme", allowed are canary, ')
 
 
 @pytest.mark.parametrize("chosen", ["targeted", ["targeted"]])

@@ -3,6 +3,7 @@
 import time
 
 import pytest
+import yaml
 
 from workflow.experiments import experiments
 
@@ -20,6 +21,34 @@ SMOKE = {
 
 def test_smoke_has_every_rule(pristine):
     assert pristine.jobs() == SMOKE
+
+
+def test_profiles_name_rules(pristine):
+    rules = set(pristine.make("--list-rules").split())
+    assert {"measure_game", "reconstruct"} <= rules
+    profiles = list((pristine.folder / "profiles").glob("*/profile.yaml"))
+    assert len(profiles) == 3
+    for path in profiles:
+        assert set(yaml.safe_load(path.read_text()).get("set-resources", {})) <= rules
+
+
+@pytest.mark.parametrize(
+    ("target", "sentence"),
+    [
+        ("figures/smoke/targetd/roc.pdf", 'experiment: found "targetd", allowed are targeted (did'),
+        ("figures/smoke/targeted/rok.pdf", 'figure of targeted: found "rok", allowed are roc, '),
+        ("figures/smoke/figure_on.pdf", 'summary: found "figure_on", allowed are figure_one'),
+        (
+            "results/smoke/targeted/copies-9/metrics.csv",
+            'arm of targeted: found "copies-9", allowed are copies-0, copies-3',
+        ),
+    ],
+)
+def test_a_target_that_is_not_in_the_run_is_named(pristine, target, sentence):
+    run = pristine.snakemake("-n", target)
+    assert run.returncode == 1
+    assert sentence in run.stdout
+    assert "KeyError" not in run.stdout
 
 
 def test_figures_alone_need_no_ledger(pristine):

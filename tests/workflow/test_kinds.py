@@ -28,26 +28,44 @@ def refusal(written):
     return refused
 
 
+POOLED = {"set": "mnist_pooled", "train": 200, "test": 1}
+DELTA = {"clip": 1, "noise": 1, "delta": 1e-5}
+PLAIN = {"cnn": {"normalise": False}}
 REFUSED = [
     ("canary", "language_model", "smal", 'found "smal", allowed are tiny, small, gpt2'),
     ("canary", "game.canary.window", 40, "found 40, allowed are up to 32, the context of the"),
     ("canary", "game.canary.prefix", 30, "tokens, allowed are at most the 20 of a window"),
-    ("canary", "game.canary.digits", 10, "found 10, allowed is 9 or less"),
+    ("canary", "game.canary.digits", 8, "found 8, allowed is 7 or less"),
     ("canary", "game.canary.windows", 3, "allowed are at most the 3 that a model trains on"),
     ("canary", "game.canary.variant", "none", "allowed are prefix, different, constant, suffix"),
     ("untargeted", "game.untargeted.share", 1.5, "found 1.5, allowed is less than 1"),
     ("untargeted", "game.untargeted.share", -0.1, "found -0.1, allowed is 0 or more"),
     ("untargeted", "game.untargeted.pool", 590, "allowed are at most the 600 points of the data"),
     ("defended_targeted", "sweep", ["dp_9"], 'found "dp_9", allowed are no_poison, none'),
-    ("defended_targeted", "model", {"cnn": {}}, "the model is cnn, allowed is mlp"),
+    ("defended_targeted", "model", PLAIN, "the model is cnn, allowed is mlp"),
     ("informed_mnist", "views.weights", ["kernl"], '(did you mean "kernel"?)'),
-    ("informed_mnist", "views", {"gradients": ["mean"]}, 'found the key "gradients"'),
+    ("informed_mnist", "views.gradients", ["mean"], 'found the key "gradients"'),
+    ("informed_mnist", "views", {"logits": ["kernel"]}, 'the key "weights" is missing'),
+    ("informed_mnist", "views.weights", ["mean", "average"], 'found "kernel", allowed are mean'),
+    (
+        "informed_mnist",
+        "views.weights",
+        ["mean"],
+        'shown.attack: found "network", allowed are mean',
+    ),
+    ("informed_mnist", "shadow_data", POOLED, 'set: found "mnist_pooled", allowed are fashion'),
+    ("informed_mnist", "game.reconstruction.validation", 0, "found 0, allowed is 1 or more"),
+    ("informed_mnist", "game.reconstruction.shadows", 1, "found 1, allowed is 2 or more"),
     ("informed_mnist", "shadow_counts", [90], "found 90, allowed are up to shadows, 80"),
     ("informed_mnist", "game.reconstruction.released", 12, "allowed is a multiple of 8"),
     ("informed_mnist", "game.reconstruction.shadows", 800, "allowed are at most the 300 of"),
     ("informed_mnist", "recipe", {"batch": 9, "privacy": {"clip": 1, "noise": 1}}, "batch is 9"),
     ("informed_mnist", "recipe", {"privacy": {"clip": 1}}, "allowed is one of epsilon and noise"),
     ("informed_mnist", "recipe", {"optimiser": "rmsprop"}, "allowed are sgd, adam"),
+    ("informed_mnist", "recipe", {"privacy": DELTA}, "found delta with noise, allowed is delta"),
+    ("informed_privacy", "reference", "nope", 'found "nope", allowed are clipped, 10'),
+    ("informed_privacy", "reference", "10", 'found privacy {"clip": 1, "epsilon": 10'),
+    ("informed_privacy", "recipe.initialisation", "own", "weights of each model's own in clipped"),
 ]
 
 
@@ -62,14 +80,47 @@ def test_dpsgd_is_for_dense_layers_in_the_dense_engine_too(refusal):
 
 
 @pytest.mark.parametrize(
+    ("reconstructor", "rest"),
+    [
+        ({"kernel": {"features": [[{"clip": {"limit": -1}}]]}}, "extra: clip: limit is -1"),
+        ({"kernel": {"features": [[{"standard": {}}]]}}, "extra: features: found 'standard'"),
+        ({"convolutional": {"channels": [8, 8, 8, 8]}}, "extra.channels: found 4, allowed are at"),
+    ],
+    ids=str,
+)
+def test_reconstructors_fit_what_they_read_and_write(written, reconstructor, rest):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "informed_mnist"}
+    config["reconstructors"]["extra"] = reconstructor
+    settings = config["catalogue"]["informed_mnist"]["scales"]["smoke"]
+    settings["views"]["weights"].append("extra")
+    with pytest.raises(ConfigError, match=rest):
+        experiments(config)
+
+
+@pytest.mark.parametrize(
     ("key", "value", "rest"),
     [
         ("shadow_groups", [8], "shadow_groups: found 8, allowed are multiples of 6"),
-        ("shadow_groups", [6], "shadow_groups: found 6, too few for attacks.lira"),
+        ("shadow_groups", [6], "attacks.lira (shadow_groups: 6): IN models left"),
+        ("shadow_groups", [12], "attacks.lira (shadow_groups: 12): pooled variance: found one"),
     ],
 )
 def test_groups_of_models_hold_every_value_as_often(refusal, key, value, rest):
     assert rest in refusal("attribute_relationship", "laptop", key, value)
+
+
+@pytest.mark.parametrize("name", ["targeted", "untargeted", "attribute_sex"])
+def test_an_attack_that_needs_other_points_is_refused_where_there_are_none(written, name):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": name}
+    config["catalogue"][name]["attacks"] = ["lira", "rmia", "threshold"]
+    settings = config["catalogue"][name]["scales"]["smoke"]
+    if name == "targeted":
+        experiments(config)
+        settings["game"]["membership"]["untargeted"] = 0
+    with pytest.raises(ConfigError) as caught:
+        experiments(config)
+    rest = f"attacks.rmia (models: {settings['models']}): population: found no points beside the "
+    assert rest in str(caught.value)
 
 
 def test_a_panel_is_of_an_experiment_of_the_catalogue(written):

@@ -75,9 +75,14 @@ def test_no_section_takes_unknown_keys():
             assert node["additionalProperties"] is False or node["additionalProperties"], where
 
 
+MODELS = ("game_model", "informed_model", "language_architecture")
+
+
 def sections(kind):
     """{name: schema of its options} of the plug-ins of one kind."""
     defs = schema()["$defs"]
+    if kind == "model":
+        return {name: defs[name] for place in MODELS for name in defs[place]["properties"]}
     found = dict(defs[kind]["properties"])
     if kind == "game":
         for other in ("canary_settings", "informed_settings"):

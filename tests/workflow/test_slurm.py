@@ -22,10 +22,10 @@ TABLES = ("metrics", "roc", "targets", "shadows", "scores")
 
 
 def tiny(config):
-    """Two shards of two models, an epoch each."""
+    """Two shards of three models, an epoch each."""
     config["recipes"]["fast"]["epochs"] = 1
     config["catalogue"]["targeted"]["scales"]["smoke"].update(
-        models=4, models_per_shard=2, stack=2, shadow_groups=[4], draws=20
+        models=6, models_per_shard=3, stack=3, shadow_groups=[6], draws=20
     )
 
 

@@ -98,6 +98,15 @@ def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(r
         assert "2>&1 | tee {log}" in text, name
 
 
+def test_a_job_that_is_tried_again_gets_more(root):
+    for name, text in rules(root).items():
+        assert not re.search(r"(runtime|mem_mb)=\d", text), name
+    for path in (root / "profiles").glob("*/profile.yaml"):
+        for line in path.read_text().splitlines():
+            if re.match(r" *(runtime|mem_mb):", line):
+                assert "* attempt" in line, f"{path.parent.name}: {line}"
+
+
 def test_no_rule_runs_python_in_the_snakefile(root):
     for name, text in rules(root).items():
         assert not re.search(r"^    (run|script):", text, re.MULTILINE), name

@@ -9,8 +9,11 @@ SETTINGS = {"game": {"membership": {"targets": 9, "copies": 1}}, "recipe": {"lr"
 SECTIONS = ("game", "recipe", "defence")
 
 
+RECIPES = {"recipe": {"fast": {"lr": 1}, "slow": {"lr": 0.01}}}
+
+
 def arms(factor, /, **settings):
-    found = arms_of({"sweep": factor}, SETTINGS | settings, SECTIONS, "here")
+    found = arms_of({"sweep": factor}, SETTINGS | settings, SECTIONS, "here", RECIPES)
     return {value: (arm, called) for value, arm, called in found}
 
 
@@ -46,9 +49,28 @@ def test_a_variant_changes_several_options():
     assert found["long"][1] == "here: variant = long"
 
 
+def test_a_name_stands_for_a_section():
+    found = arms({"recipe": ["fast", "slow"]})
+    assert [arm["recipe"] for arm, _ in found.values()] == [{"lr": 1}, {"lr": 0.01}]
+
+
+@pytest.mark.parametrize("options", [("recipe", "recipe.epochs"), ("recipe.epochs", "recipe")])
+def test_a_variant_may_change_options_of_what_it_names(options):
+    values = {"recipe": "fast", "recipe.epochs": 3}
+    found = arms({"variant": {"a": {key: values[key] for key in options}, "b": {}}})
+    assert found["a"][0]["recipe"] == {"lr": 1, "epochs": 3}
+    assert RECIPES["recipe"]["fast"] == {"lr": 1}
+
+
 @pytest.mark.parametrize(
     ("sweep", "settings", "sentence"),
     [
+        ({"recipe": ["fats"]}, {}, 'here.recipe: found "fats", allowed are fast, slow (did you'),
+        (
+            {"variant": {"a": {"defence.share": 1}}},
+            {"defence": "losses"},
+            'here.defence: found "losses", allowed is a section of keys where one of its options',
+        ),
         ({"model.width": [1]}, {}, 'here: found "model", allowed are game, recipe, defence'),
         (
             {"variant": {"a": {"modl.x": 1}}},

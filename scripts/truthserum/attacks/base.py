@@ -51,15 +51,16 @@ class Evidence:
         )
 
 
-def rehearsal(models: int, values: int = 2) -> Evidence:
+def rehearsal(models: int, values: int = 2, others: int = 0) -> Evidence:
     """Made-up evidence, to try an attack before anything is trained.
 
     values: how many candidates a target has, of which the models hold one each, in turn; of two,
-    in complementary pairs.
+    in complementary pairs. others: how many points there are besides the candidates of the targets;
+    the first few are the population.
     """
     member = np.arange(models)[:, None] % values == np.arange(2 * values) % values
     signals = np.random.default_rng(0).normal(size=(*member.shape, 1)) + member[..., None]
-    return Evidence(signals, member, signals, member)
+    return Evidence(signals, member, signals[:, :others], member[:, :others])
 
 
 class Attack(Protocol):

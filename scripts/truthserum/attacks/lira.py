@@ -5,6 +5,10 @@ its options follow research/mi_lira_2021/plot.py in tensorflow/privacy, which th
 Truth Serum (arXiv 2204.00032) scores with. The signals of a point under the models that hold it
 (IN) and under those that do not (OUT) are two Gaussians; the score of the target is the log ratio
 of its densities. M models, P points, Q queries.
+
+In every turn each side keeps the same number of models, whether the target was one of it or not.
+With all that remain, the side of the target would be fitted on one value fewer, and its density
+would be lower for that alone: without any leak the AUC of 8 models would be 0.48, not 0.5.
 """
 
 from collections.abc import Iterator
@@ -16,12 +20,10 @@ from scipy.special import log_ndtr
 
 from truthserum.attacks.base import Evidence, check_choice
 from truthserum.statistics.leave_one_out import Moments, Turns, median, moments
+from truthserum.statistics.targets import SMALLEST_DEVIATION
 
-# In logits; below this a deviation is what rounding leaves of equal signals.
-SMALLEST_DEVIATION = 1e-6
 # Values scored at a time: small enough for the caches and for any number of points.
 BLOCK_VALUES = 1_000_000
-SIZES = {"all": Turns.all, "matched": Turns.matched}
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,6 @@ class Lira:
     deviations: 'separate' for IN and OUT, or 'shared', the IN deviation for both (official for
         'fixed').
     centre: 'mean' or 'median' (official) of a side.
-    sizes: 'all' remaining models, or 'matched' between points and sides (official).
     prior: weight of the pooled variance in 'shrunk', in degrees of freedom.
     ValueError for an option outside of these.
     """
@@ -106,7 +107,6 @@ class Lira:
     variance: str = "fixed"
     deviations: str = "separate"
     centre: str = "mean"
-    sizes: str = "all"
     prior: float = 8.0
 
     def __post_init__(self) -> None:
@@ -114,7 +114,6 @@ class Lira:
         check_choice("variance", self.variance, ("fixed", "pooled", "per_example", "shrunk"))
         check_choice("deviations", self.deviations, ("separate", "shared"))
         check_choice("centre", self.centre, ("mean", "median"))
-        check_choice("sizes", self.sizes, tuple(SIZES))
         if self.deviations == "shared" and self.mode != "online":
             raise ValueError(
                 f"deviations: found 'shared' with mode {self.mode!r}, which has no IN models, "
@@ -126,14 +125,14 @@ class Lira:
     def score(self, evidence: Evidence) -> np.ndarray:
         """Scores averaged over queries, float64 [M, P]; higher is more likely a member.
 
-        ValueError if leaving one model out leaves too few IN or OUT models at a point.
+        ValueError if leaving one model out leaves too few IN or OUT models at a point, or if not
+        all points are in equally many models.
         """
         members = {"IN": evidence.member, "OUT": ~evidence.member}
         if self.mode != "online":
             del members["IN"]
         sides = {
-            name: Side(evidence.signals, SIZES[self.sizes](member))
-            for name, member in members.items()
+            name: Side(evidence.signals, Turns.matched(member)) for name, member in members.items()
         }
         for name, side in sides.items():
             side.turns.require(2 if self.variance == "per_example" else 1, name)

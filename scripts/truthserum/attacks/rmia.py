@@ -25,6 +25,8 @@ class Rmia:
         population points held by no model are welcome; 'offline' knows OUT models only and takes
         ((1 + a) p_out + (1 - a)) / 2 for p(x) and p(z).
     offline_a: the a of that rule, from 0 to 1; 1 trusts p_out as it is.
+    One of the two averages of 'online' leaves out the target, whether it is in or out. For p_out of
+    'offline' that holds for non-members only; for members the last OUT model is left out instead.
     ValueError for an option outside of these.
     """
 
@@ -44,16 +46,17 @@ class Rmia:
 
         The population of every target is all population points, those it was trained on included:
         which they are is what the adversary does not know. ValueError if there is no population, or
-        if leaving one model out leaves no IN or no OUT model at a point.
+        if leaving one model out leaves no IN or no OUT model at a point, or, 'offline', if not all
+        points are in equally many models.
         """
         points, population = _probability(evidence.signals), _probability(evidence.population)
         if population.shape[1] == 0:
-            raise ValueError("population: found no points, allowed at least one for RMIA")
+            raise ValueError("population: found no points beside the targets, allowed at least one")
         if self.mode == "online":
-            inside = _mean_of_others(points, evidence.member, "IN")
-            outside = _mean_of_others(points, ~evidence.member, "OUT")
+            inside = _mean_of_others(points, Turns.all(evidence.member), "IN")
+            outside = _mean_of_others(points, Turns.all(~evidence.member), "OUT")
             typical = (inside + outside) / 2
-            everyone = np.ones(population.shape, dtype=bool)
+            everyone = Turns.all(np.ones(population.shape, dtype=bool))
             typical_population = _mean_of_others(population, everyone, "other")
         else:
             typical = self._from_out(points, evidence.member)
@@ -67,7 +70,7 @@ class Rmia:
         return np.array(passed) / population.shape[1]
 
     def _from_out(self, probability: np.ndarray, member: np.ndarray) -> np.ndarray:
-        out = _mean_of_others(probability, ~member, "OUT")
+        out = _mean_of_others(probability, Turns.matched(~member), "OUT")
         return ((1 + self.offline_a) * out + (1 - self.offline_a)) / 2
 
 
@@ -76,13 +79,12 @@ def _probability(signals: np.ndarray) -> np.ndarray:
     return np.maximum(expit(signals).mean(axis=2), np.finfo(float).tiny)
 
 
-def _mean_of_others(probability: np.ndarray, side: np.ndarray, name: str) -> np.ndarray:
-    """Average [M, P] over the models of the side other than the target."""
-    turns = Turns.all(side)
+def _mean_of_others(probability: np.ndarray, turns: Turns, name: str) -> np.ndarray:
+    """Average [M, P] over the models that the side keeps in each turn."""
     turns.require(1, name)
     # Sums from both ends: taking one's own value off the total would drown tiny probabilities.
-    values = np.where(side, probability, 0)
+    values = np.where(turns.side, probability, 0)
     others = np.zeros(values.shape)
     others[1:] += np.cumsum(values[:-1], axis=0)
     others[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
-    return others / turns.kept
+    return np.where(turns.drop, turns.left_out(others), others) / turns.kept

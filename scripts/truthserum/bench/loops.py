@@ -21,11 +21,8 @@ def lira(options: Lira, signals: np.ndarray, member: np.ndarray) -> np.ndarray:
             [signals[others & (member[:, point] == holds), point] for point in range(points)]
             for holds in (True, False)
         ]
-        if options.sizes == "matched":
-            fewest = [min(map(len, lists)) for lists in sides]
-            sides = [
-                [values[:n] for values in lists] for n, lists in zip(fewest, sides, strict=True)
-            ]
+        fewest = [min(map(len, lists)) for lists in sides]
+        sides = [[values[:n] for values in lists] for n, lists in zip(fewest, sides, strict=True)]
         inside, outside = (_deviations(options, lists) for lists in sides)
         if options.deviations == "shared":
             outside = inside

@@ -42,6 +42,7 @@ class Copy:
 class ImageSet:
     """A published image set.
 
+    shape            channels, height and width of an image
     full, embedded   what the whole set holds, and what the part that ships with the project holds
     decode           makes images of the files of either copy
     urls             where the publisher or a mirror serves them: each file as .gz, or the archive
@@ -54,6 +55,7 @@ class ImageSet:
     columns: ClassVar[tuple] = ()
 
     name: str
+    shape: tuple[int, int, int]
     full: Copy
     decode: Callable[[Content], Images]
     urls: tuple[str, ...]
@@ -99,6 +101,7 @@ class TextSet:
 
 FASHION_MNIST = ImageSet(
     name="fashion_mnist",
+    shape=(1, 28, 28),
     full=Copy(
         train=60_000,
         test=10_000,
@@ -129,6 +132,7 @@ FASHION_MNIST = ImageSet(
 
 MNIST = ImageSet(
     name="mnist",
+    shape=(1, 28, 28),
     full=Copy(
         train=60_000,
         test=10_000,
@@ -175,6 +179,7 @@ MNIST_POOLED = replace(
 
 CIFAR10 = ImageSet(
     name="cifar10",
+    shape=(3, 32, 32),
     full=Copy(
         train=50_000,
         test=10_000,
@@ -204,6 +209,7 @@ CIFAR10 = ImageSet(
 
 CIFAR100 = ImageSet(
     name="cifar100",
+    shape=(3, 32, 32),
     full=Copy(train=50_000, test=10_000, md5={"train.bin": None, "test.bin": None}),
     decode=cifar.cifar100,
     urls=("https://www.cs.toronto.edu/~kriz/",),

@@ -64,7 +64,7 @@ class DpSgd:
 def noise_multiplier(epsilon, delta, steps, rate):
     """The least noise (of the sum, in clip norms) that keeps the Rényi accountant's epsilon.
 
-    That accountant is what published runs of DP-SGD print; it asks for some 5 % more noise than a
+    That accountant is what published runs of DP-SGD print; it asks for 5 to 10 % more noise than a
     tight one, in a twentieth of the time. ValueError for a rate above 1: a batch of all rows.
     """
     from truthserum.privacy.accounting import calibrated, renyi_epsilon

@@ -43,6 +43,10 @@ class Attribute:
         """V: how many values the secret can have; ValueError if the column is not categorical."""
         return len(columns[categorical(columns, self.column)].levels)
 
+    def others(self, size):
+        """None: the models are asked about candidates alone."""
+        return 0
+
     def check(self, size, columns):
         """Refuse data that the game cannot be played on (ValueError)."""
         try:
@@ -62,14 +66,21 @@ class Attribute:
     def design(self, data, seed):
         """Draw targets and their wrong labels; the extra rows are candidates, then poisons.
 
-        Candidate v of target t, with its true label, is extra row t V + v.
+        Candidate v of target t, with its true label, is extra row t V + v. ValueError if a secret
+        of two values has the same in all targets, which leaves nothing to be told apart.
         """
         x, y = data.train_x, data.train_y
         self.check(len(y), data.columns)
         place = categorical(data.columns, self.column)
         targets = self._drawn(np.delete(x, place, axis=1), seed)
         labels = LABELS["random"](y[targets], data.classes, stream(seed, Purpose.WRONG_LABELS))
-        values = self.values(data.columns)
+        values, secrets = self.values(data.columns), x[targets, place]
+        if values == 2 and (secrets == secrets[0]).all():
+            found = data.columns[place].levels[int(secrets[0])]
+            raise ValueError(
+                f"attribute: all {self.targets} targets have {found!r} in {self.column!r}, allowed "
+                "are targets of both values (draw more)"
+            )
         versions = [with_column(x[targets], data.columns, self.column, v) for v in range(values)]
         candidates = np.stack(versions, axis=1).reshape(-1, x.shape[1])
         target = np.repeat(np.arange(self.targets), values)
@@ -83,7 +94,7 @@ class Attribute:
             asked=len(y) + np.arange(len(target)),
             record=targets[target],
             prior=log_posterior(data, self.column, x[targets], y[targets]).ravel(),
-            true=(x[targets, place][:, None] == np.arange(values)).ravel(),
+            true=(secrets[:, None] == np.arange(values)).ravel(),
         )
 
     def trained(self, size, design, seed, models):

@@ -67,13 +67,16 @@ def without_rivals(asked):
 
 
 class Game(Protocol):
-    """A game is a frozen dataclass of its options with these four methods."""
+    """A game is a frozen dataclass of its options with these five methods."""
 
     def check(self, size, columns) -> None:
         """Refuse data of `size` rows and these columns (none for images) with a ValueError."""
 
     def values(self, columns) -> int:
         """How many values a secret has: so many models in a row hold each of them once."""
+
+    def others(self, size) -> int:
+        """How many of `size` rows the models are asked about besides those of the targets."""
 
     def design(self, data, seed) -> Design:
         """Draw the targets and poisons for the training part of Images or a Table."""

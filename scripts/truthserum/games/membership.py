@@ -99,6 +99,10 @@ class Membership:
         """In or out."""
         return 2
 
+    def others(self, size):
+        """The untargeted points."""
+        return size - self.targets if self.untargeted is None else self.untargeted
+
     def design(self, data, seed):
         """Draw targets, their wrong labels and the poisons; the pool is all training data.
 

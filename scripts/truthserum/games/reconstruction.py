@@ -62,7 +62,7 @@ class Reconstruction:
     shadows: int
 
     def __post_init__(self):
-        for key, least in (("fixed", 1), ("validation", 0), ("shadows", 1)):
+        for key, least in (("fixed", 1), ("validation", 1), ("shadows", 2)):
             if getattr(self, key) < least:
                 raise ValueError(
                     f"reconstruction: {key} is {getattr(self, key)}, allowed is {least} or more"
@@ -125,6 +125,12 @@ class Reconstruction:
             for first in range(0, self.released, CANDIDATES)
         ]
         return np.repeat(blocks, CANDIDATES, axis=0)
+
+
+def unseen(images, known):
+    """Which of some images [n, ...] are not among the known ones [m, ...], as bool [n]."""
+    held = {image.tobytes() for image in known}
+    return np.array([image.tobytes() not in held for image in images], bool)
 
 
 def _check_alike(data, other):

@@ -69,6 +69,10 @@ class Untargeted:
         """In or out."""
         return 2
 
+    def others(self, size):
+        """None: all points that are asked about are targets."""
+        return 0
+
     def design(self, data, seed):
         """Divide the training data into pool and adversary, and draw the poisons.
 

@@ -41,9 +41,9 @@ def mean_interval(values: pd.Series) -> dict[str, float]:
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure at hand: means with intervals, and a faint point for each model."""
     measures = [measure for measure in LABELS if (table["measure"] == measure).any()]
-    width = max(2.9, 0.75 * table["arm"].nunique())
-    figure = Figure(figsize=(max(3.5, 0.5 + width * len(measures)), 2.9))
-    panels = figure.subplots(1, len(measures), squeeze=False)[0]
+    room = 0.75 if style.joining_line(table["arm"]) == "none" else 0.5
+    width = max(3.1, 0.6 + room * table["arm"].nunique())
+    figure, panels = style.panels(len(measures), width, 2.0)
     for axes, measure in zip(panels, measures, strict=True):
         positions = style.arms_on_axis(axes, table)
         rows = table[table["measure"] == measure]
@@ -63,7 +63,8 @@ def draw(table: pd.DataFrame) -> Figure:
             axes.set_ylim(-0.03, 1.03)  # where all are fitted, too, the axis is that of a share
         axes.set_ylabel(LABELS[measure])
         style.percent(axes.yaxis)
-    style.legend_below(figure)
+    means = table[table["model"].isna()]
+    style.legend_below(figure, behind=style.counted(means, models="models"))
     return figure
 
 

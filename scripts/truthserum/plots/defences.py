@@ -6,10 +6,18 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
-from truthserum.plots.tables import Spec, Tables, blank_unresolved, select
+from truthserum.plots.forest import CHANCE
+from truthserum.plots.tables import (
+    DECISIONS,
+    Spec,
+    Tables,
+    blank_unresolved,
+    resolved_somewhere,
+    select,
+)
 
 NEEDS = ("metrics", "models")
-COLUMNS = ["factor", "arm", "measure", "value", "low", "high"]
+COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]
 # Panels from above, by what is on the axis: the series in each, with name, colour and marker.
 RATES = {
     "tpr_at_fpr_0.001": ("attack, at 0.1 % FPR", style.BLUE, "o"),
@@ -17,8 +25,8 @@ RATES = {
 }
 ACCURACY = {"test_accuracy": ("test accuracy", "black", "D")}
 DROPPED = {
-    "dropped_targets": ("targets dropped", "#009e73", "^"),  # Okabe and Ito, too
-    "dropped_poisons": ("poisons dropped", "#d55e00", "v"),
+    "dropped_targets": ("targets dropped", style.COLOURS[2], "^"),
+    "dropped_poisons": ("poisons dropped", style.COLOURS[4], "v"),
     "dropped_others": ("other rows dropped", style.GREY, "P"),
 }
 PANELS = {"true-positive rate": RATES, "test accuracy": ACCURACY, "share dropped": DROPPED}
@@ -28,7 +36,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Rates of the attack on the targets, and means over models with their 95 % intervals.
 
     The means are of the test accuracy and of the shares of rows that were dropped, where a training
-    set had such rows; rates that cannot be resolved are blank.
+    set had such rows; rates that cannot be resolved are blank, and one that no arm resolves is left
+    out, unless that leaves none.
     """
     rates = select(
         tables["metrics"],
@@ -43,9 +52,9 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
         {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
         for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
     ]
-    return pd.concat(
-        [blank_unresolved(rates)[COLUMNS], pd.DataFrame(means)[COLUMNS]], ignore_index=True
-    )
+    rates = blank_unresolved(resolved_somewhere(rates, ["measure"]))
+    joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)[COLUMNS]
+    return joined.astype(dict.fromkeys((*DECISIONS, "models"), "Int64"))
 
 
 @style.styled
@@ -58,16 +67,21 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = list(PANELS.items())[: 3 if (dropped > 0).any() else 2]
     figure = Figure(figsize=(6.2, 1.1 + 1.5 * len(panels)))
     rows = figure.subplots(len(panels), 1)
-    names = table["arm"].map(lambda arm: style.arm_name(arm).replace("_", " "))
     for axes, (title, series) in zip(rows, panels, strict=True):
-        _series(axes, table.assign(arm=names), series)
+        _series(axes, table, series)
+        if series is RATES:
+            levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]
+            look = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
+            axes.hlines(levels, *axes.get_xlim(), **look)
         if series is not ACCURACY:
             axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])  # rates and shares begin at zero
         axes.set_ylabel(title)
         style.percent(axes.yaxis)
         axes.grid(visible=False, axis="x")
         axes.label_outer()
-    style.legend_below(figure, table["value"].isna().any())
+    rates = table["measure"].isin(RATES)
+    behind = f"{style.counted(table[rates])}; {style.counted(table[~rates], models='models')}"
+    style.legend_below(figure, table["value"].isna().any(), behind)
     return figure
 
 
@@ -76,6 +90,8 @@ def _series(axes: Axes, table: pd.DataFrame, series: dict[str, tuple[str, str, s
     positions = style.arms_on_axis(axes, table)
     for lane, (measure, (label, color, marker)) in enumerate(series.items()):
         rows = table[table["measure"] == measure]
-        place = rows["arm"].map(positions) + 0.16 * (lane - (len(series) - 1) / 2)
+        if rows.empty:
+            continue
+        place = rows["arm"].map(positions) + style.lane_shift(lane, len(series), 0.16)
         look = {"color": color, "marker": marker, "linestyle": "none", "label": label}
         style.plot_estimates(axes, place, rows, lane, **look)

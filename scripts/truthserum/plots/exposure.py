@@ -11,7 +11,8 @@ from truthserum.plots.tables import Spec, Tables, select
 
 NEEDS = ("targets",)
 TAIL = 0.05
-COLUMNS = ["factor", "arm", "target", "label", "stratum", "d_prime"]
+TARGET = ["target", "candidate"]
+COLUMNS = ["factor", "arm", *TARGET, "label", "stratum", "d_prime"]
 LOOKS = {
     "least": {"color": style.BLUE, "marker": "v"},
     "rest": {"color": style.GREY, "marker": "o", "markersize": 3},
@@ -24,13 +25,15 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
     'most' and 'least' are the 5 % with the largest and smallest d' (at least one each where there
     are two targets), 'rest' is between. Targets without a finite d' in every arm are left out.
+    Where a secret has more than two values, each counts, as `candidate` 0, 1, … of the target.
     """
     rows = select(tables["targets"], mode=spec.mode, attack=spec.attack)
+    rows = rows.assign(candidate=rows.groupby(["arm", "target"]).cumcount())
     finite = rows[np.isfinite(rows["d_prime"])]
-    complete = finite.groupby("target")["arm"].transform("nunique") == len(spec.values)
+    complete = finite.groupby(TARGET)["arm"].transform("nunique") == len(spec.values)
     rows = select(finite[complete], arm=list(spec.values))
-    reference = rows[rows["arm"] == spec.reference].set_index("target")["d_prime"]
-    return rows.assign(stratum=rows["target"].map(strata(reference)))[COLUMNS]
+    reference = rows[rows["arm"] == spec.reference].set_index(TARGET)["d_prime"]
+    return rows.join(strata(reference).rename("stratum"), on=TARGET)[COLUMNS]
 
 
 def strata(d_prime: pd.Series) -> pd.Series:
@@ -53,9 +56,9 @@ def draw(table: pd.DataFrame) -> Figure:
         figure = Figure(figsize=(4.2, 3.4))
         _distributions(figure.subplots(), table)
     else:
-        figure = Figure(figsize=(7.4, 3.0))
+        figure = Figure(figsize=(style.WIDTH, 3.0))
         left, middle, right = figure.subplots(1, 3)
-        by = ["target", "label", "stratum"]
+        by = [*TARGET, "label", "stratum"]
         wide = table.pivot(index=by, columns="arm", values="d_prime").reset_index()
         ends = [style.arm_label(table["factor"].iloc[0], arm) for arm in (arms[0], arms[-1])]
         before, after = wide[arms[0]], wide[arms[-1]]
@@ -83,8 +86,8 @@ def _gains(axes: Axes, gain: pd.Series, label: pd.Series) -> None:
     low, mean, high = by_class.quantile(0.25), by_class.mean(), by_class.quantile(0.75)
     axes.axhline(0, color="0.4", lw=0.8)
     axes.plot(label, gain, ".", color=style.GREY, alpha=0.4, markeredgewidth=0)
-    axes.vlines(mean.index, low, high, color="black", lw=2, alpha=0.6)
-    axes.plot(mean.index, mean, "D", color="black", markersize=3.5)
+    axes.vlines(mean.index, low, high, color="black", lw=2, alpha=0.6, label="quartiles of a class")
+    axes.plot(mean.index, mean, "D", color="black", markersize=3.5, label="mean of a class")
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
     axes.set_xlabel("class of the target")
 
@@ -101,6 +104,6 @@ def _distributions(axes: Axes, table: pd.DataFrame) -> None:
         place = mean.index.map(positions) + shift
         axes.vlines(place, low, high, color=look["color"], lw=2, alpha=0.6)
         label = f"{stratum} exposed 5 %" if stratum != "rest" else "rest"
-        count = rows["target"].nunique()
+        count = len(rows.drop_duplicates(TARGET))
         axes.plot(place, mean, linestyle="none", label=f"{label} (n = {count})", **look)
     axes.set_ylabel("d′: mean and quartiles")

@@ -29,14 +29,12 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each attack; a line for each arm, lighter is the reference."""
     attacks = list(table["attack"].unique())
-    figure = Figure(figsize=(max(3.6, 3.3 * len(attacks)), 3.2))
-    panels = figure.subplots(1, len(attacks), squeeze=False, sharey=True)[0]
-    arms = list(table["arm"].unique())
-    colours = dict(zip(arms, style.palette(len(arms)), strict=True))
+    figure, panels = style.panels(len(attacks), 3.3, 2.3, sharey=True)
+    looks = style.arm_looks(table["arm"])
     for axes, attack in zip(panels, attacks, strict=True):
         rows = table[table["attack"] == attack]
-        for arm in arms:
-            _curve(axes, rows[rows["arm"] == arm], colours[arm])
+        for arm, look in looks.items():
+            _curve(axes, rows[rows["arm"] == arm], look)
         _chance(axes, rows["candidates"].iloc[0])
         count = style.count_range(rows["canaries"])
         axes.set_title(f"{ATTACKS.get(attack, attack)} (n = {count} canaries)")
@@ -45,14 +43,15 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, colour: str) -> None:
+def _curve(axes: Axes, rows: pd.DataFrame, look: dict[str, object]) -> None:
     """Steps from no canary at one guess to all of them at as many as there are numbers."""
     if rows.empty:
         return
     label = style.arm_label(rows["factor"].iloc[0], rows["arm"].iloc[0])
     guesses = [1, *rows["guesses"], rows["candidates"].iloc[0]]
     shares = [0, *rows["share"], 1]
-    axes.step(guesses, shares, where="post", color=colour, label=label)
+    line = {"color": look["color"], "linestyle": look["linestyle"], "label": label}
+    axes.step(guesses, shares, where="post", **line)
 
 
 def _chance(axes: Axes, candidates: int) -> None:

@@ -9,10 +9,16 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
-from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+from truthserum.plots.tables import (
+    ESTIMATE,
+    Spec,
+    Tables,
+    blank_unresolved,
+    resolved_somewhere,
+    select,
+)
 
 COLUMNS = ["factor", "arm", "attack", "measure", *ESTIMATE]
-WIDTH = 7.0  # inches: two columns of a paper
 # What guessing scores.
 CHANCE = {
     "tpr_at_fpr_0.001": 0.001,
@@ -27,7 +33,10 @@ CHANCE = {
 
 
 def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
-    """The measures of the attack on the targets, for each arm; unresolved ones are blank."""
+    """The measures of the attack on the targets, for each arm; unresolved ones are blank.
+
+    A measure that no arm resolves is left out, unless that leaves nothing.
+    """
     rows = select(
         tables["metrics"],
         mode=spec.mode,
@@ -35,27 +44,24 @@ def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
         attack=spec.attack,
         measure=list(measures),
     )
-    return blank_unresolved(rows)[COLUMNS]
+    return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
 
 
 @style.styled
-def draw(table: pd.DataFrame, measures: Sequence[str], columns: int) -> Figure:
-    """A panel for each measure, so many in a row, all with the arms from top to bottom."""
-    arms, rows = list(table["arm"].unique()), -(-len(measures) // columns)
-    figure = Figure(figsize=(WIDTH, 0.6 + rows * (0.55 + 0.19 * len(arms))))
-    panels = figure.subplots(rows, columns, sharey=True, squeeze=False)
-    for axes, measure in zip(panels.flat, measures, strict=True):
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each measure, all with the arms from top to bottom."""
+    arms = list(table["arm"].unique())
+    measures = [measure for measure in style.MEASURES if (table["measure"] == measure).any()]
+    size = style.WIDTH / min(4, len(measures)), 0.55 + 0.19 * len(arms)
+    figure, panels = style.panels(len(measures), *size, sharey=True)
+    for axes, measure in zip(panels, measures, strict=True):
         _panel(axes, table[table["measure"] == measure], arms, measure)
-    panels[0, 0].set_yticks(range(len(arms)), [_name(arm) for arm in arms])
-    panels[0, 0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
-    for axes in panels[:, 0]:
-        axes.set_ylabel(table["factor"].iloc[0].replace("_", " "))
-    style.legend_below(figure, table["value"].isna().any())
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(table["factor"].iloc[0].replace("_", " "))
+    panels[0].set_yticks(range(len(arms)), [style.arm_name(arm) for arm in arms])
+    panels[0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
+    style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
-
-
-def _name(arm: float | str) -> str:
-    return style.arm_name(arm).replace("_", " ")
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, arms: list[float | str], measure: str) -> None:
@@ -63,7 +69,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, arms: list[float | str], measure: str
     places = rows["arm"].map(arms.index)
     first = rows.iloc[0]
     if first["resolved"]:
-        label = f"interval of {_name(arms[0])}"
+        label = f"interval of '{style.arm_name(arms[0])}'"
         axes.axvspan(first["low"], first["high"], color="0.88", lw=0, label=label)
     axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
     axes.hlines(places, rows["low"], rows["high"], color=style.BLUE, lw=1.2)

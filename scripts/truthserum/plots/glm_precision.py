@@ -13,7 +13,7 @@ STUDIES = {
     "tolerance": "solver stopped at a gradient of",
     "published": "published precision of the weights",
 }
-LINES = {"sum": "-", "mean": "--"}
+LINES = {"sum": {"ls": "-"}, "mean": {"ls": "--", "markerfacecolor": "white"}}
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -48,36 +48,36 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.6, 4.6))
     panels = figure.subplots(2, len(STUDIES), sharex="col", sharey="row")
     for (study, label), (error, share) in zip(STUDIES.items(), panels.T, strict=True):
-        _panel(error, share, table[table["study"] == study])
+        _panel(error, share, table[table["study"] == study], words=study == "published")
         share.set_xlabel(label)
     for axes in panels[0]:
         axes.set_yscale("log")
-    panels[0, 0].set_ylabel("largest error of a feature:\nmedian and 80 % of records")
-    panels[1, 0].set_ylabel("records recovered\nto half a grey level")
+    panels[0, 0].set_ylabel("largest error of a feature\n(80 % of records)")
+    panels[1, 0].set_ylabel("records with every\nfeature within 1/510")
     panels[1, 0].set_ylim(-0.03, 1.03)
     style.percent(panels[1, 0].yaxis)
-    style.legend_below(figure)
+    style.legend_below(figure, behind=style.counted(table, count="records"))
     return figure
 
 
-def _panel(error: Axes, share: Axes, table: pd.DataFrame) -> None:
-    """The series of one study: colour for the arm, line for the loss."""
-    settings = list(table["setting"].unique())
+def _panel(error: Axes, share: Axes, table: pd.DataFrame, words: bool) -> None:
+    """The series of one study: colour for the arm, line and filling for the loss.
+
+    words: settings are words, which no line joins.
+    """
+    settings = list(table["setting"].unique())[:: -1 if words else 1]  # from loose to exact
     positions = {setting: place for place, setting in enumerate(settings)}
     share.set_xticks(range(len(settings)), [name.replace(" ", "\n") for name in settings])
-    arms, factor = list(table["arm"].unique()), table["factor"].iloc[0]
     series = table.groupby(["arm", "loss"], sort=False)
+    looks, factor = style.arm_looks(table["arm"]), table["factor"].iloc[0]
     for lane, ((arm, loss), rows) in enumerate(series):
         # side by side, so that bars do not hide each other
-        places = rows["setting"].map(positions) + 0.06 * (lane - (len(series) - 1) / 2)
-        order = arms.index(arm)
-        name = arm if isinstance(arm, str) else style.arm_label(factor, arm)
-        look = {
-            "color": style.palette(len(arms))[order],
-            "marker": style.MARKERS[order],
-            "ls": LINES[loss],
-            "label": f"{name}, {loss} loss",
-        }
+        places = rows["setting"].map(positions) + style.lane_shift(lane, len(series), 0.08)
+        name = style.arm_name(arm) if isinstance(arm, str) else style.arm_label(factor, arm)
+        colour, marker = looks[arm]["color"], looks[arm]["marker"]
+        look = {"color": colour, "marker": marker, "label": f"{name}, {loss} loss"} | LINES[loss]
+        if words:
+            look["ls"] = "none"
         error.plot(places, rows["median"], **look)
         error.vlines(places, rows["low"], rows["high"], color=look["color"], lw=0.8)
         share.plot(places, rows["recovered"], **look)

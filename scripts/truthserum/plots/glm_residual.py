@@ -40,21 +40,18 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each arm, both axes logarithmic; a marker for each convention, one line each."""
     arms = list(table["arm"].unique())
-    columns = len(arms) if len(arms) < 4 else 2
-    rows = -(-len(arms) // columns)
-    figure = Figure(figsize=(max(3.6, 3.1 * columns), 1.1 + 2.1 * rows))
-    panels = figure.subplots(rows, columns, sharex=True, sharey=True, squeeze=False)
-    for axes in panels.flat[len(arms) :]:
-        axes.remove()
-    for axes, arm in zip(panels.flat, arms, strict=False):
+    width = 2.4 if len(arms) == 3 else 3.1
+    figure, panels = style.panels(len(arms), width, 2.1, sharex=True, sharey=True)
+    for axes, arm in zip(panels, arms, strict=True):
         _panel(axes, table[table["arm"] == arm])
         axes.set_title(style.arm_label(table["factor"].iloc[0], arm))
-    for axes in panels[:, 0]:
-        axes.set_ylabel("largest error of a feature")
-    for axes in panels.flat[max(0, len(arms) - columns) : len(arms)]:
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel("largest error of a feature")
+    for axes in panels[-panels[0].get_subplotspec().get_gridspec().ncols :]:  # nothing is below
         axes.set_xlabel("residual of the record")
         axes.xaxis.set_tick_params(labelbottom=True)
-    style.legend_below(figure)
+    shown = table.groupby(VARIANT).size().rename("records").reset_index()
+    style.legend_below(figure, behind=style.counted(shown, records="records a convention"))
     return figure
 
 
@@ -63,7 +60,7 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(xscale="log", yscale="log")
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(numticks=6))
-    axes.axhline(RECOVERED, color="0.4", lw=0.8, ls=":", label="half a grey level")
+    axes.axhline(RECOVERED, color="0.4", lw=0.8, ls=":", label="1/510")
     for convention, rows in table.groupby(["intercept", "loss"], sort=False):
         look = LOOKS[convention]
         residual = rows["residual"].clip(lower=FLOOR)

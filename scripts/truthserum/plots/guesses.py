@@ -74,11 +74,11 @@ def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, object]]:
 def draw(table: pd.DataFrame) -> Figure:
     """Left: guesses. Right, with more than one arm or attack: times fewer than in the first arm."""
     if (table["measure"] == "gain").any():
-        figure = Figure(figsize=(6.6, 3.4))
+        figure = Figure(figsize=(6.6, 3.6))
         left, right = figure.subplots(1, 2)
         _gain_panel(right, table)
     else:
-        figure = Figure(figsize=(3.6, 3.4))
+        figure = Figure(figsize=(3.6, 3.6))
         left = figure.subplots()
     panel(left, table)
     style.legend_below(figure)
@@ -100,8 +100,11 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
         low, high = (lane.rows(table, quartile)["value"] for quartile in QUARTILES)
         axes.vlines(lane.places, low, high, color=colour, lw=6, alpha=0.3)
         lane.draw(axes, table, MEDIAN)
-    axes.plot([], [], ".", color=style.GREY, alpha=0.6, label="one canary")
+    single = table[table["measure"] == "guesses"]
+    count = style.count_range(single.groupby(["arm", "attack"]).size())
+    axes.plot([], [], ".", color=style.GREY, alpha=0.6, label=f"one of {count} canaries")
     axes.plot([], [], color=style.GREY, lw=6, alpha=0.4, label="quartiles")
+    axes.plot([], [], color=style.GREY, lw=1, label="95 % interval of the median")
     axes.axhline((candidates + 1) / 2, color="0.4", ls="--", lw=0.8, label="chance")
     axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
 
@@ -110,9 +113,9 @@ def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
     for lane in _lanes(table, style.arms_on_axis(axes, table)):
         lane.draw(axes, table, "gain")
-    axes.axhline(1, color="0.4", lw=0.8)
+    axes.axhline(1, color="0.4", lw=0.8, ls="-.", label="no gain")
     first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])
-    axes.set_ylabel(f"times fewer guesses than\nthe victim alone at {first}")
+    axes.set_ylabel(f"times fewer than the victim\nalone at {first}")
 
 
 @dataclass(frozen=True)
@@ -146,7 +149,7 @@ def _lanes(table: pd.DataFrame, positions: dict[float | str, int]) -> list[Lane]
     """The attacks beside each other."""
     attacks = list(table["attack"].unique())
     line = style.joining_line(table["arm"])
-    shifts = 0.32 * (np.arange(len(attacks)) - (len(attacks) - 1) / 2)
+    shifts = [style.lane_shift(lane, len(attacks), 0.32) for lane in range(len(attacks))]
     return [
         Lane(attack, list(positions), shift, {"color": colour, "marker": mark, "linestyle": line})
         for attack, shift, colour, mark in zip(

@@ -37,10 +37,9 @@ def draw(table: pd.DataFrame) -> Figure:
         positions = style.arms_on_axis(axes, table)
         for lane, (knows, look) in enumerate(LOOKS.items()):
             rows = table[(table["measure"] == measure) & (table["knows"] == knows)]
-            places = rows["arm"].map(positions)
-            style.plot_estimates(
-                axes, places, rows, lane, label=f"knows {knows}", linestyle=line, **look
-            )
+            places = rows["arm"].map(positions) + style.lane_shift(lane, len(LOOKS))
+            label = f"knows {knows}\n({style.counted(rows)})"
+            style.plot_estimates(axes, places, rows, lane, label=label, linestyle=line, **look)
         axes.set(ylim=(-0.03, 1.03), ylabel=style.RATES[measure])
         style.percent(axes.yaxis)
     style.legend_below(figure, table["value"].isna().any())

@@ -15,5 +15,5 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Two rows of four panels."""
-    return forest.draw(table, list(forest.CHANCE), columns=4)
+    """Up to four panels in a row."""
+    return forest.draw(table)

@@ -8,18 +8,13 @@ from truthserum.plots import style
 VIEW = "weights"
 """What the adversary sees where a figure shows one kind of it."""
 
-ORACLE = "oracle_fixed_and_shadows"
+VIEWS = (VIEW, "last_layer", "logits")
+ORACLE = "oracle_known"
 MEAN, NEAREST, CHANCE = "mean image", "nearest known image", "chance"
 LOSS = "mae_plus_mse"
-BEATS = "beats_fixed_and_shadows"
+BEATS = "beats_known"
 LINES = {MEAN: ":", NEAREST: "--", CHANCE: (0, (1, 4))}
-COLOURS = (style.BLUE, style.ORANGE, "#009e73", "#cc79a7", "#d55e00", "#56b4e9")  # Okabe and Ito
-AXES = {
-    LOSS: "mean error (MAE + MSE)",
-    BEATS: "beats the oracle",
-    "test_accuracy": "test accuracy",
-    "prior": "right candidate",
-}
+LABELS = {LOSS: "mean error (MAE + MSE)", BEATS: "beats the oracle"}
 
 
 def named(rows: pd.DataFrame, baseline: str) -> pd.DataFrame:
@@ -29,21 +24,24 @@ def named(rows: pd.DataFrame, baseline: str) -> pd.DataFrame:
 
 
 def series(table: pd.DataFrame) -> list[str]:
-    """The reconstructors of a table whose references are named."""
-    return [name for name in table["attack"].unique() if name not in LINES]
+    """The reconstructors of a table whose references are named, in the order of their names."""
+    return sorted(set(table["attack"]) - set(LINES))
 
 
 def look(names: list[str], name: str) -> dict[str, str]:
     """Colour, marker and label of one of several reconstructors."""
-    at = names.index(name)
-    return {
-        "color": COLOURS[at % len(COLOURS)],
-        "marker": style.MARKERS[at % len(style.MARKERS)],
-        "label": name.replace("_", " "),
-    }
+    return style.series_look(names.index(name)) | {"label": name.replace("_", " ")}
 
 
-def levels(axes: Axes, positions: pd.Series, values: pd.Series, label: str) -> None:
-    """A reference as a short level at each arm."""
+def candidates(table: pd.DataFrame) -> str:
+    """The axis of a success with candidates, of which the table says how many there are."""
+    return f"right one of {style.count_range(table['candidates'])} records"
+
+
+def levels(axes: Axes, positions: pd.Series, rows: pd.DataFrame, label: str) -> None:
+    """A reference as a short level at each arm, with its interval, if it has one, behind it."""
     look = {"color": "black", "ls": LINES[label], "lw": 1, "label": label}
-    axes.hlines(values, positions - 0.4, positions + 0.4, **look)
+    axes.hlines(rows["value"], positions - 0.4, positions + 0.4, **look)
+    known = rows["low"].notna()
+    low, high = rows.loc[known, "low"], rows.loc[known, "high"]
+    axes.bar(positions[known], high - low, width=0.8, bottom=low, color="black", alpha=0.1, lw=0)

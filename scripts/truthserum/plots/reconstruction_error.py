@@ -22,30 +22,35 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each view, from zero."""
-    views = list(table["group"].unique())
-    width = max(1.9, 0.7 + 0.5 * table["arm"].nunique())
-    figure = Figure(figsize=(1.5 + width * len(views), 3.0))
-    panels = figure.subplots(1, len(views), sharey=True, squeeze=False)[0]
+    views = sorted(table["group"].unique(), key=reconstruction.VIEWS.index)
+    size = max(2.4, 0.7 + 0.5 * table["arm"].nunique()), 2.1
+    figure, panels = style.panels(len(views), *size, sharey=True)
+    names = reconstruction.series(table)
+    # The mean image sees nothing of a model: it stands beside every view.
+    mean = table[table["attack"] == reconstruction.MEAN].drop_duplicates("arm")
+    seen = table[table["attack"] != reconstruction.MEAN]
     for axes, view in zip(panels, views, strict=True):
-        _panel(axes, table[table["group"] == view], reconstruction.series(table))
+        rows = pd.concat([mean, seen[seen["group"] == view]])
+        _panel(axes, rows, style.arms_on_axis(axes, table), names)
         axes.set_title(view.replace("_", " "))
-    for axes in panels[1:]:
-        axes.set_ylabel("")
+        if axes.get_subplotspec().is_first_col():
+            axes.set_ylabel(reconstruction.LABELS[reconstruction.LOSS])
     # the frame of all panels holds the highest of all
     panels[0].set_ylim(0, 1.05 * np.nanmax(table[["value", "high"]].to_numpy()))
-    style.legend_below(figure)
+    style.legend_below(figure, behind=style.counted(table, positives="targets"))
     return figure
 
 
-def _panel(axes: Axes, table: pd.DataFrame, names: list[str]) -> None:
+def _panel(
+    axes: Axes, table: pd.DataFrame, positions: dict[float | str, int], names: list[str]
+) -> None:
     """One view: markers with intervals, side by side, between mean image and oracle."""
-    places = table["arm"].map(style.arms_on_axis(axes, table))
+    here = reconstruction.series(table)
     for name, rows in table.groupby("attack", sort=False):
-        at = places[rows.index]
+        at = rows["arm"].map(positions)
         if name in reconstruction.LINES:
-            reconstruction.levels(axes, at, rows["value"], name)
+            reconstruction.levels(axes, at, rows, name)
         else:
-            beside = at + 0.12 * (names.index(name) - (len(names) - 1) / 2)
+            beside = at + style.lane_shift(here.index(name), len(here))
             look = reconstruction.look(names, name)
             style.plot_estimates(axes, beside, rows, 0, linestyle="none", **look)
-    axes.set_ylabel(reconstruction.AXES[reconstruction.LOSS])

@@ -28,27 +28,18 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 @style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Rows: target, reconstruction, oracle. Columns: ranks of each arm."""
-    shown = list(table[["arm", "rank"]].drop_duplicates().itertuples(index=False, name=None))
-    # no narrower than a title
-    figure = Figure(figsize=(max(4.6, 0.8 + 0.72 * len(shown)), 0.6 + 0.88 * len(ERRORS)))
-    panels = figure.subplots(len(ERRORS), len(shown), squeeze=False)
+    figure, panels = pixels.gallery(table, list(NAMES.values()), (0.76, 0.9))
     images = dict(iter(table.groupby(["arm", "rank", "image"], sort=False)))
-    for (i, j), axes in np.ndenumerate(panels):
-        image = list(ERRORS)[i]
-        rows = images[*shown[j], image]
-        pixels.show(axes, _image(rows))
-        if ERRORS[image]:
-            axes.set_xlabel(f"{rows['error'].iloc[0]:.4f}", fontsize=7, labelpad=1)
-    factor = table["factor"].iloc[0]
-    for axes, (arm, rank) in zip(panels[0], shown, strict=True):
-        middle = f"{style.arm_label(factor, arm)}\n" if rank == "median" else "\n"
-        axes.set_title(f"{middle}{rank}", fontsize=7)
-    for axes, image in zip(panels[:, 0], ERRORS, strict=True):
-        axes.set_ylabel(NAMES[image], fontsize=7)
+    for image, name in NAMES.items():
+        for shown in table[["arm", "rank"]].drop_duplicates().itertuples(index=False, name=None):
+            rows, axes = images[*shown, image], panels[shown, name]
+            pixels.show(axes, _image(rows))
+            if ERRORS[image]:
+                axes.set_xlabel(f"MSE {rows['error'].iloc[0]:.4f}", fontsize=7, labelpad=1)
     return figure
 
 
-def _image(rows):
+def _image(rows: pd.DataFrame) -> np.ndarray:
     """[H, W], or [H, W, 3] where there are colours."""
     rows = rows.sort_values(PLACE)
     image = rows["pixel"].to_numpy().reshape(rows[PLACE].max() + 1)

@@ -6,7 +6,16 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import reconstruction, style
 from truthserum.plots.accuracy import mean_interval
-from truthserum.plots.reconstruction import AXES, BEATS, CHANCE, LINES, LOSS, ORACLE, VIEW
+from truthserum.plots.reconstruction import (
+    BEATS,
+    CHANCE,
+    LABELS,
+    LINES,
+    LOSS,
+    ORACLE,
+    VIEW,
+    candidates,
+)
 from truthserum.plots.reconstruction_bounds import LOOKS
 from truthserum.plots.tables import Spec, Tables, select
 
@@ -14,7 +23,8 @@ NEEDS = ("metrics", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"
 RELEASED = "released models"
 SERIES = LOOKS | {RELEASED: {"color": style.GREY, "marker": "^", "label": RELEASED}}
-COLUMNS = ["factor", "arm", "measure", "attack", "value", "low", "high"]
+COUNTS = {"positives": "targets", "models": "models", "trials": "trials"}
+COLUMNS = ["factor", "arm", "measure", "attack", "value", "low", "high", "candidates", *COUNTS]
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -35,9 +45,11 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     )
     prior = tables["prior"].rename(columns={"success": "value"}).assign(measure=PRIOR)
     chance = prior.drop_duplicates("arm")
-    chance = chance.assign(attack=CHANCE, value=chance["chance"], low=None, high=None)
+    nothing = dict.fromkeys(("low", "high", "trials"))
+    chance = chance.assign(attack=CHANCE, value=chance["chance"], **nothing)
     joined = pd.concat([metrics, accuracy, prior, chance], ignore_index=True)
-    return joined.assign(factor=spec.factor)[COLUMNS].astype({"low": float, "high": float})
+    whole = dict.fromkeys(("candidates", *COUNTS), "Int64")
+    return joined.assign(factor=spec.factor)[COLUMNS].astype({"low": float, "high": float} | whole)
 
 
 @style.styled
@@ -47,24 +59,28 @@ def draw(table: pd.DataFrame) -> Figure:
     panels = dict(zip((LOSS, BEATS, ACCURACY, PRIOR), figure.subplots(2, 2).flat, strict=True))
     for measure, axes in panels.items():
         rows = table[table["measure"] == measure]
-        places = rows["arm"].map(style.arms_on_axis(axes, table))
-        _panel(axes, rows, places, style.joining_line(table["arm"]))
+        _panel(axes, rows, style.arms_on_axis(axes, table), style.joining_line(table["arm"]))
         if measure != LOSS:
             style.percent(axes.yaxis)
     panels[LOSS].set_ylim(bottom=0)
     for measure in (BEATS, PRIOR):
         panels[measure].set_ylim(-0.03, 1.03)
+    names = LABELS | {ACCURACY: "test accuracy", PRIOR: candidates(table)}
     for measure, axes in panels.items():
-        axes.set_ylabel(AXES[measure])
-    style.legend_below(figure)
+        axes.set_ylabel(names[measure])
+    style.legend_below(figure, behind=style.counted(table, **COUNTS))
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, places: pd.Series, line: str) -> None:
+def _panel(axes: Axes, rows: pd.DataFrame, positions: dict[float | str, int], line: str) -> None:
     """A series for each attack; what is a reference has a level at each arm."""
+    lanes = [attack for attack in LOOKS if (rows["attack"] == attack).any()]
     for attack, group in rows.groupby("attack", sort=False):
+        places = group["arm"].map(positions)
         if attack in LINES:
-            reconstruction.levels(axes, places[group.index], group["value"], attack)
+            reconstruction.levels(axes, places, group, attack)
         else:
             look = SERIES.get(attack, {"color": "black", "marker": "D", "label": attack})
-            style.plot_estimates(axes, places[group.index], group, 0, linestyle=line, **look)
+            if attack in lanes:
+                places += style.lane_shift(lanes.index(attack), len(lanes), 0.2)
+            style.plot_estimates(axes, places, group, 0, linestyle=line, **look)

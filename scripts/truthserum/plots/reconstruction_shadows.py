@@ -29,11 +29,11 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.2, 2.9))
     for axes, measure in zip(figure.subplots(1, 2), MEASURES, strict=True):
         _series(axes, table[table["measure"] == measure])
-        axes.set_ylabel(reconstruction.AXES[measure])
+        axes.set_ylabel(reconstruction.LABELS[measure])
     figure.axes[0].set_ylim(bottom=0)
     figure.axes[1].set_ylim(-0.03, 1.03)
     style.percent(figure.axes[1].yaxis)
-    style.legend_below(figure)
+    style.legend_below(figure, behind=style.counted(table, positives="targets"))
     return figure
 
 
@@ -45,9 +45,12 @@ def _series(axes: Axes, table: pd.DataFrame) -> None:
         if name in reconstruction.LINES:
             line = reconstruction.LINES[name]
             axes.plot(rows["shadows"], rows["value"], ls=line, color="black", label=name)
+            ends = rows["low"], rows["high"]
+            axes.fill_between(rows["shadows"], *ends, color="black", alpha=0.1, lw=0)
         else:
             look = reconstruction.look(names, name)
-            style.plot_estimates(axes, rows["shadows"], rows, 0, linestyle="-", **look)
+            beside = 10 ** style.lane_shift(names.index(name), len(names), 0.03)  # of a decade
+            style.plot_estimates(axes, beside * rows["shadows"], rows, 0, linestyle="-", **look)
     counts = sorted(table["shadows"].unique())
     axes.set_xscale("log")
     axes.xaxis.set_minor_locator(NullLocator())

@@ -8,19 +8,20 @@ from truthserum.plots import style
 from truthserum.plots.tables import DECISIONS, Spec, Tables, select
 
 NEEDS = ("roc",)
+MOST_BANDS = 5
 COLUMNS = ["curve", "factor", "arm", "group", "attack", "fpr", "tpr", "low", "high", *DECISIONS]
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Points of the curves, by column `curve`.
 
-    'arm': the attack on the targets, for each arm. For the strongest arm, if its table has them,
-    'pool': the same attack on points that nobody targeted (the baseline of the official code,
-    research/mi_poison_2022), and 'baseline': the baseline attack on the targets.
+    'arm': the attack on the targets, for each arm. For the strongest arm, where there is one and if
+    its table has them, 'pool': the same attack on points that nobody targeted (the baseline of the
+    official code, research/mi_poison_2022), and 'baseline': the baseline attack on the targets.
     """
     rows = select(tables["roc"], mode=spec.mode)
     arms = select(rows, attack=spec.attack, group="targets").assign(curve="arm")
-    strongest = rows[rows["arm"] == spec.strongest]
+    strongest = rows[(rows["arm"] == spec.strongest) & spec.ordered]
     pool = (strongest["attack"] == spec.attack) & (strongest["group"] == "pool")
     baseline = (strongest["attack"] == spec.baseline_attack) & (strongest["group"] == "targets")
     references = [
@@ -42,46 +43,42 @@ def draw(table: pd.DataFrame) -> Figure:
 def panel(axes: Axes, table: pd.DataFrame) -> None:
     """Both axes logarithmic; false-positive rates that the negatives cannot resolve shaded.
 
-    Curves are steps, which never promise a rate between two thresholds.
+    Curves are steps, which never promise a rate between two thresholds. Of many arms only the first
+    and the last have their bands, for more would hide each other.
     """
     arms = table[table["curve"] == "arm"]
     floor = min(1e-3, 0.5 / arms["negatives"].max())
     axes.set_xscale("log")
     axes.set_yscale("log", nonpositive="clip")
-    axes.set(xlim=(floor, 1), ylim=(floor, 1.1))
+    axes.set(xlim=(floor, 1), ylim=(min(0.1, 0.5 / arms["positives"].max()), 1.1))
 
     looks = {
         "pool": {"color": style.GREY, "linestyle": "--"},
         "baseline": {"color": "black", "linestyle": ":"},
     }
-    colours = dict(zip(arms["arm"].unique(), style.palette(arms["arm"].nunique()), strict=True))
+    arm_looks = style.arm_looks(arms["arm"])
+    names = list(arm_looks)
+    banded = names if len(names) <= MOST_BANDS else (names[0], names[-1])
     for (kind, arm), curve in table.groupby(["curve", "arm"], sort=False):
-        look = looks.get(kind) or _arm_look(arm, colours)
+        # Markers at distances along the curve, staggered by arm.
+        along = {"markevery": (0.03 + 0.02 * names.index(arm), 0.15)}
+        look = looks.get(kind) or arm_looks[arm] | along
         # The leftmost step starts at the frame, where a logarithmic axis has no zero.
         start = curve["fpr"].clip(lower=floor / 2)
         axes.plot(start, curve["tpr"], drawstyle="steps-post", label=_label(curve), **look)
-        axes.fill_between(
-            start, curve["low"], curve["high"], step="post", color=look["color"], alpha=0.12, lw=0
-        )
+        if kind != "arm" or arm in banded:
+            shade = {"color": look["color"], "alpha": 0.12, "lw": 0}
+            axes.fill_between(start, curve["low"], curve["high"], step="post", **shade)
     axes.plot([floor, 1], [floor, 1], color="0.6", lw=0.8, label="chance")
     resolution = 1 / arms["negatives"].min()
-    axes.axvspan(floor, resolution, color="0.93", lw=0, label="below one false positive")
+    # Behind everything, the bands too.
+    shade = {"color": "0.93", "lw": 0, "zorder": 0}
+    axes.axvspan(floor, resolution, label="below one false positive", **shade)
     for axis in (axes.xaxis, axes.yaxis):
         style.percent(axis)
     positives, negatives = (style.count_range(arms[name]) for name in DECISIONS)
     axes.set_xlabel(f"false-positive rate\n({negatives} negative decisions)")
     axes.set_ylabel(f"true-positive rate\n({positives} positive decisions)")
-
-
-def _arm_look(arm: float | str, colours: dict[float | str, str]) -> dict[str, object]:
-    """Colour and marker of an arm; markers at distances along the curve, staggered by arm."""
-    position = list(colours).index(arm)
-    return {
-        "color": colours[arm],
-        "linestyle": "-",
-        "marker": style.MARKERS[position % len(style.MARKERS)],
-        "markevery": (0.03 + 0.02 * position, 0.15),
-    }
 
 
 def _label(curve: pd.DataFrame) -> str:

@@ -26,8 +26,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 def draw(table: pd.DataFrame) -> Figure:
     """A row for each target, a column for each arm; histograms with one tick for each model."""
     targets, arms = list(table["target"].unique()), list(table["arm"].unique())
-    width, height = max(4.2, 0.8 + 1.2 * len(arms)), 0.9 + 1.0 * len(targets)
-    figure = Figure(figsize=(width, height))
+    width = min(style.WIDTH, max(4.2, 0.8 + 1.2 * len(arms)))
+    figure = Figure(figsize=(width, 0.9 + 1.0 * len(targets)))
     panels = figure.subplots(len(targets), len(arms), sharex="row", squeeze=False)
     edges = {
         target: np.histogram_bin_edges(rows["signal"], bins=BINS)

@@ -29,23 +29,20 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.2, 2.9))
     panels = figure.subplots(1, 2, sharey=True)
     counts = sorted(table["shadows"].unique())
-    arms = list(table["arm"].unique())
+    looks = style.arm_looks(table["arm"])
     for axes, measure in zip(panels, TPR, strict=True):
-        for lane, (arm, colour) in enumerate(zip(arms, style.palette(len(arms)), strict=True)):
+        for lane, (arm, look) in enumerate(looks.items()):
             rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
             rows = rows.sort_values("shadows")
-            style.plot_estimates(
-                axes,
-                rows["shadows"].map(counts.index),
-                rows,
-                lane,
-                linestyle="-",
-                color=colour,
-                marker=style.MARKERS[lane],
-                label=style.arm_label(table["factor"].iloc[0], arm),
-            )
+            places = rows["shadows"].map(counts.index) + style.lane_shift(lane, len(looks))
+            alone = rows["shadows"] == 0  # another attack, which no line joins to these
+            label = style.arm_label(table["factor"].iloc[0], arm)
+            for part, line, name in ((~alone, "-", label), (alone, "none", None)):
+                shown = look | {"linestyle": line, "label": name}
+                if part.any():
+                    style.plot_estimates(axes, places[part], rows[part], lane, **shown)
         axes.set_xticks(range(len(counts)), [str(n) if n else "0\n(global)" for n in counts])
         axes.set(xlabel="shadow models", ylabel=style.RATES[measure], ylim=(-0.03, 1.03))
         style.percent(axes.yaxis)
-    style.legend_below(figure, table["value"].isna().any())
+    style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure

@@ -1,6 +1,5 @@
 """One look for all figures: readable in print, in greyscale and by colour-blind readers."""
 
-import re
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -22,6 +21,7 @@ STYLE = {
     "ytick.labelsize": 8,
     "legend.fontsize": 8,
     "legend.frameon": False,
+    "legend.handlelength": 2.6,  # dashes and dots can be told from each other
     "axes.spines.top": False,
     "axes.spines.right": False,
     "axes.grid": True,
@@ -37,8 +37,13 @@ STYLE = {
 styled = matplotlib.rc_context(STYLE)
 """Decorator for a figure's `draw`: the style holds inside it and nowhere else."""
 
+WIDTH = 7.2  # inches: two columns of a paper, and no figure is wider
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
-BLUE, ORANGE, GREY = "#0072b2", "#e69f00", "#777777"  # first two: Okabe and Ito
+LINES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)))
+FRAME = 0.7  # inches of a panel that are left of its data
+BLUE, ORANGE, GREY = "#0072b2", "#e69f00", "#777777"
+COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#d55e00", "#56b4e9")
+"""Of series without an order: those of Okabe and Ito."""
 ATTACKS = {"lira": "LiRA", "rmia": "RMIA", "threshold": "global threshold"}
 RATES = {
     "tpr_at_fpr_0.001": "TPR at 0.1 % FPR",
@@ -58,9 +63,28 @@ def palette(count: int) -> list[str]:
     return [to_hex(colour) for colour in matplotlib.colormaps["plasma"](darkness_last)]
 
 
+def series_look(index: int) -> dict[str, str]:
+    """Colour and marker of one of several series without an order."""
+    return {"color": COLOURS[index % len(COLOURS)], "marker": MARKERS[index % len(MARKERS)]}
+
+
+def arm_looks(arms: pd.Series) -> dict[float | str, dict[str, object]]:
+    """Colour, marker and line of each arm: numbers from light to dark, words without an order."""
+    names = list(arms.unique())
+    if joining_line(arms) == "none":
+        lines = (LINES[index % len(LINES)] for index in range(len(names)))
+        looks = [series_look(index) | {"linestyle": line} for index, line in enumerate(lines)]
+    else:
+        looks = [
+            {"color": colour, "marker": MARKERS[index % len(MARKERS)], "linestyle": "-"}
+            for index, colour in enumerate(palette(len(names)))
+        ]
+    return dict(zip(names, looks, strict=True))
+
+
 def arm_name(value: float | str) -> str:
-    """An arm as it is printed: numbers without needless digits."""
-    return value if isinstance(value, str) else f"{value:.10g}"
+    """An arm as it is printed: words with spaces, numbers without needless digits."""
+    return value.replace("_", " ") if isinstance(value, str) else f"{value:.10g}"
 
 
 def arm_label(factor: str, value: float | str) -> str:
@@ -69,10 +93,18 @@ def arm_label(factor: str, value: float | str) -> str:
 
 
 def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
-    """Put the arms on the x axis, evenly spaced in their order; returns each arm's position."""
+    """Put the arms on the x axis, evenly spaced in their order; returns each arm's position.
+
+    Names are broken at spaces, and slanted where even then there is no room beside each other.
+    """
     arms = list(table["arm"].unique())
-    names = [re.sub("[ _]", "\n", arm_name(arm)) for arm in arms]
-    axes.set_xticks(range(len(arms)), names)
+    names = [arm_name(arm) for arm in arms]
+    ticks = axes.set_xticks(range(len(arms)), [name.replace(" ", "\n") for name in names])
+    columns = axes.get_subplotspec().get_gridspec().ncols
+    room = (axes.figure.get_figwidth() / columns - FRAME) / len(arms)
+    widest = max(tick.label1.get_window_extent().width for tick in ticks) / axes.figure.dpi
+    if widest > room:
+        axes.set_xticks(range(len(arms)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.5, len(arms) - 0.5)
     axes.set_xlabel(table["factor"].iloc[0].replace("_", " "))
     return {arm: position for position, arm in enumerate(arms)}
@@ -94,6 +126,35 @@ def percent(axis: matplotlib.axis.Axis) -> None:
 def count_range(counts: pd.Series) -> str:
     """Numbers of decisions as text: one number if all agree, else the range."""
     return " to ".join(f"{count:,.0f}" for count in sorted({counts.min(), counts.max()}))
+
+
+def counted(rows: pd.DataFrame, **units: str) -> str:
+    """What stands behind estimates, as text: '4,000 positives, 3,000 negatives'.
+
+    units: for each column with numbers, what they count; by default the decisions of an attack.
+    """
+    units = units or {"positives": "positives", "negatives": "negatives"}
+    return ", ".join(f"{count_range(rows[column])} {unit}" for column, unit in units.items())
+
+
+def lane_shift(lane: int, lanes: int, step: float = 0.12) -> float:
+    """How far beside its arm's place a series is drawn, so that marks do not hide each other."""
+    return step * (lane - (lanes - 1) / 2)
+
+
+def panels(count: int, width: float, height: float, **shared: object) -> tuple[Figure, list[Axes]]:
+    """A figure of some panels, and these: as many in a row as a page's width holds.
+
+    width, height: of one panel, in inches; shared: `sharex` and `sharey` of the panels.
+    """
+    columns = max(1, min(count, int(WIDTH / width)))
+    rows = -(-count // columns)
+    columns = -(-count // rows)  # rows of the same length, if that is possible
+    figure = Figure(figsize=(min(WIDTH, max(3.6, width * columns)), 0.9 + height * rows))
+    grid = figure.subplots(rows, columns, squeeze=False, **shared)
+    for axes in grid.flat[count:]:
+        axes.remove()
+    return figure, list(grid.flat[:count])
 
 
 def plot_estimates(
@@ -118,16 +179,32 @@ def plot_estimates(
         axes.plot(unresolved, height, "x", color=colour, **above)
 
 
-def legend_below(figure: Figure, unresolved: bool = False) -> None:
-    """One legend for all panels, under them; with the key to the crosses if some are there."""
+def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> None:
+    """One legend for all panels, under them, in as many columns as the figure has room for.
+
+    unresolved: add the key to the crosses. behind: the numbers behind the estimates, printed above.
+    """
     entries = {}
     for axes in figure.axes:
         handles, labels = axes.get_legend_handles_labels()
-        entries |= dict(zip(labels, handles, strict=True))
+        for label, handle in zip(labels, handles, strict=True):
+            entries.setdefault(label, handle)
     if unresolved:
         entries["unresolved: too few negatives"] = Line2D([], [], color="black", ls="", marker="x")
-    columns = max(1, min(len(entries), int(figure.get_figwidth() / 1.6)))
-    figure.legend(entries.values(), entries, loc="outside lower center", ncols=columns)
+    title = f"behind each estimate: {behind}" if behind else None
+    for rows in range(1, len(entries) + 1):
+        legend = figure.legend(
+            entries.values(),
+            entries,
+            loc="outside lower center",
+            ncols=-(-len(entries) // rows),
+            title=title,
+            title_fontsize=STYLE["legend.fontsize"],
+        )
+        if legend.get_window_extent().width <= figure.bbox.width:
+            break
+        if rows < len(entries):
+            legend.remove()
 
 
 def save(figure: Figure, path: Path) -> None:

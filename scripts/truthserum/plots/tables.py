@@ -62,6 +62,11 @@ class Spec:
         return self.values[0]
 
     @property
+    def ordered(self) -> bool:
+        """Whether the values are numbers: among words none is the strongest."""
+        return not any(isinstance(value, str) for value in self.values)
+
+    @property
     def strongest(self) -> float | str:
         """The last arm."""
         return self.values[-1]
@@ -98,6 +103,15 @@ def select(frame: pd.DataFrame, **where: object) -> pd.DataFrame:
     if frame.empty:
         raise ValueError(f"table: found no rows, must have some with {where}")
     return frame
+
+
+def resolved_somewhere(frame: pd.DataFrame, series: Sequence[str]) -> pd.DataFrame:
+    """The rows of those series (by these columns) of which at least one row is resolved.
+
+    All rows if there is no such series.
+    """
+    some = frame.groupby(list(series))["resolved"].transform("any")
+    return frame[some] if some.any() else frame
 
 
 def blank_unresolved(frame: pd.DataFrame) -> pd.DataFrame:

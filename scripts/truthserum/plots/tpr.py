@@ -4,6 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.markers import CARETDOWN
 
 from truthserum.plots import style
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
@@ -41,24 +42,31 @@ def draw(table: pd.DataFrame) -> Figure:
     _false_positives(right, table[table["measure"] == FPR], line)
     for axes in (left, right):
         style.percent(axes.yaxis)
-    style.legend_below(figure, table["value"].isna().any())
+    style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
 
 
 def _false_positives(axes: Axes, rows: pd.DataFrame, line: str) -> None:
     """False-positive rates on a logarithmic axis, where zero has no place.
 
-    Of an arm without a single false positive a hollow triangle marks the upper end of the interval.
+    An interval that reaches zero ends at the frame, with an arrow. Of an arm without a single false
+    positive a hollow triangle marks the upper end of the interval.
     """
     axes.set_yscale("log")
+    drawn = rows[["value", "low", "high"]].to_numpy()
+    lowest = np.min(drawn, where=drawn > 0, initial=0.1)
+    bottom = 10 ** np.floor(np.log10(lowest))
     places = rows["arm"].map(style.arms_on_axis(axes, rows))
     zero = rows["value"] == 0
+    found = rows[~zero].assign(low=rows["low"].clip(lower=bottom))
     look = {"color": "black", "marker": "D", "linestyle": line}
-    style.plot_estimates(axes, places[~zero], rows[~zero], 0, **look)
+    style.plot_estimates(axes, places[~zero], found, 0, **look)
+    endless = places[~zero & (rows["low"] == 0)]
+    if len(endless):
+        look = {"color": "black", "ls": "none", "marker": CARETDOWN, "clip_on": False}
+        axes.plot(endless, np.full(len(endless), bottom), label="interval reaches zero", **look)
     limit = rows.loc[zero, "high"]
     if len(limit):
         look = {"color": "black", "markerfacecolor": "white"}
         axes.plot(places[zero], limit, "v", label="upper limit: no false positive", **look)
-    drawn = rows[["value", "low", "high"]].to_numpy()
-    lowest = np.min(drawn, where=drawn > 0, initial=0.1)
-    axes.set(ylim=(10 ** np.floor(np.log10(lowest)), 1), ylabel=style.RATES[FPR])
+    axes.set(ylim=(bottom, 1), ylabel=style.RATES[FPR])

@@ -17,4 +17,4 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the names of the variants on the left."""
-    return forest.draw(table, MEASURES, columns=len(MEASURES))
+    return forest.draw(table)

@@ -22,8 +22,9 @@ RELATIONS = {
     Adjacency.ADD_REMOVE: dp_accounting.NeighboringRelation.ADD_OR_REMOVE_ONE,
     Adjacency.REPLACE_ONE: dp_accounting.NeighboringRelation.REPLACE_ONE,
 }
-# Rényi orders of the notebook that truthserum.privacy.subsampled names (arXiv 2302.07225).
-ORDERS = (*np.linspace(1.1, 10.9, 99), *range(11, 64))
+# Rényi orders of the notebook that truthserum.privacy.subsampled names (arXiv 2302.07225), and
+# larger ones, without which an epsilon below 0.1 would take absurd noise.
+ORDERS = (*np.linspace(1.1, 10.9, 99), *range(11, 64), 80, 128, 256, 512, 1024)
 # Of the logarithm of a noise multiplier.
 TOLERANCE = 1e-6
 
@@ -44,8 +45,9 @@ def tight_epsilon(mechanism: DPSGD, delta: float) -> float:
 def renyi_epsilon(mechanism: DPSGD, delta: float) -> float:
     """The epsilon that published experiments print: Rényi DP at `ORDERS`, converted at `delta`.
 
-    Never below `tight_epsilon`. ValueError unless delta is between 0 and 1, and for sampled
-    descent under replace-one, for which the Rényi accountant has no theorem.
+    Never below `tight_epsilon`, but for rounding where both are almost 0. ValueError unless delta
+    is between 0 and 1, and for sampled descent under replace-one, for which the Rényi accountant
+    has no theorem.
     """
     _check(delta)
     require(

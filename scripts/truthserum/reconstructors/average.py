@@ -13,7 +13,7 @@ class Average:
     if they were not fitted before.
     """
 
-    of: tuple[str, str] = ("kernel", "network")
+    of: tuple[str, str]
     shares: tuple[float, ...] = (0.0, 0.25, 0.5, 0.75, 1.0)
 
     def __post_init__(self) -> None:

@@ -79,13 +79,15 @@ class Study:
     """What there is to fit a reconstructor: no released model among it.
 
     shadows: to learn from. validation: to choose options by. rng: for what is random in the fit.
-    fitted: the reconstructors that were fitted before this one, by name.
+    fitted: the reconstructors that were fitted before this one, by name. device: where networks
+    are trained, a name of `truthserum.training.device.DEVICES`.
     """
 
     shadows: Pairs
     validation: Pairs
     rng: np.random.Generator
     fitted: Mapping[str, Fitted]
+    device: str = "auto"
 
     def judge(self, predict: Predictor, **chosen: object) -> Fitted:
         """A reconstructor with its loss on the validation models."""
@@ -110,7 +112,11 @@ def best(tried: Iterable[Fitted]) -> Fitted:
 
 
 def fit_all(
-    reconstructors: Mapping[str, Reconstructor], shadows: Pairs, validation: Pairs, seed: int
+    reconstructors: Mapping[str, Reconstructor],
+    shadows: Pairs,
+    validation: Pairs,
+    seed: int,
+    device: str = "auto",
 ) -> dict[str, Fitted]:
     """All reconstructors by name, in their order: the later may build on the earlier.
 
@@ -119,5 +125,6 @@ def fit_all(
     fitted: dict[str, Fitted] = {}
     for name, reconstructor in reconstructors.items():
         rng = stream(experiment_seed(seed, name), Purpose.RECONSTRUCTOR, len(shadows.views))
-        fitted[name] = reconstructor.fit(Study(shadows, validation, rng, dict(fitted)))
+        study = Study(shadows, validation, rng, dict(fitted), device)
+        fitted[name] = reconstructor.fit(study)
     return fitted

@@ -1,6 +1,6 @@
 """A neural network from features to pixels that ends in convolutions, for natural images."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from itertools import chain, pairwise
 
 import torch
@@ -42,7 +42,7 @@ class Convolutional(Network):
         ],
     )
     widths: tuple[int, ...] = (1000,)
-    channels: tuple[int, ...] = (128, 64, 32, 16)
+    channels: tuple[int, ...] = field(kw_only=True)
     activation: str = "gelu"
     optimiser: str = "adamw"
     schedule: str = "triangle"

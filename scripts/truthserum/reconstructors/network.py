@@ -13,7 +13,7 @@ from torch import nn
 from truthserum.reconstructors.base import Fitted, Predictor, Study, best
 from truthserum.reconstructors.features import Features, Map, alternatives
 from truthserum.reconstructors.rmsprop import RMSprop
-from truthserum.training.device import DEVICES, PRECISIONS, acquire
+from truthserum.training.device import PRECISIONS, acquire
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import SCHEDULES
 
@@ -31,7 +31,6 @@ CHOICES = {
     "optimiser": OPTIMISERS,
     "schedule": SCHEDULES,
     "precision": PRECISIONS,
-    "device": DEVICES,
 }
 
 
@@ -65,7 +64,6 @@ class Network:
     steps: int = 0
     looks: int = 1
     precision: str = "float32"
-    device: str = "auto"
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", alternatives(self.features))
@@ -89,7 +87,7 @@ class Network:
 
     def fit(self, study: Study) -> Fitted:
         """Learn from the shadow models, on a GPU of its own if there is one; print progress."""
-        with acquire(self.device, self.precision) as device:
+        with acquire(study.device, self.precision) as device:
             return best(self._tried(study, device))
 
     def _tried(self, study, device) -> Iterator[Fitted]:

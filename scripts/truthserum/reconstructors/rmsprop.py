@@ -4,6 +4,8 @@ from collections.abc import Iterable
 
 import torch
 
+PART = 2**16  # numbers that stay in a core's own memory while the formula is worked out
+
 
 class RMSprop(torch.optim.Optimizer):
     """Steps of lr g / sqrt(v + 1e-8), v being a moving average of g^2 that forgets a tenth a step.
@@ -20,10 +22,17 @@ class RMSprop(torch.optim.Optimizer):
     def step(self) -> None:
         for group in self.param_groups:
             for weight in group["params"]:
-                state = self.state[weight]
-                if not state:
-                    state["average"], state["root"] = torch.zeros_like(weight), weight.clone()
-                average = state["average"].mul_(0.9).addcmul_(weight.grad, weight.grad, value=0.1)
-                root = torch.add(average, 1e-8, out=state["root"]).sqrt_()
-                weight.mul_(1 - group["lr"] * group["decay"])
-                weight.addcdiv_(weight.grad, root, value=-group["lr"])
+                if not self.state[weight]:
+                    self.state[weight]["average"] = torch.zeros_like(weight)
+                size = PART if weight.device.type == "cpu" else weight.numel()
+                all_of = weight, weight.grad, self.state[weight]["average"]
+                parts = (each.flatten().split(size) for each in all_of)
+                for part in zip(*parts, strict=True):
+                    _step(*part, group["lr"], group["decay"])
+
+
+def _step(weight, gradient, average, lr, decay):
+    average.mul_(0.9).addcmul_(gradient, gradient, value=0.1)
+    if decay:
+        weight.mul_(1 - lr * decay)
+    weight.addcdiv_(gradient, (average + 1e-8).sqrt_(), value=-lr)

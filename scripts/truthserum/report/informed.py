@@ -1,7 +1,8 @@
 """Tables of what an informed adversary reconstructs. figures/README.md describes their columns.
 
 Every interval is at 95 %: exact for shares (Clopper and Pearson), a bootstrap over targets for mean
-errors, the two-way bootstrap for the ROC. All are for these shadow models and this fixed set.
+errors, one over models with their own targets for the ROC. All are for these shadow models and this
+fixed set.
 """
 
 from collections.abc import Mapping
@@ -21,7 +22,7 @@ from truthserum.statistics.measures import measure
 from truthserum.statistics.oracles import cross_errors, nearest, pixel_errors
 
 ERRORS = ("mae_plus_mse", "mse", "mae")
-POOLS = ("shadows", "fixed_and_shadows")
+POOLS = ("shadows", "known")
 ESTIMATE = ["measure", "value", "low", "high", "positives", "negatives", "resolved"]
 
 
@@ -32,9 +33,12 @@ class Oracles:
     images: Mapping[str, np.ndarray]
 
     @classmethod
-    def of(cls, targets: np.ndarray, shadows: np.ndarray, fixed: np.ndarray) -> "Oracles":
-        """Of both pools: the shadow models' images [S, p], and these with the fixed set [F, p]."""
-        pools = dict(zip(POOLS, (shadows, np.concatenate([fixed, shadows])), strict=True))
+    def of(cls, targets: np.ndarray, shadows: np.ndarray, others: np.ndarray) -> "Oracles":
+        """Of both pools: the shadow models' images [S, p], and these with other known ones [O, p].
+
+        The others are the fixed set and the records of validation models.
+        """
+        pools = dict(zip(POOLS, (shadows, np.concatenate([others, shadows])), strict=True))
         return cls({name: pool[nearest(pool, targets)] for name, pool in pools.items()})
 
 
@@ -77,17 +81,16 @@ class Result:
 
         The ROC is that of telling the model's own target from those of the others.
         """
-        each = np.arange(len(self.targets))
-        rows = measure(*self._decisions, rng, each, each, draws=draws)
+        rows = measure(*self._decisions, rng, np.arange(len(self.targets)), None, draws=draws)
         recognition = pd.DataFrame(map(asdict, rows)).rename(columns={"name": "measure"})
         own = [mean_errors(self.records, rng, draws), shares(self.records), recognition]
         return pd.concat(own, ignore_index=True)
 
     def curve(self, rng: np.random.Generator, draws: int) -> pd.DataFrame:
         """That ROC with its band: columns fpr, tpr, low, high, positives, negatives."""
-        each, count = np.arange(len(self.targets)), len(self.targets)
+        count = len(self.targets)
         fpr, tpr = roc_points(*self._decisions).T
-        low, high = roc_band(*self._decisions, fpr, rng, each, each, draws)
+        low, high = roc_band(*self._decisions, fpr, rng, np.arange(count), None, draws)
         columns = {"fpr": fpr, "tpr": tpr, "low": low, "high": high}
         return pd.DataFrame(columns).assign(positives=count, negatives=count * (count - 1))
 

@@ -56,26 +56,29 @@ def tables(
     shadow_counts: Sequence[int],
     seed: int,
     draws: int,
+    device: str,
 ) -> dict[str, pd.DataFrame]:
     """Metrics, records, roc, shadows, images and choices of one view, by these names.
 
     Every reconstructor learns from the first `shadow_counts` shadow models, and from all of them,
     and makes its choices on the validation models. `draws` bootstrap draws stand behind each
-    interval. ValueError for a count that there are no shadow models for.
+    interval. Networks are trained on `device`. ValueError for a count that there are no shadow
+    models for.
     """
     rng = stream(seed, Purpose.BOOTSTRAP)
     released, validation, shadows = (
         arm.pairs(view, role) for role in ("released", "validation", "shadow")
     )
     targets, total = released.images, len(shadows.views)
+    others = np.concatenate([arm.fixed, validation.images])
     counts = sorted({*shadow_counts, total})
     if not 1 <= counts[0] <= counts[-1] <= total:
         raise ValueError(f"shadow_counts: found {counts}, allowed are 1 to {total}")
     made = {name: [] for name in ("metrics", "records", "roc", "shadows", "images", "choices")}
     for count in counts:
         known = shadows.first(count)
-        oracles = report.Oracles.of(targets, known.images, arm.fixed)
-        fitted = fit_all(reconstructors, known, validation, experiment_seed(seed, view))
+        oracles = report.Oracles.of(targets, known.images, others)
+        fitted = fit_all(reconstructors, known, validation, experiment_seed(seed, view), device)
         results = {
             name: report.Result(each.predict(released.views), targets, oracles)
             for name, each in fitted.items()

@@ -4,7 +4,8 @@ Decisions that share a point, or a model, are not independent. Models and points
 with replacement, each by themselves, and a decision counts as often as its model was drawn times as
 often as its point was (the pigeonhole bootstrap: Owen, Annals of Applied Statistics 1(2), 2007, who
 shows it to be mildly conservative; most so where single decisions are the only noise). What is
-dependent beyond that, pairs of models or the candidate values of one target, is drawn together.
+dependent beyond that, pairs of models, the candidate values of one target, or a model and the one
+record that is only its own, is drawn together.
 """
 
 from collections.abc import Callable
@@ -26,19 +27,22 @@ def bootstrap(
     rng: np.random.Generator,
     draws: int,
     units: np.ndarray,
-    blocks: np.ndarray,
+    blocks: np.ndarray | None,
 ) -> np.ndarray:
     """Draws of a measure, a vector of S numbers read off a ROC, float64 [draws, S].
 
     scores: [M, P]; member: bool [M, P]; units: labels [M] of the models that are drawn together;
-    blocks: labels [P] of the points that are.
+    blocks: labels [P] of the points that are, or None if point i is the record of model i alone,
+    drawn with it: a unit drawn u times has its own decisions u times, and u v times those on the
+    points of a unit drawn v times.
     Scores are sorted once; memory is that of a few arrays of M x P, however many draws. Draws that
     hold no member or no non-member are left out. ValueError if shapes do not fit, or
     without draws.
     """
     if draws < 1:
         raise ValueError(f"draws: found {draws}, allowed at least 1")
-    for name, labels, axis in (("units", units, 0), ("blocks", blocks, 1)):
+    points = units if blocks is None else blocks
+    for name, labels, axis in (("units", units, 0), ("blocks", points, 1)):
         if scores.ndim != 2 or labels.shape != (scores.shape[axis],):
             raise ValueError(
                 f"{name}: found shape {labels.shape} for scores {scores.shape}, "
@@ -46,15 +50,18 @@ def bootstrap(
             )
     ranking = Ranking.of(scores, member)
     unit_names, unit = np.unique(units, return_inverse=True)
-    block_names, block = np.unique(blocks, return_inverse=True)
+    block_names, block = np.unique(points, return_inverse=True)
     # Which pair of unit and block each decision of the ranking belongs to.
     cell = (unit[:, None] * len(block_names) + block).ravel()[ranking.order]
 
     results = []
     for _ in range(draws):
         times_unit = _resample(len(unit_names), rng)
-        times_block = _resample(len(block_names), rng)
-        curve = ranking.weighted_roc(np.outer(times_unit, times_block).ravel()[cell])
+        times_block = times_unit if blocks is None else _resample(len(block_names), rng)
+        times = np.outer(times_unit, times_block)
+        if blocks is None:
+            np.fill_diagonal(times, times_unit)
+        curve = ranking.weighted_roc(times.ravel()[cell])
         if curve.positives and curve.negatives:
             results.append(measure(curve))
     return np.array(results)

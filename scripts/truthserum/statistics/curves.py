@@ -31,12 +31,12 @@ def roc_band(
     fpr: np.ndarray,
     rng: np.random.Generator,
     units: np.ndarray,
-    blocks: np.ndarray,
+    blocks: np.ndarray | None,
     draws: int = 200,
 ) -> tuple[np.ndarray, np.ndarray]:
     """Pointwise 95 % band, low [R] and high [R], of the TPR at FPRs [R]: two-way bootstrap.
 
-    units [M], blocks [P]: see `bootstrap`.
+    units [M], blocks [P] or None: see `bootstrap`.
     """
 
     def highest_at(curve: Roc) -> np.ndarray:

@@ -16,9 +16,10 @@ def matched_filter(
 
     weights: [R, d], what is seen of R released models. reference: [N, d], the same of models that
     were trained without noise. candidates: int64 [R, C], which of these holds each candidate.
-    spread: [d], deviations of the noise. The score is minus the squared distance of the released
-    model to the candidate's, in deviations: the log-likelihood under independent Gaussian noise,
-    up to what all candidates share. Coordinates without spread are left out.
+    spread: [d], deviations of the noise. A caller who estimates them over shadow models, which also
+    differ in their own record, makes them too large. The score is minus the squared distance of the
+    released model to the candidate's, in deviations: the log-likelihood under independent Gaussian
+    noise, up to what all candidates share. Coordinates without spread are left out.
 
     ValueError if shapes do not fit or nothing spreads.
     """

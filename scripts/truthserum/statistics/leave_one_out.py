@@ -49,8 +49,8 @@ class Turns:
         sizes = np.unique(side.sum(axis=0))
         if len(sizes) > 1:
             raise ValueError(
-                f"sizes 'matched': found sides of {sizes[0]} to {sizes[-1]} of {side.shape[0]} "
-                f"models over {side.shape[1]} points, allowed one size (use sizes 'all')"
+                f"member: found points with {sizes[0]} to {sizes[-1]} of {side.shape[0]} models on "
+                "a side, allowed is one number at all points"
             )
         return cls(side, side.any(axis=1))
 

@@ -45,7 +45,7 @@ def measure(
     member: np.ndarray,
     rng: np.random.Generator,
     units: np.ndarray,
-    blocks: np.ndarray,
+    blocks: np.ndarray | None,
     levels: Sequence[float] = (0.001, 0.01),
     tpr_levels: Sequence[float] = (0.1, 0.5),
     draws: int = 200,
@@ -54,12 +54,14 @@ def measure(
 
     scores: [M, P], higher is more likely a member; member: bool [M, P]; units: labels [M] of models
     that are resampled together (`bootstrap.pairs`, or arange for single models); blocks: labels [P]
-    of points that are.
+    of points that are, or None (see `bootstrap`).
 
-    Intervals are percentiles of the two-way bootstrap. That of a rate never ends inside the
-    Clopper-Pearson interval of as many independent decisions, since a bootstrap of a rate of 0 or 1
-    has no width. The interval of a precision is that of its FPR. ValueError for labels
-    of one kind, or levels outside of 0 to 1.
+    Intervals are percentiles of the two-way bootstrap, but for balanced accuracy, a maximum, whose
+    interval is the basic one. That of a rate never ends inside the Clopper-Pearson interval of as
+    many independent decisions, since a bootstrap of a rate of 0 or 1 has no width; nor does that of
+    another measure that is 0 or 1. Its decisions are disjoint pairs of a member and a non-member,
+    which are all in the right order, as many as the rarer kind allows; for a precision the share of
+    them that its level accepts. ValueError for labels of one kind, or levels outside of 0 to 1.
     """
     for level in (*levels, *tpr_levels):
         if not 0 < level <= 1:
@@ -67,38 +69,47 @@ def measure(
 
     def read(curve: Roc) -> np.ndarray:
         rates = [curve.tpr_at_fpr(levels), curve.fpr_at_tpr(tpr_levels)]
-        return np.concatenate([*rates, [curve.auc(), curve.balanced_accuracy()]])
+        areas = [curve.auc(), curve.balanced_accuracy()]
+        return np.concatenate([*rates, areas, curve.precision_at_tpr(tpr_levels)])
+
+    names = [f"tpr_at_fpr_{level:g}" for level in levels]
+    names += [f"fpr_at_tpr_{level:g}" for level in tpr_levels]
+    names += ["auc", "balanced_accuracy"]
+    names += [f"precision_at_tpr_{level:g}" for level in tpr_levels]
 
     curve = roc(scores, member)
     positives, negatives = int(curve.positives), int(curve.negatives)
     values = read(curve)
     low, high = percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
 
-    trials = np.repeat([positives, negatives], [len(levels), len(tpr_levels)])
-    rates = slice(0, len(trials))
-    alone = clopper_pearson(np.rint(values[rates] * trials), trials)
-    low[rates] = np.minimum(low[rates], alone[0])
-    high[rates] = np.maximum(high[rates], alone[1])
+    best = names.index("balanced_accuracy")
+    low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
 
-    names = [f"tpr_at_fpr_{level:g}" for level in levels]
-    names += [f"fpr_at_tpr_{level:g}" for level in tpr_levels]
-    names += ["auc", "balanced_accuracy"]
-    numbers = dict(zip(names, np.column_stack([values, low, high]), strict=True))
-    for level in tpr_levels:
-        value, least, most = numbers[f"fpr_at_tpr_{level:g}"]
-        numbers[f"precision_at_tpr_{level:g}"] = precision(level, np.array([value, most, least]))
+    fewest = min(positives, negatives)
+    accepted = np.maximum(fewest * np.asarray(tpr_levels), 1).astype(int)
+    counts = np.repeat([positives, negatives, fewest], [len(levels), len(tpr_levels), 2])
+    trials = np.concatenate([counts, accepted])
+    alone = clopper_pearson(np.rint(values * trials), trials)
+    is_rate = np.arange(len(values)) < len(levels) + len(tpr_levels)
+    without_width = is_rate | (values == 0) | (values == 1)
+    low = np.where(without_width, np.minimum(low, alone[0]), low)
+    high = np.where(without_width, np.maximum(high, alone[1]), high)
+
     unresolved = {f"tpr_at_fpr_{level:g}" for level in levels if not curve.resolves(level)}
     return [
         Measure(name, *(np.nan,) * 3, positives, negatives, False)
         if name in unresolved
         else Measure(name, *map(float, three), positives, negatives, True)
-        for name, three in numbers.items()
+        for name, *three in zip(names, values, low, high, strict=True)
     ]
 
 
-def precision(tpr: float, fpr: np.ndarray) -> np.ndarray:
-    """The share of true positives among all positives, where half of all are members.
+def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:
+    """The basic interval of the best balanced accuracy, from the ends of its percentile interval.
 
-    At a given TPR (recall) it depends on the FPR alone.
+    The best of all thresholds is too high by chance, and in a draw once more. What the draws add to
+    the value is therefore taken off it (Davison and Hinkley, Bootstrap Methods and their
+    Application, 1997, section 5.2), down to the 0.5 of guessing. The value is never left outside.
     """
-    return tpr / (tpr + fpr)
+    low, high = np.clip([2 * value - high, 2 * value - low], 0.5, 1)
+    return min(low, value), max(high, value)

@@ -45,6 +45,15 @@ class Roc:
         """Smallest FPR of a vertex whose TPR reaches the level(s), at most 1."""
         return self.fpr[np.searchsorted(self.tpr, level, side="left")]
 
+    def precision_at_tpr(self, level: np.ndarray | float) -> np.ndarray:
+        """TPR / (TPR + FPR) at the first vertex whose TPR reaches the level(s).
+
+        The share of members among the accepted, where half of all points are members. That TPR is
+        above the level where scores tie.
+        """
+        reached = np.searchsorted(self.tpr, level, side="left")
+        return self.tpr[reached] / (self.tpr[reached] + self.fpr[reached])
+
     def auc(self) -> float:
         """Area under the curve by trapezoids: ties count half."""
         heights = self.true_positives[1:] + self.true_positives[:-1]

@@ -3,22 +3,23 @@
 import numpy as np
 from scipy.stats import rankdata
 
+# In logits; below this a deviation is what rounding leaves of equal signals.
+SMALLEST_DEVIATION = 1e-6
+
 
 def d_prime(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
     """Distance of IN from OUT signals in pooled standard deviations, averaged over queries, [P].
 
     signals: [M, P, Q]; member: bool [M, P]. Per query (mean_in - mean_out) / sqrt((var_in +
-    var_out) / 2) with unbiased variances, the sensitivity index of detection theory. Infinite where
-    neither side varies but the means differ, 0 where nothing does. ValueError with fewer than two
-    IN or OUT models at a point.
+    var_out) / 2) with unbiased variances, the sensitivity index of detection theory; a deviation
+    below 1e-6 counts as 1e-6, so that it is finite, and 0 but for rounding where nothing varies.
+    ValueError with fewer than two IN or OUT models at a point.
     """
     _require(member, 2)
     mean_in, variance_in = _moments(signals, member)
     mean_out, variance_out = _moments(signals, ~member)
-    distance = mean_in - mean_out
-    with np.errstate(divide="ignore", invalid="ignore"):
-        sensitivity = distance / np.sqrt((variance_in + variance_out) / 2)
-    return np.where(distance == 0, 0.0, sensitivity).mean(axis=1)
+    deviation = np.maximum(np.sqrt((variance_in + variance_out) / 2), SMALLEST_DEVIATION)
+    return ((mean_in - mean_out) / deviation).mean(axis=1)
 
 
 def target_auc(scores: np.ndarray, member: np.ndarray) -> np.ndarray:

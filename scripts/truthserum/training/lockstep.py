@@ -21,7 +21,7 @@ class Diverged(RuntimeError):
     def __init__(self, model, step, steps):
         super().__init__(
             f"model {model} diverged: its loss is not finite at step {step} of {steps}; "
-            "try a lower recipe.lr, a longer warm-up (recipe.schedule) or precision: float32"
+            "try a lower recipe.lr or precision: float32"
         )
         self.model, self.step = model, step
 

@@ -30,7 +30,8 @@ class Kind:
     says; `where` is the place of the entry, `inside` that of the settings.
     finish(config, entry, settings): the settings of one arm, complete, with names replaced by what
     they stand for. Both raise ConfigError or ValueError for what no schema can say. sections: where
-    options may be swept. shown: what figures show where the catalogue does not say.
+    options may be swept. known: which sections may be a name, and of what in the config. panels:
+    figures that may be part of a summary. shown: what figures show where the catalogue is silent.
     """
 
     stages: Mapping[str, Stage]
@@ -38,4 +39,6 @@ class Kind:
     sections: tuple[str, ...]
     check: Callable
     finish: Callable
+    known: Mapping[str, str] = field(default_factory=dict)
+    panels: tuple[str, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)

@@ -1,12 +1,15 @@
 """Canaries, extracted from language models that were trained on from one pre-trained model."""
 
 from truthserum import registry
+from truthserum.attacks.extraction import WEIGHTS
 from workflow.config import ConfigError, choice
 from workflow.kinds.base import Kind, Stage
 
 
 def _check(config, entry, settings, where, inside):
     choice(f"{inside}.language_model", settings["language_model"], list(config["language_models"]))
+    for key, allowed in {"attack": WEIGHTS, "baseline": WEIGHTS, "mode": ["none"]}.items():
+        choice(f"{where}.shown.{key}", entry["shown"][key], list(allowed))
 
 
 def _finish(config, entry, settings):
@@ -34,4 +37,5 @@ CANARY = Kind(
     sections=("game", "recipe"),
     check=_check,
     finish=_finish,
+    panels=("guesses",),
 )

@@ -4,7 +4,7 @@ from truthserum import registry
 from truthserum.attacks.base import rehearsal
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
 from truthserum.training.recipe import Augmentation, Recipe
-from workflow.config import ConfigError, choice
+from workflow.config import ConfigError, choice, shown
 from workflow.kinds.base import Kind, Stage
 
 
@@ -26,8 +26,11 @@ def _made(name, written):
         raise ConfigError(f"attacks.{name}.{kind}.{error}") from error
 
 
-def _rehearse(attacks, settings, values):
-    """Do the attacks work with so few models, of which each `values` in a row hold all values?"""
+def _rehearse(attacks, settings, values, others):
+    """Do the attacks work with so few models, and with what they are asked about?
+
+    values: so many models in a row hold each value of a secret once. others: points beside targets.
+    """
     for key, models in [("models", settings["models"])] + [
         ("shadow_groups", size) for size in settings["shadow_groups"]
     ]:
@@ -37,11 +40,9 @@ def _rehearse(attacks, settings, values):
             )
         for name, written in attacks.items():
             try:
-                _made(name, written).score(rehearsal(models, values))
+                _made(name, written).score(rehearsal(models, values, others))
             except ValueError as error:
-                raise ConfigError(
-                    f"{key}: found {models}, too few for attacks.{name}: {error}"
-                ) from error
+                raise ConfigError(f"attacks.{name} ({key}: {models}): {error}") from error
 
 
 def _divides(where, settings):
@@ -62,15 +63,33 @@ def _finish(config, entry, settings):
     augmentation = Augmentation(**recipe.get("augmentation", {}))
     made = Recipe(**{**recipe, "augmentation": augmentation})
     columns = (IMAGE_SETS | TABLE_SETS)[settings["data"]["set"]].columns
-    if columns and (augmentation != Augmentation() or settings["queries"] != ["identity"]):
-        raise ConfigError("augmentation and queries: allowed are none and identity for a table")
+    choice("shown.mode", entry["shown"]["mode"], _modes(**settings["model"]))
+    if columns:
+        _check_table(settings, augmentation)
     ((name, options),) = settings["game"].items()
     game = registry.load("game", name)(**options)
     game.check(settings["data"]["train"], columns)
     attacks = {attack: config["attacks"][attack] for attack in entry["attacks"]}
-    _rehearse(attacks, settings, game.values(columns))
+    _rehearse(attacks, settings, game.values(columns), game.others(settings["data"]["train"]))
     defence = _defence(config, settings, made)
     return settings | {"attacks": attacks, "defence": defence}
+
+
+def _modes(cnn=None, wrn=None, mlp=None):
+    """In which modes a model is observed; training.observe says so of the network itself."""
+    normalised = wrn is not None or (cnn is not None and cnn.get("normalise", True))
+    return ["batch", "running"] if normalised else ["none"]
+
+
+def _check_table(settings, augmentation):
+    ((model, _),) = settings["model"].items()
+    choice("model", model, ["mlp"])  # as rows are no images
+    for key, found, allowed in (
+        ("recipe.augmentation", vars(augmentation), vars(Augmentation())),
+        ("queries", settings["queries"], ["identity"]),
+    ):
+        if found != allowed:
+            raise ConfigError(f"{key}: found {shown(found)}, for a table allowed {shown(allowed)}")
 
 
 def _defence(config, settings, recipe):
@@ -93,4 +112,6 @@ GAME = Kind(
     sections=("game", "model", "recipe", "defence"),
     check=_check,
     finish=_finish,
+    known={"recipe": "recipes"},
+    panels=("roc",),
 )

@@ -2,23 +2,69 @@
 
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS
+from truthserum.reconstructors.features import alternatives
 from truthserum.training.informed_recipe import InformedRecipe, check_model
-from workflow.config import ConfigError, choice
+from workflow.config import ConfigError, choice, listed, shown
 from workflow.kinds.base import Kind, Stage
+from workflow.sweep import arms_of
+
+SECTIONS = ("game", "model", "recipe", "shadow_recipe", "shadow_data")
 
 
 def _check(config, entry, settings, where, inside):
+    known = config["reconstructors"]
     for view, names in settings["views"].items():
-        for name in names:
-            choice(f"{inside}.views.{view}", name, list(config["reconstructors"]))
+        for at, name in enumerate(names):
+            choice(f"{inside}.views.{view}", name, list(known))
+            ((kind, options),) = known[name].items()
+            for part in options["of"] if kind == "average" else ():
+                choice(f"{inside}.views.{view}: before {name}", part, names[:at])
+            if "features" in options:
+                _made(f"reconstructors.{name}", alternatives, options["features"])
+    for role in ("attack", "baseline"):  # figures show what is made of the weights
+        choice(f"{where}.shown.{role}", entry["shown"][role], settings["views"]["weights"])
+    if "reference" in settings:
+        _check_reference(entry, settings, where, f"{inside}.reference")
+
+
+def _strangers(name):
+    """The sets of as large images, none of which is among those of this name."""
+    own = IMAGE_SETS[name]
+    return [
+        other
+        for other, held in IMAGE_SETS.items()
+        if held.shape == own.shape and held.full.md5 != own.full.md5
+    ]
+
+
+def _check_reference(entry, settings, where, inside):
+    arms = {value: arm for value, arm, _ in arms_of(entry, settings, SECTIONS, f"{where}.sweep")}
+    choice(inside, settings["reference"], list(arms))
+    privacy = arms[settings["reference"]]["recipe"].get("privacy")
+    if privacy is None or privacy.get("noise") != 0:
+        raise ConfigError(f"{inside}: found privacy {shown(privacy)}, allowed is noise 0")
+    for value, arm in arms.items():
+        if arm["recipe"].get("initialisation") == "own":
+            raise ConfigError(
+                f"{inside}: found initial weights of each model's own in {value}, which no other "
+                "model is a reference for, allowed are shared ones"
+            )
+
+
+def _made(where, factory, *options):
+    try:
+        return factory(*options)
+    except ValueError as error:
+        raise ConfigError(f"{where}: {error}") from error
 
 
 def _finish(config, entry, settings):
     ((name, options),) = settings["game"].items()
     game = registry.load("game", name)(**options)
-    other = settings.get("shadow_data")
-    columns = IMAGE_SETS[settings["data"]["set"]].columns
-    game.check(settings["data"]["train"], columns, other and other["train"])
+    data, other = settings["data"], settings.get("shadow_data")
+    if other:
+        choice("shadow_data.set", other["set"], _strangers(data["set"]))
+    game.check(data["train"], IMAGE_SETS[data["set"]].columns, other and other["train"])
     ((model, _),) = settings["model"].items()
     believed = settings["recipe"] | settings.get("shadow_recipe", {})
     for recipe in (settings["recipe"], believed):
@@ -27,6 +73,8 @@ def _finish(config, entry, settings):
     if most > shadows:
         raise ConfigError(f"shadow_counts: found {most}, allowed are up to shadows, {shadows}")
     used = dict.fromkeys(name for names in settings["views"].values() for name in names)
+    for reconstructor in used:
+        _check_sides(reconstructor, config["reconstructors"][reconstructor], data["set"])
     return settings | {
         "models": game.models,
         "seen": sorted(settings["views"]),
@@ -35,12 +83,24 @@ def _finish(config, entry, settings):
     }
 
 
+def _check_sides(name, reconstructor, dataset):
+    doublings = len(reconstructor.get("convolutional", {}).get("channels", [1])) - 1
+    _, *sides = IMAGE_SETS[dataset].shape
+    if any(side % 2**doublings for side in sides):
+        raise ConfigError(
+            f"reconstructors.{name}.channels: found {doublings + 1}, allowed are at most one more "
+            f"than the sides of {dataset}, {listed(sides)}, can be halved"
+        )
+
+
 def _check_recipe(model, recipe):
     privacy = recipe.get("privacy")
     check_model(model, privacy)
     InformedRecipe(**{**recipe, "privacy": None})
     if privacy and ("epsilon" in privacy) == ("noise" in privacy):
         raise ConfigError("recipe.privacy: allowed is one of epsilon and noise")
+    if privacy and "delta" in privacy and "noise" in privacy:
+        raise ConfigError("recipe.privacy: found delta with noise, allowed is delta with epsilon")
     if privacy and recipe.get("batch"):
         raise ConfigError(f"recipe: batch is {recipe['batch']}, allowed is null with privacy")
 
@@ -65,7 +125,7 @@ INFORMED = Kind(
         "bounds",
         "models",
     ),
-    sections=("game", "model", "recipe", "shadow_recipe", "shadow_data"),
+    sections=SECTIONS,
     check=_check,
     finish=_finish,
 )
