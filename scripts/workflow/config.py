@@ -122,7 +122,7 @@ def _sentence(error):
         "minItems": f"a list of {limit} or more",
         "uniqueItems": "a list without repetitions",
         "minProperties": "exactly one key" if one else f"{limit} or more keys",
-        "maxProperties": "exactly one key",
+        "maxProperties": "exactly one key" if one else f"{limit} key or fewer",
         "pattern": error.schema.get("description"),
     }
     return f"{where}: found {shown(found)}, allowed is {words[rule]}"

@@ -5,7 +5,7 @@ import copy
 import pytest
 
 from truthserum import registry
-from truthserum.data.catalogue import TEXT_SETS
+from truthserum.data.catalogue import IMAGE_SETS, TEXT_SETS
 from truthserum.data.load import load_embedded
 from truthserum.data.sources import Sources
 from truthserum.models.gpt import Gpt
@@ -138,11 +138,13 @@ def test_what_is_said_of_gpt_without_torch_is_so():
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name not in TEXT_SETS])
-def test_what_is_said_of_classes_is_so(root, name):
+def test_what_is_said_of_classes_and_shapes_is_so(root, name):
     if SETS[name].embedded is None:
         pytest.skip("does not ship with the project")
     loaded = load_embedded(SETS[name], Sources(root / "resources", None, False, False))
     assert loaded.data.classes == CLASSES.get(name, 10)
+    if name in IMAGE_SETS:
+        assert loaded.data.shape == SETS[name].shape
 
 
 def test_panels_are_figures_of_their_kind_that_have_one():

@@ -20,7 +20,7 @@ def _check(config, entry, settings, where, inside):
             for part in options["of"] if kind == "average" else ():
                 choice(f"{inside}.views.{view}: before {name}", part, names[:at])
             if "features" in options:
-                _made(f"reconstructors.{name}", alternatives, options["features"])
+                _check_features(f"reconstructors.{name}", options["features"])
     for role in ("attack", "baseline"):  # figures show what is made of the weights
         choice(f"{where}.shown.{role}", entry["shown"][role], settings["views"]["weights"])
     if "reference" in settings:
@@ -51,9 +51,9 @@ def _check_reference(entry, settings, where, inside):
             )
 
 
-def _made(where, factory, *options):
+def _check_features(where, chains):
     try:
-        return factory(*options)
+        alternatives(chains)
     except ValueError as error:
         raise ConfigError(f"{where}: {error}") from error
 
@@ -98,7 +98,9 @@ def _check_recipe(model, recipe):
     check_model(model, privacy)
     InformedRecipe(**{**recipe, "privacy": None})
     if privacy and ("epsilon" in privacy) == ("noise" in privacy):
-        raise ConfigError("recipe.privacy: allowed is one of epsilon and noise")
+        raise ConfigError(
+            f"recipe.privacy: found {shown(privacy)}, allowed is one of epsilon and noise"
+        )
     if privacy and "delta" in privacy and "noise" in privacy:
         raise ConfigError("recipe.privacy: found delta with noise, allowed is delta with epsilon")
     if privacy and recipe.get("batch"):
