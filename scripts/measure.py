@@ -2,8 +2,8 @@
 
 python scripts/measure.py --settings '{...}' --signals signals.npz --output ARM_FOLDER
 
-Writes metrics.csv, roc.csv, targets.csv, shadows.csv and scores.csv; figures/README.md describes
-their columns.
+Writes metrics.csv, roc.csv, targets.csv, shadows.csv, scores.csv and epsilon.csv; figures/README.md
+describes their columns.
 """
 
 from pathlib import Path
@@ -15,6 +15,7 @@ from program import parsed, parser, plugin, read_npz, run, write_csv
 from truthserum.attacks.base import Evidence
 from truthserum.attacks.rivals import Rivals
 from truthserum.report import tables
+from truthserum.report.epsilon import lower_bounds
 from truthserum.seeds import Purpose, experiment_seed, stream
 
 
@@ -44,12 +45,15 @@ def tables_of(arrays, mode, attacks, settings):
     )
     about = {"target": rivals.record, "label": arrays["label"][at]}
     targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
+    audited = attacks if rivals.values == 1 else {}  # coins are memberships
+    promised = int(arrays["pool"]), *map(float, arrays["promised"])
     return {
         "metrics": tables.metrics(study),
         "roc": tables.curves(study),
         "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
         "targets": tables.exposure(study, targets),
         "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
+        "epsilon": lower_bounds(evidence["targets"], audited, *promised),
     }
 
 

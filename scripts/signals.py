@@ -8,7 +8,8 @@ the logit-scaled confidence in the true label, and `label.<mode>` int16 [models,
 given to the first query, with `member` bool [models, points], `row` and `label` [points] (which
 record of the data, its class), `target` [attacked] (positions among the
 points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`), `queries`, `pool`
-(rows that models 2k and 2k + 1 share out) and `size` (rows that each model is trained on).
+(rows that models 2k and 2k + 1 share out) and `promised` (epsilon and delta of the defence where
+one row is replaced, not numbers if it promises none).
 `models.csv` has the accuracies of each model and what its defence dropped. A shard is believed only
 if its manifest shows the settings and inputs asked for now.
 """
@@ -21,6 +22,7 @@ import torch
 
 from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
 from shards import observing_parser, trained
+from train_shard import recipe_of
 from truthserum.data.stored import read
 from truthserum.games.base import Design
 from truthserum.seeds import experiment_seed
@@ -29,6 +31,13 @@ from truthserum.training.batches import batches_of
 from truthserum.training.observe import modes, observe
 from truthserum.training.recipe import Augmentation
 from truthserum.training.shard import content_of
+
+
+def promised_of(training, size):
+    """Epsilon and delta of training on `size` rows of which one is replaced: float64 [2]."""
+    defence = plugin("defence", training["defence"])
+    guarantee = defence.guarantee(recipe_of(training["recipe"]), size)
+    return np.array([guarantee.epsilon, guarantee.delta] if guarantee else [np.nan, np.nan])
 
 
 def main():
@@ -91,7 +100,7 @@ def main():
         "true": design.true,
         "queries": np.array(settings["queries"]),
         "pool": np.array((held[0] != held[1]).sum()),
-        "size": np.array(held[0].sum()),
+        "promised": promised_of(training, held[0].sum()),
         **{f"signals.{mode}": np.concatenate(parts) for mode, parts in seen.items()},
         **{f"label.{mode}": np.concatenate(parts) for mode, parts in told.items()},
     }

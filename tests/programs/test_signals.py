@@ -29,7 +29,7 @@ def test_contents(signals, design, arm):
     images = Images.load(arm.data)
     assert set(signals) == {
         *("signals.batch", "signals.running", "label.batch", "label.running", "member", "row"),
-        *("label", "target", "poison_label", "prior", "true", "queries", "pool", "size"),
+        *("label", "target", "poison_label", "prior", "true", "queries", "pool", "promised"),
     }
     for mode in ("batch", "running"):
         assert signals[f"signals.{mode}"].shape == (8, 50, 2)
@@ -46,7 +46,8 @@ def test_contents(signals, design, arm):
     trained = game.trained(120, game.design(images, seed), seed, range(8))
     assert (signals["member"] == trained[:, design["asked"]]).all()
     assert (signals["member"][0::2] != signals["member"][1::2]).all()
-    assert (signals["pool"], signals["size"]) == (120, 60 + 10 * 2)
+    assert signals["pool"] == 120
+    assert np.isnan(signals["promised"]).all()
 
 
 def plain_network(tensors, k):

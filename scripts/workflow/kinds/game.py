@@ -108,7 +108,7 @@ GAME = Kind(
         "observe": Stage("signals", ("queries", "observed_batch")),
         "measure": Stage("measure", ("attacks", "draws", "shadow_groups", "shown_targets")),
     },
-    tables=("metrics", "roc", "targets", "shadows", "scores", "models"),
+    tables=("metrics", "roc", "targets", "shadows", "scores", "epsilon", "models"),
     sections=("game", "model", "recipe", "defence"),
     check=_check,
     finish=_finish,
