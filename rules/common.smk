@@ -5,12 +5,13 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
-from workflow import experiments as unfold, use_this_python
+from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.config import ConfigError, choice
 from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
 
 use_this_python()
+keep_freed_memory()
 try:
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:
