@@ -64,7 +64,7 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
     points = slice(0, pool // 2)
     rehearsed = attack.score(evidence.select(shadows))[:, points]
     share = chosen_shares(rehearsed, evidence.member[shadows, points], len(audited))
-    # The partner of the audited model comes last, and is no shadow model.
+    # The partner of the audited model is of its group, and no shadow model of its.
     scores = [attack.score(evidence.select(np.r_[shadows, i, i + 1]))[-2] for i in audited]
     scores = np.array(scores)[:, points]
     guesses, correct = told(scores, evidence.member[audited, points], share)
