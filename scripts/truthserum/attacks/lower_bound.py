@@ -16,6 +16,11 @@ other's shadow models can be right together by luck. So the first half of the pa
 models of all others, and also where the numbers of guesses are chosen. Given these, the audited
 models are independent.
 
+*Not done:* rates of pooled decisions with Clopper and Pearson's limits, as audits of one canary a
+model have them (Jagielski et al., arXiv 2006.07709). Decisions of one model on many targets are not
+independent, and on one target there are as many as models: 5 of 5 members and 0 of 5 others prove
+nothing, 16 of 16 and 0 of 16 an epsilon of 1.3, where 100 coins in each of 16 models may prove 6.
+
 M models, P points.
 """
 
