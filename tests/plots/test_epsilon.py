@@ -31,11 +31,12 @@ def test_draw_has_lower_bounds_below_upper_ones(table):
     ]
     np.testing.assert_allclose(lines["at least, by LiRA"].get_ydata(), [3.0, 0.3, 0.0])
     np.testing.assert_allclose(lines["at most, as promised"].get_ydata()[1:], [11.0, 1.9])
-    assert axes.get_ylabel() == "epsilon (replace one, delta = 1e-05)"
+    assert axes.get_ylabel() == "epsilon at delta 1e-5"
     behind = figure.legends[0].get_title().get_text()
     assert behind == "behind each estimate: 450 memberships, 6 models"
 
 
 def test_where_nothing_is_promised_there_is_no_upper_bound(table):
-    figure = epsilon.draw(table.assign(upper=np.nan))
+    figure = epsilon.draw(table.assign(upper=np.nan, delta=[1e-5, 1e-4, 1e-3] * 2))
     assert len(figure.axes[0].lines) == 3
+    assert figure.axes[0].get_ylabel() == "epsilon at delta 1e-5 to 0.001"

@@ -46,11 +46,14 @@ def draw(table: pd.DataFrame) -> Figure:
     highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())
     axes.set_ylim(-0.1, 1.5 * highest)
     axes.grid(visible=False, axis="x")
-    axes.set_ylabel(f"epsilon (replace one, delta = {_delta(table)})")
+    axes.set_ylabel(f"epsilon at delta {_delta(table)}")
     style.legend_below(figure, behind=style.counted(table, **COUNTS))
     return figure
 
 
 def _delta(table: pd.DataFrame) -> str:
     """The delta of all arms, or their range."""
-    return " to ".join(f"{delta:g}" for delta in sorted(set(table["delta"])))
+    found = sorted(set(table["delta"]))
+    return " to ".join(
+        f"{delta:g}".replace("e-0", "e-") for delta in dict.fromkeys((found[0], found[-1]))
+    )

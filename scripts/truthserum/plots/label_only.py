@@ -53,7 +53,7 @@ def draw(table: pd.DataFrame) -> Figure:
     below.bar(chosen["arm"].map(places), chosen["chosen"], 0.5, color=style.GREY)
     above.set_ylabel("balanced accuracy")
     middle.set_ylabel("rate of the labels")
-    below.set_ylabel("chosen")
+    below.set_ylabel("share chosen")
     middle.set_ylim(-0.03, 1.03)
     for axes in (above, middle, below):
         style.percent(axes.yaxis)
