@@ -53,7 +53,5 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _delta(table: pd.DataFrame) -> str:
     """The delta of all arms, or their range."""
-    found = sorted(set(table["delta"]))
-    return " to ".join(
-        f"{delta:g}".replace("e-0", "e-") for delta in dict.fromkeys((found[0], found[-1]))
-    )
+    ends = dict.fromkeys((table["delta"].min(), table["delta"].max()))
+    return " to ".join(f"{delta:g}".replace("e-0", "e-") for delta in ends)
