@@ -13,7 +13,7 @@ SMOKE = {
     "train_shard": 4,
     "observe_models": 2,
     "measure_game": 2,
-    "draw_figure": 6,
+    "draw_figure": 7,
     "draw_summary": 1,
     "compare_arms": 1,
     "write_statements": 1,

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 ARMS = ["copies-0", "copies-3"]
-FIGURES = {"roc", "tpr", "scores", "exposure", "shadows", "accuracy"}
+FIGURES = {"roc", "tpr", "attacks", "scores", "exposure", "shadows", "accuracy"}
 COLUMNS = {
     "metrics": {"attack", "group", "measure", "mode"},
     "roc": {"attack", "group", "fpr", "tpr", "low", "high", "positives", "negatives", "mode"},
