@@ -90,6 +90,16 @@ def test_strategies_share_points_and_a_smaller_share_is_part_of_a_larger(data):
     assert (random_small == random_large[:count]).all()
 
 
+def test_equal_points_are_in_the_pool_or_the_adversarys_but_not_both(data):
+    x, y = (np.repeat(each[:150], 2, axis=0) for each in data)
+    game = Untargeted(pool=100, share=0.5, label="correct")
+    found = game.design(images((x, y)), seed=3)
+    pool, owned = ({image.tobytes() for image in each} for each in (x[found.pool], found.extra_x))
+    assert (len(pool), len(owned), pool & owned) == (100, 50, set())
+    with pytest.raises(ValueError, match=r"102 \+ 51, allowed are at most the 150 different"):
+        Untargeted(pool=102).design(images((x, y)), seed=3)
+
+
 def test_fewer_points_are_asked_about_on_request(data):
     few = design(data, asked=30)
     assert len(few.asked) == len(few.attacked) == 30

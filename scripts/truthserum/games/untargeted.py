@@ -8,8 +8,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.data.equal import first_of_each
 from truthserum.games.base import Design, without_rivals
-from truthserum.games.halves import halves_and_extra
+from truthserum.games.halves import complementary_halves
 from truthserum.games.membership import LABELS
 from truthserum.seeds import Purpose, stream
 
@@ -62,7 +63,7 @@ class Untargeted:
         if self.pool + self.poisons > size:
             raise ValueError(
                 f"untargeted: pool and poisons are {self.pool} + {self.poisons}, allowed are at "
-                f"most the {size} points of the data together"
+                f"most the {size} different points of the data together"
             )
 
     def values(self, columns=()):
@@ -73,14 +74,20 @@ class Untargeted:
         """None: all points that are asked about are targets."""
         return 0
 
+    def rows(self, size, columns=()):
+        """Half of the pool and all poisons."""
+        return self.pool // 2 + self.poisons
+
     def design(self, data, seed):
-        """Divide the training data into pool and adversary, and draw the poisons.
+        """Divide the different points of the training data into pool and adversary's points.
 
         A smaller share's poisons are among those of a larger one.
         """
         x, y = data.train_x, data.train_y
-        self.check(len(y), data.columns)
-        pool, rest = self._divided(len(y), seed)
+        points = first_of_each(x)
+        self.check(len(points), data.columns)
+        drawn = points[stream(seed, Purpose.TARGETS).permutation(len(points))]
+        pool, rest = drawn[: self.pool], drawn[self.pool :]
         owned = rest[: self.poisons]
         claimed = y[owned]
         if self.poisons:
@@ -89,6 +96,7 @@ class Untargeted:
             claimed = STRATEGIES[self.label](y[rest], data.classes, wrong)[: self.poisons]
         asked = np.sort(pool[: self.asked])
         return Design(
+            pool=pool,
             targets=asked,
             labels=y[asked],
             extra_x=x[owned],
@@ -99,8 +107,4 @@ class Untargeted:
 
     def trained(self, size, design, seed, models):
         """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
-        return halves_and_extra(self._divided(size, seed)[0], size, design, seed, models)
-
-    def _divided(self, size, seed):
-        drawn = stream(seed, Purpose.TARGETS).permutation(size)
-        return drawn[: self.pool], drawn[self.pool :]
+        return complementary_halves(size, design, seed, models)
