@@ -76,6 +76,9 @@ def games(data):
     yield Membership(targets)
     for label in ("random", "next", "one", "correct", "none"):
         yield Untargeted(pool, share=0.4, label=label)
+    yield Untargeted(pool, share=0.05, label="random", target_class=1)
+    if not data.columns:
+        yield Untargeted(pool, share=0.05, label="correct", target_class=1, collision=0.05)
     if data.columns and not few:
         yield Attribute(targets, "sex", copies=2)
         yield Attribute(50, "relationship", copies=1)
