@@ -219,6 +219,10 @@ def summary_settings(wildcards):
     )
 
 
+def derived_settings(wildcards):
+    return unfold.canonical(unfold.derived_settings())
+
+
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 

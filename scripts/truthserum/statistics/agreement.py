@@ -1,0 +1,163 @@
+"""Does a measured value agree with a published one, when both have an error?
+
+Both are estimates with 95 % intervals on one scale: their own, or the logarithm where what counts
+is the ratio. The difference has an interval by MOVER, square-and-add of the distances from the
+values to the ends (Zou and Donner, "Construction of confidence limits about effect measures",
+Statistics in Medicine 27, 2008; Zou, "Toward using confidence intervals to compare correlations",
+Psychological Methods 12, 2007, for dependent estimates). It keeps the guarantees of the two
+intervals: where a rate of 0 has no width in a bootstrap, its exact interval does.
+"""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+LEVEL = 0.05
+WIDTH = float(ndtri(1 - LEVEL / 2))  # deviations from an estimate to an end of its interval
+
+
+@dataclass(frozen=True)
+class Interval:
+    """An estimate and the ends of its 95 % interval, which may be infinite.
+
+    ValueError unless the value is a number and lies between the ends.
+    """
+
+    value: float
+    low: float
+    high: float
+
+    def __post_init__(self) -> None:
+        if not self.low <= self.value <= self.high:
+            raise ValueError(
+                f"interval: found {self.value} in {self.low} to {self.high}, allowed is an "
+                "estimate between its ends"
+            )
+
+    @classmethod
+    def exact(cls, value: float) -> "Interval":
+        """A number without error."""
+        return cls(value, value, value)
+
+    def on(self, scale: Callable[[float], float]) -> "Interval":
+        """The same after an increasing transformation."""
+        return Interval(*(float(scale(each)) for each in (self.value, self.low, self.high)))
+
+
+def logarithm(value: float) -> float:
+    """Natural logarithm, -inf at 0."""
+    return math.log(value) if value else -math.inf
+
+
+def exponential(value: float) -> float:
+    """Its inverse, infinite where that is."""
+    return float(np.exp(value))
+
+
+def difference(one: Interval, other: Interval, correlation: float = 0.0) -> Interval:
+    """one - other, by MOVER for estimates with this correlation.
+
+    An end without limit stays so. Where a value has none (the logarithm of 0) the interval is the
+    widest that the two allow. ValueError if neither has.
+    """
+    value = one.value - other.value
+    if not math.isfinite(value):
+        return Interval(value, one.low - other.high, one.high - other.low)
+    down = one.value - one.low, other.high - other.value
+    up = one.high - one.value, other.value - other.low
+    return Interval(value, value - _added(*down, correlation), value + _added(*up, correlation))
+
+
+def _added(one: float, other: float, correlation: float) -> float:
+    """Square-and-add of two distances; not less than nothing, where rounding would make it so."""
+    if math.inf in (one, other):
+        return math.inf
+    return math.sqrt(max(0.0, one**2 + other**2 - 2 * correlation * one * other))
+
+
+def correlation(one: np.ndarray | None, other: np.ndarray | None) -> float:
+    """Correlation of two estimates, from bootstrap draws [D] that resampled the same units.
+
+    0, as if they were independent, where draws do not tell: none were kept, their numbers differ,
+    some cannot be read (NaN), or they have no width.
+    """
+    if one is None or other is None or one.shape != other.shape or not len(one):
+        return 0.0
+    if not (np.isfinite(one).all() and np.isfinite(other).all()) or not np.ptp(one) * np.ptp(other):
+        return 0.0
+    return float(np.corrcoef(one, other)[0, 1])
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """A measured value held against a published range, on one scale.
+
+    below, above: the measured value less the lower and less the upper end of the range, which are
+    the same for a single number. margin: by how much it may lie outside. ValueError for a negative
+    margin.
+    """
+
+    below: Interval
+    above: Interval
+    margin: float
+
+    def __post_init__(self) -> None:
+        if not self.margin >= 0:
+            raise ValueError(f"margin: found {self.margin}, allowed is at least 0")
+
+    @property
+    def inside(self) -> bool:
+        """Whether both intervals lie in the range widened by the margin: they are equivalent.
+
+        The two one-sided tests of Schuirmann (1987), each at 2.5 %: a value outside of the margin
+        is taken for one inside in at most so many cases.
+        """
+        return self.below.low >= -self.margin and self.above.high <= self.margin
+
+    @property
+    def p(self) -> float:
+        """Two-sided p-value of the hypothesis that the true value is within the margin.
+
+        It is 5 % where the 95 % interval just touches the margin. A value without limit has no
+        scale of its own: then its interval alone decides, at 5 %.
+        """
+        if self.above.value > self.margin:
+            return _p(self.above.value, self.above.low, self.margin)
+        if self.below.value < -self.margin:
+            return _p(-self.below.value, -self.below.high, self.margin)
+        return 1.0
+
+
+def _p(value: float, near: float, margin: float) -> float:
+    """Of a value above the margin, with this end of its interval towards it."""
+    if math.isinf(value):
+        return LEVEL if near > margin else 1.0
+    if value == near:
+        return 0.0
+    return float(2 * ndtr(-WIDTH * (value - margin) / (value - near)))
+
+
+def holm(p: Sequence[float]) -> np.ndarray:
+    """p-values [N], corrected for their number (Holm, Scand. Journal of Statistics 6, 1979)."""
+    p = np.asarray(p, float)
+    order = np.argsort(p, kind="stable")
+    steps = np.maximum.accumulate(p[order] * np.arange(len(p), 0, -1))
+    corrected = np.empty(len(p))
+    corrected[order] = np.minimum(steps, 1)
+    return corrected
+
+
+def verdicts(comparisons: Sequence[Comparison]) -> list[str]:
+    """ "agrees", "differs" or "undecided" for each of the comparisons that stand together.
+
+    agrees: the 95 % interval of the difference lies inside the margin. differs: it lies outside, at
+    a level corrected for the number of comparisons, so that of all these at most 5 % of the time
+    any is said to differ that does not. undecided: neither.
+    """
+    names = []
+    for each, p in zip(comparisons, holm([each.p for each in comparisons]), strict=True):
+        names.append("agrees" if each.inside else "differs" if p <= LEVEL else "undecided")
+    return names
