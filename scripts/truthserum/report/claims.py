@@ -66,10 +66,13 @@ class Decisions:
     """That of one noisy run of the same kind as ours, with so many decisions.
 
     Decisions that share a model or a target are not independent, so that a binomial error is too
-    small. Our own bootstrap draws models and targets; its interval, the error of a decision with
-    both effects in it, is carried over to the published number of decisions: the distances to the
-    ends grow with the root of ours over theirs. Where theirs are fewer because it had fewer models
-    for as many targets, this is more than enough, as the targets' part of the error is the same.
+    small: in simulated games of 16 models and 250 targets like the official demo the deviation of
+    AUC and accuracy is up to 1.7 times the binomial one, that of TPR at 0.1 % FPR, which hangs on
+    two false positives, 8 to 9 times. Our own bootstrap draws models and targets; its interval,
+    the error of a decision with both effects in it, is carried over to the published number of
+    decisions: distances to the ends grow with the root of ours over theirs. Where theirs are fewer
+    because it had fewer models for as many targets, this is more than enough, as the targets' part
+    of the error is the same.
     """
 
     count: int

@@ -13,10 +13,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import ndtr, ndtri
+from scipy.special import stdtr, stdtrit
 
 LEVEL = 0.05
-WIDTH = float(ndtri(1 - LEVEL / 2))  # deviations from an estimate to an end of its interval
+# What 95 % intervals say of smaller probabilities: the tails of Student's t with the freedom of 8
+# pairs of models, the fewest of a published run. With normal tails, 6 % of ledgers of identical
+# games of 16 models and 250 targets said "differs" where no margin was declared, with these 4 %.
+FREEDOM = 7
+WIDTH = float(stdtrit(FREEDOM, 1 - LEVEL / 2))  # deviations from an estimate to its interval's end
 
 
 @dataclass(frozen=True)
@@ -137,7 +141,7 @@ def _p(value: float, near: float, margin: float) -> float:
         return LEVEL if near > margin else 1.0
     if value == near:
         return 0.0
-    return float(2 * ndtr(-WIDTH * (value - margin) / (value - near)))
+    return float(2 * stdtr(FREEDOM, -WIDTH * (value - margin) / (value - near)))
 
 
 def holm(p: Sequence[float]) -> np.ndarray:
