@@ -23,3 +23,10 @@ def test_models_without_a_role_are_all_of_one():
 def test_a_single_model_or_one_that_is_not_tested_says_nothing():
     assert of_models(pd.DataFrame({"held_loss": [1.0, 2.0]})).empty
     assert of_models(pd.DataFrame({"test_accuracy": [0.5]})).empty
+
+
+def test_shares_of_poison_are_facts_of_their_own():
+    models = pd.DataFrame({"poison_share": [0.2, 0.2], "target_share": [0.002, 0.002]})
+    found = of_models(models).set_index("measure")
+    assert found["value"].to_dict() == {"poison_share": 0.2, "target_share": 0.002}
+    assert (found["low"] == found["high"]).all()

@@ -23,7 +23,7 @@ AT = {
     "mode": "running",
     "measure": "auc",
 }
-DRAWS = np.random.default_rng(1).normal(size=400)
+SHARED, OWN = 0.3 * np.random.default_rng(1).normal(size=(2, 400))
 
 
 def row(value, low, high, **changes):
@@ -118,11 +118,18 @@ def test_without_draws_a_ratio_is_that_of_independent_estimates(metrics):
 
 def test_a_ratio_is_paired_by_the_draws_of_both_arms(metrics):
     wide = only([_ratio_claim()], metrics)
-    metrics["draws"] = [DRAWS, DRAWS + 0.1 * DRAWS[::-1], None]
+    one, other = 0.9 * np.exp(SHARED), 0.1 * np.exp(SHARED + 0.1 * OWN)
+    metrics["draws"] = [one, other, None]
     paired = only([_ratio_claim()], metrics)
-    assert paired["value"] == wide["value"]
-    assert wide["low"] < paired["low"] < paired["value"] < paired["high"] < wide["high"]
+    assert paired["value"] == wide["value"] == pytest.approx(9)
+    assert (paired["low"], paired["high"]) == pytest.approx(
+        np.quantile(one / other, [0.025, 0.975]), rel=0.01
+    )
+    assert wide["low"] < paired["low"] < paired["high"] < wide["high"]
     assert paired["over"] == "arm 0"
+    for useless in (None, other[:100]):
+        metrics["draws"] = [one, useless, None]
+        assert only([_ratio_claim()], metrics)["low"] == wide["low"]
 
 
 def _ratio_claim(**changes):

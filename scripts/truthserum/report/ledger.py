@@ -8,15 +8,8 @@ import numpy as np
 import pandas as pd
 
 from truthserum.report.claims import PLACE, Claim
-from truthserum.statistics.agreement import (
-    Comparison,
-    Interval,
-    correlation,
-    difference,
-    exponential,
-    logarithm,
-    verdicts,
-)
+from truthserum.statistics import paired
+from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
 
 # In the order in which they are shown, each with what it means.
 VERDICTS = {
@@ -107,9 +100,24 @@ def ratio(one: Measured | Missing, other: Measured | Missing) -> Measured | Miss
             return each
     if one.interval.value == other.interval.value == 0:
         return Missing("0 over 0")
-    logs = [each.interval.on(logarithm) for each in (one, other)]
-    interval = difference(*logs, correlation(one.draws, other.draws)).on(exponential)
+    found = paired.ratio(*_with_draws(one, other))
+    interval = Interval(found.value, found.low, found.high)
     return Measured(interval, min(one.decisions, other.decisions))
+
+
+def _with_draws(*both: Measured) -> list[paired.Estimate]:
+    """What can be paired; draws of one alone, or of other numbers, tell nothing of the two."""
+    lengths = {None if each.draws is None else len(each.draws) for each in both}
+    alike = len(lengths) == 1 and None not in lengths
+    return [
+        paired.Estimate(
+            each.interval.value,
+            each.interval.low,
+            each.interval.high,
+            each.draws if alike else np.array([np.nan]),
+        )
+        for each in both
+    ]
 
 
 @dataclass(frozen=True)
