@@ -17,9 +17,10 @@ SMOKE = {
     "draw_summary": 1,
     "compare_arms": 1,
     "write_statements": 1,
+    "derive_numbers": 1,
     "write_ledger": 1,
 }
-TABLES_FOR_PEOPLE = ("compare_arms", "write_statements", "write_ledger")
+TABLES_FOR_PEOPLE = ("compare_arms", "write_statements", "derive_numbers", "write_ledger")
 
 
 def test_smoke_has_every_rule(pristine):
