@@ -278,6 +278,10 @@ def statements_settings(wildcards):
     return unfold.canonical(unfold.statements_settings(config["scale"], compared()))
 
 
+def derived_settings(wildcards):
+    return unfold.canonical(unfold.derived_settings())
+
+
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 

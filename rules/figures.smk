@@ -136,10 +136,32 @@ rule statements:
         rules.write_statements.output,
 
 
+rule derive_numbers:
+    input:
+        "resources/derived.yaml",
+    output:
+        f"{RESULTS}/derived.csv",
+    log:
+        "logs/derive_numbers.log",
+    benchmark:
+        f"{RESULTS}/.benchmark/derive_numbers.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=derived_settings,
+    message:
+        "Numbers of the ledger that follow from settings alone"
+    shell:
+        "python scripts/derive.py --settings {params.settings:q} --numbers {input} "
+        "--output {output} 2>&1 | tee {log}"
+
+
 rule write_ledger:
     input:
         claims="resources/claims.yaml",
         metrics=all_metrics,
+        derived=rules.derive_numbers.output,
     output:
         csv=f"{RESULTS}/ledger.csv",
         markdown=f"{RESULTS}/ledger.md",
@@ -156,7 +178,8 @@ rule write_ledger:
         "The ledger of published and measured values"
     shell:
         "python scripts/ledger.py --settings {params.settings:q} --claims {input.claims} "
-        "--metrics {input.metrics} --output {output.csv} {output.markdown} 2>&1 | tee {log}"
+        "--metrics {input.metrics} --derived {input.derived} "
+        "--output {output.csv} {output.markdown} 2>&1 | tee {log}"
 
 
 rule ledger:

@@ -1,7 +1,11 @@
 """Hold what was measured against what was published.
 
 python scripts/ledger.py --settings '{"scale": "laptop", "arms": [["targeted", 0], ...]}'
-    --claims resources/claims.yaml --metrics metrics.csv [...] --output ledger.csv ledger.md
+    --claims resources/claims.yaml --metrics metrics.csv [...] --derived derived.csv
+    --output ledger.csv ledger.md
+
+Beside the metrics of an arm may lie draws.npz, the bootstrap draws of each of its rows, which pair
+it with other arms, and models.csv, from which the accuracy of its models is read.
 """
 
 from pathlib import Path
@@ -9,28 +13,49 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from program import parsed, parser, run, write_csv
-from truthserum.data.files import replacing
-from truthserum.report.ledger import Claim, as_markdown, ledger
+from program import parsed, parser, read_npz, run, write_csv
+from truthserum.data.files import DataError, replacing
+from truthserum.report.claims import Claim
+from truthserum.report.facts import of_models
+from truthserum.report.ledger import as_markdown, ledger
+
+
+def read_table(path):
+    """A table; "none" is a name, and nothing is a missing number."""
+    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+
+
+def read_arm(path):
+    """All that was measured in the arm whose metrics.csv this is, with the draws behind it."""
+    table, draws, models = (
+        read_table(path),
+        path.with_name("draws.npz"),
+        path.with_name("models.csv"),
+    )
+    kept = read_npz(draws)["draws"] if draws.exists() else [None] * len(table)
+    if len(kept) != len(table):
+        raise DataError(f"{draws}: found {len(kept)} rows, allowed are {len(table)} as in {path}")
+    parts = [table.assign(draws=list(kept))]
+    if models.exists():
+        parts.append(of_models(read_table(models)).assign(draws=None))
+    return pd.concat(parts, ignore_index=True)
 
 
 def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
+    arguments.add_argument("--derived", type=Path, required=True)
     arguments.add_argument("--output", type=Path, nargs=2, required=True)
     options = parsed(arguments)
 
     settings = options.settings
     claims = [Claim.read(entry) for entry in yaml.safe_load(options.claims.read_text())]
-    metrics = pd.concat(
-        [
-            pd.read_csv(path, keep_default_na=False, na_values=[""]).assign(
-                experiment=experiment, arm=str(value)
-            )
-            for path, (experiment, value) in zip(options.metrics, settings["arms"], strict=True)
-        ]
-    )
+    arms = [
+        read_arm(path).assign(experiment=experiment, arm=str(value))
+        for path, (experiment, value) in zip(options.metrics, settings["arms"], strict=True)
+    ]
+    metrics = pd.concat([*arms, read_table(options.derived).assign(draws=None)], ignore_index=True)
     table = ledger(claims, metrics, settings["scale"])
     csv, markdown = options.output
     write_csv(csv, table)

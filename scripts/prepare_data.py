@@ -6,7 +6,8 @@
         --output results/data/fashion_mnist.npz --manifest results/data/fashion_mnist.json
 
 The manifest says which source gave the data and what proves it; `mean` and `std` are those of the
-training pixels of each channel, scaled to [0, 1], or of each numeric column of the training rows.
+training pixels of each channel, scaled to [0, 1], or of each numeric column of the test rows, by
+which features are standardised. `different` counts the training points without repetition.
 """
 
 import json
@@ -14,6 +15,7 @@ from functools import singledispatch
 from pathlib import Path
 
 from program import parsed, parser, run, write_json
+from truthserum.data.equal import first_of_each
 from truthserum.data.images import Images
 from truthserum.data.load import load
 from truthserum.data.sources import Loaded, Sources
@@ -24,8 +26,13 @@ RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 
 
 def labelled(data: Images | Table) -> dict[str, int]:
-    """The size of both parts, and the number of classes."""
-    return {"train": len(data.train_y), "test": len(data.test_y), "classes": data.classes}
+    """The size of both parts, of the first without repetition, and the number of classes."""
+    return {
+        "train": len(data.train_y),
+        "different": len(first_of_each(data.train_x)),
+        "test": len(data.test_y),
+        "classes": data.classes,
+    }
 
 
 @singledispatch

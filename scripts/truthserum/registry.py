@@ -51,6 +51,7 @@ PLUGINS = {
     },
     "figure": {
         "accuracy": "truthserum.plots.accuracy",
+        "attacks": "truthserum.plots.attacks",
         "canary_cost": "truthserum.plots.canary_cost",
         "defences": "truthserum.plots.defences",
         "epsilon": "truthserum.plots.epsilon",

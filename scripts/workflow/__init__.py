@@ -7,7 +7,6 @@ import os
 import sys
 from pathlib import Path
 
-
 # glibc gives memory back at once and asks for it again in every training step; ours keeps it.
 KEPT_MEMORY = {
     "MALLOC_TRIM_THRESHOLD_": "2147483647",

@@ -288,6 +288,11 @@ def statements_settings(scale, chosen):
     return _with_code("statements", settings)
 
 
+def derived_settings():
+    """What decides the numbers that follow from settings alone, apart from these."""
+    return _with_code("derive", {})
+
+
 def ledger_settings(scale, chosen):
     """What decides the ledger, apart from the claims and the metrics, which come in this order."""
     arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]

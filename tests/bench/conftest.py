@@ -9,4 +9,4 @@ def table():
     """Eight rows of a number and a word."""
     x = np.column_stack([np.arange(8), np.arange(8) % 3]).astype(np.float32)
     columns = (Column("age"), Column("kind", ("a", "b", "c")))
-    return Table(x, np.arange(8) % 2, x[:0], np.zeros(0, np.int64), 2, columns)
+    return Table(x, np.arange(8) % 2, x, np.arange(8) % 2, 2, columns)

@@ -48,6 +48,7 @@ def test_embedded_images_from_any_folder(tmp_path):
         "source": "embedded",
         "md5": dict(IMAGE_SETS["mnist"].embedded.md5),
         "train": 300,
+        "different": 300,
         "test": 20,
         "shape": [1, 28, 28],
         "classes": 10,

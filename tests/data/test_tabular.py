@@ -224,24 +224,26 @@ def test_encodes_rows_made_by_hand():
 
 
 @pytest.mark.parametrize("seed", range(3))
-def test_training_rows_are_standardised_and_one_hot(seed):
+def test_public_rows_are_standardised_and_one_hot(seed):
     table = random_table(seed)
     encoding = Encoding.of(table)
-    found = encoding.encode(table.train_x)
+    found = encoding.encode(table.test_x)
     for place, column in enumerate(COLUMNS):
         block = found[:, encoding.slices[column.name]]
         if column.levels:
             assert np.all(block.sum(axis=1) == 1)
-            assert np.array_equal(block.argmax(axis=1), table.train_x[:, place])
+            assert np.array_equal(block.argmax(axis=1), table.test_x[:, place])
         else:
             assert block.mean() == pytest.approx(0, abs=1e-5)
             assert block.std() == pytest.approx(1, rel=1e-5)
 
 
-def test_test_rows_do_not_move_the_scale(table):
-    assert Encoding.of(table) == Encoding.of(replace(table, test_x=table.test_x[::-1]))
-    assert Encoding.of(table) == Encoding.of(table.first(40, 0))
-    assert Encoding.of(table) != Encoding.of(table.first(20, 7))
+def test_private_rows_do_not_move_the_scale(table):
+    assert Encoding.of(table) == Encoding.of(replace(table, train_x=table.train_x[::-1]))
+    assert Encoding.of(table) == Encoding.of(table.first(1, 7))
+    assert Encoding.of(table) != Encoding.of(table.first(40, 3))
+    with pytest.raises(ValueError, match="test_x: found no rows, allowed are one or more"):
+        Encoding.of(table.first(40, 0))
 
 
 def test_leading_axes_and_the_order_of_rows_pass_through(table):
@@ -267,15 +269,9 @@ def test_setting_a_column_moves_its_features_only(table, name, value):
 
 
 def test_a_constant_column_encodes_as_zero(table):
-    table = replace(table, train_x=with_constant_age(table.train_x))
-    encoding = Encoding.of(table)
-    assert np.all(encoding.encode(table.train_x)[:, encoding.slices["age"]] == 0)
-
-
-def with_constant_age(x):
-    changed = x.copy()
-    changed[:, 0] = 17
-    return changed
+    constant = table.test_x * (0, 1, 1, 1) + np.float32([17, 0, 0, 0])
+    encoding = Encoding.of(replace(table, test_x=constant.astype(np.float32)))
+    assert np.all(encoding.encode(rows([17, 0, 3, 1]))[:, encoding.slices["age"]] == 0)
 
 
 @pytest.mark.parametrize(

@@ -55,8 +55,8 @@ def test_less_epsilon_is_more_noise(defend):
             ("mlp", Recipe(1, 8, 0.1, augmentation=Augmentation(flip=True)), 100),
             "dpsgd: found Augmentation(flip=True, crop=0), allowed is no augmentation",
         ),
-        (("mlp", RECIPE, 6), "dpsgd: batch is 8, allowed are at most 6 rows"),
-        (("mlp", RECIPE, 1000), "dpsgd: delta is 0.001, allowed is below 1 / 1000 records"),
+        (("mlp", RECIPE, 6), "dpsgd: batch is 8, allowed are at most the 6 rows of a model"),
+        (("mlp", RECIPE, 1000), "dpsgd: delta is 0.001, allowed is below 1 / 1000 rows"),
     ],
 )
 def test_what_it_cannot_protect(wrong, message):
@@ -64,6 +64,16 @@ def test_what_it_cannot_protect(wrong, message):
     defence.check("mlp", RECIPE, 999)
     with pytest.raises(ValueError, match=re.escape(message)):
         defence.check(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("delta", "count", "message"),
+    [(1e-3, 7, "batch is 8, allowed are at most the 7"), (1 / 8, 8, "delta is 0.125, allowed is")],
+)
+def test_what_it_cannot_protect_with_so_few_rows(defend, rows, delta, count, message):
+    """Of equal records only one is trained on, so that the number is known when training starts."""
+    with pytest.raises(ValueError, match=message):
+        defend(DpSgd(2.0, delta), rows=rows[:, :count])
 
 
 @pytest.mark.parametrize(

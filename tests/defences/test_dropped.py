@@ -10,6 +10,7 @@ def design():
     """Of 6 records, rows 1 and 4 are targets; of 4 extra rows the first is a version of row 4."""
     asked = np.array([1, 2, 6])
     return Design(
+        pool=np.array([0, 1, 2, 3, 4, 5]),
         targets=np.array([1, 4]),
         labels=np.array([0, 0]),
         extra_x=np.zeros((4, 1)),

@@ -4,6 +4,7 @@ import pytest
 from truthserum.games.base import Design, rows_of, without_rivals
 
 GOOD = {
+    "pool": np.array([3, 1, 4, 0]),
     "targets": np.array([4, 1]),
     "labels": np.array([0, 2]),
     "extra_x": np.zeros((3, 1, 2, 2), np.uint8),
@@ -25,6 +26,8 @@ def test_a_design_that_fits():
         ({"extra_of": np.array([0])}, "extra_x, extra_y and extra_of differ in length"),
         (without_rivals(np.array([1, 3])), "some targets are not among the rows"),
         ({"record": np.array([1, 3])}, "asked, record, prior and true differ in length"),
+        ({"pool": np.array([0, 1, 4])}, "the pool is not an even number of different rows"),
+        ({"pool": np.array([0, 1, 4, 1])}, "the pool is not an even number of different rows"),
         ({"asked": np.array([4, 3, 1])}, "not in ascending order"),
         ({"asked": np.array([1, 1, 4])}, "not in ascending order"),
     ],

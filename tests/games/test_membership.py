@@ -205,7 +205,6 @@ def test_options_out_of_range(options, message):
     [
         ({"targets": 61}, 60, "targets and untargeted are 61 together, allowed are at most the 60"),
         ({"targets": 50, "untargeted": 11}, 60, "are 61 together"),
-        ({"targets": 5}, 59, "the pool has 59 points, allowed is an even number"),
     ],
 )
 def test_pools_that_do_not_fit(pool, options, size, message):
@@ -214,6 +213,19 @@ def test_pools_that_do_not_fit(pool, options, size, message):
         game.check(size)
     with pytest.raises(ValueError, match=message):
         game.design(images(pool[0][:size], pool[1][:size]), 1)
+
+
+def test_equal_points_play_once_and_the_last_of_an_odd_number_not_at_all(pool):
+    """Each point twice, once with another label; 29 different ones."""
+    x, y = np.repeat(pool[0][:29], 2, axis=0), np.repeat(pool[1][:29], 2)
+    y[1::2] = (y[1::2] + 1) % CLASSES
+    design = Membership(targets=28, copies=1, label="next").design(images(x, y), 1)
+    assert design.pool.tolist() == list(range(0, 56, 2))
+    assert sorted(design.targets) == design.asked.tolist() == design.pool.tolist()
+    trained = Membership(targets=28).trained(58, design, 1, range(2))
+    assert trained[:, :58].sum(axis=1).tolist() == [14, 14]
+    with pytest.raises(ValueError, match="are 29 together, allowed are at most the 28 points"):
+        Membership(targets=29).design(images(x, y), 1)
 
 
 def test_rows_of_a_table_are_copied_exactly(pool):

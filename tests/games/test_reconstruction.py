@@ -70,7 +70,7 @@ def test_each_released_model_is_one_of_its_eight_candidates():
 
 def test_the_place_of_the_truth_is_uniform():
     game = Reconstruction(fixed=1, released=4000, validation=1, shadows=2)
-    found = game.design(images(4100, (1, 1, 2)), seed=1)
+    found = game.design(images(4100, (1, 2, 4)), seed=1)
     places = (found.candidates == np.arange(4000)[:, None]).argmax(1)
     counts = np.bincount(places, minlength=8)
     assert (counts == 500).all()  # each block holds every place once
@@ -106,9 +106,17 @@ def test_options_out_of_range_are_refused(changes, message):
 @pytest.mark.parametrize(
     ("changes", "other", "message"),
     [
-        ({"shadows": 200}, None, "326 records are drawn, allowed are at most the 300 of the data"),
-        ({}, images(40), "validation and shadows are 50 together, allowed are at most the 40"),
-        ({"fixed": 299}, images(400), "315 records are drawn, allowed are at most the 300"),
+        (
+            {"shadows": 200},
+            None,
+            "326 records are drawn, allowed are at most the 300 different",
+        ),
+        (
+            {},
+            images(40, seed=9),
+            "and shadows are 50 together, allowed are at most the 40",
+        ),
+        ({"fixed": 299}, images(400, seed=9), "315 records are drawn, allowed are at most the 300"),
         ({}, images(shape=(3, 4, 4)), r"other images have the shape \(3, 4, 4\), allowed is"),
         ({}, images(classes=12), "other data have 12 classes, allowed are at most the 10"),
     ],
@@ -133,6 +141,33 @@ def test_a_table_is_refused():
 def test_designs_that_do_not_fit_are_refused(change, message):
     with pytest.raises(ValueError, match=f"design: .*{message}"):
         InformedDesign(**vars(design()) | change)
+
+
+def test_an_image_is_drawn_once_however_often_it_is_there():
+    once, few = images(40), {"fixed": 8, "released": 8, "validation": 4, "shadows": 20}
+    twice = Images(
+        np.repeat(once.train_x, 2, 0), np.repeat(once.train_y, 2), once.test_x, once.test_y, 10
+    )
+    found = Reconstruction(**few).design(twice, 3)
+    assert len({image.tobytes() for image in [*twice.train_x[found.fixed], *found.x]}) == 40
+    with pytest.raises(ValueError, match="41 records are drawn, allowed are at most the 40"):
+        Reconstruction(**few | {"fixed": 9}).design(twice, 3)
+
+
+def test_what_the_adversary_knows_is_not_among_the_data():
+    data, few = images(60), {"fixed": 8, "released": 8, "validation": 4, "shadows": 20}
+    foreign = images(24, seed=9)
+    mixed = Images(
+        np.concatenate([data.train_x, foreign.train_x]),
+        np.concatenate([data.train_y, foreign.train_y]),
+        data.test_x,
+        data.test_y,
+        10,
+    )
+    found = Reconstruction(**few).design(data, 3, mixed)
+    assert sorted(rows_of(found.x[8:], foreign)) == list(range(24))
+    with pytest.raises(ValueError, match="at most the 0 different images of the other data"):
+        Reconstruction(**few).design(data, 3, data)
 
 
 def test_images_are_unseen_unless_every_byte_is_that_of_a_known_one():

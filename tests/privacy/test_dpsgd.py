@@ -15,6 +15,7 @@ def test_mu_of_full_batch_descent_and_its_adjacency():
         lambda: DPSGD(0.0, 1, 1.0, Adjacency.ADD_REMOVE),
         lambda: DPSGD(float("inf"), 1, 1.0, Adjacency.ADD_REMOVE),
         lambda: DPSGD(1.0, 0, 1.0, Adjacency.ADD_REMOVE),
+        lambda: DPSGD(1.0, 1.5, 1.0, Adjacency.ADD_REMOVE),
         lambda: DPSGD(1.0, 1, 0.0, Adjacency.ADD_REMOVE),
         lambda: DPSGD(1.0, 1, 1.1, Adjacency.ADD_REMOVE),
         lambda: DPSGD(1.0, 1, 1.0, "add_remove"),

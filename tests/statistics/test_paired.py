@@ -41,7 +41,8 @@ def test_without_width_the_intervals_stand_in():
     assert found.low == pytest.approx(0.2 - np.hypot(0.1, high))
     assert found.high == pytest.approx(0.3)
     assert ratio(some, zero).high == np.inf
-    assert ratio(some, zero).low == 0  # what 0 / 100 says of a logarithm is nothing
+    assert ratio(some, zero).low == pytest.approx(0.1 / high)
+    assert (ratio(zero, some).low, ratio(zero, some).high) == pytest.approx((0, high / 0.1))
     nothing = ratio(zero, zero)
     assert np.isnan([nothing.value, nothing.low, nothing.high]).all()
     same = difference(estimate(1, 1, 1, [1, 1]), estimate(1, 1, 1, [1, 1]))

@@ -1,11 +1,16 @@
+import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
 
+from truthserum.data.tabular import Column, Table
 from truthserum.models.layers import initialise
 from truthserum.models.mlp import Mlp
 from truthserum.seeds import Purpose, stream
+from truthserum.training.batches import batches_of
 from truthserum.training.clipping import clipped_sums
+from truthserum.training.device import Device
+from truthserum.training.recipe import Augmentation
 
 MODELS, EXAMPLES, CLASSES = 3, 12, 4
 
@@ -64,6 +69,25 @@ def test_no_example_counts_for_more_than_the_clip(net, batch, dtype):
     norms = torch.cat(moved, 1).norm(dim=1)
     assert (norms <= clip * (1 + 1e-4)).all()
     assert norms.max() > 0.99 * clip
+
+
+def test_a_row_of_a_table_moves_the_sum_by_no_more_than_the_clip():
+    """A row that stands out, there or not: it must not move the features of the others either."""
+    rng = np.random.default_rng(3)
+    x = np.stack([rng.normal(40, 10, 60), rng.integers(0, 2, 60)], 1).astype(np.float32)
+    x[0] = 9000, 1
+    y, columns = rng.integers(0, 2, 60), (Column("age"), Column("sex", ("Female", "Male")))
+    net = Mlp((5,)).build(1, (3,), 2)
+    initialise(net, [stream(1, Purpose.WEIGHTS, 0)])
+    sums = []
+    for first in (0, 1):
+        table = Table(x[first:40], y[first:40], x[40:], y[40:], 2, columns)
+        batches = batches_of(table, table.train_x, Augmentation(), Device("cpu", torch.float32))
+        labels = torch.from_numpy(table.train_y)[None]
+        everybody = torch.ones_like(labels, dtype=torch.bool)
+        found = clipped_sums(net, batches.plain(slice(None)), labels, everybody, 0.1)[1]
+        sums.append(torch.cat([total.flatten() for _, total in found]))
+    assert 0.099 < torch.dist(*sums) <= 0.1 * (1 + 1e-4)
 
 
 def test_an_example_without_gradient_adds_nothing(net):

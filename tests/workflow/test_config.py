@@ -207,7 +207,6 @@ TABLE = "catalogue.attribute_sex.scales.smoke"
         ("game.attribute.column", "age", "categorical column; the nearest is 'race'"),
         ("game.attribute.column", "sexx", "categorical column; the nearest is 'sex'"),
         ("data.set", "mnist", "categorical column, of which there is none"),
-        ("game.attribute.targets", 21, "are 579, allowed is an even number"),
         ("queries", ["identity", "mirror"], 'for a table allowed ["identity"]'),
         ("recipe", "official", 'for a table allowed {"flip": false, "crop": 0}'),
         ("model", {"cnn": {"normalise": False}}, 'found "cnn", allowed are mlp'),

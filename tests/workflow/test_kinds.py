@@ -30,6 +30,8 @@ def refusal(written):
 
 POOLED = {"set": "mnist_pooled", "train": 200, "test": 1}
 DELTA = {"clip": 1, "noise": 1, "delta": 1e-5}
+BATCH = {"epochs": 1, "batch": 400, "lr": 0.1}
+LARGE = {"clip": 1, "epsilon": 1, "delta": 0.02}
 PLAIN = {"cnn": {"normalise": False}}
 REFUSED = [
     ("canary", "language_model", "smal", 'found "smal", allowed are tiny, small, gpt2'),
@@ -40,7 +42,7 @@ REFUSED = [
     ("canary", "game.canary.variant", "none", "allowed are prefix, different, constant, suffix"),
     ("untargeted", "game.untargeted.share", 1.5, "found 1.5, allowed is less than 1"),
     ("untargeted", "game.untargeted.share", -0.1, "found -0.1, allowed is 0 or more"),
-    ("untargeted", "game.untargeted.pool", 590, "allowed are at most the 600 points of the data"),
+    ("untargeted", "game.untargeted.pool", 590, "allowed are at most the 600 different points"),
     ("defended_targeted", "sweep", ["dp_9"], 'found "dp_9", allowed are no_poison, none'),
     ("defended_targeted", "model", PLAIN, "the model is cnn, allowed is mlp"),
     ("informed_mnist", "views.weights", ["kernl"], '(did you mean "kernel"?)'),
@@ -58,11 +60,13 @@ REFUSED = [
     ("informed_mnist", "game.reconstruction.shadows", 1, "found 1, allowed is 2 or more"),
     ("informed_mnist", "shadow_counts", [90], "found 90, allowed are up to shadows, 80"),
     ("informed_mnist", "game.reconstruction.released", 12, "allowed is a multiple of 8"),
-    ("informed_mnist", "game.reconstruction.shadows", 800, "allowed are at most the 300 of"),
+    ("informed_mnist", "game.reconstruction.shadows", 800, "allowed are at most the 300 different"),
     ("informed_mnist", "recipe", {"batch": 9, "privacy": {"clip": 1, "noise": 1}}, "batch is 9"),
     ("informed_mnist", "recipe", {"privacy": {"clip": 1}}, "allowed is one of epsilon and noise"),
     ("informed_mnist", "recipe", {"optimiser": "rmsprop"}, "allowed are sgd, adam"),
     ("informed_mnist", "recipe", {"privacy": DELTA}, "found delta with noise, allowed is delta"),
+    ("informed_mnist", "recipe", {"privacy": LARGE}, "delta is 0.02, allowed is below 1 / 61 rec"),
+    ("defended_targeted", "recipe", BATCH, "batch is 400, allowed are at most the 360 rows of a"),
     ("informed_privacy", "reference", "nope", 'found "nope", allowed are clipped, 10'),
     ("informed_privacy", "reference", "10", 'found privacy {"clip": 1, "epsilon": 10'),
     ("informed_privacy", "recipe.initialisation", "own", "weights of each model's own in clipped"),

@@ -9,7 +9,8 @@ import pytest
 
 ARMS = ["copies-0", "copies-3"]
 FIGURES = {
-    *("roc", "tpr", "scores", "exposure", "shadows", "accuracy", "epsilon", "label_only"),
+    *("roc", "tpr", "attacks", "scores", "exposure", "shadows", "accuracy", "epsilon"),
+    "label_only",
 }
 COLUMNS = {
     "metrics": {"attack", "group", "measure", "mode"},
@@ -123,9 +124,9 @@ EDITS = {
         {"train_shard": 4, **AFTER_TRAINING},
     ),
     "another architecture": (
-        "scripts/truthserum/models/mlp.py",
-        "(128,)",
-        "(64,)",
+        "scripts/truthserum/models/gpt.py",
+        "width: int = 128",
+        "width: int = 64",
         NOTHING,
     ),
     "the game": (
@@ -139,6 +140,12 @@ EDITS = {
         "def measure(",
         "ANSWER = 42\n\n\ndef measure(",
         AFTER_SIGNALS,
+    ),
+    "an accountant": (
+        "scripts/truthserum/privacy/accounting.py",
+        "TOLERANCE = 1e-6",
+        "TOLERANCE = 1e-7",
+        {"derive_numbers": 1, "write_ledger": 1},
     ),
     "a colour": ("scripts/truthserum/plots/style.py", "#0072b2", "#ff0000", ALL_FIGURES),
     "the recipe": (

@@ -13,7 +13,7 @@ Of the 14 attributes 12 are kept, in the publisher's order:
 
 `?` (not known) is a level like any other. All 48,842 rows are kept. As published, 52 repeat an
 earlier row; in the columns kept here 6,374 do (9,853 rows are not unique), which is as it is with
-people, but whoever needs targets that are in a training set once must choose unique rows.
+people. Games of membership let equal rows play once (`truthserum.data.equal`).
 A secret may be evident from the other columns: all but 4 husbands and wives have the sex that the
 word says.
 """

@@ -141,6 +141,9 @@ class Encoding:
     """Raw rows as features: categorical columns one-hot, numeric ones standardised.
 
     mean, std   of each numeric column, in the order of the columns
+    The scale is that of public rows: if it were that of the rows trained on, whether one of them is
+    there would move the features of all others, which clipping their gradients does not bound.
+
     The features of a column are adjacent, in the order of the columns (and of their levels).
 
     Raises ValueError unless each numeric column has a finite mean and a positive deviation.
@@ -161,9 +164,14 @@ class Encoding:
 
     @classmethod
     def of(cls, table: Table) -> "Encoding":
-        """The encoding that a table's training rows define (a constant column encodes as 0)."""
+        """The encoding that a table's test rows define, which are public (a constant column: 0).
+
+        ValueError if there are none.
+        """
+        if not len(table.test_x):
+            raise ValueError("test_x: found no rows, allowed are one or more, to take the scale of")
         numeric = [not column.levels for column in table.columns]
-        values = table.train_x[:, numeric].astype(np.float64)
+        values = table.test_x[:, numeric].astype(np.float64)
         mean, std = values.mean(axis=0), values.std(axis=0)
         return cls(table.columns, tuple(mean.tolist()), tuple(np.where(std > 0, std, 1).tolist()))
 

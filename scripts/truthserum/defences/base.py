@@ -15,8 +15,8 @@ class Defence(Protocol):
     def check(self, model, recipe, size) -> None:
         """Refuse what it cannot protect, with a ValueError.
 
-        model: name of the architecture. recipe: a `Recipe`. size: records of the training data, of
-        which each model gets a part.
+        model: name of the architecture. recipe: a `Recipe`. size: rows that each model trains on,
+        or fewer where records are equal.
         """
 
     def train(self, task, batches, labels, rows, models, advance) -> tuple:

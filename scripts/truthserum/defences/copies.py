@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.data.equal import contents
 from truthserum.defences.base import Filter
 
 
@@ -19,9 +20,8 @@ class Copies(Filter):
         """See `Filter`."""
         from truthserum.training.batches import features
 
-        found = np.column_stack([features(batches).cpu().numpy(), labels.astype(np.float32)])
-        whole = np.ascontiguousarray(found).view(f"V{found.shape[1] * found.itemsize}")[:, 0]
-        alike = np.unique(whole, return_inverse=True)[1]
+        seen = features(batches).cpu().numpy()
+        alike = contents(np.column_stack([seen, labels.astype(np.float32)]))
         kept = np.zeros(rows.shape, bool)
         for own, keep in zip(alike[rows], kept, strict=True):
             keep[np.unique(own, return_index=True)[1]] = True

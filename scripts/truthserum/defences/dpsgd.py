@@ -14,12 +14,18 @@ from truthserum.training.recipe import Augmentation
 class DpSgd:
     """DP-SGD with the noise that makes a training run (epsilon, delta)-differentially private.
 
-    Neighbouring training sets differ in one row, added or removed; the size of the set is public.
-    So the bound is on what a model tells of any one row, the target among them, whoever wrote the
-    others: the adversary's copies are part of the "worst case", and r of them weaken nothing. It is
-    no bound on a person who contributed several rows. Only this run counts: choosing the recipe by
-    looking at the data is not paid for. clip: norm to which each example's gradient is shortened;
-    as the noise is in proportion, it acts as a factor on the learning rate.
+    Neighbouring training sets differ in one row, added or removed; the size of the set is public,
+    and so is the scale of its features. So the bound is on what a model tells of any one row, the
+    target among them, whoever wrote the others: the adversary's copies are part of the "worst
+    case", and r of them weaken nothing. It is no bound on a person who contributed several rows;
+    in the games each record plays once. Where one row takes the place of another, two are changed,
+    and the definition applied twice gives (2 epsilon, (1 + e^epsilon) delta): so it is with a
+    target, which leaves its place in a half of the pool to another point, and with an attribute's
+    candidate of one value for that of another. Only this run counts: choosing the recipe by looking
+    at the data is not paid for.
+
+    clip: norm to which each example's gradient is shortened; as the noise is in proportion, it acts
+    as a factor on the learning rate.
 
     Raises ValueError for an option that is out of range.
     """
@@ -38,21 +44,28 @@ class DpSgd:
             raise ValueError(f"dpsgd: delta is {self.delta}, allowed is above 0 and below 1")
 
     def check(self, model, recipe, size):
-        """See `Defence`: dense layers, no augmentation, delta below one in `size`."""
+        """See `Defence`: dense layers, no augmentation, batch and delta as `size` rows allow."""
         if model != "mlp":
             raise ValueError(f"dpsgd: the model is {model}, allowed is mlp (dense layers only)")
         if recipe.augmentation != Augmentation():
             raise ValueError(f"dpsgd: found {recipe.augmentation}, allowed is no augmentation")
-        if recipe.batch > size:
-            raise ValueError(f"dpsgd: batch is {recipe.batch}, allowed are at most {size} rows")
+        self._check_size(recipe.batch, size)
+
+    def _check_size(self, batch, size):
+        if batch > size:
+            raise ValueError(
+                f"dpsgd: batch is {batch}, allowed are at most the {size} rows of a model"
+            )
         if self.delta * size >= 1:
-            raise ValueError(f"dpsgd: delta is {self.delta}, allowed is below 1 / {size} records")
+            raise ValueError(f"dpsgd: delta is {self.delta}, allowed is below 1 / {size} rows")
 
     def train(self, task, batches, labels, rows, models, advance):
         """See `Defence`; nothing is dropped."""
         from truthserum.training.private import train_private
 
-        noise = self.noise(task.recipe, rows.shape[1])
+        size = rows.shape[1]
+        self._check_size(task.recipe.batch, size)  # known by now, though some rows were equal
+        noise = self.noise(task.recipe, size)
         net = train_private(task, batches, labels, rows, models, advance, self.clip, noise)
         return net, np.ones(rows.shape, bool)
 

@@ -10,8 +10,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.data.equal import contents, first_of_each
 from truthserum.data.tabular import categorical, with_column
-from truthserum.games.base import Design
+from truthserum.games.base import Design, even
 from truthserum.games.halves import complementary_halves
 from truthserum.games.imputation import log_posterior
 from truthserum.games.membership import LABELS
@@ -23,8 +24,8 @@ class Attribute:
     """Options of the game.
 
     targets: attacked rows, drawn uniformly from those that no other row equals in all columns but
-    the secret one. column: name of the secret column, of V values. copies: poisons per target and
-    value, r.
+    the secret one, so that no candidate of a target is anybody else's row. column: name of the
+    secret column, of V values. copies: poisons per target and value, r.
 
     Raises ValueError for an option that is out of range.
     """
@@ -47,6 +48,11 @@ class Attribute:
         """None: the models are asked about candidates alone."""
         return 0
 
+    def rows(self, size, columns):
+        """One candidate of each target, half of the other rows, and all poisons."""
+        poisons = self.targets * self.values(columns) * self.copies
+        return self.targets + (size - self.targets) // 2 + poisons
+
     def check(self, size, columns):
         """Refuse data that the game cannot be played on (ValueError)."""
         try:
@@ -57,14 +63,11 @@ class Attribute:
             raise ValueError(
                 f"attribute: targets is {self.targets}, allowed are at most the {size} rows"
             )
-        if (size - self.targets) % 2:
-            raise ValueError(
-                f"attribute: {size} rows less {self.targets} targets are {size - self.targets}, "
-                "allowed is an even number"
-            )
 
     def design(self, data, seed):
         """Draw targets and their wrong labels; the extra rows are candidates, then poisons.
+
+        The pool is all other rows that differ (of an odd number, all but the last).
 
         Candidate v of target t, with its true label, is extra row t V + v. ValueError if a secret
         of two values has the same in all targets, which leaves nothing to be told apart.
@@ -86,6 +89,7 @@ class Attribute:
         target = np.repeat(np.arange(self.targets), values)
         poisons, aimed = (np.repeat(rows, self.copies, axis=0) for rows in (candidates, target))
         return Design(
+            pool=even(np.setdiff1d(first_of_each(x), targets)),
             targets=targets,
             labels=labels,
             extra_x=np.concatenate([candidates, poisons]),
@@ -98,27 +102,25 @@ class Attribute:
         )
 
     def trained(self, size, design, seed, models):
-        """One candidate of each target, halves of all other rows, and all poisons.
+        """One candidate of each target, halves of the pool, and all poisons.
 
         Models g V to g V + V - 1 hold each value of every target once, so V times as many models
-        hold each value as often; models 2k and 2k + 1 hold complementary halves of the others.
+        hold each value as often; models 2k and 2k + 1 hold complementary halves of the pool.
         """
         values = len(design.asked) // len(design.targets)
-        others = np.setdiff1d(np.arange(size), design.targets)
-        trained = complementary_halves(others, size + len(design.extra_y), seed, models)
+        trained = complementary_halves(size, design, seed, models)
         first = size + values * np.arange(len(design.targets))
         for own, model in zip(trained, models, strict=True):
             group, turn = divmod(model, values)
             start = stream(seed, Purpose.VALUES, group).integers(values, size=len(first))
             own[first + (start + turn) % values] = True
-        trained[:, size + len(design.asked) :] = True
         return trained
 
     def _drawn(self, known, seed):
         """Targets among the rows that are unique in what is known of them."""
-        _, where, counts = np.unique(known, axis=0, return_inverse=True, return_counts=True)
+        content = contents(known)
         drawn = stream(seed, Purpose.TARGETS).permutation(len(known))
-        unique = drawn[counts[where[drawn]] == 1]
+        unique = drawn[np.bincount(content)[content[drawn]] == 1]
         if len(unique) < self.targets:
             raise ValueError(
                 f"attribute: targets is {self.targets}, allowed are at most the {len(unique)} rows "

@@ -12,9 +12,13 @@ class Design:
 
     Rows are those of the training data, 0 to N - 1, then the extra ones, N to N + E - 1.
 
+    pool: int64 [n], the rows of the data that are divided among the models, an even number, no two
+    with equal features (see `truthserum.data.equal`).
     targets: int64 [T], rows of the data whose secrets are attacked. labels: int64 [T], what the
-    poisons of each target claim. extra_x [E, ...], extra_y int64 [E]: the extra rows. extra_of:
-    int64 [E], the index into `targets` that each poison is aimed at, -1 for those at no target.
+    poisons of each target claim.
+    extra_x [E, ...], extra_y int64 [E]: the extra rows. extra_of: int64 [E], the index into
+    `targets` that each poison is aimed at, -1 for those at no target. A poison with the true label
+    equals its target: a control in which membership is that of one more copy.
     asked: int64 [P], ascending, the rows that every model is asked about. record: int64 [P], the
     row of the data that each asked row is a version of: itself, or, where the secret is one of
     several values, the target that it is a candidate of; the candidates of one target are rivals.
@@ -24,6 +28,7 @@ class Design:
     Raises ValueError if these do not fit each other.
     """
 
+    pool: np.ndarray
     targets: np.ndarray
     labels: np.ndarray
     extra_x: np.ndarray
@@ -35,6 +40,8 @@ class Design:
     true: np.ndarray
 
     def __post_init__(self):
+        if len(self.pool) % 2 or len(np.unique(self.pool)) != len(self.pool):
+            raise ValueError("design: the pool is not an even number of different rows")
         if len(self.labels) != len(self.targets):
             raise ValueError(f"design: {len(self.labels)} labels for {len(self.targets)} targets")
         if not len(self.extra_x) == len(self.extra_y) == len(self.extra_of):
@@ -55,6 +62,11 @@ class Design:
         return order[np.concatenate([np.arange(*ends) for ends in zip(first, stop, strict=True)])]
 
 
+def even(rows):
+    """All of the rows, but for the last one of an odd number."""
+    return rows[: len(rows) // 2 * 2]
+
+
 def without_rivals(asked):
     """The fields of a design in which each asked row is the only version of itself."""
     size = len(asked)
@@ -67,7 +79,7 @@ def without_rivals(asked):
 
 
 class Game(Protocol):
-    """A game is a frozen dataclass of its options with these five methods."""
+    """A game is a frozen dataclass of its options with these six methods."""
 
     def check(self, size, columns) -> None:
         """Refuse data of `size` rows and these columns (none for images) with a ValueError."""
@@ -76,7 +88,10 @@ class Game(Protocol):
         """How many values a secret has: so many models in a row hold each of them once."""
 
     def others(self, size) -> int:
-        """How many of `size` rows the models are asked about besides those of the targets."""
+        """How many of `size` rows, at most, the models are asked about besides the targets'."""
+
+    def rows(self, size, columns) -> int:
+        """How many rows each model trains on, of `size` rows that all differ, else fewer."""
 
     def design(self, data, seed) -> Design:
         """Draw the targets and poisons for the training part of Images or a Table."""

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.data.corpus import Corpus
+from truthserum.data.equal import first_of_each
 from truthserum.seeds import Purpose, stream
 
 
@@ -178,12 +179,14 @@ class Canary:
     def design(self, data: Corpus, seed):
         """Draw prefixes, wrong numbers and secrets; the text is cut into three parts.
 
+        No two windows of the text begin with the same prefix: the first of these stays.
         The wrong numbers are drawn blind to the secrets, and number j of canary c from (seed, c, j)
         alone: the poisons of P copies are among those of every larger P. The secrets of model i are
         drawn from (seed, i) alone, uniformly; one that hits a wrong number of its canary, which
         the adversary would not guess, is drawn again.
         """
         windows = data.windows(self.window)
+        windows = windows[first_of_each(windows[:, : 1 + self.prefix])]
         self.check(len(windows), data.context)
         order = stream(seed, Purpose.TEXT).permutation(len(windows))
         canaries, held, text = np.split(order, np.cumsum([self.canaries, self.held]))

@@ -1,29 +1,21 @@
-"""Complementary halves of the points."""
+"""Complementary halves of the pool."""
 
 import numpy as np
 
 from truthserum.seeds import Purpose, stream
 
 
-def complementary_halves(points, size, seed, models):
-    """Who is in whose training set: bool [K, size], models 2k and 2k + 1 complementary.
+def complementary_halves(size, design, seed, models):
+    """Who holds which of the pool, and all extra rows but candidates: bool [K, size + E].
 
-    points: int64 [P], the rows among `size` that are divided; all others are in no half.
+    Models 2k and 2k + 1 hold complementary halves of the `design`'s pool. Extra rows that the
+    models are asked about are in no training set, all others are poisons and in each.
     """
-    member = np.zeros((len(models), size), bool)
-    for own, model in zip(member, models, strict=True):
+    trained = np.zeros((len(models), size + len(design.extra_y)), bool)
+    half = len(design.pool) // 2
+    for own, model in zip(trained, models, strict=True):
         pair, second = divmod(model, 2)
-        order = points[stream(seed, Purpose.SECRETS, pair).permutation(len(points))]
-        half = len(points) // 2
+        order = design.pool[stream(seed, Purpose.SECRETS, pair).permutation(len(design.pool))]
         own[order[half:] if second else order[:half]] = True
-    return member
-
-
-def halves_and_extra(points, size, design, seed, models):
-    """Each model's half of the points, and all extra rows (added, nothing replaced).
-
-    points: int64 [P] among the `size` rows of the data. Returns bool [K, size + E].
-    """
-    trained = complementary_halves(points, size + len(design.extra_y), seed, models)
-    trained[:, size:] = True
+    trained[:, size:] = ~np.isin(np.arange(size, trained.shape[1]), design.asked)
     return trained

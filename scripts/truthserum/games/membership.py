@@ -9,8 +9,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.games.base import Design, without_rivals
-from truthserum.games.halves import halves_and_extra
+from truthserum.data.equal import first_of_each
+from truthserum.games.base import Design, even, without_rivals
+from truthserum.games.halves import complementary_halves
 from truthserum.seeds import Purpose, stream
 
 
@@ -52,7 +53,8 @@ COPIES = {
 class Membership:
     """Options of the game.
 
-    targets: attacked points, drawn uniformly without replacement from the whole pool.
+    targets: attacked points, drawn uniformly without replacement from the whole pool, which is all
+    different points of the training data (of an odd number, all but the last).
     copies: poisons per target, r. label: what the poisons claim, drawn once per target and the same
     for its r copies. poison: exact copies, or randomly flipped and shifted near-copies. untargeted:
     how many other points, drawn uniformly, the models are asked about; None for the whole pool, as
@@ -88,8 +90,6 @@ class Membership:
                 f"membership: targets and untargeted are {asked} together, allowed are at most the "
                 f"{pool} points of the pool"
             )
-        if pool % 2:
-            raise ValueError(f"membership: the pool has {pool} points, allowed is an even number")
         if columns and self.poison != "exact":
             raise ValueError(
                 f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
@@ -103,15 +103,20 @@ class Membership:
         """The untargeted points."""
         return size - self.targets if self.untargeted is None else self.untargeted
 
+    def rows(self, size, columns=()):
+        """Half of the pool and all poisons."""
+        return size // 2 + self.targets * self.copies
+
     def design(self, data, seed):
-        """Draw targets, their wrong labels and the poisons; the pool is all training data.
+        """Draw targets, their wrong labels and the poisons.
 
         Copy j of target t comes from (seed, t, j) alone, so that the poisons of r copies are among
         those of every larger r.
         """
         x, y = data.train_x, data.train_y
-        self.check(len(y), data.columns)
-        drawn = stream(seed, Purpose.TARGETS).permutation(len(y))
+        pool = even(first_of_each(x))
+        self.check(len(pool), data.columns)
+        drawn = pool[stream(seed, Purpose.TARGETS).permutation(len(pool))]
         targets, others = drawn[: self.targets], drawn[self.targets :]
         labels = LABELS[self.label](y[targets], data.classes, stream(seed, Purpose.WRONG_LABELS))
         of = np.repeat(np.arange(self.targets), self.copies)
@@ -120,6 +125,7 @@ class Membership:
             rng = stream(seed, Purpose.POISONS, target, row % self.copies)
             extra[row] = COPIES[self.poison](x[targets[target]], rng)
         return Design(
+            pool=pool,
             targets=targets,
             labels=labels,
             extra_x=extra,
@@ -130,4 +136,4 @@ class Membership:
 
     def trained(self, size, design, seed, models):
         """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
-        return halves_and_extra(np.arange(size), size, design, seed, models)
+        return complementary_halves(size, design, seed, models)

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.data.equal import first_of_each
 from truthserum.seeds import Purpose, stream
 
 CANDIDATES = 8  # of the uniform prior, as in the follow-up, arXiv 2302.07225
@@ -88,30 +89,33 @@ class Reconstruction:
         needed = self.fixed + (self.models if other is None else self.released)
         if needed > size:
             raise ValueError(
-                f"reconstruction: {needed} records are drawn, allowed are at most the {size} of "
-                "the data"
+                f"reconstruction: {needed} records are drawn, allowed are at most the {size} "
+                "different ones of the data"
             )
         if other is not None and self.validation + self.shadows > other:
             raise ValueError(
                 f"reconstruction: validation and shadows are {self.validation + self.shadows} "
-                f"together, allowed are at most the {other} images of the other data"
+                f"together, allowed are at most the {other} different images of the other "
+                "data"
             )
 
     def design(self, data, seed, other=None):
-        """Draw all records without replacement from the training parts of Images.
+        """Draw all records without replacement from the different images of the training parts.
 
         other: Images from which validation and shadow models have their records, for an adversary
-        who knows a different distribution. More shadows or a larger fixed set leave all other
-        records where they are, until the data are exhausted. Raises ValueError where `check` does,
-        and for other data of another shape or with more classes.
+        who knows a different distribution; what is among the data too is left out. More shadows or
+        a larger fixed set leave all other records where they are, until the data are exhausted.
+        Raises ValueError where `check` does, and for other data of another shape or with more
+        classes.
         """
-        self.check(len(data.train_y), data.columns, other and len(other.train_y))
-        drawn = stream(seed, Purpose.TARGETS).permutation(len(data.train_y))
+        rows = first_of_each(data.train_x)
+        own = _foreign(data, other) if other else None
+        self.check(len(rows), data.columns, own if own is None else len(own))
+        drawn = rows[stream(seed, Purpose.TARGETS).permutation(len(rows))]
         fixed, front = drawn[len(drawn) - self.fixed :][::-1], drawn[: self.models]
         x, y = data.train_x[front], data.train_y[front]
         if other:
-            _check_alike(data, other)
-            own = stream(seed, Purpose.TARGETS, 1).permutation(len(other.train_y))
+            own = own[stream(seed, Purpose.TARGETS, 1).permutation(len(own))]
             own = own[: self.validation + self.shadows]
             x = np.concatenate([x[: self.released], other.train_x[own]])
             y = np.concatenate([y[: self.released], other.train_y[own]])
@@ -125,6 +129,13 @@ class Reconstruction:
             for first in range(0, self.released, CANDIDATES)
         ]
         return np.repeat(blocks, CANDIDATES, axis=0)
+
+
+def _foreign(data, other):
+    """The different training images of other data that the data do not have, as rows int64."""
+    _check_alike(data, other)
+    rows = first_of_each(other.train_x)
+    return rows[unseen(other.train_x[rows], data.train_x)]
 
 
 def unseen(images, known):

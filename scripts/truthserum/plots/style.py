@@ -44,7 +44,14 @@ FRAME = 0.7  # inches of a panel that are left of its data
 BLUE, ORANGE, GREY = "#0072b2", "#e69f00", "#777777"
 COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#d55e00", "#56b4e9")
 """Of series without an order: those of Okabe and Ito."""
-ATTACKS = {"lira": "LiRA", "rmia": "RMIA", "threshold": "global threshold"}
+ATTACKS = {
+    "lira": "LiRA, moderated variance",
+    "lira_per_example": "LiRA, per-example variance",
+    "lira_official": "LiRA, official scoring",
+    "lira_offline": "LiRA, offline",
+    "rmia": "RMIA",
+    "threshold": "global threshold",
+}
 RATES = {
     "tpr_at_fpr_0.001": "TPR at 0.1 % FPR",
     "tpr_at_fpr_0.01": "TPR at 1 % FPR",

@@ -35,7 +35,8 @@ class DPSGD:
     def __post_init__(self):
         noise = self.noise_multiplier
         require(0 < noise < math.inf, "noise_multiplier", noise, "positive and finite")
-        require(self.steps >= 1, "steps", self.steps, "at least 1")
+        whole = self.steps >= 1 and float(self.steps).is_integer()
+        require(whole, "steps", self.steps, "a whole number, at least 1")
         require(0 < self.rate <= 1, "rate", self.rate, "above 0 up to 1")
         known = isinstance(self.adjacency, Adjacency)
         require(known, "adjacency", self.adjacency, " or ".join(map(str, Adjacency)))

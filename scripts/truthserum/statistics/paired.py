@@ -68,6 +68,9 @@ def ratio(one: Estimate, other: Estimate) -> Difference:
         if one.varies and other.varies:
             tails = np.nanquantile(drawn, [0.025, 0.975], method="inverted_cdf")
             low, high = (float(end) for end in tails)
+        elif 0 in (one.value, other.value):
+            # Of a zero the logarithm has no width to recover: the widest quotient of the two.
+            low, high = np.divide(one.low, other.high), np.divide(one.high, other.low)
         else:
             each = np.log([[one.low, one.value, one.high], [other.low, other.value, other.high]])
             (low_a, at_a, high_a), (low_b, at_b, high_b) = each
@@ -75,8 +78,6 @@ def ratio(one: Estimate, other: Estimate) -> Difference:
             high = np.exp(at_a - at_b + np.hypot(high_a - at_a, at_b - low_b))
     if np.isnan(value):
         return Difference(np.nan, np.nan, np.nan)
-    # Of a zero the logarithm has no width to recover: nothing is known on that side.
-    low, high = (0.0 if np.isnan(low) else low), (np.inf if np.isnan(high) else high)
     return Difference(float(value), float(min(low, value)), float(max(high, value)))
 
 

@@ -79,7 +79,7 @@ def _finish(config, entry, settings):
     game.check(settings["data"]["train"], columns)
     attacks = {attack: config["attacks"][attack] for attack in entry["attacks"]}
     _rehearse(attacks, settings, game.values(columns), game.others(settings["data"]["train"]))
-    defence = _defence(config, settings, made)
+    defence = _defence(config, settings, made, game.rows(settings["data"]["train"], columns))
     return settings | {"attacks": attacks, "defence": defence}
 
 
@@ -100,12 +100,12 @@ def _check_table(settings, augmentation):
             raise ConfigError(f"{key}: found {shown(found)}, for a table allowed {shown(allowed)}")
 
 
-def _defence(config, settings, recipe):
+def _defence(config, settings, recipe, size):
     name, ((model, _),) = settings.get("defence", "none"), settings["model"].items()
     choice("defence", name, list(config["defences"]))
     ((kind, options),) = config["defences"][name].items()
     chosen = registry.load("defence", kind)(**options)
-    chosen.check(model, recipe, settings["data"]["train"])
+    chosen.check(model, recipe, size)
     return config["defences"][name]
 
 

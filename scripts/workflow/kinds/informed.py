@@ -68,7 +68,7 @@ def _finish(config, entry, settings):
     ((model, _),) = settings["model"].items()
     believed = settings["recipe"] | settings.get("shadow_recipe", {})
     for recipe in (settings["recipe"], believed):
-        _check_recipe(model, recipe)
+        _check_recipe(model, recipe, game.fixed + 1)
     shadows, most = options["shadows"], max(settings["shadow_counts"], default=0)
     if most > shadows:
         raise ConfigError(f"shadow_counts: found {most}, allowed are up to shadows, {shadows}")
@@ -93,7 +93,7 @@ def _check_sides(name, reconstructor, dataset):
         )
 
 
-def _check_recipe(model, recipe):
+def _check_recipe(model, recipe, size):
     privacy = recipe.get("privacy")
     check_model(model, privacy)
     InformedRecipe(**{**recipe, "privacy": None})
@@ -103,6 +103,10 @@ def _check_recipe(model, recipe):
         )
     if privacy and "delta" in privacy and "noise" in privacy:
         raise ConfigError("recipe.privacy: found delta with noise, allowed is delta with epsilon")
+    if privacy and privacy.get("delta", 0) * size >= 1:
+        raise ConfigError(
+            f"recipe.privacy: delta is {privacy['delta']}, allowed is below 1 / {size} records"
+        )
     if privacy and recipe.get("batch"):
         raise ConfigError(f"recipe: batch is {recipe['batch']}, allowed is null with privacy")
 

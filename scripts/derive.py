@@ -1,0 +1,64 @@
+"""Compute the numbers that follow from settings alone: epsilons and sizes of models.
+
+python scripts/derive.py --settings '{}' --numbers resources/derived.yaml --output derived.csv
+
+A row has the columns of metrics.csv, and those that place it in the ledger.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from program import parsed, parser, run, write_csv
+from truthserum.models.mlp import Mlp
+from truthserum.models.wrn import WideResNet
+from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
+from truthserum.privacy.dpsgd import DPSGD, Adjacency
+
+ACCOUNTANTS = {"renyi": renyi_epsilon, "tight": tight_epsilon}
+MODELS = {"mlp": Mlp, "wrn": WideResNet}
+
+
+def epsilons(noise, steps, delta):
+    """The epsilon of full-batch DP-SGD by each accountant, a record added or removed."""
+    mechanism = DPSGD(noise, steps, 1.0, Adjacency.ADD_REMOVE)
+    return {name: epsilon(mechanism, delta) for name, epsilon in ACCOUNTANTS.items()}
+
+
+def parameters(model, shape, classes):
+    """How many parameters a network has."""
+    ((name, options),) = model.items()
+    network = MODELS[name](**options).build(1, tuple(shape), classes)
+    return {"none": sum(each.numel() for each in network.parameters())}
+
+
+NUMBERS = {"epsilon": epsilons, "parameters": parameters}
+
+
+def derived(numbers):
+    """A row for each number of each entry: {measure: {name: settings}}."""
+    return pd.DataFrame(
+        [
+            {"attack": attack, "group": name, "measure": measure, "value": value}
+            for measure, entries in numbers.items()
+            for name, settings in entries.items()
+            for attack, value in NUMBERS[measure](**settings).items()
+        ]
+    )
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--numbers", type=Path, required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+
+    table = derived(yaml.safe_load(options.numbers.read_text()))
+    place = {"experiment": "derived", "arm": "none", "mode": "none"}
+    exact = {"low": table["value"], "high": table["value"], "positives": 0, "negatives": 0}
+    write_csv(options.output, table.assign(**place, **exact, resolved=True))
+
+
+if __name__ == "__main__":
+    run(main)
