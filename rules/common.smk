@@ -121,6 +121,18 @@ def arms_of(experiment):
     ]
 
 
+def signals_of(experiment):
+    """What is seen of all models of every arm of an experiment."""
+    return [f"{folder}/signals.npz" for folder in folders_of(experiment)]
+
+
+def figure_tables(wildcards):
+    """The tables of every arm, and that of all arms together where the figure shows it."""
+    across = [f"{RESULTS}/{wildcards.experiment}/label_only.csv"]
+    tables = arms_of(experiment_of(wildcards))
+    return tables + (across if wildcards.figure == "label_only" else [])
+
+
 def panels_of(summary):
     """The panels of a figure of several experiments, without those that are not run."""
     known = config["summaries"]
@@ -252,6 +264,10 @@ def summary_settings(wildcards):
     return unfold.canonical(
         unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
+
+
+def label_settings(wildcards):
+    return unfold.canonical(unfold.label_settings(experiment_of(wildcards)))
 
 
 def compare_settings(wildcards):

@@ -3,7 +3,7 @@
 
 rule draw_figure:
     input:
-        lambda wildcards: arms_of(experiment_of(wildcards)),
+        figure_tables,
     output:
         multiext(f"{FIGURES}/{{experiment}}/{{figure}}", ".pdf", ".png", ".csv"),
     log:
@@ -59,6 +59,29 @@ rule figures:
             for figure in experiment.figures
             for suffix in ("pdf", "png", "csv")
         ],
+
+
+rule judge_labels:
+    input:
+        lambda wildcards: signals_of(experiment_of(wildcards)),
+    output:
+        f"{RESULTS}/{{experiment}}/label_only.csv",
+    log:
+        "logs/judge_labels/{experiment}.log",
+    benchmark:
+        f"{RESULTS}/{{experiment}}/.benchmark/judge_labels.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+    params:
+        settings=label_settings,
+    message:
+        "Judging by labels alone, over the arms of {wildcards.experiment}"
+    shell:
+        "python scripts/label_only.py --settings {params.settings:q} --signals {input} "
+        "--output {output} 2>&1 | tee {log}"
 
 
 rule compare_arms:

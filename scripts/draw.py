@@ -35,6 +35,11 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
     }
 
 
+def read_across(names: Sequence[str], folder: Path) -> Tables:
+    """The named tables of a whole experiment, whose folder holds those of its arms."""
+    return {name: pd.read_csv(folder / f"{name}.csv") for name in names}
+
+
 def check_suffixes(output: Sequence[Path]) -> None:
     """Raise ValueError unless the files can be written as `write_figure` writes them."""
     suffixes = tuple(path.suffix for path in output)
@@ -63,7 +68,9 @@ def main(argv: Sequence[str] | None = None) -> None:
     spec = Spec.from_settings(options.settings)
     check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
-    table = module.table(read_tables(module.NEEDS, options.arms, spec), spec)
+    tables = read_tables(module.NEEDS, options.arms, spec)
+    tables |= read_across(getattr(module, "ACROSS", ()), options.arms[0].parent)
+    table = module.table(tables, spec)
     write_figure(module.draw(table), spec.title, table, options.output)
 
 

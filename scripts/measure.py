@@ -2,7 +2,7 @@
 
 python scripts/measure.py --settings '{...}' --signals signals.npz --output ARM_FOLDER
 
-Writes metrics.csv, roc.csv, targets.csv, shadows.csv and scores.csv, whose columns
+Writes metrics.csv, roc.csv, targets.csv, shadows.csv, scores.csv and epsilon.csv, whose columns
 figures/README.md describes, and draws.npz: `draws` float64 [rows of metrics.csv, draws], the
 bootstrap draws behind each row, of which the k-th drew the same models and points in every arm.
 """
@@ -16,6 +16,7 @@ from program import parsed, parser, plugin, read_npz, run, write_csv, write_npz
 from truthserum.attacks.base import Evidence, grouped
 from truthserum.attacks.rivals import Rivals
 from truthserum.report import tables
+from truthserum.report.epsilon import lower_bounds
 from truthserum.seeds import experiment_seed
 
 
@@ -47,12 +48,15 @@ def tables_of(arrays, mode, attacks, settings):
     )
     about = {"target": rivals.record, "label": arrays["label"][at]}
     targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
+    audited = attacks if rivals.values == 1 else {}  # coins are memberships
+    promised = int(arrays["pool"]), *map(float, arrays["promised"])
     return {
         "metrics": tables.metrics(study),
         "roc": tables.curves(study),
         "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
         "targets": tables.exposure(study, targets),
         "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
+        "epsilon": lower_bounds(evidence["targets"], audited, *promised),
     }
 
 

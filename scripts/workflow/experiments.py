@@ -262,6 +262,14 @@ def summary_settings(summary, chosen):
     return _with_code("draw_summary", {"panels": panels})
 
 
+def label_settings(experiment):
+    """What decides the label-only decisions over an experiment's arms, apart from their signals."""
+    values = [arm.value for arm in experiment.arms.values()]
+    first = next(iter(experiment.arms.values())).settings
+    own = {key: first[key] for key in ("seed", "experiment", "draws")}
+    return _with_code("label_only", own | {"values": values})
+
+
 def compare_settings(experiment):
     """What decides the comparison of an experiment's arms, apart from their tables."""
     values = [str(arm.value) for arm in experiment.arms.values()]

@@ -3,6 +3,7 @@ import re
 import pytest
 import torch
 
+from truthserum.defences.base import Undefended
 from truthserum.defences.dpsgd import DpSgd, noise_multiplier
 from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
@@ -87,3 +88,13 @@ def test_what_it_cannot_protect_with_so_few_rows(defend, rows, delta, count, mes
 def test_options_out_of_range(options, message):
     with pytest.raises(ValueError, match=message):
         DpSgd(**options)
+
+
+def test_the_promise_is_for_a_row_replaced():
+    """50 steps at a rate of 0.2: more than for a row added or removed, at most twice that."""
+    defence, recipe = DpSgd(3.0, 1e-3), Recipe(epochs=10, batch=8, lr=0.1)
+    promised = defence.guarantee(recipe, 40)
+    run = DPSGD(defence.noise(recipe, 40), 50, 0.2, Adjacency.ADD_REMOVE)
+    assert promised.delta == 1e-3
+    assert tight_epsilon(run, 1e-3) < promised.epsilon < 2 * tight_epsilon(run, 1e-4)
+    assert Undefended().guarantee(recipe, 40) is None

@@ -98,7 +98,20 @@ def models(arm: int) -> pd.DataFrame:
     )
 
 
-MAKERS = {maker.__name__: maker for maker in (metrics, models, roc, scores, shadows, targets)}
+def epsilon(arm: int) -> pd.DataFrame:
+    rows = [
+        (attack, mode, factor * (3.0, 0.3, 0.0)[arm], (np.nan, 11.0, 1.9)[arm])
+        for attack, factor in zip(ATTACKS, (1, 0.5), strict=True)
+        for mode in MODES
+    ]
+    frame = pd.DataFrame(rows, columns=["attack", "mode", "lower", "upper"])
+    counts = {"coins": 450, "guesses": 90, "correct": 80, "models": 6, "shadows": 12}
+    return frame.assign(ceiling=4.9, delta=1e-5, **counts)
+
+
+MAKERS = {
+    maker.__name__: maker for maker in (epsilon, metrics, models, roc, scores, shadows, targets)
+}
 
 
 @pytest.fixture

@@ -17,6 +17,10 @@ COLUMNS = {
         *("positives", "negatives", "resolved", "coarse"),
     },
     "scores": {"target", "mode", "model", "member", "signal"},
+    "epsilon": {
+        *("attack", "mode", "lower", "ceiling", "coins", "guesses", "correct", "models"),
+        *("shadows", "delta", "upper"),
+    },
 }
 
 
@@ -51,7 +55,15 @@ def test_again_with_the_same_bytes(arm, call, tmp_path):
 def planted(arm, call, tmp_path):
     """planted(distance): measure signals N(distance, 1) of members and N(0, 1) of others."""
 
-    def run(distance, modes=("none",), models=24, points=120, targets=80, **changes):
+    def run(
+        distance,
+        modes=("none",),
+        models=24,
+        points=120,
+        targets=80,
+        promised=(np.nan, np.nan),
+        **changes,
+    ):
         rng = np.random.default_rng(17)
         first = rng.random((models // 2, points)) < 0.5
         member = np.stack([first, ~first], axis=1).reshape(models, points)
@@ -65,6 +77,8 @@ def planted(arm, call, tmp_path):
             "prior": np.zeros(points),
             "true": np.ones(points, bool),
             "queries": np.array(["identity"]),
+            "pool": np.array(4 * points),
+            "promised": np.array(promised),
         }
         for mode in modes:
             noise = rng.standard_normal((models, points, 1))
@@ -93,6 +107,20 @@ def test_a_known_leak_is_measured(planted, distance):
     assert found["targets"]["auc"].mean() == pytest.approx(area, abs=0.06)
     zero = shadows[(shadows["shadows"] == 0) & (shadows["measure"] == "auc")]
     assert ((zero["low"] <= area) & (area <= zero["high"])).all()
+
+
+def test_epsilon_from_below_beside_the_promise(planted):
+    found = planted(6.0)["epsilon"].set_index("attack")
+    assert found["upper"].isna().all()
+    assert (found["delta"] == 1e-5).all()
+    assert (found["coins"] == 6 * 80).all()
+    assert (found["shadows"] == 12).all()
+    assert (found["lower"] > 3).all()
+    assert (found["lower"] < found["ceiling"]).all()
+    private = planted(0.0, promised=(2.0, 1e-4))["epsilon"]
+    assert (private["delta"] == 1e-4).all()
+    assert (private["upper"] == 2).all()
+    assert (private["lower"] < 0.5).all()
 
 
 def test_two_modes_are_two_sets_of_rows(planted):

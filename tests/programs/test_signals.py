@@ -28,8 +28,8 @@ def design(arm):
 def test_contents(signals, design, arm):
     images = Images.load(arm.data)
     assert set(signals) == {
-        *("signals.batch", "signals.running", "member", "row", "label", "target"),
-        *("poison_label", "prior", "true", "queries"),
+        *("signals.batch", "signals.running", "label.batch", "label.running", "member", "row"),
+        *("label", "target", "poison_label", "prior", "true", "queries", "pool", "promised"),
     }
     for mode in ("batch", "running"):
         assert signals[f"signals.{mode}"].shape == (8, 50, 2)
@@ -46,6 +46,8 @@ def test_contents(signals, design, arm):
     trained = game.trained(120, game.design(images, seed), seed, range(8))
     assert (signals["member"] == trained[:, design["asked"]]).all()
     assert (signals["member"][0::2] != signals["member"][1::2]).all()
+    assert signals["pool"] == 120
+    assert np.isnan(signals["promised"]).all()
 
 
 def plain_network(tensors, k):
@@ -87,6 +89,8 @@ def test_signals_and_accuracies_are_those_of_the_models(arm, signals, design):
             own = p[np.arange(50), signals["label"]]
             expected = np.log(own) - np.log(1 - own)
             assert signals["signals.running"][model, :, query] == pytest.approx(expected, abs=1e-3)
+            if query == 0:
+                assert (signals["label.running"][model] == logits.argmax(1)).all()
 
         def accuracy(x, y, ask=ask):
             return (ask(x).argmax(1) == y).mean()

@@ -54,10 +54,10 @@ def test_observations_equal_asking_one_model_about_one_image(fit, images, asked,
     """In every mode that does not look at the batch."""
     (x, y), net = images, fit([0, 1, 2], architecture)
     queries = ["identity", "mirror"]
-    signals, correct = observe(net, *asked, queries, modes(net)[-1], size=16)
+    signals, answers = observe(net, *asked, queries, modes(net)[-1], size=16)
     assert signals.shape == (3, 60, 2)
     assert signals.dtype == np.float64
-    assert 0 < correct.sum() < correct.size
+    assert 0 < (answers == y).sum() < answers.size
     for k, model in enumerate([0, 1, 2]):
         alone = fit([model], architecture)
         for i in range(0, 60, 7):
@@ -67,7 +67,7 @@ def test_observations_equal_asking_one_model_about_one_image(fit, images, asked,
                 expected = naive_confidence(logits, y[i])
                 assert signals[k, i, q] == pytest.approx(expected, abs=1e-4)
                 if q == 0:
-                    assert correct[k, i] == (logits.argmax() == y[i])
+                    assert answers[k, i] == logits.argmax()
 
 
 def test_running_statistics_do_not_know_the_batch(fit, asked):
@@ -116,5 +116,5 @@ def test_batches_are_of_equal_size_within_one(fit, asked):
 
 def test_no_points(fit, asked):
     batches, y = asked
-    signals, correct = observe(fit([0, 1]), batches, y[:0], ["identity"], "running", size=8)
-    assert (signals.shape, correct.shape) == ((2, 0, 1), (2, 0))
+    signals, answers = observe(fit([0, 1]), batches, y[:0], ["identity"], "running", size=8)
+    assert (signals.shape, answers.shape) == ((2, 0, 1), (2, 0))

@@ -276,3 +276,11 @@ def test_experiments_are_chosen_by_name_or_list(config, chosen):
 def test_all_is_every_experiment_of_the_scale(config, chosen):
     at_smoke = [name for name, one in config["catalogue"].items() if "smoke" in one["scales"]]
     assert list(experiments({**config, "experiments": chosen})) == at_smoke
+
+
+def test_labels_are_judged_over_numbers_of_copies_alone(config):
+    put(config, SWEEP, {"recipe.epochs": [1, 2]})
+    del config["catalogue"]["targeted"]["scales"]["smoke"]["sweep"]
+    assert refusal(config) == (
+        f'{SWEEP} (figure label_only): found "recipe.epochs", allowed are game.copies'
+    )

@@ -8,7 +8,10 @@ import numpy as np
 import pytest
 
 ARMS = ["copies-0", "copies-3"]
-FIGURES = {"roc", "tpr", "attacks", "scores", "exposure", "shadows", "accuracy"}
+FIGURES = {
+    *("roc", "tpr", "attacks", "scores", "exposure", "shadows", "accuracy", "epsilon"),
+    "label_only",
+}
 COLUMNS = {
     "metrics": {"attack", "group", "measure", "mode"},
     "roc": {"attack", "group", "fpr", "tpr", "low", "high", "positives", "negatives", "mode"},
@@ -22,7 +25,7 @@ SIGNALS = f"{RESULTS}/copies-0/signals.npz"
 LOCKSTEP = "scripts/truthserum/training/lockstep.py"
 ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1}
 FOR_PEOPLE = {"compare_arms": 1, "write_statements": 1, "write_ledger": 1}
-AFTER_SIGNALS = {"measure_game": 2, **ALL_FIGURES, **FOR_PEOPLE}
+AFTER_SIGNALS = {"measure_game": 2, "judge_labels": 1, **ALL_FIGURES, **FOR_PEOPLE}
 AFTER_TRAINING = {"observe_models": 2, **AFTER_SIGNALS}
 ALL_BUT_DATA = {"draw_design": 2, "train_shard": 4, **AFTER_TRAINING}
 
@@ -53,6 +56,23 @@ def test_every_arm_has_its_tables(finished, arm, table):
     found = rows(finished.folder / RESULTS / arm / f"{table}.csv")
     assert len(found) >= 8
     assert COLUMNS[table] <= set(found[0])
+
+
+def test_epsilon_is_bounded_from_below_in_every_arm(finished):
+    for arm in ARMS:
+        found = rows(finished.folder / RESULTS / arm / "epsilon.csv")
+        assert len(found) == 6 * 2  # attacks, modes
+        assert {(row["coins"], row["models"], row["shadows"]) for row in found} == {
+            ("20", "1", "6")
+        }
+        assert all(float(row["lower"]) <= float(row["ceiling"]) for row in found)
+
+
+def test_labels_are_judged_over_all_arms(finished):
+    found = rows(finished.folder / RESULTS / "label_only.csv")
+    assert {row["copies"] for row in found} == {"0", "3", "adaptive"}
+    shares = [float(row["chosen"]) for row in found if row["chosen"]]
+    assert sum(shares) == pytest.approx(3 * 2)  # measures, modes
 
 
 def test_every_figure_is_drawn_with_its_table(finished):

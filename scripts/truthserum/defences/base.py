@@ -10,7 +10,7 @@ import numpy as np
 
 
 class Defence(Protocol):
-    """A defence is a frozen dataclass of its options with these two methods."""
+    """A defence is a frozen dataclass of its options with these three methods."""
 
     def check(self, model, recipe, size) -> None:
         """Refuse what it cannot protect, with a ValueError.
@@ -25,12 +25,21 @@ class Defence(Protocol):
         Returns the stack, and which of the rows it was trained on in the end: bool [K, n].
         """
 
+    def guarantee(self, recipe, size):
+        """What is promised of training on `size` rows when one is replaced, or None if nothing.
+
+        An `ApproximateDP` of `truthserum.privacy.guarantees`.
+        """
+
 
 class Filter:
     """A defence that chooses rows and trains on them as anybody else would."""
 
     def check(self, model, recipe, size):
         """Every network and recipe will do."""
+
+    def guarantee(self, recipe, size):
+        """Nothing is promised."""
 
     def kept(self, task, batches, labels, rows, models, advance):
         """Which of the rows [K, n] to train on: bool [K, n]."""

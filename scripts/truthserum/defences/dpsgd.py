@@ -65,11 +65,27 @@ class DpSgd:
 
         size = rows.shape[1]
         self._check_size(task.recipe.batch, size)  # known by now, though some rows were equal
-        noise = noise_multiplier(
-            self.epsilon, self.delta, task.recipe.steps(size), task.recipe.batch / size
-        )
+        noise = self.noise(task.recipe, size)
         net = train_private(task, batches, labels, rows, models, advance, self.clip, noise)
         return net, np.ones(rows.shape, bool)
+
+    def noise(self, recipe, size):
+        """The noise multiplier of training on `size` rows."""
+        steps, rate = recipe.steps(size), recipe.batch / size
+        return noise_multiplier(self.epsilon, self.delta, steps, rate)
+
+    def guarantee(self, recipe, size):
+        """See `Defence`: by the tight accountant, for the noise that `epsilon` asks for.
+
+        Above that epsilon, which is of one row added or removed, and at most twice that.
+        """
+        from truthserum.privacy.accounting import tight_epsilon
+        from truthserum.privacy.dpsgd import DPSGD, Adjacency
+        from truthserum.privacy.guarantees import ApproximateDP
+
+        steps, rate = recipe.steps(size), recipe.batch / size
+        mechanism = DPSGD(self.noise(recipe, size), steps, rate, Adjacency.REPLACE_ONE)
+        return ApproximateDP(tight_epsilon(mechanism, self.delta), self.delta)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""What the adversary sees of a model: the logit-scaled confidence of a label."""
+"""What the adversary sees of a model: the logit-scaled confidence of a label, or the top label."""
 
 from itertools import pairwise
 
@@ -35,7 +35,7 @@ def observe(net, batches, labels, queries, mode, size):
     """Ask a stack of K models about P images, in their order, in batches of at most `size`.
 
     Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` int64 [P] for each of
-    the Q names in `queries`, and correct bool [K, P], whether the first query was classified so.
+    the Q names in `queries`, and answers int64 [K, P], the class given to the first query.
     Order and size matter in mode "batch", where an image is normalised by its batch; the official
     scoring uses 5,000 (mi_lira_2021/inference.py). Batches differ by one image at most, so that
     there is no small rest whose statistics say little.
@@ -43,7 +43,7 @@ def observe(net, batches, labels, queries, mode, size):
     for layer in normalisations(net):
         layer.statistics = mode
     signals = np.empty((net.models, len(labels), len(queries)))
-    correct = np.empty((net.models, len(labels)), bool)
+    answers = np.empty((net.models, len(labels)), np.int64)
     targets = batches.device.place(labels)
     batch_count = -(-len(labels) // size)
     for start, stop in pairwise(np.linspace(0, len(labels), batch_count + 1, dtype=int)):
@@ -54,5 +54,5 @@ def observe(net, batches, labels, queries, mode, size):
             logits = net(QUERIES[query](x).expand(net.models, *x.shape[1:]))
             signals[:, part, q] = logit_confidence(logits, expected).cpu().numpy()
             if q == 0:
-                correct[:, part] = (logits.argmax(-1) == expected).cpu().numpy()
-    return signals, correct
+                answers[:, part] = logits.argmax(-1).cpu().numpy()
+    return signals, answers

@@ -15,6 +15,8 @@ def _check(config, entry, settings, where, inside):
     for role in ("attack", "baseline"):
         choice(f"{where}.shown.{role}", entry["shown"][role], entry["attacks"])
     _divides(inside, settings)
+    if "label_only" in entry["figures"]:
+        choice(f"{where}.sweep (figure label_only)", next(iter(entry["sweep"])), ["game.copies"])
 
 
 def _made(name, written):
@@ -114,7 +116,7 @@ GAME = Kind(
         "observe": Stage("signals", ("queries", "observed_batch")),
         "measure": Stage("measure", ("attacks", "draws", "shadow_groups", "shown_targets")),
     },
-    tables=("metrics", "roc", "targets", "shadows", "scores", "models"),
+    tables=("metrics", "roc", "targets", "shadows", "scores", "epsilon", "models"),
     sections=("game", "model", "recipe", "defence"),
     check=_check,
     finish=_finish,

@@ -1,0 +1,29 @@
+"""Judge membership by labels alone, over the arms of an experiment that sweeps copies.
+
+python scripts/label_only.py --settings '{"values": [0, 8], "seed": 1, "experiment": "targeted",
+    "draws": 200}' --signals copies-0/signals.npz copies-8/signals.npz --output label_only.csv
+
+figures/README.md describes the columns.
+"""
+
+from pathlib import Path
+
+from program import parsed, parser, read_npz, run, write_csv
+from truthserum.report.label_only import label_only
+from truthserum.seeds import experiment_seed
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--signals", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+
+    settings = options.settings
+    arms = [read_npz(path) for path in options.signals]
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    write_csv(options.output, label_only(settings["values"], arms, seed, settings["draws"]))
+
+
+if __name__ == "__main__":
+    run(main)

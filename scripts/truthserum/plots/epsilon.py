@@ -1,0 +1,57 @@
+"""Epsilon from below, as attacks prove it, and from above, as the defence promises it."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.figure import Figure
+from matplotlib.ticker import ScalarFormatter
+
+from truthserum.plots import style
+from truthserum.plots.tables import Spec, Tables, select
+
+NEEDS = ("epsilon",)
+COLUMNS = ["factor", "arm", "attack", "lower", "ceiling", "upper", "delta"]
+COUNTS = {"coins": "memberships", "models": "models"}
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """The bounds by the attack and by its baseline, in each arm."""
+    rows = select(tables["epsilon"], mode=spec.mode, attack=[spec.attack, spec.baseline_attack])
+    return rows[[*COLUMNS, "coins", "guesses", "correct", "models", "shadows"]]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A column an arm; upward triangles are lower bounds, downward ones upper bounds.
+
+    The axis is linear up to one and logarithmic above. A dash is what the audit could have proven.
+    """
+    figure = Figure(figsize=(6.2, 3.2))
+    axes = figure.subplots()
+    axes.set_yscale("symlog", linthresh=1)
+    axes.yaxis.set_major_formatter(ScalarFormatter())
+    positions = style.arms_on_axis(axes, table)
+    attacks = list(table["attack"].unique())
+    for lane, (attack, color) in enumerate(zip(attacks, (style.BLUE, style.ORANGE), strict=False)):
+        rows = table[table["attack"] == attack]
+        places = rows["arm"].map(positions) + style.lane_shift(lane, len(attacks), 0.2)
+        face = color if lane == 0 else "white"
+        label = f"at least, by {style.ATTACKS.get(attack, attack.replace('_', ' '))}"
+        axes.plot(places, rows["lower"], "^", color=color, markerfacecolor=face, label=label)
+    arms = table.drop_duplicates("arm")
+    places = arms["arm"].map(positions)
+    look = {"color": style.GREY, "markersize": 16, "label": "most that could be proven"}
+    axes.plot(places, arms["ceiling"], "_", **look)
+    if arms["upper"].notna().any():
+        axes.plot(places, arms["upper"], "v", color="black", label="at most, as promised")
+    highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())
+    axes.set_ylim(-0.1, 1.5 * highest)
+    axes.grid(visible=False, axis="x")
+    axes.set_ylabel(f"epsilon at delta {_delta(table)}")
+    style.legend_below(figure, behind=style.counted(table, **COUNTS))
+    return figure
+
+
+def _delta(table: pd.DataFrame) -> str:
+    """The delta of all arms, or their range."""
+    ends = dict.fromkeys((table["delta"].min(), table["delta"].max()))
+    return " to ".join(f"{delta:g}".replace("e-0", "e-") for delta in ends)

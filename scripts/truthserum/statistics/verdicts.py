@@ -1,0 +1,41 @@
+"""How right yes-or-no decisions are, where there is no score to move a threshold along."""
+
+import numpy as np
+
+from truthserum.statistics.bootstrap import bootstrap, pairs, percentile_interval
+from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.paired import Estimate
+from truthserum.statistics.roc import Roc
+
+NAMES = ("true_positive_rate", "false_positive_rate", "balanced_accuracy")
+
+
+def verdicts(
+    accepted: np.ndarray, member: np.ndarray, rng: np.random.Generator, draws: int
+) -> dict[str, Estimate]:
+    """Estimates of `NAMES`, with 95 % intervals and bootstrap draws.
+
+    accepted: bool [M, P], "in" says the adversary; member: bool [M, P], of models 2k and 2k + 1
+    that are drawn together. Percentiles of the two-way bootstrap; that of a rate ends nowhere
+    inside the exact one of as many independent decisions. ValueError for labels of one kind.
+    """
+    scores = accepted.astype(float)
+    vertex = int(accepted.any())  # without any score of one, the highest run is of zeros
+
+    def read(curve: Roc) -> np.ndarray:
+        tpr, fpr = curve.tpr[vertex], curve.fpr[vertex]
+        return np.array([tpr, fpr, (1 + tpr - fpr) / 2])
+
+    columns = np.arange(scores.shape[1])
+    drawn = bootstrap(scores, member, read, rng, draws, pairs(len(scores)), columns)
+    low, high = percentile_interval(drawn)
+    hits, alarms = int((accepted & member).sum()), int((accepted & ~member).sum())
+    members, others = int(member.sum()), int((~member).sum())
+    exact = clopper_pearson(np.array([hits, alarms]), np.array([members, others]))
+    low[:2], high[:2] = np.minimum(low[:2], exact[0]), np.maximum(high[:2], exact[1])
+    tpr, fpr = hits / members, alarms / others
+    values = tpr, fpr, (1 + tpr - fpr) / 2
+    return {
+        name: Estimate(value, float(start), float(end), own)
+        for name, value, start, end, own in zip(NAMES, values, low, high, drawn.T, strict=True)
+    }

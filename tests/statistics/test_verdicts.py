@@ -1,0 +1,47 @@
+import numpy as np
+import pytest
+
+from truthserum.statistics.verdicts import NAMES, verdicts
+
+
+def game(rng, models=16, points=40):
+    first = rng.random((models // 2, points)) < 0.5
+    return np.stack([first, ~first], axis=1).reshape(models, points)
+
+
+def found(accepted, member, draws=200):
+    return verdicts(accepted, member, np.random.default_rng(0), draws)
+
+
+def test_rates_are_counted():
+    rng = np.random.default_rng(1)
+    member = game(rng)
+    accepted = rng.random(member.shape) < np.where(member, 0.8, 0.3)
+    rates = found(accepted, member)
+    assert list(rates) == list(NAMES)
+    tpr, fpr = accepted[member].mean(), accepted[~member].mean()
+    values = [rates[name].value for name in NAMES]
+    assert values == pytest.approx([tpr, fpr, (1 + tpr - fpr) / 2])
+    assert all(rates[name].low < rates[name].value < rates[name].high for name in NAMES)
+
+
+@pytest.mark.parametrize("answer", [True, False])
+def test_one_answer_for_all_is_a_guess(answer):
+    member = game(np.random.default_rng(2))
+    rates = found(np.full(member.shape, answer), member)
+    assert [rates[name].value for name in NAMES] == [answer, answer, 0.5]
+    assert (rates[NAMES[2]].low, rates[NAMES[2]].high) == (0.5, 0.5)
+    assert rates[NAMES[0]].high - rates[NAMES[0]].low == pytest.approx(0.0115, abs=1e-3)
+
+
+def test_intervals_cover_where_models_and_points_differ():
+    """The truth is what other models and other points of the same kind would give."""
+    rng, covered = np.random.default_rng(3), []
+    for _ in range(200):
+        member = game(rng)
+        ease = 0.5 * rng.standard_normal(40) + 0.5 * np.repeat(rng.standard_normal(8), 2)[:, None]
+        accepted = ease + rng.standard_normal(member.shape) + np.where(member, 1, -1) > 0
+        rates = found(accepted, member, 100)
+        truth = 0.792  # Phi(1 / sqrt(1 + 0.25 + 0.25))
+        covered.append(rates[NAMES[0]].low <= truth <= rates[NAMES[0]].high)
+    assert np.mean(covered) > 0.91
