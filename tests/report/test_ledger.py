@@ -160,6 +160,17 @@ def test_a_place_holds_one_value(metrics):
         by_place(pd.concat([metrics, metrics.head(1)]))
 
 
+def test_an_interval_never_leaves_its_value_out(metrics):
+    metrics.loc[0, ["low", "high"]] = 0.91, 0.95
+    assert only([claim(0.85)], metrics)["measured"] == "0.9 [0.9, 0.95]"
+
+
+def test_what_is_coarse_is_said_to_be(metrics):
+    metrics["coarse"] = [False, True, np.nan]
+    assert only([claim(0.85)], metrics)["measured"] == "0.9 [0.88, 0.92]"
+    assert only([_ratio_claim()], metrics)["measured"].endswith("], coarse")
+
+
 def test_the_difference_is_shown_on_the_scale_of_the_margin(metrics):
     assert only([claim(0.85)], metrics)["difference"] == "0.05 [0.03, 0.07]"
     factor = claim(0.45, margin={"relative": 1.5, "because": "x"})

@@ -5,6 +5,7 @@ import pytest
 from scipy.stats import t
 
 from truthserum.statistics.agreement import (
+    FREEDOM,
     Comparison,
     Interval,
     difference,
@@ -72,9 +73,9 @@ def test_a_rate_that_reaches_zero_leaves_the_ratio_without_end():
 
 
 def test_p_is_that_of_student_beyond_the_margin():
-    width = t.ppf(0.975, 7)
-    assert compared(0.3, 0.1 * width, 0.0).p == pytest.approx(2 * t.sf(3, 7))
-    assert compared(-0.3, 0.1 * width, 0.1).p == pytest.approx(2 * t.sf(2, 7))
+    width = t.ppf(0.975, FREEDOM)
+    assert compared(0.3, 0.1 * width, 0.0).p == pytest.approx(2 * t.sf(3, FREEDOM))
+    assert compared(-0.3, 0.1 * width, 0.1).p == pytest.approx(2 * t.sf(2, FREEDOM))
     assert compared(0.05, 0.001, 0.1).p == 1
     assert compared(0.2, 0.1, 0.1).p == pytest.approx(0.05)
     assert compared(0.2, 0.0, 0.1).p == 0

@@ -39,15 +39,17 @@ def shown(interval: Interval) -> str:
 class Measured:
     """A value with its 95 % interval, and the decisions and bootstrap draws behind it.
 
-    draws: float64 [D], or None where none were kept.
+    draws: float64 [D], or None where none were kept. coarse: whether fewer than ten false positives
+    are expected at the rate that it is read at.
     """
 
     interval: Interval
     decisions: int
     draws: np.ndarray | None = None
+    coarse: bool = False
 
     def __str__(self) -> str:
-        return shown(self.interval)
+        return shown(self.interval) + (", coarse" if self.coarse else "")
 
 
 @dataclass(frozen=True)
@@ -84,8 +86,10 @@ def by_place(metrics: pd.DataFrame) -> Places:
 def _measured(row: Mapping[str, object]) -> Measured | Missing:
     if not row["resolved"]:
         return Missing(f"unresolved ({row['negatives']} negatives)")
-    interval = Interval(row["value"], row["low"], row["high"])
-    return Measured(interval, int(row["positives"] + row["negatives"]), row["draws"])
+    value = row["value"]  # which a percentile interval may leave out
+    interval = Interval(value, min(row["low"], value), max(row["high"], value))
+    decisions, coarse = int(row["positives"] + row["negatives"]), row.get("coarse") is True
+    return Measured(interval, decisions, row["draws"], coarse)
 
 
 def look_up(found: Places, at: Mapping[str, object]) -> Measured | Missing:
@@ -102,7 +106,8 @@ def ratio(one: Measured | Missing, other: Measured | Missing) -> Measured | Miss
         return Missing("0 over 0")
     found = paired.ratio(*_with_draws(one, other))
     interval = Interval(found.value, found.low, found.high)
-    return Measured(interval, min(one.decisions, other.decisions))
+    coarse = one.coarse or other.coarse
+    return Measured(interval, min(one.decisions, other.decisions), coarse=coarse)
 
 
 def _with_draws(*both: Measured) -> list[paired.Estimate]:
@@ -214,7 +219,8 @@ def as_markdown(table: pd.DataFrame, scale: str) -> str:
         "",
         "Intervals are at 95 %. A published value is one noisy run, too, and has an interval where "
         "its trials or decisions are known. Each margin was declared before anything was compared; "
-        "its reason is in `resources/claims.yaml`.",
+        "its reason is in `resources/claims.yaml`. *coarse*: fewer than ten false positives are "
+        "expected at the rate.",
     ]
     for name, rows in parts.items():
         columns = INSTEAD.get(name, SHOWN)
