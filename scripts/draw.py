@@ -7,8 +7,9 @@
 The CSV is the table behind the figure: what is drawn, and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,12 +17,12 @@ from matplotlib.figure import Figure
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.plots import style
-from truthserum.plots.tables import Spec, Tables, join_arms
+from truthserum.plots.tables import Spec, Tables, join_arms, with_shares
 
 SUFFIXES = (".pdf", ".png", ".csv")
 
 
-def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Tables:
+def read_tables(names: Iterable[str], arms: Sequence[Path], spec: Spec) -> Tables:
     """The named tables of all arms. A word such as 'none' is a word; only '' and 'nan' are gaps."""
     return {
         name: join_arms(
@@ -33,6 +34,13 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
         )
         for name in names
     }
+
+
+def figure_table(module: ModuleType, arms: Sequence[Path], spec: Spec) -> pd.DataFrame:
+    """The table behind a figure, with each arm's share of poison where its models have one."""
+    shared = ["models"] if all((arm / "models.csv").exists() for arm in arms) else []
+    tables = read_tables(dict.fromkeys([*module.NEEDS, *shared]), arms, spec)
+    return with_shares(module.table(tables, spec), tables)
 
 
 def check_suffixes(output: Sequence[Path]) -> None:
@@ -63,7 +71,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     spec = Spec.from_settings(options.settings)
     check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
-    table = module.table(read_tables(module.NEEDS, options.arms, spec), spec)
+    table = figure_table(module, options.arms, spec)
     write_figure(module.draw(table), spec.title, table, options.output)
 
 

@@ -7,8 +7,9 @@ python scripts/signals.py --settings '{...}' --data data.npz --design design.npz
 the logit-scaled confidence in the true label, with `member` bool [models, points], `row` and
 `label` [points] (which record of the data, its class), `target` [attacked] (positions among the
 points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`) and `queries`.
-`models.csv` has the accuracies of each model and what its defence dropped. A shard is believed only
-if its manifest shows the settings and inputs asked for now.
+`models.csv` has the accuracies of each model, how much of its training set is poison (see
+`games.shares`) and what its defence dropped. A shard is believed only if its manifest shows the
+settings and inputs asked for now.
 """
 
 from functools import partial
@@ -21,6 +22,7 @@ from program import configured, parsed, plugin, read_npz, run, write_csv, write_
 from shards import observing_parser, trained
 from truthserum.data.stored import read
 from truthserum.games.base import Design
+from truthserum.games.shares import poison_rows, poison_shares
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
@@ -43,8 +45,7 @@ def main():
         size = len(data.train_y)
         x = np.concatenate([data.train_x, design.extra_x])
         y = np.concatenate([data.train_y, design.extra_y])
-        # What is asked about is a record, though it came as an extra row: no poison.
-        poison = np.setdiff1d(np.arange(size, len(y)), design.asked)
+        poison = poison_rows(design, size)
         asked, test, poisons = (
             batches_of(data, rows, Augmentation(), device)
             for rows in (x[design.asked], data.test_x, x[poison])
@@ -52,7 +53,8 @@ def main():
         label = y[design.asked]
         models = range(settings["models"])
         game = plugin("game", training["game"])
-        member = game.trained(size, design, seed, models)[:, design.asked]
+        given = game.trained(size, design, seed, models)
+        member = given[:, design.asked]
         seen, rows = {}, []
         content = content_of(options.data, options.design)
         for model, tensors, made in trained(options.shards, settings, content):
@@ -88,7 +90,7 @@ def main():
         **{f"signals.{mode}": np.concatenate(parts) for mode, parts in seen.items()},
     }
     write_npz(options.output, arrays)
-    write_csv(options.models, pd.DataFrame(rows))
+    write_csv(options.models, pd.DataFrame(rows).assign(**poison_shares(design, size, given)))
 
 
 if __name__ == "__main__":

@@ -53,6 +53,7 @@ PLUGINS = {
         "accuracy": "truthserum.plots.accuracy",
         "canary_cost": "truthserum.plots.canary_cost",
         "defences": "truthserum.plots.defences",
+        "economics": "truthserum.plots.economics",
         "exposure": "truthserum.plots.exposure",
         "extraction": "truthserum.plots.extraction",
         "glm_grid": "truthserum.plots.glm_grid",
