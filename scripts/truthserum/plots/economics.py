@@ -85,6 +85,8 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
         axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
         axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
     poisoned = table[~free]
+    if len(poisoned):
+        axes.set_xlim(0.7 * poisoned["poison_share"].min(), 1.4 * poisoned["poison_share"].max())
     targets = sorted(poisoned["targets"].unique())
     spent = sorted(poisoned["poisons"].unique())
     markers = dict(zip(spent, style.MARKERS, strict=False))

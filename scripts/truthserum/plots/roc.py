@@ -89,6 +89,6 @@ def _label(curve: pd.DataFrame) -> str:
     negatives = style.count_range(curve["negatives"])
     return {
         "arm": arm,
-        "pool": f"{arm}, untargeted points\n({negatives} non-member decisions)",
-        "baseline": f"{arm}, {attack}",
+        "pool": f"{arm},\nuntargeted points\n({negatives} non-member decisions)",
+        "baseline": f"{arm},\n{attack}",
     }[first["curve"]]
