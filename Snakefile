@@ -24,4 +24,5 @@ rule all:
     default_target: True
     input:
         rules.figures.input,
+        rules.statements.input,
         rules.ledger.input,

@@ -5,12 +5,13 @@ import sys
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
-from workflow import experiments as unfold, use_this_python
+from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.config import ConfigError, choice
 from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
 
 use_this_python()
+keep_freed_memory()
 try:
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:
@@ -30,6 +31,12 @@ def named(kind):
 def tables_of(kind):
     """What is measured in each arm of an experiment; figures/README.md describes the columns."""
     return [f"{ARM}/{table}.csv" for table in KINDS[kind].tables]
+
+
+def measured_of(kind):
+    """The tables that the last stage makes, and the bootstrap draws behind the metrics."""
+    made = [table for table in tables_of(kind) if not table.endswith("models.csv")]
+    return [*made, f"{ARM}/draws.npz"] if KINDS[kind].compared else made
 
 
 wildcard_constraints:
@@ -58,7 +65,7 @@ def experiment_of(wildcards):
 
 
 def arm_of(wildcards):
-    arms = experiment_of(wildcards).arms
+    arms = experiment_of(wildcards).every
     return arms[one_of(f"arm of {wildcards.experiment}", wildcards.arm, arms)]
 
 
@@ -137,6 +144,35 @@ def panel_arguments(wildcards):
     )
 
 
+def measures_of(wildcards):
+    """The metrics of every arm of an experiment, and their draws."""
+    folders = folders_of(experiment_of(wildcards))
+    return [
+        f"{folder}/{name}"
+        for folder in folders
+        for name in ("metrics.csv", "draws.npz")
+    ]
+
+
+def compared():
+    """The experiments whose arms are compared."""
+    return [one for one in EXPERIMENTS.values() if KINDS[one.kind].compared]
+
+
+def all_differences(wildcards):
+    """The comparison of the arms of every experiment."""
+    return [f"{RESULTS}/{one.name}/differences.csv" for one in compared()]
+
+
+def all_repeats(wildcards):
+    """The metrics of every arm that is run again with another seed."""
+    return [
+        f"{RESULTS}/{one.name}/{arm}/metrics.csv"
+        for one in compared()
+        for arm in one.repeats
+    ]
+
+
 def all_metrics(wildcards):
     """The metrics of every arm of every experiment."""
     return [
@@ -167,10 +203,9 @@ def reference_of(wildcards):
     settings = arm_of(wildcards).settings
     if "reference" not in settings or not settings["recipe"].get("privacy"):
         return []
-    option = experiment_of(wildcards).factor
-    return (
-        f"{RESULTS}/{wildcards.experiment}/{option}-{settings['reference']}/signals.npz"
-    )
+    option, again = experiment_of(wildcards).factor, arm_of(wildcards).again
+    reference = f"{option}-{settings['reference']}{again}"
+    return f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
 
 
 def program(stage):
@@ -217,6 +252,14 @@ def summary_settings(wildcards):
     return unfold.canonical(
         unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
+
+
+def compare_settings(wildcards):
+    return unfold.canonical(unfold.compare_settings(experiment_of(wildcards)))
+
+
+def statements_settings(wildcards):
+    return unfold.canonical(unfold.statements_settings(config["scale"], compared()))
 
 
 def ledger_settings(wildcards):

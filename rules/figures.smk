@@ -61,6 +61,58 @@ rule figures:
         ],
 
 
+rule compare_arms:
+    input:
+        measures_of,
+    output:
+        f"{RESULTS}/{{experiment}}/differences.csv",
+    log:
+        "logs/compare_arms/{experiment}.log",
+    benchmark:
+        f"{RESULTS}/{{experiment}}/.benchmark/compare_arms.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=compare_settings,
+        arms=lambda wildcards: folders_of(experiment_of(wildcards)),
+    message:
+        "Comparing the arms of {wildcards.experiment}"
+    shell:
+        "python scripts/compare.py --settings {params.settings:q} --arms {params.arms} "
+        "--output {output} 2>&1 | tee {log}"
+
+
+rule write_statements:
+    input:
+        statements="resources/statements.yaml",
+        differences=all_differences,
+        repeats=all_repeats,
+    output:
+        multiext(f"{RESULTS}/statements", ".csv", ".md"),
+        f"{RESULTS}/seeds.csv",
+    log:
+        "logs/write_statements.log",
+    benchmark:
+        f"{RESULTS}/.benchmark/write_statements.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=statements_settings,
+    message:
+        "What was found, by paired comparisons"
+    shell:
+        "python scripts/statements.py --settings {params.settings:q} "
+        "--statements {input.statements} --differences {input.differences} "
+        "--repeats {input.repeats} --output {output} 2>&1 | tee {log}"
+
+
+rule statements:
+    input:
+        rules.write_statements.output,
+
+
 rule write_ledger:
     input:
         claims="resources/claims.yaml",

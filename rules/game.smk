@@ -94,7 +94,7 @@ for kind in ("canary", "game"):
         input:
             f"{ARM}/signals.npz",
         output:
-            [table for table in tables_of(kind) if not table.endswith("models.csv")],
+            measured_of(kind),
         log:
             f"logs/measure_{kind}/{{experiment}}/{{arm}}.log",
         benchmark:

@@ -33,7 +33,7 @@ rule reconstruct:
         signals=f"{ARM}/signals.npz",
         reference=reference_of,
     output:
-        [table for table in tables_of("informed") if not table.endswith("models.csv")],
+        measured_of("informed"),
     log:
         "logs/reconstruct/{experiment}/{arm}.log",
     benchmark:

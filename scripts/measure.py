@@ -2,8 +2,9 @@
 
 python scripts/measure.py --settings '{...}' --signals signals.npz --output ARM_FOLDER
 
-Writes metrics.csv, roc.csv, targets.csv, shadows.csv and scores.csv; figures/README.md describes
-their columns.
+Writes metrics.csv, roc.csv, targets.csv, shadows.csv and scores.csv, whose columns
+figures/README.md describes, and draws.npz: `draws` float64 [rows of metrics.csv, draws], the
+bootstrap draws behind each row, of which the k-th drew the same models and points in every arm.
 """
 
 from pathlib import Path
@@ -11,35 +12,37 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from program import parsed, parser, plugin, read_npz, run, write_csv
-from truthserum.attacks.base import Evidence
+from program import parsed, parser, plugin, read_npz, run, write_csv, write_npz
+from truthserum.attacks.base import Evidence, grouped
 from truthserum.attacks.rivals import Rivals
 from truthserum.report import tables
-from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.seeds import experiment_seed
 
 
-def evidence_of(arrays, mode):
-    """The evidence on the targets and, if any were asked about, on all other points."""
+def evidence_of(arrays, mode, group):
+    """The evidence on the targets and, if any were asked about, on all other points.
+
+    group: how many models in a row share their secrets out.
+    """
     signals, member, target = arrays[f"signals.{mode}"], arrays["member"], arrays["target"]
     pool = np.setdiff1d(np.arange(member.shape[1]), target)
-    population = signals[:, pool], member[:, pool]
+    population = signals[:, pool], member[:, pool], group
     groups = {"targets": Evidence(signals[:, target], member[:, target], *population)}
     if len(pool):
-        groups["pool"] = Evidence(*population, *population)
+        groups["pool"] = Evidence(*population[:2], *population)
     return groups
 
 
 def tables_of(arrays, mode, attacks, settings):
     """Every table of one mode, by its name."""
-    seed = experiment_seed(settings["seed"], settings["experiment"])
-    evidence = evidence_of(arrays, mode)
     at = arrays["target"]
     rivals = Rivals(arrays["row"][at], arrays["prior"][at], arrays["true"][at])
+    evidence = evidence_of(arrays, mode, grouped(rivals.values))
     study = tables.Study(
         evidence=evidence,
         decisions=tables.decide(evidence, attacks, rivals),
         rivals=rivals,
-        rng=stream(seed, Purpose.BOOTSTRAP),
+        seed=experiment_seed(settings["seed"], settings["experiment"]),
         draws=settings["draws"],
     )
     about = {"target": rivals.record, "label": arrays["label"][at]}
@@ -64,9 +67,13 @@ def main():
     arrays = read_npz(options.signals)
     modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))
     made = {mode: tables_of(arrays, mode, attacks, settings) for mode in modes}
-    for name in made[modes[0]]:
-        parts = [made[mode][name].assign(mode=mode) for mode in modes]
-        write_csv(options.output / f"{name}.csv", pd.concat(parts, ignore_index=True))
+    joined = {
+        name: pd.concat([made[mode][name].assign(mode=mode) for mode in modes], ignore_index=True)
+        for name in made[modes[0]]
+    }
+    write_npz(options.output / "draws.npz", {"draws": np.stack(joined["metrics"].pop("draws"))})
+    for name, frame in joined.items():
+        write_csv(options.output / f"{name}.csv", frame)
 
 
 if __name__ == "__main__":

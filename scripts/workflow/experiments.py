@@ -13,7 +13,7 @@ from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
 from workflow.kinds import KINDS
-from workflow.sweep import arms_of, meant, option_of
+from workflow.sweep import against, arms_of, meant, option_of, repeated
 
 SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
 GPT = {"width": 128, "heads": 4}  # what models.gpt takes where nothing is said
@@ -30,10 +30,14 @@ def _with_code(program, settings):
 
 @dataclass(frozen=True)
 class Arm:
-    """One setting of the swept option, with the experiment's settings unfolded for it."""
+    """One setting of the swept option, with the experiment's settings unfolded for it.
+
+    again: the end of its name where it is run again with another seed.
+    """
 
     value: object
     settings: dict
+    again: str = ""
 
     @property
     def shards(self):
@@ -44,15 +48,26 @@ class Arm:
 
 @dataclass(frozen=True)
 class Experiment:
-    """An experiment at the chosen scale, with its arms by name."""
+    """An experiment at the chosen scale, with its arms by name.
+
+    repeats: arms that are run again with other seeds, by name. against: the value of the arm that
+    each is compared with, by value, both as text.
+    """
 
     name: str
     title: str
     factor: str
     arms: dict
+    repeats: dict
+    against: dict
     figures: list
     shown: dict
     kind: str
+
+    @property
+    def every(self):
+        """All arms by name, those that are run again with other seeds included."""
+        return self.arms | self.repeats
 
     def program(self, stage):
         """The program of a stage."""
@@ -60,7 +75,7 @@ class Experiment:
 
     def settings(self, stage, arm, **more):
         """What decides the result of a stage of an arm."""
-        return KINDS[self.kind].stages[stage].settings(self.arms[arm].settings, **more)
+        return KINDS[self.kind].stages[stage].settings(self.every[arm].settings, **more)
 
 
 def experiments(config):
@@ -138,6 +153,7 @@ def _experiment(config, name):
     general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
+    repeats = settings.pop("repeats", {"seeds": [], "arms": []})
     known = {section: config[place] for section, place in kind.known.items()}
     for section, names in known.items():
         settings[section] = meant(settings[section], names, f"{inside}.{section}")
@@ -150,8 +166,20 @@ def _experiment(config, name):
     for value, arm, called in swept:
         with _in_arm(called):
             arms[f"{option}-{value}"] = Arm(value, kind.finish(config, entry, arm) | general)
-    shown = entry.get("shown", kind.shown)
-    return Experiment(name, entry["title"], option, arms, entry["figures"], shown, _kind_of(entry))
+    return Experiment(
+        name,
+        entry["title"],
+        option,
+        arms,
+        {
+            f"{option}-{value}{end}": Arm(value, arms[f"{option}-{value}"].settings | own, end)
+            for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
+        },
+        against(entry, [value for value, *_ in swept], f"{where}.compare"),
+        entry["figures"],
+        entry.get("shown", kind.shown),
+        _kind_of(entry),
+    )
 
 
 @contextmanager
@@ -187,12 +215,12 @@ def language_settings(config, name):
 
 def shard_settings(experiment, arm, shard):
     """What decides one shard."""
-    return experiment.settings("train", arm) | {"models": experiment.arms[arm].shards[shard]}
+    return experiment.settings("train", arm) | {"models": experiment.every[arm].shards[shard]}
 
 
 def observe_settings(experiment, arm):
     """What decides what is seen of an arm's models, which were made with `training`."""
-    chosen = experiment.arms[arm]
+    chosen = experiment.every[arm]
     return experiment.settings(
         "observe",
         arm,
@@ -232,6 +260,24 @@ def summary_settings(summary, chosen):
     """What decides a figure of several experiments, apart from the tables behind it."""
     panels = {title: _spec(*panel) for title, panel in panels_of(summary, chosen).items()}
     return _with_code("draw_summary", {"panels": panels})
+
+
+def compare_settings(experiment):
+    """What decides the comparison of an experiment's arms, apart from their tables."""
+    values = [str(arm.value) for arm in experiment.arms.values()]
+    return _with_code("compare", {"values": values, "against": experiment.against})
+
+
+def statements_settings(scale, chosen):
+    """What decides the statements, apart from the questions and the comparisons."""
+    repeats = [
+        [experiment.name, arm.value, arm.settings["seed"]]
+        for experiment in chosen
+        for arm in experiment.repeats.values()
+    ]
+    names = [experiment.name for experiment in chosen]
+    settings = {"scale": scale, "experiments": names, "repeats": repeats}
+    return _with_code("statements", settings)
 
 
 def ledger_settings(scale, chosen):

@@ -62,3 +62,32 @@ def _options(settings, section, where):
             "its options is swept"
         )
     return found
+
+
+def repeated(repeats, seed, arms, where):
+    """(value, what is other in its settings, the end of its name) of each arm that is run again.
+
+    repeats: other `seeds`, and the swept values of the `arms`. seed: that of all other arms.
+    """
+    if seed in repeats["seeds"]:
+        raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
+    for value in repeats["arms"]:
+        choice(f"{where}.arms", value, [known for known, *_ in arms])
+    return [
+        (value, {"seed": other}, f"-seed-{other}")
+        for value in repeats["arms"]
+        for other in repeats["seeds"]
+    ]
+
+
+def against(entry, values, where):
+    """With which arm each of those that are run is compared: {value: value}, both as text.
+
+    The first, or what the entry's `compare` says.
+    """
+    (swept,), run = entry["sweep"].values(), list(map(str, values))
+    written = {str(arm): str(other) for arm, other in entry.get("compare", {}).items()}
+    for name in {**written, **dict.fromkeys(written.values())}:
+        choice(where, name, list(map(str, swept)))
+    chosen = {arm: written.get(arm, run[0]) for arm in run}
+    return {arm: other for arm, other in chosen.items() if other != arm and other in run}

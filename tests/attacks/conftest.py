@@ -11,40 +11,39 @@ def rng():
     return np.random.default_rng(20220331)
 
 
-def _half(rng, models, points):
-    """Every point is in for exactly half of the models, rounded down; not in pairs."""
-    return np.argsort(rng.random((models, points)), axis=0) < models // 2
-
-
-def _pairs(rng, models, points):
+def pairs_of(rng, models, points):
     """Models 2k and 2k+1 hold complementary halves."""
     first = rng.random((models // 2, points)) < 0.5
     return np.stack([first, ~first], axis=1).reshape(models, points)
 
 
-def _uneven(rng, models, points):
-    """From three IN models to three OUT models, a different number at each point."""
-    counts = rng.integers(3, models - 2, size=points)
-    return np.argsort(rng.random((models, points)), axis=0) < counts
+def sextets_of(rng, models, points):
+    """Of six models in a row one holds the point."""
+    start = rng.integers(6, size=(models // 6, points)).repeat(6, axis=0)
+    return (start + np.arange(models)[:, None]) % 6 == 0
 
 
-@pytest.fixture(params=[_half, _pairs], ids=["half", "pairs"])
-def balanced(request):
+@pytest.fixture(params=[(2, pairs_of), (6, sextets_of)], ids=["pairs", "sextets"])
+def grouping(request):
+    """How many models share a secret out, and how."""
     return request.param
+
+
+PAIRS = (2, pairs_of)
 
 
 @pytest.fixture
 def game(rng):
     """Evidence of M models on P points, IN signals higher by `separation` standard deviations."""
 
-    def make(models, points, queries=1, separation=1.0, members=_pairs, spread=3.0, population=0):
+    def make(models, points, queries=1, separation=1.0, spread=3.0, population=0, grouping=PAIRS):
+        group, members = grouping
         member = members(rng, models, points + population)
         centre = rng.normal(0, spread, (1, points + population, 1))
         noise = rng.standard_normal((*member.shape, queries))
         signals = centre + separation * member[:, :, None] + noise
         return Evidence(
-            signals[:, :points], member[:, :points], signals[:, points:], member[:, points:]
+            signals[:, :points], member[:, :points], signals[:, points:], member[:, points:], group
         )
 
-    make.half, make.uneven = _half, _uneven
     return make

@@ -52,17 +52,19 @@ def test_rehearsal_of_two_values_is_in_complementary_pairs():
     assert (member.sum(axis=0) == 3).all()
 
 
-@pytest.mark.parametrize(("models", "values"), [(12, 6), (8, 6), (15, 5)])
-def test_rehearsal_of_more_values_spreads_the_models_over_them(models, values):
-    held = rehearsal(models, values).member.reshape(models, 2, values)
+@pytest.mark.parametrize(("models", "values", "group"), [(12, 6, 6), (8, 2, 2), (20, 5, 10)])
+def test_rehearsal_of_more_values_spreads_the_models_over_them(models, values, group):
+    evidence = rehearsal(models, values)
+    held = evidence.member.reshape(models, 2, values)
     assert (held.sum(axis=2) == 1).all()
-    assert set(held.sum(axis=0).ravel()) <= {models // values, -(-models // values)}
+    assert (held.sum(axis=0) == models // values).all()
+    assert evidence.group == group
 
 
 def test_too_few_models_for_each_value_are_found_before_any_is_trained():
     Lira().score(rehearsal(8))
     Lira().score(rehearsal(12, 6))
-    with pytest.raises(ValueError, match="IN models left when one is left out: found 0"):
+    with pytest.raises(ValueError, match="IN models left when a group of 6 is left out: found 0"):
         Lira().score(rehearsal(6, 6))
 
 

@@ -10,7 +10,7 @@ from truthserum.statistics.roc import roc
 def test_groups_are_consecutive_and_blind_to_each_other(game):
     evidence = game(14, 5, population=3)
     (four,) = by_shadow_count(evidence, Lira(), [4])
-    assert four.group == 4
+    assert four.shadows == 2
     np.testing.assert_array_equal(four.member, evidence.member[:12])
     for start in (0, 4, 8):
         alone = Lira().score(evidence.select(np.arange(start, start + 4)))
@@ -34,5 +34,5 @@ def test_more_shadow_models_help(game):
 
 @pytest.mark.parametrize("count", [2, 5, 14])
 def test_group_sizes_that_cannot_be_are_refused(count, game):
-    with pytest.raises(ValueError, match=f"counts: found {count}, allowed even numbers from 4"):
+    with pytest.raises(ValueError, match=f"counts: found {count}, allowed multiples of 2 from 4"):
         by_shadow_count(game(12, 5), Threshold(), [4, count])

@@ -6,7 +6,7 @@ from scipy.stats import norm
 COLUMNS = {
     "metrics": {
         *("attack", "group", "mode", "measure", "value", "low", "high"),
-        *("positives", "negatives", "resolved"),
+        *("positives", "negatives", "resolved", "coarse"),
     },
     "roc": {
         *("attack", "group", "mode", "fpr", "tpr", "low", "high", "positives", "negatives"),
@@ -14,7 +14,7 @@ COLUMNS = {
     "targets": {"target", "label", "poison_label", "mode", "attack", "d_prime", "auc"},
     "shadows": {
         *("attack", "mode", "shadows", "measure", "value", "low", "high"),
-        *("positives", "negatives", "resolved"),
+        *("positives", "negatives", "resolved", "coarse"),
     },
     "scores": {"target", "mode", "model", "member", "signal"},
 }
@@ -31,7 +31,7 @@ def test_tables_of_the_arm(arm):
         assert set(found[name]["mode"]) == {"batch", "running"}
     assert set(found["metrics"]["group"]) == {"targets", "pool"}
     assert len(found["targets"]) == 10 * 2 * 2  # targets, attacks, modes
-    assert set(found["shadows"]["shadows"]) == {0, 5, 7}
+    assert set(found["shadows"]["shadows"]) == {0, 4, 6}
     assert len(found["scores"]) == 2 * 8 * 2  # shown targets, models, modes
     with np.load(arm.design) as design:
         targets = found["targets"].groupby(["attack", "mode"])
@@ -123,7 +123,7 @@ def test_only_the_threshold(planted):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"shadow_groups": [5]}, "measure: counts: found 5, allowed even numbers from 4 to 24"),
+        ({"shadow_groups": [5]}, "measure: counts: found 5, allowed multiples of 2 from 4 to 24"),
         ({"attacks": {"a": {"lira": {"mode": "both"}}}}, "measure: mode: found 'both', allowed"),
         ({"attacks": {"a": {"rmia": {}}}, "points": 80}, "measure: population: found no points"),
         ({"draws": 0}, "measure: draws: found 0, allowed at least 1"),

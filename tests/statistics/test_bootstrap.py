@@ -77,13 +77,15 @@ def test_the_generator_is_the_only_source_of_chance(decisions):
     assert (first != other).all()
 
 
-def test_draws_of_one_kind_of_decision_are_left_out():
+def test_draws_of_one_kind_of_decision_are_no_numbers():
     # A draw that takes one model twice, with one point, has members only or non-members only.
     scores, member = np.array([[1.0], [0.0]]), np.array([[True], [False]])
     each = np.arange(2), np.arange(1)
     draws = bootstrap(scores, member, auc, np.random.default_rng(5), 200, *each)
-    assert 60 < len(draws) < 140
-    np.testing.assert_array_equal(draws, 1)
+    assert draws.shape == (200, 1)
+    assert 60 < np.isnan(draws).sum() < 140
+    np.testing.assert_array_equal(draws[~np.isnan(draws)], 1)
+    assert percentile_interval(draws) == (1, 1)
 
 
 def test_intervals_cover_the_truth_where_points_and_models_differ(decisions):

@@ -40,6 +40,7 @@ def test_what_the_negatives_cannot_resolve_is_no_number(decisions):
     rows = measure(*decisions(rng, 8, 100), rng, pairs(8), np.arange(100), draws=10)
     assert [row.name for row in rows if not row.resolved] == ["tpr_at_fpr_0.001"]
     assert np.isnan([rows[0].value, rows[0].low, rows[0].high]).all()
+    assert [row.name for row in rows if row.coarse] == ["tpr_at_fpr_0.001", "tpr_at_fpr_0.01"]
     assert str(rows[0]) == "unresolved (400 negatives)"
 
 
@@ -145,7 +146,8 @@ def test_the_interval_of_a_precision_covers_it(decisions):
 
 
 def test_print():
-    assert str(Measure("auc", 0.71234, 0.7, 0.725, 10, 10, True)) == "0.7123 [0.7, 0.725]"
+    row = Measure("auc", 0.71234, 0.7, 0.725, 10, 10, True, False, np.zeros(2))
+    assert str(row) == "0.7123 [0.7, 0.725]"
 
 
 def test_input_that_does_not_fit_is_refused(decisions):
@@ -155,4 +157,4 @@ def test_input_that_does_not_fit_is_refused(decisions):
         with pytest.raises(ValueError, match="level: found"):
             measure(*game, rng, pairs(8), np.arange(30), **levels)
     with pytest.raises(ValueError, match="resolved: found True with value nan"):
-        Measure("auc", np.nan, 0.0, 1.0, 1, 1, True)
+        Measure("auc", np.nan, 0.0, 1.0, 1, 1, True, False, np.zeros(2))

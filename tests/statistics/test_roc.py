@@ -38,7 +38,6 @@ def test_readings_are_those_of_the_vertices(decisions):
     curve = roc(*decisions)
     fpr, tpr = naive_vertices(*decisions)
     levels = [1 / curve.negatives, 0.01, 0.1, 0.5, 1.0]
-    np.testing.assert_allclose(curve.tpr_at_fpr(levels), [tpr[fpr < each][-1] for each in levels])
     np.testing.assert_allclose(curve.fpr_at_tpr(levels), [fpr[tpr >= each][0] for each in levels])
     assert np.isclose(curve.balanced_accuracy(), np.max(1 - (fpr + 1 - tpr) / 2))
 
@@ -62,18 +61,51 @@ def test_weights_are_repetitions(decisions):
     assert weighted.balanced_accuracy() == pytest.approx(repeated.balanced_accuracy())
 
 
-def test_strictly_below_the_level():
-    # Ten negatives; the second of them at the top has an FPR of exactly 0.2.
-    scores, member = np.arange(20.0), np.arange(20) % 2 == 0
-    curve = roc(scores, member)
-    assert curve.tpr_at_fpr(0.2) == 0.1
-    assert curve.tpr_at_fpr(0.2000001) == 0.2
+def naive_tpr_at_fpr(scores, member, level):
+    """Thresholds at single negatives, the rank above and the rank below the level."""
+    negatives = np.sort(scores[~member])[::-1]
+    rank = level * (len(negatives) + 1)
+    below = int(rank)
+
+    def above(k):
+        if k == 0:
+            return 0.0
+        return (scores[member] > negatives[k - 1]).mean() if k <= len(negatives) else 1.0
+
+    return (below + 1 - rank) * above(below) + (rank - below) * above(below + 1)
 
 
-def test_a_level_that_one_false_positive_reaches_is_not_resolved():
-    member = np.arange(2001) == 0
-    assert roc(np.arange(2001.0), member).resolves(0.001)
-    assert not roc(np.arange(1001.0), member[:1001]).resolves(0.001)
+@pytest.mark.parametrize("level", [0.001, 0.01, 0.1, 0.5, 0.999, 1.0])
+def test_tpr_is_that_of_thresholds_at_single_negatives(decisions, level):
+    expected = naive_tpr_at_fpr(*decisions, level)
+    assert roc(*decisions).tpr_at_fpr(level) == pytest.approx(expected)
+    assert roc(*decisions).tpr_at_fpr([level, 0.5])[0] == pytest.approx(expected)
+
+
+@pytest.mark.parametrize("negatives", [107, 150, 216, 1000])
+def test_without_a_leak_the_tpr_is_the_level(negatives):
+    """The last vertex below 1 % has 1.85 % at 107 negatives. 3,000 games: an error of 0.0003."""
+    rng, found = np.random.default_rng(3), []
+    member = np.arange(2 * negatives) < negatives
+    for _ in range(3000):
+        found.append(roc(rng.standard_normal(member.size), member).tpr_at_fpr(0.01))
+    assert abs(np.mean(found) - 0.01) < 0.001
+
+
+def test_the_official_reading_is_the_same_where_the_level_is_a_whole_number_of_negatives():
+    rng = np.random.default_rng(4)
+    member = np.arange(4000) < 2000
+    curve = roc(rng.standard_normal(4000) + 2 * member, member)
+    official = curve.tpr[curve.fpr < 0.001][-1]
+    assert curve.tpr_at_fpr(0.001) == pytest.approx(official, abs=1e-4)
+
+
+def test_a_level_needs_a_false_positive_to_be_resolved_and_ten_not_to_be_coarse():
+    def curve(negatives):
+        return roc(np.arange(negatives + 1.0), np.arange(negatives + 1) == 0)
+
+    assert curve(999).resolves(0.001) and not curve(998).resolves(0.001)
+    assert curve(9_999).is_coarse(0.001) and not curve(10_000).is_coarse(0.001)
 
 
 def test_known_gaussians():
@@ -89,7 +121,7 @@ def test_known_gaussians():
 def test_perfect_separation_and_its_opposite():
     member = np.arange(10) >= 5
     best, worst = roc(np.arange(10), member), roc(-np.arange(10), member)
-    assert (best.auc(), best.balanced_accuracy(), best.tpr_at_fpr(0.1)) == (1, 1, 1)
+    assert (best.auc(), best.balanced_accuracy(), best.tpr_at_fpr(0.5)) == (1, 1, 1)
     assert (worst.auc(), worst.balanced_accuracy(), worst.fpr_at_tpr(0.5)) == (0, 0.5, 1)
 
 

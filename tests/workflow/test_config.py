@@ -82,7 +82,7 @@ UNKNOWN_NAMES = [
     (f"{SMOKE}.data.set", "mnst", "mnist"),
     (f"{SMOKE}.game.membership.label", "randm", "random"),
     (f"{SMOKE}.recipe", "fats", "fast"),
-    (f"{SMOKE}.queries.1", "miror", "mirror"),
+    (f"{SMOKE}.queries.0", "identify", "identity"),
 ]
 
 

@@ -109,6 +109,11 @@ def test_groups_of_models_hold_every_value_as_often(refusal, key, value, rest):
     assert rest in refusal("attribute_relationship", "laptop", key, value)
 
 
+def test_a_query_that_training_never_showed_is_refused(refusal):
+    found = refusal("targeted", "laptop", "queries", ["identity", "mirror"])
+    assert 'queries: found ["identity", "mirror"], allowed is ["identity"], as no image is' in found
+
+
 @pytest.mark.parametrize("name", ["targeted", "untargeted", "attribute_sex"])
 def test_an_attack_that_needs_other_points_is_refused_where_there_are_none(written, name):
     config = {**copy.deepcopy(written), "scale": "smoke", "experiments": name}

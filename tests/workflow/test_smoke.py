@@ -21,7 +21,8 @@ RESULTS = "results/smoke/targeted"
 SIGNALS = f"{RESULTS}/copies-0/signals.npz"
 LOCKSTEP = "scripts/truthserum/training/lockstep.py"
 ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1}
-AFTER_SIGNALS = {"measure_game": 2, **ALL_FIGURES, "write_ledger": 1}
+FOR_PEOPLE = {"compare_arms": 1, "write_statements": 1, "write_ledger": 1}
+AFTER_SIGNALS = {"measure_game": 2, **ALL_FIGURES, **FOR_PEOPLE}
 AFTER_TRAINING = {"observe_models": 2, **AFTER_SIGNALS}
 ALL_BUT_DATA = {"draw_design": 2, "train_shard": 4, **AFTER_TRAINING}
 

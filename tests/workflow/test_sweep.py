@@ -3,7 +3,7 @@
 import pytest
 
 from workflow.config import ConfigError
-from workflow.sweep import arms_of, option_of
+from workflow.sweep import against, arms_of, option_of, repeated
 
 SETTINGS = {"game": {"membership": {"targets": 9, "copies": 1}}, "recipe": {"lr": 0.1}, "models": 4}
 SECTIONS = ("game", "recipe", "defence")
@@ -89,3 +89,27 @@ def test_what_cannot_be_swept_is_refused(sweep, settings, sentence):
 def test_arms_are_called_by_the_last_part():
     assert option_of({"sweep": {"game.copies": [1]}}) == "copies"
     assert option_of({"sweep": {"variant": {}}}) == "variant"
+
+
+def test_arms_are_run_again_with_other_seeds():
+    swept = [(0, {}, ""), (8, {}, "")]
+    found = repeated({"seeds": [3, 4], "arms": [8]}, 1, swept, "here")
+    assert found == [(8, {"seed": 3}, "-seed-3"), (8, {"seed": 4}, "-seed-4")]
+    with pytest.raises(ConfigError, match=r"here\.seeds: found 3, allowed are others"):
+        repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here")
+    with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
+        repeated({"seeds": [3], "arms": [4]}, 1, swept, "here")
+
+
+def test_arms_are_compared_with_the_first_or_with_what_is_said():
+    entry = {"sweep": {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}}
+    assert against(entry, ["none", "long"], "here") == {"long": "none"}
+    entry["compare"] = {"long": "long_none", "short": "long"}
+    everything = ["none", "long_none", "long", "short"]
+    expected = {"long_none": "none", "long": "long_none", "short": "long"}
+    assert against(entry, everything, "here") == expected
+    # what is not run is compared with nothing
+    assert against(entry, ["none", "long"], "here") == {}
+    entry["compare"] = {"long": "lng_none"}
+    with pytest.raises(ConfigError, match=r'here: found "lng_none", .* mean "long_none"'):
+        against(entry, everything, "here")

@@ -1,5 +1,6 @@
 """What every attack reads and returns."""
 
+import math
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -15,14 +16,21 @@ class Evidence:
     member: bool [M, P], whether the model was trained on the point.
     population: float64 [M, Z, Q] and population_member: bool [M, Z], the same for Z other points;
         Z may be zero.
-    Attacks score model i with the other models as shadow models. ValueError if a shape, a type or a
-    value does not fit.
+    group: so many models in a row share their secrets out among them: models 2k and 2k + 1 hold
+        complementary halves.
+    Attacks score every model with those of the other groups as shadow models. ValueError if a
+    shape, a type or a value does not fit.
+
+    The official code (research/mi_lira_2021 in tensorflow/privacy) leaves out the target alone: it
+    draws who holds a point for each point by itself, so that no model is another's complement. ML
+    Privacy Meter has pairs, and leaves out both, as here.
     """
 
     signals: np.ndarray
     member: np.ndarray
     population: np.ndarray
     population_member: np.ndarray
+    group: int = 2
 
     def __post_init__(self) -> None:
         _check_signals("signals", self.signals)
@@ -37,30 +45,39 @@ class Evidence:
             )
 
     @classmethod
-    def without_population(cls, signals: np.ndarray, member: np.ndarray) -> Self:
+    def without_population(cls, signals: np.ndarray, member: np.ndarray, group: int = 2) -> Self:
         """Evidence of the attacked points alone."""
-        return cls(signals, member, signals[:, :0], member[:, :0])
+        return cls(signals, member, signals[:, :0], member[:, :0], group)
 
     def select(self, models: np.ndarray) -> Self:
-        """The evidence of some of the models, given by an index array."""
+        """The evidence of some of the models, whole groups, given by an index array."""
         return type(self)(
             self.signals[models],
             self.member[models],
             self.population[models],
             self.population_member[models],
+            self.group,
         )
 
 
 def rehearsal(models: int, values: int = 2, others: int = 0) -> Evidence:
     """Made-up evidence, to try an attack before anything is trained.
 
-    values: how many candidates a target has, of which the models hold one each, in turn; of two,
-    in complementary pairs. others: how many points there are besides the candidates of the targets;
-    the first few are the population.
+    values: how many candidates a target has, of which the models hold one each, in turn. others:
+    how many points there are besides the candidates of the targets; the first few are the
+    population. ValueError if the models are no whole groups.
     """
     member = np.arange(models)[:, None] % values == np.arange(2 * values) % values
     signals = np.random.default_rng(0).normal(size=(*member.shape, 1)) + member[..., None]
-    return Evidence(signals, member, signals[:, :others], member[:, :others])
+    return Evidence(signals, member, signals[:, :others], member[:, :others], grouped(values))
+
+
+def grouped(values: int) -> int:
+    """How many models in a row share their secrets out, where a secret has so many values.
+
+    Each value of a target once, and complementary halves of all else in pairs of models.
+    """
+    return math.lcm(2, values)
 
 
 class Attack(Protocol):

@@ -1,4 +1,4 @@
-"""Likelihood-ratio attack (LiRA), leave-one-out over all models.
+"""Likelihood-ratio attack (LiRA), with every model in turn as the target.
 
 Carlini et al., "Membership Inference Attacks From First Principles", arXiv 2112.03570, Algorithm 1;
 its options follow research/mi_lira_2021/plot.py in tensorflow/privacy, which the released code of
@@ -6,9 +6,8 @@ Truth Serum (arXiv 2204.00032) scores with. The signals of a point under the mod
 (IN) and under those that do not (OUT) are two Gaussians; the score of the target is the log ratio
 of its densities. M models, P points, Q queries.
 
-In every turn each side keeps the same number of models, whether the target was one of it or not.
-With all that remain, the side of the target would be fitted on one value fewer, and its density
-would be lower for that alone: without any leak the AUC of 8 models would be 0.48, not 0.5.
+The shadow models of a target are those of all other groups (see `leave_one_out`), so that in every
+turn each side keeps the same number of models, whether the target was one of it or not.
 """
 
 from collections.abc import Iterator
@@ -28,7 +27,7 @@ BLOCK_VALUES = 1_000_000
 
 @dataclass(frozen=True)
 class Gaussian:
-    """The fit of one side: a centre and a deviation per turn and point, [M, P] or [M, 1]."""
+    """The fit of one side: a centre and a deviation per model and point, [M, P] or [M, 1]."""
 
     centre: np.ndarray
     deviation: np.ndarray
@@ -44,22 +43,23 @@ class Gaussian:
 
 @dataclass(frozen=True)
 class Pooled:
-    """Variances of one side pooled over points and queries, one per turn, [M].
+    """Variances of one side pooled over points and queries, one per turn, [G].
 
     raw: of the pooled values, as in the official code, so with the spread between points.
-    squares, freedom: squared deviations from each point's own mean, and their degrees of freedom.
+    squares, freedom: squared deviations from each point's own mean, and their degrees of freedom,
+        in every turn the same.
     """
 
     raw: np.ndarray
     squares: np.ndarray
-    freedom: np.ndarray
+    freedom: int
 
     @property
     def within(self) -> np.ndarray:
         """Unbiased variance around the points' own means; ValueError with one model per side."""
-        if self.freedom.min() == 0:
+        if not self.freedom:
             raise ValueError(
-                f"pooled variance: found one model per side ({len(self.freedom)} models), "
+                f"pooled variance: found one model left per side ({len(self.squares)} groups), "
                 "allowed at least two at some point"
             )
         return self.squares / self.freedom
@@ -67,7 +67,7 @@ class Pooled:
 
 @dataclass(frozen=True)
 class Side:
-    """The signals [M, P, Q] of one side: IN or OUT models, with one left out in each turn."""
+    """The signals [M, P, Q] of one side: IN or OUT models, with a group left out in each turn."""
 
     signals: np.ndarray
     turns: Turns
@@ -75,15 +75,16 @@ class Side:
     @cached_property
     def pooled(self) -> Pooled:
         """One variance for all points and queries; computed only if asked for."""
-        count, total, squares, within = np.zeros((4, len(self.signals)))
+        total, squares, within = np.zeros((3, len(self.signals) // self.turns.group))
         for block, values in _blocks(self.signals):
             kept = moments(values, self.turns.points(block))
-            count += kept.kept.sum(axis=1)
             total += (kept.kept * kept.mean).sum(axis=1)
             squares += (kept.squares + kept.kept * kept.mean**2).sum(axis=1)
             within += kept.squares.sum(axis=1)
-        freedom = count - self.signals.shape[1] * self.signals.shape[2]
-        return Pooled(squares / count - (total / count) ** 2, within, freedom)
+        _, points, queries = self.signals.shape
+        count = int(self.turns.kept.sum()) * queries
+        raw = squares / count - (total / count) ** 2
+        return Pooled(raw, within, count - points * queries)
 
 
 @dataclass(frozen=True)
@@ -125,14 +126,15 @@ class Lira:
     def score(self, evidence: Evidence) -> np.ndarray:
         """Scores averaged over queries, float64 [M, P]; higher is more likely a member.
 
-        ValueError if leaving one model out leaves too few IN or OUT models at a point, or if not
-        all points are in equally many models.
+        ValueError if leaving a group out leaves too few IN or OUT models at a point, or if the
+        groups do not hold a point equally often.
         """
         members = {"IN": evidence.member, "OUT": ~evidence.member}
         if self.mode != "online":
             del members["IN"]
         sides = {
-            name: Side(evidence.signals, Turns.matched(member)) for name, member in members.items()
+            name: Side(evidence.signals, Turns(member, evidence.group))
+            for name, member in members.items()
         }
         for name, side in sides.items():
             side.turns.require(2 if self.variance == "per_example" else 1, name)
@@ -147,8 +149,8 @@ class Lira:
         turns = side.turns.points(block)
         kept = moments(values, turns)
         centre = kept.mean if self.centre == "mean" else median(values, turns)
-        variance = np.maximum(self._variance(kept, side), SMALLEST_DEVIATION**2)
-        return Gaussian(centre, np.sqrt(variance))
+        deviation = np.sqrt(np.maximum(self._variance(kept, side), SMALLEST_DEVIATION**2))
+        return Gaussian(*(np.repeat(of, turns.group, axis=0) for of in (centre, deviation)))
 
     def _variance(self, kept: Moments, side: Side) -> np.ndarray:
         if self.variance == "fixed":

@@ -1,4 +1,4 @@
-"""Relative membership inference attack (RMIA), leave-one-out over all models.
+"""Relative membership inference attack (RMIA), with every model in turn as the target.
 
 Zarifzadeh et al., "Low-Cost High-Power Membership Inference Attacks", arXiv 2312.03262. A point is
 compared with the points of a population: did this model raise its probability by more than theirs?
@@ -25,8 +25,7 @@ class Rmia:
         population points held by no model are welcome; 'offline' knows OUT models only and takes
         ((1 + a) p_out + (1 - a)) / 2 for p(x) and p(z).
     offline_a: the a of that rule, from 0 to 1; 1 trusts p_out as it is.
-    One of the two averages of 'online' leaves out the target, whether it is in or out. For p_out of
-    'offline' that holds for non-members only; for members the last OUT model is left out instead.
+    All averages are over the models of other groups than the target's.
     ValueError for an option outside of these.
     """
 
@@ -45,22 +44,24 @@ class Rmia:
         """Scores, float64 [M, P] in [0, 1]; higher is more likely a member.
 
         The population of every target is all population points, those it was trained on included:
-        which they are is what the adversary does not know. ValueError if there is no population, or
-        if leaving one model out leaves no IN or no OUT model at a point, or, 'offline', if not all
-        points are in equally many models.
+        which they are is what the adversary does not know. ValueError if there is no population, if
+        leaving a group out leaves no IN or no OUT model at a point, or if the groups do not hold a
+        point equally often.
         """
         points, population = _probability(evidence.signals), _probability(evidence.population)
         if population.shape[1] == 0:
             raise ValueError("population: found no points beside the targets, allowed at least one")
         if self.mode == "online":
-            inside = _mean_of_others(points, Turns.all(evidence.member), "IN")
-            outside = _mean_of_others(points, Turns.all(~evidence.member), "OUT")
+            inside = _mean_of_others(points, Turns(evidence.member, evidence.group), "IN")
+            outside = _mean_of_others(points, Turns(~evidence.member, evidence.group), "OUT")
             typical = (inside + outside) / 2
-            everyone = Turns.all(np.ones(population.shape, dtype=bool))
+            everyone = Turns(np.ones(population.shape, dtype=bool), evidence.group)
             typical_population = _mean_of_others(population, everyone, "other")
         else:
-            typical = self._from_out(points, evidence.member)
-            typical_population = self._from_out(population, evidence.population_member)
+            outside = Turns(~evidence.member, evidence.group)
+            typical = self._from_out(points, outside)
+            outside = Turns(~evidence.population_member, evidence.group)
+            typical_population = self._from_out(population, outside)
 
         # Counting in sorted order replaces the comparison of all points with the whole population.
         raised = points / typical
@@ -69,8 +70,8 @@ class Rmia:
         passed = [np.searchsorted(bar, ratios, side="right") for bar, ratios in pairs]
         return np.array(passed) / population.shape[1]
 
-    def _from_out(self, probability: np.ndarray, member: np.ndarray) -> np.ndarray:
-        out = _mean_of_others(probability, Turns.matched(~member), "OUT")
+    def _from_out(self, probability: np.ndarray, outside: Turns) -> np.ndarray:
+        out = _mean_of_others(probability, outside, "OUT")
         return ((1 + self.offline_a) * out + (1 - self.offline_a)) / 2
 
 
@@ -80,11 +81,11 @@ def _probability(signals: np.ndarray) -> np.ndarray:
 
 
 def _mean_of_others(probability: np.ndarray, turns: Turns, name: str) -> np.ndarray:
-    """Average [M, P] over the models that the side keeps in each turn."""
+    """Average [M, P] over the models that the side keeps in each model's turn."""
     turns.require(1, name)
-    # Sums from both ends: taking one's own value off the total would drown tiny probabilities.
-    values = np.where(turns.side, probability, 0)
+    # Sums from both ends: taking a group off the total would drown tiny probabilities.
+    values = turns.grouped(np.where(turns.side, probability, 0))
     others = np.zeros(values.shape)
     others[1:] += np.cumsum(values[:-1], axis=0)
     others[:-1] += np.cumsum(values[:0:-1], axis=0)[::-1]
-    return np.where(turns.drop, turns.left_out(others), others) / turns.kept
+    return np.repeat(others / turns.kept, turns.group, axis=0)

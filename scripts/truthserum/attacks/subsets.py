@@ -9,35 +9,37 @@ from truthserum.attacks.base import Attack, Evidence
 
 
 @dataclass(frozen=True)
-class GroupedScores:
-    """Scores from groups of `group` models, each attacked with the other `group - 1` as shadows.
+class FewShadows:
+    """Scores from sets of a few models, each attacked with the others of its set as shadows.
 
-    scores: float64 [M', P] and member: bool [M', P], where M' is the largest multiple of the group
-    size among the models, in their order.
+    shadows: how many shadow models each had. scores: float64 [M', P] and member: bool [M', P],
+    where M' is the largest multiple of the size of a set among the models, in their order.
     """
 
-    group: int
+    shadows: int
     scores: np.ndarray
     member: np.ndarray
 
 
-def by_shadow_count(
-    evidence: Evidence, attack: Attack, counts: Sequence[int]
-) -> list[GroupedScores]:
-    """Scores by group size: disjoint groups of consecutive models, leave-one-out inside each.
+def by_shadow_count(evidence: Evidence, attack: Attack, counts: Sequence[int]) -> list[FewShadows]:
+    """Scores by size: disjoint sets of consecutive models, each attacked by itself.
 
-    Group sizes are even, so that complementary pairs stay together, at least 4, and at most the
-    number of models; ValueError otherwise. Models beyond the last full group are not used.
+    counts: sizes of the sets, multiples of the evidence's group, so that the models of a group stay
+    together, of two groups or more, and at most the number of models; ValueError otherwise. Models
+    beyond the last full set are not used.
     """
-    models = len(evidence.signals)
+    models, least = len(evidence.signals), 2 * evidence.group
     for count in counts:
-        if count % 2 or not 4 <= count <= models:
-            raise ValueError(f"counts: found {count}, allowed even numbers from 4 to {models}")
-    return [_grouped(evidence, attack, count) for count in counts]
+        if count % evidence.group or not least <= count <= models:
+            raise ValueError(
+                f"counts: found {count}, allowed multiples of {evidence.group} from {least} to "
+                f"{models}"
+            )
+    return [_few(evidence, attack, count) for count in counts]
 
 
-def _grouped(evidence: Evidence, attack: Attack, count: int) -> GroupedScores:
-    groups = len(evidence.signals) // count
-    models = np.arange(groups * count).reshape(groups, count)
-    scores = np.concatenate([attack.score(evidence.select(group)) for group in models])
-    return GroupedScores(count, scores, evidence.member[: groups * count])
+def _few(evidence: Evidence, attack: Attack, count: int) -> FewShadows:
+    sets = len(evidence.signals) // count
+    models = np.arange(sets * count).reshape(sets, count)
+    scores = np.concatenate([attack.score(evidence.select(own)) for own in models])
+    return FewShadows(count - evidence.group, scores, evidence.member[: sets * count])

@@ -1,7 +1,7 @@
 """The tables of one arm, as data frames. Their columns are described in figures/README.md."""
 
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -10,6 +10,7 @@ from truthserum.attacks.base import Attack, Evidence
 from truthserum.attacks.rivals import Decisions, Rivals
 from truthserum.attacks.subsets import by_shadow_count
 from truthserum.attacks.threshold import Threshold
+from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.curves import roc_band, roc_points
 from truthserum.statistics.measures import measure
@@ -22,14 +23,20 @@ class Study:
 
     evidence: by group: "targets", and "pool" where untargeted points were asked about. decisions:
     on these, and in the group "true_value" where the secret is one of several values. rivals: among
-    the targets. rng, draws: for the bootstrap of the intervals.
+    the targets. seed, draws: for the bootstrap of the intervals, which draws the same models and
+    points for every attack, and in every study with this seed.
     """
 
     evidence: Mapping[str, Evidence]
     decisions: Mapping[tuple[str, str], Decisions]
     rivals: Rivals
-    rng: np.random.Generator
+    seed: int
     draws: int
+
+    @property
+    def bootstrap(self) -> dict[str, object]:
+        """What every bootstrap starts from."""
+        return {"rng": stream(self.seed, Purpose.BOOTSTRAP), "draws": self.draws}
 
 
 def decide(
@@ -59,12 +66,12 @@ def decide(
 
 
 def _measured(study: Study, decided: Decisions) -> pd.DataFrame:
-    rows = measure(**vars(decided), rng=study.rng, draws=study.draws)
-    return pd.DataFrame(map(asdict, rows)).rename(columns={"name": "measure"})
+    rows = measure(**vars(decided), **study.bootstrap)
+    return pd.DataFrame(map(vars, rows)).rename(columns={"name": "measure"})
 
 
 def metrics(study: Study) -> pd.DataFrame:
-    """Every measure of every attack on every group, with interval and counts."""
+    """Every measure of every attack on every group, with interval, counts and bootstrap draws."""
     return pd.concat(
         [
             _measured(study, decided).assign(attack=name, group=group)
@@ -81,8 +88,7 @@ def curves(study: Study) -> pd.DataFrame:
         points = roc_points(decided.scores, decided.member)
         low = high = np.full(len(points), np.nan)
         if group == "targets":
-            band = {"fpr": points[:, 0], "rng": study.rng, "draws": study.draws}
-            low, high = roc_band(**vars(decided), **band)
+            low, high = roc_band(**vars(decided), fpr=points[:, 0], **study.bootstrap)
         columns = {"fpr": points[:, 0], "tpr": points[:, 1], "low": low, "high": high}
         positives = int(decided.member.sum())
         decisions = {"positives": positives, "negatives": decided.member.size - positives}
@@ -93,7 +99,7 @@ def curves(study: Study) -> pd.DataFrame:
 def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -> pd.DataFrame:
     """Success on the targets against the number of shadow models; 0 is the global threshold.
 
-    counts: sizes of the groups of models, each attacked with the others of its group as shadows.
+    counts: sizes of sets of models, each attacked with the others of its set as shadows.
     """
     seen = study.evidence["targets"]
     decided = study.rivals.uniform
@@ -103,10 +109,10 @@ def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -
         frames.append(alone.assign(attack=name))
         if isinstance(attack, Threshold):
             continue
-        for grouped in by_shadow_count(seen, attack, counts):
-            found = _measured(study, decided(grouped.scores, grouped.member))
-            frames.append(found.assign(attack=name, shadows=grouped.group - 1))
-    return pd.concat(frames, ignore_index=True)
+        for few in by_shadow_count(seen, attack, counts):
+            found = _measured(study, decided(few.scores, few.member))
+            frames.append(found.assign(attack=name, shadows=few.shadows))
+    return pd.concat(frames, ignore_index=True).drop(columns="draws")
 
 
 def exposure(study: Study, targets: pd.DataFrame) -> pd.DataFrame:

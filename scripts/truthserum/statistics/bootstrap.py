@@ -35,9 +35,10 @@ def bootstrap(
     blocks: labels [P] of the points that are, or None if point i is the record of model i alone,
     drawn with it: a unit drawn u times has its own decisions u times, and u v times those on the
     points of a unit drawn v times.
-    Scores are sorted once; memory is that of a few arrays of M x P, however many draws. Draws that
-    hold no member or no non-member are left out. ValueError if shapes do not fit, or
-    without draws.
+    Scores are sorted once; memory is that of a few arrays of M x P, however many draws. A draw that
+    holds no member or no non-member is not a number. Draw k resamples the same units and blocks
+    whatever the scores, if the generator is in the same state: games on the same models and points
+    are compared draw by draw. ValueError if shapes do not fit, or without draws.
     """
     if draws < 1:
         raise ValueError(f"draws: found {draws}, allowed at least 1")
@@ -54,8 +55,8 @@ def bootstrap(
     # Which pair of unit and block each decision of the ranking belongs to.
     cell = (unit[:, None] * len(block_names) + block).ravel()[ranking.order]
 
-    results = []
-    for _ in range(draws):
+    results = np.full((draws, len(measure(ranking.roc()))), np.nan)
+    for result in results:
         times_unit = _resample(len(unit_names), rng)
         times_block = times_unit if blocks is None else _resample(len(block_names), rng)
         times = np.outer(times_unit, times_block)
@@ -63,16 +64,16 @@ def bootstrap(
             np.fill_diagonal(times, times_unit)
         curve = ranking.weighted_roc(times.ravel()[cell])
         if curve.positives and curve.negatives:
-            results.append(measure(curve))
-    return np.array(results)
+            result[:] = measure(curve)
+    return results
 
 
 def percentile_interval(
     draws: np.ndarray, confidence: float = 0.95
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends [S] of the percentile interval of draws [draws, S]."""
+    """Lower and upper ends [S] of the percentile interval of draws [draws, S] that are numbers."""
     tail = (1 - confidence) / 2
-    low, high = np.quantile(draws, [tail, 1 - tail], axis=0)
+    low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
     return low, high
 
 

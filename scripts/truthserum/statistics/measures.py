@@ -1,7 +1,7 @@
 """The measures of a membership attack, each with its interval and the decisions behind it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -15,8 +15,10 @@ class Measure:
     """One measure with its 95 % interval.
 
     positives, negatives: member and non-member decisions behind it.
-    resolved: false if one false positive already reaches the measure's FPR level; then value, low
-        and high are not numbers.
+    resolved: false if there are too few negatives for the measure's FPR level; then value, low and
+        high are not numbers.
+    coarse: whether fewer than ten false positives are expected at that level.
+    draws: float64 [D], the bootstrap draws of the value.
     """
 
     name: str
@@ -26,6 +28,8 @@ class Measure:
     positives: int
     negatives: int
     resolved: bool
+    coarse: bool
+    draws: np.ndarray = field(repr=False, compare=False)
 
     def __post_init__(self) -> None:
         if self.resolved != bool(np.isfinite(self.value)):
@@ -80,7 +84,8 @@ def measure(
     curve = roc(scores, member)
     positives, negatives = int(curve.positives), int(curve.negatives)
     values = read(curve)
-    low, high = percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
+    drawn = bootstrap(scores, member, read, rng, draws, units, blocks)
+    low, high = percentile_interval(drawn)
 
     best = names.index("balanced_accuracy")
     low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
@@ -95,13 +100,15 @@ def measure(
     low = np.where(without_width, np.minimum(low, alone[0]), low)
     high = np.where(without_width, np.maximum(high, alone[1]), high)
 
-    unresolved = {f"tpr_at_fpr_{level:g}" for level in levels if not curve.resolves(level)}
-    return [
-        Measure(name, *(np.nan,) * 3, positives, negatives, False)
-        if name in unresolved
-        else Measure(name, *map(float, three), positives, negatives, True)
-        for name, *three in zip(names, values, low, high, strict=True)
-    ]
+    at_level = dict(zip(names, levels, strict=False))
+    found = []
+    for name, *three, own in zip(names, values, low, high, drawn.T, strict=True):
+        level = at_level.get(name)
+        resolved = level is None or curve.resolves(level)
+        coarse = level is not None and curve.is_coarse(level)
+        three = map(float, three) if resolved else [np.nan] * 3
+        found.append(Measure(name, *three, positives, negatives, resolved, coarse, own))
+    return found
 
 
 def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:

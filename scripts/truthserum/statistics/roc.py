@@ -35,11 +35,23 @@ class Roc:
         return self.true_positives / self.positives
 
     def tpr_at_fpr(self, level: np.ndarray | float) -> np.ndarray:
-        """TPR at the last vertex whose FPR is strictly below the level(s), which are positive.
+        """TPR of the threshold whose expected FPR is the level(s), between 0 and 1.
 
-        The rule of research/mi_poison_2022/plot_poison.py in tensorflow/privacy.
+        A threshold at the k-th highest of n negatives is passed by a new one with probability
+        k / (n + 1). Between the ranks on both sides of level (n + 1) the TPR is interpolated. What
+        the official code reads (research/mi_poison_2022/plot_poison.py in tensorflow/privacy), the
+        last vertex with an FPR strictly below the level, is the same where n times the level is
+        whole, but for 1 / n of a step; elsewhere it takes the rank above, and is too high.
         """
-        return self.tpr[np.searchsorted(self.fpr, level, side="left") - 1]
+        rank = np.asarray(level) * (self.negatives + 1)
+        below = np.floor(rank)
+        share = rank - below
+        return (1 - share) * self._tpr_above(below) + share * self._tpr_above(below + 1)
+
+    def _tpr_above(self, rank: np.ndarray) -> np.ndarray:
+        """Share of positives above the rank-th highest negative; above rank 0 there are none."""
+        last = np.searchsorted(self.false_positives, rank, side="left") - 1
+        return np.where(rank > 0, self.tpr[last], 0.0)
 
     def fpr_at_tpr(self, level: np.ndarray | float) -> np.ndarray:
         """Smallest FPR of a vertex whose TPR reaches the level(s), at most 1."""
@@ -65,8 +77,12 @@ class Roc:
         return (1 + np.max(self.tpr - self.fpr)) / 2
 
     def resolves(self, fpr_level: float) -> bool:
-        """Whether one false positive still has an FPR strictly below the level."""
-        return 1 / self.negatives < fpr_level
+        """Whether there are negatives enough for a threshold of that FPR."""
+        return fpr_level * (self.negatives + 1) >= 1
+
+    def is_coarse(self, fpr_level: float) -> bool:
+        """Whether fewer than ten false positives are expected at the level."""
+        return fpr_level * self.negatives < 10
 
 
 @dataclass(frozen=True)

@@ -29,8 +29,9 @@ class Kind:
     check(config, entry, settings, where, inside): refuses what is wrong whatever the swept option
     says; `where` is the place of the entry, `inside` that of the settings.
     finish(config, entry, settings): the settings of one arm, complete, with names replaced by what
-    they stand for. Both raise ConfigError or ValueError for what no schema can say. sections: where
-    options may be swept. known: which sections may be a name, and of what in the config. panels:
+    they stand for. Both raise ConfigError or ValueError for what no schema can say. compared:
+    whether arms are estimates with bootstrap draws, to be compared. sections: where options may be
+    swept. known: which sections may be a name, and of what in the config. panels:
     figures that may be part of a summary. shown: what figures show where the catalogue is silent.
     """
 
@@ -39,6 +40,7 @@ class Kind:
     sections: tuple[str, ...]
     check: Callable
     finish: Callable
+    compared: bool = True
     known: Mapping[str, str] = field(default_factory=dict)
     panels: tuple[str, ...] = ()
     shown: Mapping[str, str] = field(default_factory=dict)

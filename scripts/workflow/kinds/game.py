@@ -1,7 +1,7 @@
 """Games of many models: membership and attributes."""
 
 from truthserum import registry
-from truthserum.attacks.base import rehearsal
+from truthserum.attacks.base import grouped, rehearsal
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import ConfigError, choice, shown
@@ -34,9 +34,10 @@ def _rehearse(attacks, settings, values, others):
     for key, models in [("models", settings["models"])] + [
         ("shadow_groups", size) for size in settings["shadow_groups"]
     ]:
-        if models % values:
+        if models % grouped(values):
             raise ConfigError(
-                f"{key}: found {models}, allowed are multiples of {values}, the number of values"
+                f"{key}: found {models}, allowed are multiples of {grouped(values)}, as a secret "
+                f"has {values} values and models come in pairs"
             )
         for name, written in attacks.items():
             try:
@@ -66,6 +67,11 @@ def _finish(config, entry, settings):
     choice("shown.mode", entry["shown"]["mode"], _modes(**settings["model"]))
     if columns:
         _check_table(settings, augmentation)
+    if "mirror" in settings["queries"] and not augmentation.flip:
+        raise ConfigError(
+            f"queries: found {shown(settings['queries'])}, allowed is {shown(['identity'])}, as no "
+            "image is mirrored in training (recipe.augmentation.flip)"
+        )
     ((name, options),) = settings["game"].items()
     game = registry.load("game", name)(**options)
     game.check(settings["data"]["train"], columns)

@@ -36,5 +36,6 @@ GLM = Kind(
     sections=("glm",),
     check=lambda *arguments: None,
     finish=_finish,
+    compared=False,
     shown={"attack": "closed_form", "baseline": "none", "mode": "float64"},
 )

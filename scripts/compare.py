@@ -1,0 +1,35 @@
+"""Compare the arms of an experiment, each with the one that it is to be read against.
+
+python scripts/compare.py --settings '{"values": [0, 8], "against": {"8": "0"}}'
+    --arms copies-0/ copies-8/ --output differences.csv
+
+Reads metrics.csv and draws.npz of every arm; figures/README.md describes the columns.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from program import parsed, parser, read_npz, run, write_csv
+from truthserum.report.differences import Measured, differences
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+
+    names = map(str, options.settings["values"])
+    arms = {
+        name: Measured(
+            pd.read_csv(folder / "metrics.csv", keep_default_na=False, na_values=["", "nan"]),
+            read_npz(folder / "draws.npz")["draws"],
+        )
+        for name, folder in zip(names, options.arms, strict=True)
+    }
+    write_csv(options.output, differences(arms, options.settings["against"]))
+
+
+if __name__ == "__main__":
+    run(main)

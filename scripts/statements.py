@@ -1,0 +1,56 @@
+"""Answer the questions of resources/statements.yaml from the comparisons of arms.
+
+python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["targeted"],
+    "repeats": [["targeted", 8, 1]]}' --statements resources/statements.yaml
+    --differences differences.csv [...] --repeats metrics.csv [...] --output statements.csv
+    statements.md seeds.csv
+"""
+
+from pathlib import Path
+
+import pandas as pd
+import yaml
+
+from program import parsed, parser, run, write_csv
+from truthserum.data.files import replacing
+from truthserum.report.statements import Statement, as_markdown, statements
+
+SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
+
+
+def read(path):
+    """A table in which a word such as 'none' is a word."""
+    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--statements", type=Path, required=True)
+    arguments.add_argument("--differences", type=Path, nargs="+", required=True)
+    arguments.add_argument("--repeats", type=Path, nargs="*", default=[])
+    arguments.add_argument("--output", type=Path, nargs=3, required=True)
+    options = parsed(arguments)
+
+    settings = options.settings
+    asked = [Statement(**entry) for entry in yaml.safe_load(options.statements.read_text("utf-8"))]
+    compared = pd.concat(
+        [
+            read(path).assign(experiment=name)
+            for path, name in zip(options.differences, settings["experiments"], strict=True)
+        ]
+    )
+    repeated = [
+        read(path).assign(experiment=name, arm=str(arm), seed=seed)
+        for path, (name, arm, seed) in zip(options.repeats, settings["repeats"], strict=True)
+    ]
+    seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
+    table = statements(asked, compared)
+    csv, markdown, of_seeds = options.output
+    write_csv(csv, table)
+    write_csv(of_seeds, seeds)
+    with replacing(markdown) as part:
+        part.write_text(as_markdown(table, seeds, settings["scale"]), "utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

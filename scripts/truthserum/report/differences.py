@@ -1,0 +1,65 @@
+"""Arms of an experiment compared with the arm that they are to be read against."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from truthserum.statistics.paired import Estimate, difference, ratio
+
+PLACE = ["attack", "group", "mode", "measure"]
+COLUMNS = [
+    *("arm", "reference", *PLACE, "value", "reference_value", "difference", "low", "high", "p"),
+    *("ratio", "ratio_low", "ratio_high", "coarse"),
+]
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """What was measured in an arm.
+
+    metrics: a row a measure, with the columns of `PLACE`, value, low, high, resolved and coarse.
+    draws: float64 [rows, D], their bootstrap draws. ValueError if there are not as many.
+    """
+
+    metrics: pd.DataFrame
+    draws: np.ndarray
+
+    def __post_init__(self) -> None:
+        if len(self.draws) != len(self.metrics):
+            raise ValueError(
+                f"draws: found {len(self.draws)} rows, allowed are the {len(self.metrics)} of the "
+                "metrics"
+            )
+
+    def estimates(self) -> dict[tuple[str, ...], tuple[Estimate, bool]]:
+        """The resolved measures by place, and whether each is coarse."""
+        rows = zip(self.metrics.to_dict("records"), self.draws, strict=True)
+        return {
+            tuple(row[name] for name in PLACE): (
+                Estimate(row["value"], row["low"], row["high"], own),
+                bool(row["coarse"]),
+            )
+            for row, own in rows
+            if row["resolved"]
+        }
+
+
+def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.DataFrame:
+    """Every measure of every arm less that of its reference: paired, with the columns `COLUMNS`.
+
+    against: the reference of each arm; arms without one are compared with none.
+    """
+    rows = []
+    for arm, reference in against.items():
+        known = arms[reference].estimates()
+        for place, (one, coarse) in arms[arm].estimates().items():
+            if place not in known:
+                continue
+            other, other_coarse = known[place]
+            found, times = difference(one, other), ratio(one, other)
+            values = one.value, other.value, found.value, found.low, found.high, found.p
+            ratios = times.value, times.low, times.high
+            rows.append((arm, reference, *place, *values, *ratios, coarse or other_coarse))
+    return pd.DataFrame(rows, columns=COLUMNS)

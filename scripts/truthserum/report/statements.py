@@ -1,0 +1,109 @@
+"""Sentences about what poison, a defence or a recipe does, each with the comparison behind it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from truthserum.statistics.paired import holm
+
+PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
+LEVEL = 0.05
+
+
+@dataclass(frozen=True)
+class Statement:
+    """A question, and the columns of `PLACE` that name the comparison which answers it.
+
+    ValueError for a place that is not fully named.
+    """
+
+    asks: str
+    at: Mapping[str, str]
+
+    def __post_init__(self) -> None:
+        if set(self.at) != set(PLACE):
+            raise ValueError(
+                f"statement {self.asks!r}: at names {sorted(self.at)}, allowed are {PLACE}"
+            )
+
+    def rows(self, differences: pd.DataFrame) -> pd.DataFrame:
+        """The comparison among those of all experiments: one row, or none where it was not run."""
+        for column in PLACE:
+            differences = differences[differences[column].astype(str) == str(self.at[column])]
+        return differences
+
+
+def answer(row: Mapping[str, float]) -> str:
+    """What a comparison says: raised, lowered, or no difference found.
+
+    By the interval of the difference, and by the p-value after Holm's correction for all statements
+    of the page.
+    """
+    if row["holm"] < LEVEL and row["low"] > 0:
+        return "raised"
+    if row["holm"] < LEVEL and row["high"] < 0:
+        return "lowered"
+    return "no difference found"
+
+
+def statements(asked: Sequence[Statement], differences: pd.DataFrame) -> pd.DataFrame:
+    """A row for each statement whose arms were run: the comparison, Holm's p-value, the answer.
+
+    differences: of all experiments, with a column `experiment`.
+    """
+    found = [(one.asks, one.rows(differences)) for one in asked]
+    rows = [row.assign(asks=asks) for asks, row in found if len(row)]
+    if not rows:
+        return pd.DataFrame(columns=[*differences.columns, "asks", "holm", "answer"])
+    table = pd.concat(rows, ignore_index=True)
+    table["holm"] = holm(table["p"].to_numpy(float))
+    return table.assign(answer=[answer(row) for row in table.to_dict("records")])
+
+
+def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
+    """The statements for people, with what other seeds gave.
+
+    seeds: columns experiment, arm, attack, group, mode, measure, seed, value.
+    """
+    lines = [
+        f"# What was found, scale {scale}",
+        "",
+        "Each row compares two arms that share their models' secrets, targets and seeds; intervals "
+        "are 95 %, of a bootstrap that draws the same models and targets in both. The answer takes "
+        f"Holm's correction over the {len(table)} rows, and says a difference only where the "
+        "interval excludes none. *coarse*: fewer than ten false positives are expected at the "
+        "rate. Other seeds draw targets, secrets, weights and batches anew (without → with).",
+        "",
+        "| what | without | with | difference | ratio | answer | other seeds |",
+        "| --- | --- | --- | --- | --- | --- | --- |",
+    ]
+    for row in table.to_dict("records"):
+        lines.append(
+            f"| {row['asks']} | {row['reference_value']:.3g} | {row['value']:.3g} "
+            f"| {_interval(row, 'difference', 'low', 'high')} "
+            f"| {_interval(row, 'ratio', 'ratio_low', 'ratio_high')} "
+            f"| {row['answer']}{', coarse' if row['coarse'] else ''} | {_spread(row, seeds)} |"
+        )
+    return "\n".join(lines) + "\n"
+
+
+def _interval(row: Mapping[str, float], *names: str) -> str:
+    value, low, high = (row[name] for name in names)
+    return "" if np.isnan(value) else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+
+
+def _spread(row: Mapping[str, object], seeds: pd.DataFrame) -> str:
+    """'without -> with' of each other seed that ran both arms."""
+    same = seeds
+    for column in ("experiment", "attack", "group", "mode", "measure"):
+        same = same[same[column].astype(str) == str(row[column])]
+    by_seed = same.assign(arm=same["arm"].astype(str)).pivot(
+        index="seed", columns="arm", values="value"
+    )
+    ends = str(row["reference"]), str(row["arm"])
+    if not set(ends) <= set(by_seed.columns):
+        return ""
+    pairs = by_seed[list(ends)].dropna().to_numpy()
+    return "; ".join(f"{without:.3g} → {found:.3g}" for without, found in pairs)

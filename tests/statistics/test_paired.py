@@ -1,0 +1,93 @@
+import numpy as np
+import pytest
+from scipy.stats import norm
+
+from truthserum.statistics.bootstrap import pairs
+from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.measures import measure
+from truthserum.statistics.paired import Estimate, difference, holm, ratio
+
+
+def estimate(value, low, high, draws=()):
+    return Estimate(value, low, high, np.array(draws, float))
+
+
+def test_pairs_of_draws_are_compared():
+    """Two measures that go up and down together differ by a constant."""
+    rng = np.random.default_rng(0)
+    shared = rng.standard_normal(500)
+    one, other = (estimate(v, v - 2, v + 2, v + shared) for v in (5.0, 4.0))
+    found = difference(one, other)
+    assert (found.value, found.low, found.high) == pytest.approx((1, 1, 1))
+    assert found.p < 1e-12
+    twice = ratio(estimate(8, 6, 10, 2 * (4 + shared)), other)
+    assert (twice.value, twice.low, twice.high) == pytest.approx((2, 2, 2))
+
+
+def test_the_interval_and_the_p_value_of_a_known_difference():
+    rng = np.random.default_rng(1)
+    one, other = (estimate(v, v - 1, v + 1, rng.normal(v, s, 20_000)) for v, s in ((3, 3), (1, 4)))
+    found = difference(one, other)
+    assert (found.low, found.high) == pytest.approx((2 - 9.8, 2 + 9.8), abs=0.3)
+    assert found.p == pytest.approx(2 * norm.sf(2 / 5), abs=0.01)
+
+
+def test_without_width_the_intervals_stand_in():
+    """No false positive of 100: the upper end is that of Clopper and Pearson, not 0."""
+    high = float(clopper_pearson(0, 100)[1])
+    zero, some = estimate(0, 0, high, [0, 0, 0]), estimate(0.2, 0.1, 0.3, [0.1, 0.2, 0.3])
+    found = difference(some, zero)
+    assert found.value == pytest.approx(0.2)
+    assert found.low == pytest.approx(0.2 - np.hypot(0.1, high))
+    assert found.high == pytest.approx(0.3)
+    assert ratio(some, zero).high == np.inf
+    assert ratio(some, zero).low == 0  # what 0 / 100 says of a logarithm is nothing
+    nothing = ratio(zero, zero)
+    assert np.isnan([nothing.value, nothing.low, nothing.high]).all()
+    same = difference(estimate(1, 1, 1, [1, 1]), estimate(1, 1, 1, [1, 1]))
+    assert (same.low, same.high, same.p) == (0, 0, 1)
+
+
+def test_a_ratio_by_zero_in_some_draws_has_no_upper_end():
+    one = estimate(0.2, 0.1, 0.3, np.tile([0.1, 0.2, 0.3], 100))
+    other = estimate(0.01, 0, 0.02, np.tile([0.0, 0.01, 0.02], 100))
+    found = ratio(one, other)
+    assert (found.value, found.high) == (pytest.approx(20), np.inf)
+    assert found.low == pytest.approx(15)
+
+
+def test_draws_that_are_no_numbers_are_left_out():
+    one = estimate(2, 1, 3, [1, np.nan, 3])
+    found = difference(one, estimate(1, 0, 2, [0.5, 1, 1.5]))
+    assert (found.low, found.high) == pytest.approx((0.525, 1.475))
+
+
+def test_holm_by_hand():
+    found = holm(np.array([0.01, 0.04, 0.03, 0.005]))
+    assert found.tolist() == pytest.approx([0.03, 0.06, 0.06, 0.02])
+    assert holm(np.array([0.9, 0.8])).tolist() == [1, 1]
+
+
+def test_draws_that_do_not_fit_are_refused():
+    with pytest.raises(ValueError, match="draws: found 2 and 3, allowed are as many of both"):
+        difference(estimate(1, 0, 2, [1, 2]), estimate(1, 0, 2, [1, 2, 3]))
+
+
+def test_arms_of_one_game_are_told_apart_as_often_as_they_should():
+    """Two arms with the same secrets and targets and no difference: 5 % are called one."""
+    rng, called, covered, runs = np.random.default_rng(3), 0, 0, 100
+    for _ in range(runs):
+        first = rng.random((8, 60)) < 0.5
+        member = np.stack([first, ~first], axis=1).reshape(16, 60)
+        shared = rng.standard_normal((16, 60)) + rng.standard_normal(60)
+        arms = []
+        for shift in (1.0, 1.0, 1.6):
+            scores = shift * member + shared + 0.5 * rng.standard_normal((16, 60))
+            same = np.random.default_rng(5)
+            rows = measure(scores, member, same, pairs(16), np.arange(60), draws=60)
+            (row,) = [row for row in rows if row.name == "auc"]
+            arms.append(Estimate(row.value, row.low, row.high, row.draws))
+        called += difference(arms[1], arms[0]).p < 0.05
+        covered += difference(arms[2], arms[0]).low > 0
+    assert called <= 0.09 * runs
+    assert covered >= 0.9 * runs
