@@ -127,10 +127,12 @@ def signals_of(experiment):
 
 
 def figure_tables(wildcards):
-    """The tables of every arm, and that of all arms together where the figure shows it."""
-    across = [f"{RESULTS}/{wildcards.experiment}/label_only.csv"]
-    tables = arms_of(experiment_of(wildcards))
-    return tables + (across if wildcards.figure == "label_only" else [])
+    """The tables of every arm, and that of all arms together which the figure is named after."""
+    across = [
+        name for name in ("differences", "label_only") if name == wildcards.figure
+    ]
+    tables = [f"{RESULTS}/{wildcards.experiment}/{name}.csv" for name in across]
+    return arms_of(experiment_of(wildcards)) + tables
 
 
 def panels_of(summary):

@@ -7,8 +7,9 @@
 The CSV is the table behind the figure: what is drawn, and nothing else.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from pathlib import Path
+from types import ModuleType
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -16,19 +17,21 @@ from matplotlib.figure import Figure
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.plots import style
-from truthserum.plots.tables import Spec, Tables, join_arms
+from truthserum.plots.tables import Spec, Tables, join_arms, with_shares
 
 SUFFIXES = (".pdf", ".png", ".csv")
 
 
-def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Tables:
-    """The named tables of all arms. A word such as 'none' is a word; only '' and 'nan' are gaps."""
+def read_csv(path: Path) -> pd.DataFrame:
+    """A table in which a word such as 'none' is a word; only '' and 'nan' are gaps."""
+    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
+
+
+def read_tables(names: Iterable[str], arms: Sequence[Path], spec: Spec) -> Tables:
+    """The named tables of all arms."""
     return {
         name: join_arms(
-            [
-                pd.read_csv(arm / f"{name}.csv", keep_default_na=False, na_values=["", "nan"])
-                for arm in arms
-            ],
+            [read_csv(arm / f"{name}.csv") for arm in arms],
             spec,
         )
         for name in names
@@ -37,7 +40,15 @@ def read_tables(names: Sequence[str], arms: Sequence[Path], spec: Spec) -> Table
 
 def read_across(names: Sequence[str], folder: Path) -> Tables:
     """The named tables of a whole experiment, whose folder holds those of its arms."""
-    return {name: pd.read_csv(folder / f"{name}.csv") for name in names}
+    return {name: read_csv(folder / f"{name}.csv") for name in names}
+
+
+def figure_table(module: ModuleType, arms: Sequence[Path], spec: Spec) -> pd.DataFrame:
+    """The table behind a figure, with each arm's share of poison where its models have one."""
+    shared = ["models"] if all((arm / "models.csv").exists() for arm in arms) else []
+    tables = read_tables(dict.fromkeys([*module.NEEDS, *shared]), arms, spec)
+    across = read_across(getattr(module, "ACROSS", ()), arms[0].parent)
+    return with_shares(module.table(tables | across, spec), tables)
 
 
 def check_suffixes(output: Sequence[Path]) -> None:
@@ -68,9 +79,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     spec = Spec.from_settings(options.settings)
     check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
-    tables = read_tables(module.NEEDS, options.arms, spec)
-    tables |= read_across(getattr(module, "ACROSS", ()), options.arms[0].parent)
-    table = module.table(tables, spec)
+    table = figure_table(module, options.arms, spec)
     write_figure(module.draw(table), spec.title, table, options.output)
 
 

@@ -12,7 +12,7 @@ are given. The CSV is the table behind the figure, by column `panel`.
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from draw import check_suffixes, read_tables, write_figure
+from draw import check_suffixes, figure_table, write_figure
 from program import parsed, parser, run
 from truthserum import registry
 from truthserum.plots import summary
@@ -28,8 +28,7 @@ def read_panel(name: str, settings: Mapping[str, object], arms: Sequence[Path]) 
     module = registry.load("figure", spec.figure)
     if not hasattr(module, "panel"):
         raise ValueError(f"panels.{name}.figure: found {spec.figure!r}, must be one of one panel")
-    table = module.table(read_tables(module.NEEDS, arms, spec), spec)
-    return summary.Panel(name, module.panel, table)
+    return summary.Panel(name, module.panel, figure_table(module, arms, spec))
 
 
 def main(argv: Sequence[str] | None = None) -> None:

@@ -10,8 +10,9 @@ record of the data, its class), `target` [attacked] (positions among the
 points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`), `queries`, `pool`
 (rows that models 2k and 2k + 1 share out) and `promised` (epsilon and delta of the defence where
 one row is replaced, not numbers if it promises none).
-`models.csv` has the accuracies of each model and what its defence dropped. A shard is believed only
-if its manifest shows the settings and inputs asked for now.
+`models.csv` has the accuracies of each model, how much of its training set is poison (see
+`games.shares`) and what its defence dropped. A shard is believed only if its manifest shows the
+settings and inputs asked for now.
 """
 
 from functools import partial
@@ -25,6 +26,7 @@ from shards import observing_parser, trained
 from train_shard import recipe_of
 from truthserum.data.stored import read
 from truthserum.games.base import Design
+from truthserum.games.shares import poison_rows, poison_shares
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
@@ -54,8 +56,7 @@ def main():
         size = len(data.train_y)
         x = np.concatenate([data.train_x, design.extra_x])
         y = np.concatenate([data.train_y, design.extra_y])
-        # What is asked about is a record, though it came as an extra row: no poison.
-        poison = np.setdiff1d(np.arange(size, len(y)), design.asked)
+        poison = poison_rows(design, size)
         asked, test, poisons = (
             batches_of(data, rows, Augmentation(), device)
             for rows in (x[design.asked], data.test_x, x[poison])
@@ -105,7 +106,7 @@ def main():
         **{f"label.{mode}": np.concatenate(parts) for mode, parts in told.items()},
     }
     write_npz(options.output, arrays)
-    write_csv(options.models, pd.DataFrame(rows))
+    write_csv(options.models, pd.DataFrame(rows).assign(**poison_shares(design, size, held)))
 
 
 if __name__ == "__main__":

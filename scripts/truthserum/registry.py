@@ -54,6 +54,8 @@ PLUGINS = {
         "attacks": "truthserum.plots.attacks",
         "canary_cost": "truthserum.plots.canary_cost",
         "defences": "truthserum.plots.defences",
+        "differences": "truthserum.plots.differences",
+        "economics": "truthserum.plots.economics",
         "epsilon": "truthserum.plots.epsilon",
         "exposure": "truthserum.plots.exposure",
         "extraction": "truthserum.plots.extraction",

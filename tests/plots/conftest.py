@@ -10,6 +10,7 @@ from truthserum.report import extraction
 ATTACKS, MODES = ("lira", "threshold"), ("batch", "running")
 UNRESOLVED = 0.777  # a number no figure may show
 COUNTS = {"positives": 400, "negatives": 500}
+SHARES = {"poison_share": (0.0, 0.08, 0.19), "target_share": (0.0, 0.002, 0.008)}
 
 
 def roc(arm: int) -> pd.DataFrame:
@@ -93,6 +94,7 @@ def models(arm: int) -> pd.DataFrame:
     fitted = 0.25 * arm if arm else np.nan
     frame = frame.assign(train_accuracy=0.99, poison_accuracy=fitted, seconds=3.0)
     poisons = 0.5 if arm else np.nan
+    frame = frame.assign(rows=1000, **{name: of[arm] for name, of in SHARES.items()})
     return frame.assign(
         dropped_targets=0.1 * arm, dropped_poisons=poisons, dropped_others=[0.0, 0.0, 0.02, 0.02]
     )

@@ -25,7 +25,7 @@ def test_draw_puts_estimates_beside_their_attack(
     assert names == [style.ATTACKS[name] for name in known]
     for axes, measure in zip(figure.axes, attacks.MEASURES, strict=True):
         for line in (line for line in axes.lines if line.get_marker() != "x"):
-            arm = float(line.get_label().split(" = ")[1])
+            arm = float(line.get_label().split(" ")[2])
             rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
             np.testing.assert_allclose(line.get_xdata(), rows["value"])
             assert np.rint(line.get_ydata()).tolist() == [known.index(a) for a in rows["attack"]]

@@ -20,6 +20,7 @@ PROGRAM = Path(draw.__file__)
 FIGURES = (
     "accuracy",
     "defences",
+    "economics",
     "exposure",
     "measures",
     "roc",
@@ -69,7 +70,8 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
     assert pdf.read_bytes().startswith(b"%PDF")
     assert imread(png).std() > 0.01
     module, spec = import_module(f"truthserum.plots.{figure}"), Spec.from_settings(given)
-    table = module.table(draw.read_tables(module.NEEDS, arms, spec), spec)
+    table = draw.figure_table(module, arms, spec)
+    assert "poison_share" in table
     stored = pd.read_csv(csv, keep_default_na=False, na_values=[""])
     pd.testing.assert_frame_equal(stored, table.reset_index(drop=True), check_dtype=False)
 

@@ -2,7 +2,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.plots import label_only
+from truthserum.plots import label_only, style
 
 RATES = {"true_positive_rate": 0.9, "false_positive_rate": 0.3, "balanced_accuracy": 0.8}
 
@@ -24,6 +24,9 @@ def table(make_spec, make_tables):
     return label_only.table(make_tables(spec) | {"label_only": across}, spec)
 
 
+LIRA = f"confidence, {style.ATTACKS['lira']}"
+
+
 def test_table_has_labels_and_the_attack_with_confidences(table):
     assert set(table["attack"]) == {"label", "lira"}
     counts = table.groupby("attack").size()
@@ -35,11 +38,9 @@ def test_draw_has_accuracy_rates_and_choices(table):
     figure = label_only.draw(table)
     above, middle, below = figure.axes
     lines = {line.get_label(): line for line in [*above.lines, *middle.lines]}
-    assert {"top label", "confidence, LiRA", "members called so", "others called members"} <= set(
-        lines
-    )
+    assert {"top label", LIRA, "members called so", "others called members"} <= set(lines)
     np.testing.assert_allclose(lines["top label"].get_ydata(), [0.8] * 4)
-    assert len(lines["confidence, LiRA"].get_xdata()) == 3
+    assert len(lines[LIRA].get_xdata()) == 3
     np.testing.assert_allclose([bar.get_height() for bar in below.patches], [0.1, 0.2, 0.7])
     ticks = [tick.get_text() for tick in below.get_xticklabels()]
     assert ticks == ["0", "2", "8", "adaptive"]

@@ -3,6 +3,7 @@ import pandas as pd
 from matplotlib.colors import to_hex
 
 from truthserum.plots import roc
+from truthserum.plots.tables import with_shares
 
 
 def test_table_has_the_arms_and_both_references_of_the_strongest(make_spec, make_tables):
@@ -31,12 +32,12 @@ def test_draw_shows_the_points_and_names_the_counts(make_spec, make_tables):
         "copies = 0",
         "copies = 2",
         "copies = 8",
-        "copies = 8, untargeted points\n(500 non-member decisions)",
-        "copies = 8, global threshold",
+        "copies = 8,\nuntargeted points\n(500 non-member decisions)",
+        "copies = 8,\nglobal threshold",
     ]
     np.testing.assert_allclose(lines["copies = 2"].get_ydata(), [0.04, 0.4, 1])
     np.testing.assert_allclose(lines["copies = 2"].get_xdata()[1:], [0.1, 1])
-    assert lines["copies = 8, global threshold"].get_linestyle() == ":"
+    assert lines["copies = 8,\nglobal threshold"].get_linestyle() == ":"
     assert axes.get_xscale() == axes.get_yscale() == "log"
     assert "500 negative decisions" in axes.get_xlabel()
 
@@ -84,3 +85,13 @@ def test_shade_lies_behind_the_bands_and_the_axis_begins_at_half_a_positive(make
     (shade,) = axes.patches
     assert shade.get_zorder() < min(band.get_zorder() for band in axes.collections)
     assert axes.get_ylim()[0] == 0.5 / 400
+
+
+def test_curves_are_named_with_their_share_of_poison(make_spec, make_tables):
+    spec = make_spec("roc")
+    tables = make_tables(spec)
+    (axes,) = roc.draw(with_shares(roc.table(tables, spec), tables)).axes
+    names = [line.get_label().replace("\N{NO-BREAK SPACE}", " ") for line in axes.lines]
+    assert names[:2] == ["copies = 0 (no poison)", "copies = 2 (8.0 % poison)"]
+    assert names[2] == "copies = 8 (19 % poison)"
+    assert sum(name.startswith("copies = 8 (19 % poison),\n") for name in names) == 2

@@ -41,6 +41,27 @@ def test_arm_name_has_no_needless_digits_and_no_underscores(value, name):
     assert style.arm_label("poison_label", value) == f"poison label = {name}"
 
 
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [(0, "0 %"), (0.00017, "0.017 %"), (0.0476, "4.8 %"), (0.1935, "19 %"), (0.996, "100 %")],
+)
+def test_a_share_has_two_digits_and_its_space_is_not_broken(share, text):
+    assert style.percentage(share) == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+def test_an_arm_is_named_with_its_share_of_poison_where_that_is_known():
+    table = pd.DataFrame({"arm": ["no_poison", "near", "near"], "factor": "variant"})
+    assert style.arm_names(table) == {"no_poison": "no poison", "near": "near"}
+    assert style.factor_name(table) == "variant"
+    assert style.share_note(table) == ""
+    known = table.assign(poison_share=[0, 0.1935, 0.1935])
+    names = {arm: name.split() for arm, name in style.arm_names(known).items()}
+    assert names == {"no_poison": ["no", "poison", "(0", "%)"], "near": ["near", "(19", "%)"]}
+    assert style.factor_name(known) == "variant (share of poison)"
+    assert style.share_note(known) == " (no poison)"
+    assert style.share_note(known.tail(1)).split() == ["(19", "%", "poison)"]
+
+
 def test_numbers_look_ordered_and_words_do_not():
     numbers = style.arm_looks(pd.Series([0, 0, 2, 8]))
     assert [look["color"] for look in numbers.values()] == style.palette(3)

@@ -1,7 +1,7 @@
 import pandas as pd
 import pytest
 
-from truthserum.plots.tables import Spec, blank_unresolved, join_arms, select
+from truthserum.plots.tables import Spec, blank_unresolved, join_arms, select, with_shares
 
 SETTINGS = {
     "figure": "roc",
@@ -56,6 +56,22 @@ def test_join_arms_labels_every_row_in_the_order_of_the_values():
 def test_join_arms_refuses_a_missing_arm():
     with pytest.raises(ValueError, match="arms: found 1"):
         join_arms([pd.DataFrame({"x": [1]})], Spec.from_settings(SETTINGS))
+
+
+def test_with_shares_puts_the_share_of_poison_beside_each_arm():
+    table = pd.DataFrame({"factor": "copies", "arm": [8, 0, 8], "value": [1, 2, 3]})
+    # A reference model is trained on no poison, and what is said of its arm is that of the victims.
+    models = pd.DataFrame({"arm": [0, 8, 8], "poison_share": [0.0, 0.19, 0.0]})
+    made = with_shares(table, {"models": models})
+    assert list(made) == ["factor", "arm", "poison_share", "value"]
+    assert made["poison_share"].tolist() == [0.19, 0.0, 0.19]
+    pd.testing.assert_frame_equal(made.drop(columns="poison_share"), table)
+
+
+@pytest.mark.parametrize("tables", [{}, {"models": pd.DataFrame({"arm": [0, 8]})}])
+def test_without_shares_a_table_stays_as_it_is(tables):
+    table = pd.DataFrame({"arm": [8, 0]})
+    assert with_shares(table, tables) is table
 
 
 FRAME = pd.DataFrame({"arm": [0, 0, 8], "mode": ["batch", "running", "batch"], "x": [1, 2, 3]})

@@ -83,6 +83,11 @@ def test_the_poisoned_secret_is_found(call, prepared):
     assert areas["targets", "lira"] > 0.85
     models = pd.read_csv(folder / "models.csv")
     assert (models["poison_accuracy"] > 0.9).all()  # of the poisons alone, not of the candidates
+    # The candidates are records of the training set, and no poison.
+    with np.load(design) as drawn:
+        aimed = np.bincount(drawn["extra_of"][drawn["extra_of"] >= 0])
+    assert (models["poison_share"] == aimed.sum() / models["rows"]).all()
+    assert (models["target_share"] == aimed.max() / models["rows"]).all()
     assert (models["train_accuracy"] < 0.5).all()  # the candidates, outvoted by their poisons
     targets = pd.read_csv(folder / "targets.csv")
     assert (targets.groupby("attack").size() == 20).all()

@@ -100,6 +100,10 @@ def test_signals_and_accuracies_are_those_of_the_models(arm, signals, design):
         assert row["test_accuracy"] == accuracy(images.test_x, images.test_y)
         assert row["train_accuracy"] == accuracy(asked[member], signals["label"][member])
         assert row["poison_accuracy"] == accuracy(design["extra_x"], design["extra_y"])
+        poisons = len(design["extra_y"])
+        assert row["rows"] == len(images.train_y) // 2 + poisons
+        assert row["poison_share"] == poisons / row["rows"]
+        assert row["target_share"] == np.bincount(design["extra_of"]).max() / row["rows"]
         manifest = json.loads(arm.shards[model // 4].with_suffix(".json").read_text())
         assert row["seconds"] == manifest["seconds"][model % 4]
 

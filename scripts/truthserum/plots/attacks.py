@@ -33,7 +33,7 @@ def draw(table: pd.DataFrame) -> Figure:
         for lane, (arm, look) in enumerate(looks.items()):
             rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
             places = rows["attack"].map(attacks.index) + style.lane_shift(lane, len(looks), 0.3)
-            label = style.arm_label(table["factor"].iloc[0], arm)
+            label = style.arm_label(table["factor"].iloc[0], arm) + style.share_note(rows)
             _marks(axes, rows, places, label=label, **look | {"linestyle": "none"})
         if measure in style.RATES:
             style.percent(axes.xaxis)

@@ -60,7 +60,11 @@ def draw(table: pd.DataFrame) -> Figure:
         left, middle, right = figure.subplots(1, 3)
         by = [*TARGET, "label", "stratum"]
         wide = table.pivot(index=by, columns="arm", values="d_prime").reset_index()
-        ends = [style.arm_label(table["factor"].iloc[0], arm) for arm in (arms[0], arms[-1])]
+        ends = [
+            style.arm_label(table["factor"].iloc[0], arm)
+            + style.share_note(table[table["arm"] == arm])
+            for arm in (arms[0], arms[-1])
+        ]
         before, after = wide[arms[0]], wide[arms[-1]]
         _before_after(left, before, after, wide["stratum"])
         left.set(xlabel=f"d′ at {ends[0]}", ylabel=f"d′ at {ends[1]}")

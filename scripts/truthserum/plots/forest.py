@@ -57,8 +57,8 @@ def draw(table: pd.DataFrame) -> Figure:
     for axes, measure in zip(panels, measures, strict=True):
         _panel(axes, table[table["measure"] == measure], arms, measure)
         if axes.get_subplotspec().is_first_col():
-            axes.set_ylabel(table["factor"].iloc[0].replace("_", " "))
-    panels[0].set_yticks(range(len(arms)), [style.arm_name(arm) for arm in arms])
+            axes.set_ylabel(style.factor_name(table))
+    panels[0].set_yticks(range(len(arms)), list(style.arm_names(table).values()))
     panels[0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure

@@ -84,11 +84,11 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
 def _label(curve: pd.DataFrame) -> str:
     """Legend entry of one curve, from its first row."""
     first = curve.iloc[0]
-    arm = style.arm_label(first["factor"], first["arm"])
+    arm = style.arm_label(first["factor"], first["arm"]) + style.share_note(curve)
     attack = style.ATTACKS.get(first["attack"], first["attack"])
     negatives = style.count_range(curve["negatives"])
     return {
         "arm": arm,
-        "pool": f"{arm}, untargeted points\n({negatives} non-member decisions)",
-        "baseline": f"{arm}, {attack}",
+        "pool": f"{arm},\nuntargeted points\n({negatives} non-member decisions)",
+        "baseline": f"{arm},\n{attack}",
     }[first["curve"]]

@@ -36,9 +36,9 @@ def draw(table: pd.DataFrame) -> Figure:
     for (i, j), axes in np.ndenumerate(panels):
         shown = table[(table["target"] == targets[i]) & (table["arm"] == arms[j])]
         _panel(axes, shown, edges[targets[i]])
-    factor = table["factor"].iloc[0]
-    for axes, arm in zip(panels[0], arms, strict=True):
-        axes.set_title(style.arm_label(factor, arm))
+    for axes, (arm, rows) in zip(panels[0], table.groupby("arm", sort=False), strict=True):
+        note = style.share_note(rows).strip()
+        axes.set_title(style.arm_label(rows["factor"].iloc[0], arm) + (note and f"\n{note}"))
     for axes, target in zip(panels[:, 0], targets, strict=True):
         axes.set_ylabel(f"target {target}")
     for axes in panels[-1]:

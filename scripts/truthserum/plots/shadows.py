@@ -36,7 +36,7 @@ def draw(table: pd.DataFrame) -> Figure:
             rows = rows.sort_values("shadows")
             places = rows["shadows"].map(counts.index) + style.lane_shift(lane, len(looks))
             alone = rows["shadows"] == 0  # another attack, which no line joins to these
-            label = style.arm_label(table["factor"].iloc[0], arm)
+            label = style.arm_label(table["factor"].iloc[0], arm) + style.share_note(rows)
             for part, line, name in ((~alone, "-", label), (alone, "none", None)):
                 shown = look | {"linestyle": line, "label": name}
                 if part.any():

@@ -1,5 +1,6 @@
 """One look for all figures: readable in print, in greyscale and by colour-blind readers."""
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -99,13 +100,46 @@ def arm_label(factor: str, value: float | str) -> str:
     return f"{factor.replace('_', ' ')} = {arm_name(value)}"
 
 
+def percentage(share: float) -> str:
+    """A share as text of two digits, such as '19 %' or '0.17 %', not to be broken at its space."""
+    percent = 100 * share
+    digits = max(0, 1 - math.floor(math.log10(percent))) if percent else 0
+    return f"{percent:.{digits}f}\N{NO-BREAK SPACE}%"
+
+
+def share_note(rows: pd.DataFrame) -> str:
+    """How much of an arm's training sets is poison, to follow its name: ' (19 % poison)'.
+
+    rows: of one arm. Nothing where they do not say (see `tables.with_shares`).
+    """
+    share = rows["poison_share"].iloc[0] if "poison_share" in rows else math.nan
+    if math.isnan(share):
+        return ""
+    return f" ({percentage(share)} poison)" if share else " (no poison)"
+
+
+def arm_names(table: pd.DataFrame) -> dict[float | str, str]:
+    """The arms in their order, each as an axis names it, with its share of poison if known."""
+    names = {}
+    for arm, rows in table.groupby("arm", sort=False):
+        known = share_note(rows) and f" ({percentage(rows['poison_share'].iloc[0])})"
+        names[arm] = arm_name(arm) + known
+    return names
+
+
+def factor_name(table: pd.DataFrame) -> str:
+    """What an axis with the `arm_names` shows."""
+    name = table["factor"].iloc[0].replace("_", " ")
+    return f"{name} (share of poison)" if "poison_share" in table else name
+
+
 def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     """Put the arms on the x axis, evenly spaced in their order; returns each arm's position.
 
     Names are broken at spaces, and slanted where even then there is no room beside each other.
     """
-    arms = list(table["arm"].unique())
-    names = [arm_name(arm) for arm in arms]
+    arms = arm_names(table)
+    names = list(arms.values())
     ticks = axes.set_xticks(range(len(arms)), [name.replace(" ", "\n") for name in names])
     columns = axes.get_subplotspec().get_gridspec().ncols
     room = (axes.figure.get_figwidth() / columns - FRAME) / len(arms)
@@ -113,7 +147,7 @@ def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     if widest > room:
         axes.set_xticks(range(len(arms)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.5, len(arms) - 0.5)
-    axes.set_xlabel(table["factor"].iloc[0].replace("_", " "))
+    axes.set_xlabel(factor_name(table))
     return {arm: position for position, arm in enumerate(arms)}
 
 

@@ -88,6 +88,22 @@ def join_arms(frames: Sequence[pd.DataFrame], spec: Spec) -> pd.DataFrame:
     return pd.concat(labelled, ignore_index=True)
 
 
+def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The table of a figure, with column `poison_share` beside `arm`.
+
+    It is the share of poison in an arm's training sets, read from the table `models`; without one
+    that says it, nothing is added. Of models in several roles the largest share counts: reference
+    models may be trained on none.
+    """
+    models = tables.get("models")
+    if models is None or "poison_share" not in models or "poison_share" in table:
+        return table
+    share = models.groupby("arm")["poison_share"].max()
+    made = table.copy()
+    made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].map(share))
+    return made
+
+
 def select(frame: pd.DataFrame, **where: object) -> pd.DataFrame:
     """The rows whose columns have the given value, or one of the given values.
 

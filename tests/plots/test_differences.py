@@ -1,0 +1,46 @@
+import numpy as np
+import pandas as pd
+import pytest
+
+from truthserum.plots import differences
+
+
+@pytest.fixture
+def compared():
+    """Two arms less the first, one of them clearly different, under two attacks."""
+    rows = []
+    for attack in ("lira", "threshold"):
+        for arm, value in ((1, 0.02), (8, 0.4)):
+            for measure in differences.MEASURES:
+                place = {"arm": arm, "reference": 0, "attack": attack, "group": "targets"}
+                ends = {"low": value - 0.1, "high": value + 0.1, "p": 0.5, "coarse": False}
+                place |= {"mode": "running", "measure": measure, "difference": value}
+                rows.append(place | ends)
+    return {"differences": pd.DataFrame(rows)}
+
+
+def test_table_has_the_shown_attack_alone(compared, make_spec):
+    table = differences.table(compared, make_spec("differences"))
+    assert set(table["attack"]) == {"lira"}
+    assert len(table) == 2 * len(differences.MEASURES)
+
+
+def test_what_differs_is_filled_and_all_else_hollow(compared, make_spec):
+    figure = differences.draw(differences.table(compared, make_spec("differences")))
+    assert len(figure.axes) == len(differences.MEASURES)
+    for axes in figure.axes:
+        found = {
+            line.get_markerfacecolor(): line.get_xdata()
+            for line in axes.lines
+            if line.get_marker() == "o"
+        }
+        np.testing.assert_allclose(found["white"], [0.02])
+        np.testing.assert_allclose(next(v for k, v in found.items() if k != "white"), [0.4])
+    assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["1 − 0", "8 − 0"]
+
+
+def test_a_measure_without_rows_has_no_panel(compared, make_spec):
+    frame = compared["differences"]
+    fewer = {"differences": frame[frame["measure"] != "tpr_at_fpr_0.001"]}
+    figure = differences.draw(differences.table(fewer, make_spec("differences")))
+    assert len(figure.axes) == len(differences.MEASURES) - 1
