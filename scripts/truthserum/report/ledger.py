@@ -161,7 +161,8 @@ class Held:
         words = claim.published
         if published.low < published.high:
             words += f" [{published.low:.3g}, {published.high:.3g}]"
-        apart = shown(self.beyond(claim.low).on(margin.back))
+        beyond = self.beyond(claim.low).on(margin.back)
+        apart = f"{beyond.value:.2g}" if beyond.low == beyond.high else shown(beyond)
         return row | {
             "published": f"{words}, {claim.error}",
             "difference": f"× {apart}" if margin.relative else apart,
