@@ -35,11 +35,14 @@ def test_draw_has_accuracy_rates_and_choices(table):
     figure = label_only.draw(table)
     above, middle, below = figure.axes
     lines = {line.get_label(): line for line in [*above.lines, *middle.lines]}
-    assert {"top label", "confidence, LiRA", "members called so", "others called members"} <= set(
-        lines
-    )
+    assert {
+        "top label",
+        "LiRA, moderated variance",
+        "members called so",
+        "others called members",
+    } <= set(lines)
     np.testing.assert_allclose(lines["top label"].get_ydata(), [0.8] * 4)
-    assert len(lines["confidence, LiRA"].get_xdata()) == 3
+    assert len(lines["LiRA, moderated variance"].get_xdata()) == 3
     np.testing.assert_allclose([bar.get_height() for bar in below.patches], [0.1, 0.2, 0.7])
     ticks = [tick.get_text() for tick in below.get_xticklabels()]
     assert ticks == ["0", "2", "8", "adaptive"]
