@@ -24,12 +24,14 @@ def test_draw_has_lower_bounds_below_upper_ones(table):
     (axes,) = figure.axes
     lines = {line.get_label(): line for line in axes.lines}
     assert list(lines) == [
-        "at least, by LiRA",
+        "at least, by LiRA, moderated variance",
         "at least, by global threshold",
         "most that could be proven",
         "at most, as promised",
     ]
-    np.testing.assert_allclose(lines["at least, by LiRA"].get_ydata(), [3.0, 0.3, 0.0])
+    np.testing.assert_allclose(
+        lines["at least, by LiRA, moderated variance"].get_ydata(), [3.0, 0.3, 0.0]
+    )
     np.testing.assert_allclose(lines["at most, as promised"].get_ydata()[1:], [11.0, 1.9])
     assert axes.get_ylabel() == "epsilon at delta 1e-5"
     behind = figure.legends[0].get_title().get_text()

@@ -24,7 +24,7 @@ def table(make_spec, make_tables):
     return label_only.table(make_tables(spec) | {"label_only": across}, spec)
 
 
-LIRA = f"confidence, {style.ATTACKS['lira']}"
+LIRA = style.ATTACKS["lira"]
 
 
 def test_table_has_labels_and_the_attack_with_confidences(table):

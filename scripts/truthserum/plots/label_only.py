@@ -43,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
     confidence = table[table["attack"] != "label"]
     name = style.ATTACKS.get(confidence["attack"].iloc[0], confidence["attack"].iloc[0])
     _series(above, labels, labels[labels["measure"] == ACCURACY], "top label", "black", "D", 0)
-    _series(above, labels, confidence, f"confidence, {name}", style.COLOURS[2], "^", 1)
+    _series(above, labels, confidence, name, style.COLOURS[2], "^", 1)
     above.axhline(0.5, color="black", ls=":", lw=0.8, label="guessing")
     for lane, (measure, (label, color, marker)) in enumerate(RATES.items()):
         rows = labels[labels["measure"] == measure]
