@@ -22,7 +22,7 @@ PRETRAINING = {
     "precision": "float32",
 }
 CANARIES = {"canaries": 2, "poisons": 3, "digits": 3, "prefix": 6, "windows": 20, "window": 16}
-GAME = {"game": {"canary": {**CANARIES, "held": 4}}}
+GAME = {"game": {"canary": {**CANARIES, "held": 4, "references": 1}}}
 TRAINING = {
     **COMMON,
     **GAME,
@@ -136,7 +136,7 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
         ({"prefix": 13}, "canary: the start token, prefix and digits are 17 tokens, allowed are"),
         ({"window": 25}, "canary: window is 25, allowed are at most the 24 tokens of the model's"),
         ({"poisons": 10}, "canary: canaries and poisons take 22 windows, allowed are at most"),
-        ({"held": 4000}, "canary: canaries, held and windows are 4022 together, allowed are at"),
+        ({"held": 4000}, "canary: canaries, held and windows are 4024 together, allowed are at"),
     ],
 )
 def test_a_wrong_design_is_one_line(folder, call, changes, message):
