@@ -84,7 +84,7 @@ def test_every_row_and_the_axis_name_the_share_of_poison(table):
     for axes in guesses.draw(table).axes:
         names = [tick.get_text() for tick in axes.get_xticklabels()]
         assert names == ["0\n0 %", "4\n25 %", "64\n50 %"]
-        assert axes.get_xlabel() == "poisons, and their share of the text"
+        assert axes.get_xlabel() == "poisons (share of the text)"
 
 
 def test_a_share_that_all_arms_have_is_named_once(table):

@@ -8,6 +8,8 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from truthserum.data import tokens
+from truthserum.data.corpus import Corpus
 from truthserum.data.text import Text
 from truthserum.models.gpt import Gpt, load
 from truthserum.training import language
@@ -97,6 +99,16 @@ def test_a_canary_experiment(folder, call):
     ]
     assert len(set(losses)) == 4
     assert max(losses) < 0.9 * np.log(262)  # of a model that has learned nothing
+
+
+@pytest.mark.parametrize(("epochs", "unseen"), [(1, range(4, 7)), (0, range(7))])
+def test_victims_get_the_articles_that_the_base_was_not_trained_on(folder, call, epochs, unseen):
+    output = folder / "other.safetensors"
+    recipe = {**PRETRAINING["recipe"], "epochs": epochs}
+    assert call("pretrain_language", pretraining(folder, output, recipe=recipe)) is None
+    tokenizer = tokens.unpack(load_file(output)["tokenizer"])
+    expected = tokens.encode(tokenizer, tuple(map(article, unseen)))
+    assert np.array_equal(Corpus.load(output).tokens, expected)
 
 
 def test_the_same_settings_give_the_same_bytes(folder, call):

@@ -128,7 +128,7 @@ def arms_with_shares(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     else:
         names = [f"{style.arm_name(arm)}\n{percent(shares[arm])}" for arm in positions]
         axes.set_xticks(range(len(names)), names)
-        axes.set_xlabel(f"{axes.get_xlabel()}, and their share of the text")
+        axes.set_xlabel(f"{axes.get_xlabel()} (share of the text)")
     return positions
 
 
