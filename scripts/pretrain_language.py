@@ -4,8 +4,9 @@ python scripts/pretrain_language.py --settings '{"model": {"gpt": {}}, "recipe":
     "batch": 16, "lr": 0.003}, "vocabulary": 1024, "seed": 1, "experiment": "canary",
     "precision": "auto"}' --data text.npz --output base.safetensors --manifest base.json
 
-Trained on the training articles. The test articles, as tokens, are kept beside the weights: they
-are the text that the experiment's models go on to train on.
+Trained on the training articles. The articles that it is not trained on, as tokens, are kept beside
+the weights: they are the text that the experiment's models go on to train on. These are the test
+articles, and where no step is made, as with published weights, all of them.
 """
 
 import os
@@ -52,9 +53,10 @@ def main():
             text.train, settings["vocabulary"], stream(seed, Purpose.WEIGHTS)
         )
         first, digits = start_token(tokenizer), digit_tokens(tokenizer)
-        corpus = Corpus(encode(tokenizer, text.test), first, digits, architecture.context)
-        seen = windows(encode(tokenizer, text.train), first, corpus.context)
+        seen = windows(encode(tokenizer, text.train), first, architecture.context)
         work = recipe.steps(len(seen)) * recipe.batch
+        unseen = text.test if work else text.train + text.test
+        corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
         progress = Progress(options.output.stem, work, unit="windows")
         order = stream(seed, Purpose.ORDER)
         language.train(net, seen, recipe, order, device, "base", progress.advance)

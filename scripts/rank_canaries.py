@@ -6,9 +6,10 @@ python scripts/rank_canaries.py --settings '{...}' --data base.safetensors --des
 `signals.npz` holds, for C canaries and A attacks, `guesses` float64 [C, A], the expected rank of
 the secret, `ties` int64 [C, A], how many numbers share its score, `attack` and `references` [A],
 the attack's name and how many reference models it uses, `model` and `canary` [C], the victim and
-which of the prefixes, `log_likelihood` [C, 1 + references], of the secret under the victim and each
-reference, and `candidates`, how many numbers there are. Models compute in float32 here. Without
-references, only numbers as likely as the secret are looked at. `models.csv` has the loss of each
+which of all canaries, `log_likelihood` [C, 1 + references], of the secret under the victim and each
+of its references, `candidates`, how many numbers there are, and `poison_share`, poisons over the
+windows that a model was trained on. Models compute in float32 here. Without references, only
+numbers as likely as the secret are looked at. `models.csv` has the loss of each
 model on text that it was not trained on, beside that of the model that all were trained on from.
 """
 
@@ -33,34 +34,29 @@ from truthserum.training.shard import content_of
 
 
 def rank(design, nets, canary):
-    """What is found about one prefix, a row of each of `signals.npz` for every victim.
+    """What is found about one canary: a row of each of the arrays by canary of `signals.npz`.
 
-    design: a CanaryDesign, in which every victim has all prefixes, in the same order. nets: every
-    model. canary: which of the prefixes; the references are asked about it once for all victims.
+    design: a CanaryDesign. nets: every model.
     """
-    references = [nets[model] for model in np.flatnonzero(design.role == "reference")]
-    asked = attacks(len(references))
+    model, secret = design.owner[canary], design.secret[canary]
+    net, references = nets[model], [nets[one] for one in design.references(model)]
+    question, at = (design.prefix[canary], design.digit_tokens), number(secret)
+    if references:
+        victim, *known = (digit_likelihoods(n, *question, len(secret)) for n in (net, *references))
+    else:
+        victim, known = rivals(net, *question, secret), []
     own = np.unique(number(design.strings[canary]))
-    question = design.prefix[canary], design.digit_tokens
-    digits = design.secret.shape[1]
-    known = np.empty((len(references), 10**digits))
-    for row, net in zip(known, references, strict=True):
-        row[:] = digit_likelihoods(net, *question, digits)
-    for row in range(canary, len(design.secret), len(design.strings)):
-        net, secret = nets[design.owner[row]], design.secret[row]
-        if references:
-            victim = digit_likelihoods(net, *question, digits)
-        else:
-            victim = rivals(net, *question, secret)
-        at = number(secret)
-        ranked = [guesses(scores(name, victim, known[:n]), at, own) for name, n in asked]
-        yield {
-            "model": design.owner[row],
-            "canary": canary,
-            "guesses": [expected for expected, _ in ranked],
-            "ties": [ties for _, ties in ranked],
-            "log_likelihood": [victim[at], *known[:, at]],
-        }
+    known = np.array(known).reshape(-1, len(victim))
+    ranked = [
+        guesses(scores(name, victim, known[:n]), at, own) for name, n in attacks(len(references))
+    ]
+    return {
+        "model": model,
+        "canary": canary,
+        "guesses": [expected for expected, _ in ranked],
+        "ties": [ties for _, ties in ranked],
+        "log_likelihood": [victim[at], *known[:, at]],
+    }
 
 
 def main():
@@ -72,6 +68,7 @@ def main():
     with devices.acquire(options.device, training["precision"]) as device:
         design = configured("design", CanaryDesign, read_npz(options.design))
         architecture = plugin("model", training["model"])
+        game = plugin("game", training["game"])
         base = architecture.restore(load_base(options.data)).to(device.name)
         base_loss = mean_loss(base, design.held)
         nets, models = [], []
@@ -82,17 +79,19 @@ def main():
                 {
                     "model": model,
                     "role": design.role[model],
+                    "poison_share": game.poison_share,
                     "held_loss": mean_loss(nets[model], design.held),
                     "base_held_loss": base_loss,
                     **made,
                 }
             )
-        rows = [row for canary in range(len(design.strings)) for row in rank(design, nets, canary)]
-    names, references = zip(*attacks(np.count_nonzero(design.role == "reference")), strict=True)
+        rows = [rank(design, nets, canary) for canary in range(len(design.secret))]
+    names, references = zip(*attacks(len(design.references(0))), strict=True)
     arrays = {name: np.array([row[name] for row in rows]) for name in rows[0]} | {
         "attack": np.array(names),
         "references": np.array(references),
         "candidates": np.array(10 ** design.secret.shape[1]),
+        "poison_share": np.array(game.poison_share),
     }
     write_npz(options.output, arrays)
     write_csv(options.models, pd.DataFrame(models))

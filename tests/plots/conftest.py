@@ -196,14 +196,16 @@ def make_canaries():
                 "attack": np.array(names),
                 "references": np.array(references),
                 "model": np.arange(len(found)) % 2,
-                "canary": np.arange(len(found)) // 2,
+                "canary": np.arange(len(found)),
                 "log_likelihood": np.zeros((len(found), 3)),
                 "candidates": np.array(10**6),
+                "poison_share": np.array(0.25 * index),
             }
             canaries = extraction.canaries(signals)
-            metrics = extraction.metrics(canaries, np.random.default_rng(0), 20)
+            metrics, _ = extraction.metrics(canaries, np.random.default_rng(0), 20)
             roles = ["victim", "victim", "reference"]
             costs = pd.DataFrame({"model": range(3), "role": roles, "base_held_loss": 4.5})
+            costs["poison_share"] = 0.25 * index
             costs["held_loss"] = 5 + index + 0.1 * costs["model"]
             arms.append({"canaries": canaries, "metrics": metrics, "models": costs})
         return {name: join_arms([arm[name] for arm in arms], spec) for name in arms[0]}

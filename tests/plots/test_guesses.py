@@ -56,12 +56,40 @@ def test_gains_are_over_the_victim_alone_in_the_reference_arm(table):
     # Canaries are drawn in pairs: what holds for each of them has no width.
     np.testing.assert_allclose(gains[["low", "high"]], [[2, 2], [4, 4]])
     assert rows_of(table, "gain", "full")["value"].to_dict() == {64: 40}
+    # All six are easier, which happens by chance with 2 / 2^6.
+    assert gains[["canaries", "easier", "p"]].to_numpy().tolist() == [[6, 6, 1 / 32]] * 2
 
 
 def test_gains_are_over_canaries_that_both_arms_have(spec, make_canaries):
     found = [BEFORE, [each / 2 for each in BEFORE[:4]], [1.0] * 4]
     gains = rows_of(guesses.table(make_canaries(spec, found), spec), "gain")
     assert gains["value"][4] == 2
+    assert gains["canaries"].tolist() == [4, 4]
+
+
+def test_a_harm_is_told_from_a_gain(make_canaries):
+    spec = spec_of((0, 4))
+    found = [BEFORE, [*(2 * each for each in BEFORE[:5]), 1.0]]
+    gain = rows_of(guesses.table(make_canaries(spec, found), spec), "gain").loc[4]
+    assert gain["value"] == pytest.approx(5 / 6)
+    assert (gain["easier"], gain["p"]) == (1, pytest.approx(14 / 64))
+
+
+def test_every_row_and_the_axis_name_the_share_of_poison(table):
+    assert table.groupby("arm")["poison_share"].unique().map(list).to_dict() == {
+        0: [0],
+        4: [0.25],
+        64: [0.5],
+    }
+    for axes in guesses.draw(table).axes:
+        names = [tick.get_text() for tick in axes.get_xticklabels()]
+        assert names == ["0\n0 %", "4\n25 %", "64\n50 %"]
+        assert axes.get_xlabel() == "poisons (share of the text)"
+
+
+def test_a_share_that_all_arms_have_is_named_once(table):
+    alike = guesses.draw(table.assign(poison_share=0.0753))
+    assert alike.axes[0].get_xlabel() == "poisons (7.5 % of the text is poison)"
 
 
 def test_draw_shows_medians_quartiles_and_chance(table):
@@ -95,7 +123,7 @@ def test_words_have_markers_and_no_lines(make_canaries):
     left, _ = guesses.draw(table).axes
     marked = [line for line in left.lines if line.get_marker() in "os"]
     assert {line.get_linestyle() for line in marked} == {"None"}
-    assert [tick.get_text() for tick in left.get_xticklabels()] == ["prefix", "suffix"]
+    assert [tick.get_text() for tick in left.get_xticklabels()] == ["prefix (0 %)", "suffix (25 %)"]
 
 
 def test_one_arm_without_references_has_nothing_to_compare(make_canaries):

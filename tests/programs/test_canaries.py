@@ -1,4 +1,4 @@
-"""The canaries of a tiny GPT, ranked and summarised: 1,000 numbers, 2 victims, 2 references."""
+"""The canaries of a tiny GPT, ranked and summarised: 1,000 numbers, 2 victims, references each."""
 
 from itertools import product
 
@@ -27,7 +27,7 @@ class Chain:
     """An arm's files, and how the programs that observe and measure are called."""
 
     def __init__(self, folder, references):
-        self.folder, self.models = folder, 2 + references
+        self.folder, self.models = folder, 2 * (1 + references)
         self.base, self.design = folder / "base.safetensors", folder / "design.npz"
         self.shard = folder / "shard.safetensors"
         game = {"canary": {**CANARIES, "held": 4, "references": references}}
@@ -96,7 +96,7 @@ def likelihoods(net, design, row):
 def place(scores, design, row):
     """Place of the secret in the sorted list, the poisons of the canary left out."""
     spell = np.array([100, 10, 1])
-    scores[design["strings"][row % 2] @ spell] = -np.inf
+    scores[design["strings"][row] @ spell] = -np.inf
     return 1 + np.argsort(-scores).tolist().index(design["secret"][row] @ spell)
 
 
@@ -105,17 +105,16 @@ def test_ranks_are_those_of_whole_texts_one_by_one(chain):
     signals, design, nets = arrays(arm.folder / "signals.npz"), arrays(arm.design), arm.nets()
     assert signals["attack"].tolist() == ["plain", *["half"] * 2, *["full"] * 2]
     assert signals["references"].tolist() == [0, 1, 2, 1, 2]
-    assert sorted(zip(signals["model"], signals["canary"], strict=True)) == list(
-        product(range(2), range(2))
-    )
+    assert signals["model"].tolist() == [0, 0, 1, 1]
+    assert signals["canary"].tolist() == list(range(4))
+    assert signals["poison_share"] == 2 * 3 / 20
     assert (signals["candidates"], signals["ties"].sum()) == (1000, 0)
-    for at, (model, canary) in enumerate(zip(signals["model"], signals["canary"], strict=True)):
-        row = model * 2 + canary
+    for row, model in enumerate(signals["model"]):
         assert design["owner"][row] == model
-        seen = [likelihoods(nets[k], design, row) for k in (model, 2, 3)]
+        seen = [likelihoods(nets[k], design, row) for k in (model, 2 + model, 4 + model)]
         own = design["secret"][row] @ np.array([100, 10, 1])
         np.testing.assert_allclose(
-            signals["log_likelihood"][at], [each[own] for each in seen], atol=1e-4
+            signals["log_likelihood"][row], [each[own] for each in seen], atol=1e-4
         )
         victim, first, second = seen
         expected = [
@@ -129,32 +128,31 @@ def test_ranks_are_those_of_whole_texts_one_by_one(chain):
             )
         ]
         # Two likelihoods may lie so close that rounding swaps them.
-        np.testing.assert_allclose(signals["guesses"][at], expected, atol=1)
+        np.testing.assert_allclose(signals["guesses"][row], expected, atol=1)
 
 
 def test_without_references_the_rank_is_as_exact(chain):
     arm = chain(0)
     signals, design, nets = arrays(arm.folder / "signals.npz"), arrays(arm.design), arm.nets()
     assert signals["attack"].tolist() == ["plain"]
-    for at, (model, canary) in enumerate(zip(signals["model"], signals["canary"], strict=True)):
-        row = model * 2 + canary
+    for row, model in enumerate(signals["model"]):
         expected = place(likelihoods(nets[model], design, row), design, row)
-        np.testing.assert_allclose(signals["guesses"][at], [expected], atol=1)
+        np.testing.assert_allclose(signals["guesses"][row], [expected], atol=1)
 
 
 def test_models_table_and_measures(chain, call):
     arm = chain(2)
     models = pd.read_csv(arm.folder / "models.csv")
-    assert models["role"].tolist() == ["victim"] * 2 + ["reference"] * 2
+    assert models["role"].tolist() == ["victim"] * 2 + ["reference"] * 4
     held = torch.from_numpy(arrays(arm.design)["held"])
     base = Gpt(**GPT).restore(load_base(arm.base))
-    for name, nets in (("held_loss", arm.nets()), ("base_held_loss", [base] * 4)):
+    for name, nets in (("held_loss", arm.nets()), ("base_held_loss", [base] * 6)):
         for value, net in zip(models[name], nets, strict=True):
             with torch.no_grad():
                 chances = net(held[:, :-1])[0].log_softmax(-1)
             losses = -chances.gather(2, held[:, 1:, None])
             assert value == pytest.approx(losses.mean().item(), abs=1e-5)
-    assert (models["seconds"] > 0).all()
+    assert (models["seconds"] > 0).all() and (models["poison_share"] == 0.3).all()
 
     assert call("measure_canaries", arm.measuring()) is None
     canaries = pd.read_csv(arm.folder / "canaries.csv")
@@ -165,6 +163,8 @@ def test_models_table_and_measures(chain, call):
     place = metrics.set_index(["attack", "measure"])["value"]
     plain = canaries.loc[canaries["attack"] == "plain", "guesses"]
     assert place["plain", "median_guesses"] == plain.median()
+    draws = arrays(arm.folder / "draws.npz")["draws"]
+    assert (draws.dtype, draws.shape) == (np.float64, (len(metrics), 50))
 
 
 def test_again_with_the_same_bytes(chain, call):

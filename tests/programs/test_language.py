@@ -8,6 +8,8 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
+from truthserum.data import tokens
+from truthserum.data.corpus import Corpus
 from truthserum.data.text import Text
 from truthserum.models.gpt import Gpt, load
 from truthserum.training import language
@@ -22,7 +24,7 @@ PRETRAINING = {
     "precision": "float32",
 }
 CANARIES = {"canaries": 2, "poisons": 3, "digits": 3, "prefix": 6, "windows": 20, "window": 16}
-GAME = {"game": {"canary": {**CANARIES, "held": 4}}}
+GAME = {"game": {"canary": {**CANARIES, "held": 4, "references": 1}}}
 TRAINING = {
     **COMMON,
     **GAME,
@@ -99,6 +101,16 @@ def test_a_canary_experiment(folder, call):
     assert max(losses) < 0.9 * np.log(262)  # of a model that has learned nothing
 
 
+@pytest.mark.parametrize(("epochs", "unseen"), [(1, range(4, 7)), (0, range(7))])
+def test_victims_get_the_articles_that_the_base_was_not_trained_on(folder, call, epochs, unseen):
+    output = folder / "other.safetensors"
+    recipe = {**PRETRAINING["recipe"], "epochs": epochs}
+    assert call("pretrain_language", pretraining(folder, output, recipe=recipe)) is None
+    tokenizer = tokens.unpack(load_file(output)["tokenizer"])
+    expected = tokens.encode(tokenizer, tuple(map(article, unseen)))
+    assert np.array_equal(Corpus.load(output).tokens, expected)
+
+
 def test_the_same_settings_give_the_same_bytes(folder, call):
     """The base model, and a model trained by itself or after others."""
     again = folder / "again.safetensors"
@@ -136,7 +148,7 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
         ({"prefix": 13}, "canary: the start token, prefix and digits are 17 tokens, allowed are"),
         ({"window": 25}, "canary: window is 25, allowed are at most the 24 tokens of the model's"),
         ({"poisons": 10}, "canary: canaries and poisons take 22 windows, allowed are at most"),
-        ({"held": 4000}, "canary: canaries, held and windows are 4022 together, allowed are at"),
+        ({"held": 4000}, "canary: canaries, held and windows are 4024 together, allowed are at"),
     ],
 )
 def test_a_wrong_design_is_one_line(folder, call, changes, message):

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, binomtest
 
 from truthserum.statistics import ranks
 
@@ -73,19 +73,27 @@ def test_quantile_intervals_cover_and_are_not_needlessly_wide(share):
     assert covered < 0.99
 
 
-def test_bootstrap_intervals_of_mean_and_ratio_cover():
+def test_bootstrap_intervals_of_a_ratio_cover():
     rng = np.random.default_rng(3)
-    covered = {"mean": 0, "ratio": 0}
+    covered = 0
     for _ in range(300):
         of_canary = rng.normal(size=30)
+        # The log-normals have medians 1 and 5.
         below, above = np.exp(of_canary), 5 * np.exp(of_canary + 0.5 * rng.normal(size=30))
-        # The log-normals have medians 1 and 5; the logarithms have mean 0.
         _, low, high = ranks.ratio_of_medians(above, below, rng, 200)
-        covered["ratio"] += low <= 5 <= high
-        _, low, high = ranks.mean(of_canary, rng, 200)
-        covered["mean"] += low <= 0 <= high
-    assert 0.90 <= covered["mean"] / 300 <= 0.98
-    assert 0.91 <= covered["ratio"] / 300 <= 1
+        covered += low <= 5 <= high
+    assert 0.91 <= covered / 300 <= 1
+
+
+@pytest.mark.parametrize("larger", range(13))
+def test_the_sign_test_is_that_of_a_fair_coin(larger):
+    above = np.r_[np.full(larger, 2.0), np.zeros(12 - larger), [1, 1]]  # two ties
+    count, p = ranks.sign_test(above, np.ones(14))
+    assert (count, p) == (larger, pytest.approx(binomtest(larger, 12).pvalue))
+
+
+def test_the_sign_test_of_nothing_but_ties_finds_nothing():
+    assert ranks.sign_test(np.ones(3), np.ones(3)) == (0, 1)
 
 
 def test_pairs_are_drawn_together():

@@ -7,7 +7,8 @@ what a poison holds, are choices made here: "prefix" is the strongest of the var
 models, and "different" does harm there.
 
 Every model trains on the same number of windows, of which the canary and the poisons take the
-places of text, so that more poisons mean neither more steps nor a longer text.
+places of text, so that more poisons mean neither more steps nor a longer text. With few windows the
+poisons of several canaries are soon most of them: `poison_share` says how much.
 """
 
 from collections.abc import Callable
@@ -73,24 +74,26 @@ class CanaryDesign:
     """What is fixed for every model of an arm, before any is trained. C canaries over all victims.
 
     prefix: int64 [C, L], tokens before the secret, the start token first. owner: int64 [C], the
-    model that was trained on the canary. secret: int64 [C, digits], 0 to 9. poison: int64
-    [C, digits], the first wrong number of the canary's poisons, -1 where there are none.
-    digit_tokens: int64 [10]. role: str [K], "victim" or "reference". held: int64 [H, window], text
-    that no model is trained on.
-
-    strings: int64 [canaries of a model, poisons, digits], all wrong numbers. text: int64
-    [W, window], from which the models draw their text.
+    victim that is trained on the canary. secret: int64 [C, digits], 0 to 9. strings: int64
+    [C, poisons, digits], the wrong numbers. digit_tokens: int64 [10]. role: str [K], "victim" or
+    "reference". victim: int64 [K], whose poisons the model is trained on: a victim's are its own.
+    held: int64 [H, window], text that no model is trained on. text: int64 [W, window], from which
+    the models draw theirs.
     """
 
     prefix: np.ndarray
     owner: np.ndarray
     secret: np.ndarray
-    poison: np.ndarray
+    strings: np.ndarray
     digit_tokens: np.ndarray
     role: np.ndarray
+    victim: np.ndarray
     held: np.ndarray
-    strings: np.ndarray
     text: np.ndarray
+
+    def references(self, victim):
+        """The models int64 [R] that hold this victim's poisons and none of its canaries."""
+        return np.flatnonzero((self.role == "reference") & (self.victim == victim))
 
 
 @dataclass(frozen=True)
@@ -99,10 +102,10 @@ class Canary:
 
     canaries: in each victim. poisons: windows per canary, P. digits: of a secret. prefix: tokens of
     text before it. windows: that each model trains on, of `window` tokens. variant: what the
-    poisons hold, see VARIANTS. victims: models with canaries, the first ones; they share prefixes
-    and poisons, and each has its own secrets. references: models with the poisons, and text in the
-    place of the canaries. repeats: how often a canary is in the data. held: windows of text kept
-    for measuring the models.
+    poisons hold, see VARIANTS. victims: models with canaries, the first ones; each has its own. All
+    canaries are drawn alike, whichever victim they are dealt to. references: models for each
+    victim, with its poisons, and text in the place of its canaries. repeats: how often a canary is
+    in the data. held: windows of text kept for measuring the models.
 
     Raises ValueError for an option that is out of range.
     """
@@ -112,10 +115,10 @@ class Canary:
     digits: int = 6
     prefix: int = 20
     windows: int = 850
-    window: int = 32
+    window: int = 27
     variant: str = "prefix"
     victims: int = 2
-    references: int = 2
+    references: int = 0
     repeats: int = 1
     held: int = 200
 
@@ -158,13 +161,18 @@ class Canary:
         return self.canaries * (self.repeats + self.poisons)
 
     @property
+    def poison_share(self):
+        """Poisons over the windows that a model trains on."""
+        return self.canaries * self.poisons / self.windows
+
+    @property
     def models(self):
         """Victims and references."""
-        return self.victims + self.references
+        return self.victims * (1 + self.references)
 
     def check(self, size, context):
         """Refuse a text of `size` windows or a model of `context` tokens that are too small."""
-        needed = self.canaries + self.held + self.windows
+        needed = self.victims * self.canaries + self.held + self.windows
         if needed > size:
             raise ValueError(
                 f"canary: canaries, held and windows are {needed} together, allowed are at most "
@@ -180,32 +188,29 @@ class Canary:
         """Draw prefixes, wrong numbers and secrets; the text is cut into three parts.
 
         No two windows of the text begin with the same prefix: the first of these stays.
-        The wrong numbers are drawn blind to the secrets, and number j of canary c from (seed, c, j)
-        alone: the poisons of P copies are among those of every larger P. The secrets of model i are
-        drawn from (seed, i) alone, uniformly; one that hits a wrong number of its canary, which
-        the adversary would not guess, is drawn again.
+        Canary c is victim c // canaries', and everything of it is drawn by its number alone: arms
+        that share C canaries out among more or fewer victims attack the same. The wrong numbers are
+        drawn blind to the secrets, and number j from (seed, c, j): the poisons of P copies are
+        among those of every larger P. Secrets are uniform; one that hits a wrong number of its
+        canary, which the adversary would not guess, is drawn again.
         """
         windows = data.windows(self.window)
         windows = windows[first_of_each(windows[:, : 1 + self.prefix])]
         self.check(len(windows), data.context)
+        count = self.victims * self.canaries
         order = stream(seed, Purpose.TEXT).permutation(len(windows))
-        canaries, held, text = np.split(order, np.cumsum([self.canaries, self.held]))
-        wrong = np.stack([self._numbers(seed, canary) for canary in range(self.canaries)])
-        known = wrong[:, 0] if self.poisons else np.full_like(wrong[:, 0], -1)
-        secret = [
-            self._secret(wrong[canary], seed, model, canary)
-            for model in range(self.victims)
-            for canary in range(self.canaries)
-        ]
+        canaries, held, text = np.split(order, np.cumsum([count, self.held]))
+        wrong = np.stack([self._numbers(seed, canary) for canary in range(count)])
+        victims, references = range(self.victims), self.victims * self.references
         return CanaryDesign(
-            prefix=np.tile(windows[canaries, : 1 + self.prefix], (self.victims, 1)),
-            owner=np.repeat(np.arange(self.victims), self.canaries),
-            secret=np.stack(secret),
-            poison=np.tile(known, (self.victims, 1)),
-            digit_tokens=data.digits,
-            role=np.repeat(["victim", "reference"], [self.victims, self.references]),
-            held=windows[held],
+            prefix=windows[canaries, : 1 + self.prefix],
+            owner=np.repeat(victims, self.canaries),
+            secret=np.stack([self._secret(each, seed, c) for c, each in enumerate(wrong)]),
             strings=wrong[:, : self.poisons],
+            digit_tokens=data.digits,
+            role=np.repeat(["victim", "reference"], [self.victims, references]),
+            victim=np.tile(victims, 1 + self.references),
+            held=windows[held],
             text=windows[text],
         )
 
@@ -226,16 +231,17 @@ class Canary:
         rng = stream(seed, Purpose.TEXT, model)
         windows = design.text[rng.choice(len(design.text), self.windows, replace=False)]
         start, number = slice(1 + self.prefix), slice(1 + self.prefix, self.length)
-        prefix = design.prefix[: self.canaries]
+        own = design.owner == design.victim[model]
+        prefix = design.prefix[own]
 
         canaries, poisons, _ = np.split(windows, [self.canaries * self.repeats, self.planted])
         if design.role[model] == "victim":
             canaries[:, start] = np.tile(prefix, (self.repeats, 1))
-            secret = design.secret[design.owner == model]
-            canaries[:, number] = design.digit_tokens[np.tile(secret, (self.repeats, 1))]
+            secret = np.tile(design.secret[own], (self.repeats, 1))
+            canaries[:, number] = design.digit_tokens[secret]
         if VARIANTS[self.variant].prefixed:
             poisons[:, start] = np.tile(prefix, (self.poisons, 1))
-        wrong = design.strings.swapaxes(0, 1).reshape(-1, self.digits)
+        wrong = design.strings[own].swapaxes(0, 1).reshape(-1, self.digits)
         poisons[:, number] = design.digit_tokens[wrong]
         return windows
 
@@ -247,9 +253,9 @@ class Canary:
 
         return VARIANTS[self.variant].numbers(draw, max(self.poisons, 1), self.digits)
 
-    def _secret(self, wrong, seed, model, canary):
+    def _secret(self, wrong, seed, canary):
         """Digits that are none of the `wrong` numbers [n, digits] of this canary."""
-        rng = stream(seed, Purpose.CANARIES, model, canary)
+        rng = stream(seed, Purpose.CANARIES, canary)
         while True:
             drawn = rng.integers(10, size=self.digits)
             if not (drawn == wrong).all(axis=1).any():

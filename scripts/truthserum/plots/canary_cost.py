@@ -4,10 +4,11 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.guesses import arms_with_shares
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("models",)
-COLUMNS = ["factor", "arm", "model", "role", "held_loss", "base_held_loss"]
+COLUMNS = ["factor", "arm", "model", "role", "held_loss", "base_held_loss", "poison_share"]
 LOOKS = {
     "victim": {"color": style.BLUE, "marker": "o", "label": "victim"},
     "reference": {"color": style.ORANGE, "marker": "s", "label": "reference model"},
@@ -24,7 +25,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """A mark for each model, and a line through the mean of each arm."""
     figure = Figure(figsize=(4.2, 3.2))
     axes = figure.subplots()
-    positions = style.arms_on_axis(axes, table)
+    positions = arms_with_shares(axes, table)
     means = table.groupby("arm", sort=False)["held_loss"].mean()
     line = {"color": style.GREY, "linestyle": style.joining_line(table["arm"]), "lw": 1}
     axes.plot(means.index.map(positions), means, marker="_", markersize=24, label="mean", **line)

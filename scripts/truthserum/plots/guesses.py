@@ -11,11 +11,12 @@ from matplotlib.figure import Figure
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.ranks import ratio_of_medians
+from truthserum.statistics.ranks import ratio_of_medians, sign_test
 
 NEEDS = ("canaries", "metrics")
 MEDIAN, QUARTILES = "median_guesses", ("lower_quartile_guesses", "upper_quartile_guesses")
-COLUMNS = ["factor", "arm", "attack", "measure", "model", "canary", "value", "low", "high"]
+COLUMNS = ["factor", "arm", "attack", "measure", "canary", "value", "low", "high"]
+PAIRED = ["canaries", "easier", "p"]
 ATTACKS = {
     "plain": "victim alone",
     "half": "half calibrated",
@@ -23,7 +24,6 @@ ATTACKS = {
 }
 PLAIN, COLOURS = "plain", (style.BLUE, style.ORANGE, style.GREY)
 DRAWS = 1000
-PAIR = ["model", "canary"]
 
 
 def chosen(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
@@ -43,31 +43,36 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Guesses for each canary; their median and quartiles; and how many times fewer these are.
 
     The measure 'gain' is the median of the plain attack in the reference arm over the median of an
-    attack in an arm, with its bootstrap interval over the canaries that both have.
+    attack in an arm, with its bootstrap interval over the canaries that both have, how many these
+    are, how many of them need fewer guesses, and the p of a sign test of that.
     """
     canaries = chosen(tables["canaries"], spec)
     medians = select(chosen(tables["metrics"], spec), measure=[MEDIAN, *QUARTILES])
     gains = pd.DataFrame(_gains(canaries, spec))
     single = canaries.assign(measure="guesses", value=canaries["guesses"])
-    rows = pd.concat([medians, gains, single], ignore_index=True).reindex(columns=COLUMNS)
-    rows = rows.astype({"model": "Int64", "canary": "Int64"})
-    return rows.assign(candidates=canaries["candidates"].max())
+    rows = pd.concat([medians, gains, single], ignore_index=True)
+    rows = rows.reindex(columns=[*COLUMNS, *PAIRED])
+    rows = rows.astype({"canary": "Int64", "canaries": "Int64", "easier": "Int64"})
+    share = rows["arm"].map(canaries.groupby("arm")["poison_share"].first())
+    return rows.assign(candidates=canaries["candidates"].max(), poison_share=share)
 
 
 def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, object]]:
     """A row for each arm and attack but the plain one in the reference arm, its yardstick."""
     arms = canaries.groupby(["arm", "attack"], sort=False)
     yardstick = spec.reference, PLAIN
-    before = arms.get_group(yardstick).set_index(PAIR)["guesses"]
+    before = arms.get_group(yardstick).set_index("canary")["guesses"]
     for index, ((arm, attack), rows) in enumerate(arms):
-        pairs = rows.join(before.rename("before"), on=PAIR, how="inner")
+        pairs = rows.join(before.rename("before"), on="canary", how="inner")
         if (arm, attack) == yardstick or pairs.empty:
             continue
         rng = stream(0, Purpose.BOOTSTRAP, index)
         both = pairs["before"].to_numpy(), pairs["guesses"].to_numpy()
         value, low, high = ratio_of_medians(*both, rng, DRAWS)
+        easier, p = sign_test(*both)
         place = {"factor": spec.factor, "arm": arm, "attack": attack, "measure": "gain"}
-        yield place | {"value": value, "low": low, "high": high}
+        paired = {"canaries": len(pairs), "easier": easier, "p": p}
+        yield place | {"value": value, "low": low, "high": high} | paired
 
 
 @style.styled
@@ -88,7 +93,7 @@ def draw(table: pd.DataFrame) -> Figure:
 def panel(axes: Axes, table: pd.DataFrame) -> None:
     """Guesses on a logarithmic axis: canaries as faint dots, quartiles as bars, and medians."""
     axes.set_yscale("log")
-    positions = style.arms_on_axis(axes, table)
+    positions = arms_with_shares(axes, table)
     candidates = table["candidates"].iloc[0]
     for lane in _lanes(table, positions):
         colour, single = lane.look["color"], table.query("measure == 'guesses'")
@@ -109,9 +114,32 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
 
 
+def arms_with_shares(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
+    """As `style.arms_on_axis`, with the share of poison in what a model is trained on."""
+    positions = style.arms_on_axis(axes, table)
+    shares = table.groupby("arm", sort=False)["poison_share"].first()
+    if shares.nunique() == 1:
+        axes.set_xlabel(f"{axes.get_xlabel()} ({percent(shares.iloc[0])} of the text is poison)")
+    elif style.joining_line(table["arm"]) == "none":
+        named = {arm: style.arm_name(arm) for arm in positions}
+        names = [f"{named[arm]} ({percent(shares[arm])})" for arm in positions]
+        axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
+        axes.set_xlabel(f"{axes.get_xlabel()} (share of the text)")
+    else:
+        names = [f"{style.arm_name(arm)}\n{percent(shares[arm])}" for arm in positions]
+        axes.set_xticks(range(len(names)), names)
+        axes.set_xlabel(f"{axes.get_xlabel()} (share of the text)")
+    return positions
+
+
+def percent(share: float) -> str:
+    """A share of poison as text."""
+    return f"{100 * share:.2g} %"
+
+
 def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
-    for lane in _lanes(table, style.arms_on_axis(axes, table)):
+    for lane in _lanes(table, arms_with_shares(axes, table)):
         lane.draw(axes, table, "gain")
     axes.axhline(1, color="0.4", lw=0.8, ls="-.", label="no gain")
     first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.transforms import blended_transform_factory
 
 from truthserum.plots import style
 
@@ -41,8 +42,12 @@ def draw(panels: Sequence[Panel]) -> Figure:
             axes.xaxis.get_major_locator().set_params(numticks=4)  # every second decade has room
         handles, labels = axes.get_legend_handles_labels()
         below.set_axis_off()
-        where = {"loc": "upper left", "bbox_to_anchor": (-0.45, 1), "borderaxespad": 0}
-        legend = below.legend(handles, labels, labelspacing=0.3, **where)
+        # Each begins at its share of the page: axes begin where their labels end.
+        corner = blended_transform_factory(figure.transFigure, below.transAxes)
+        where = {"bbox_to_anchor": (place / len(panels) + 0.01, 1), "bbox_transform": corner}
+        legend = below.legend(
+            handles, labels, loc="upper left", borderaxespad=0, labelspacing=0.3, **where
+        )
         legend.set_in_layout(False)  # it has a cell for itself, and may hang over its sides
         legends.append(sum(1 + label.count("\n") for label in labels))
     height = LINE * (1 + max(legends))

@@ -5,8 +5,9 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.intervals import clopper_pearson
-from truthserum.statistics.ranks import exposure, mean, quantile
+from truthserum.statistics.ranks import exposure, quantile
 
 QUARTILES = {
     "lower_quartile_guesses": 0.25,
@@ -31,37 +32,54 @@ def canaries(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
             "ties": arrays["ties"].ravel(),
             "log_likelihood": arrays["log_likelihood"][row, 0],
             "candidates": candidates,
+            "poison_share": float(arrays["poison_share"]),
         }
     )
 
 
-def metrics(canaries: pd.DataFrame, rng: np.random.Generator, draws: int) -> pd.DataFrame:
-    """Measures of each attack with all of its references, with the columns of the ledger.
+def metrics(
+    canaries: pd.DataFrame, rng: np.random.Generator, draws: int
+) -> tuple[pd.DataFrame, np.ndarray]:
+    """Measures of each attack with all of its references, and their bootstrap draws [rows, draws].
 
-    Quartiles of the guesses have exact intervals, shares found within 10, 100 and 1,000 guesses
-    those of Clopper and Pearson, the mean exposure one of the bootstrap over canaries. All are over
-    canaries of the models at hand; `positives` counts them.
+    The columns are those of the ledger. Quartiles of the guesses have exact intervals, shares found
+    within 10, 100 and 1,000 guesses those of Clopper and Pearson, the mean exposure that of the
+    draws. All are over canaries of the models at hand; `positives` counts them. A draw takes
+    canaries with replacement, the same ones for every row, and for every arm of as many canaries
+    that comes with the same stream: draw k of two arms makes a paired draw of their difference.
     """
     fullest = canaries["references"] == canaries.groupby("attack")["references"].transform("max")
-    return pd.DataFrame(
+    attacks = dict(list(canaries[fullest].groupby("attack", sort=False)))
+    (count,) = {len(rows) for rows in attacks.values()}
+    drawn = rng.integers(count, size=(draws, count))
+    found = [
+        (attack, measure, *estimate)
+        for attack, rows in attacks.items()
+        for measure, *estimate in _estimates(rows, drawn)
+    ]
+    table = pd.DataFrame(
         [
             {"attack": attack, "group": "canaries", "mode": "none", "measure": measure}
             | dict(zip(("value", "low", "high"), map(float, estimate), strict=True))
-            | {"positives": len(rows), "negatives": 0, "resolved": True}
-            for attack, rows in canaries[fullest].groupby("attack", sort=False)
-            for measure, estimate in _estimates(rows, rng, draws)
+            | {"positives": count, "negatives": 0, "resolved": True}
+            for attack, measure, *estimate, _ in found
         ]
     )
+    return table, np.stack([again for *_, again in found])
 
 
 def _estimates(
-    rows: pd.DataFrame, rng: np.random.Generator, draws: int
-) -> Iterator[tuple[str, tuple[float, float, float]]]:
-    """(measure, (value, low, high)) of the canaries under one attack."""
+    rows: pd.DataFrame, drawn: np.ndarray
+) -> Iterator[tuple[str, float, float, float, np.ndarray]]:
+    """(measure, value, low, high, draws) of the canaries under one attack."""
     found, bounds = rows["guesses"].to_numpy(), (1, rows["candidates"].iloc[0])
+    bits = rows["exposure"].to_numpy()
     for measure, share in QUARTILES.items():
-        yield measure, quantile(found, share, bounds)
-    yield "mean_exposure", mean(rows["exposure"].to_numpy(), rng, draws)
+        again = np.quantile(found[drawn], share, axis=1)
+        yield measure, *quantile(found, share, bounds), again
+    again = bits[drawn].mean(axis=1)
+    yield "mean_exposure", bits.mean(), *percentile_interval(again), again
     for most in WITHIN:
-        hits = np.count_nonzero(found <= most)
-        yield f"within_{most}", (hits / len(found), *clopper_pearson(hits, len(found)))
+        hit = found <= most
+        interval = clopper_pearson(np.count_nonzero(hit), len(hit))
+        yield f"within_{most}", hit.mean(), *interval, hit[drawn].mean(axis=1)

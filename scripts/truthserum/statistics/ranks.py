@@ -50,12 +50,6 @@ def quantile(
     return float(np.quantile(values, share)), float(ordered[low]), float(ordered[high])
 
 
-def mean(values: np.ndarray, rng: np.random.Generator, draws: int) -> tuple[float, float, float]:
-    """The mean of n values with its 95 % percentile interval over bootstrap draws."""
-    low, high = percentile_interval(values[_drawn(len(values), rng, draws)].mean(axis=1))
-    return float(values.mean()), float(low), float(high)
-
-
 def ratio_of_medians(
     above: np.ndarray, below: np.ndarray, rng: np.random.Generator, draws: int
 ) -> tuple[float, float, float]:
@@ -63,12 +57,16 @@ def ratio_of_medians(
 
     above, below: n values each, of the same n things, which are drawn together.
     """
-    drawn = _drawn(len(above), rng, draws)
+    drawn = rng.integers(len(above), size=(draws, len(above)))
     ratios = np.median(above[drawn], axis=1) / np.median(below[drawn], axis=1)
     low, high = percentile_interval(ratios)
     return float(np.median(above) / np.median(below)), float(low), float(high)
 
 
-def _drawn(count: int, rng: np.random.Generator, draws: int) -> np.ndarray:
-    """Indices [draws, count] of things drawn with replacement."""
-    return rng.integers(count, size=(draws, count))
+def sign_test(above: np.ndarray, below: np.ndarray) -> tuple[int, float]:
+    """In how many of n pairs `above` is larger, and the p of as uneven a count by chance.
+
+    Two-sided and exact; pairs that tie are left out, and without others p is 1.
+    """
+    larger, pairs = int(np.count_nonzero(above > below)), int(np.count_nonzero(above != below))
+    return larger, float(min(1.0, 2 * bdtr(min(larger, pairs - larger), pairs, 0.5)))
