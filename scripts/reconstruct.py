@@ -2,40 +2,42 @@
 
 python scripts/reconstruct.py --settings '{"reconstructors": {"mean": {"mean": {}}, "kernel":
     {"kernel": {}}}, "views": {"weights": ["mean", "kernel"]}, "shadow_counts": [1000], "seed": 1,
-    "recipe": {"steps": 100}, "experiment": "informed", "draws": 200}' --signals signals.npz
-    --output ARM_FOLDER
+    "radii": [0.02], "recipe": {"steps": 100}, "experiment": "informed", "draws": 200}'
+    --signals signals.npz --output ARM_FOLDER
 
 Every reconstructor learns from the shadow models alone and makes its choices on the validation
-models alone. With the signals of the same models trained without noise as `--reference`, it is also
-measured how well the weights tell which of 8 candidates a released model was trained on. Writes
-metrics.csv, records.csv, roc.csv, shadows.csv, images.csv, choices.csv, prior.csv and
-bounds.csv; figures/README.md describes their columns.
+models alone. With the signals of the same models trained without noise as `--reference`, it may
+also learn from these, and it is measured how well the weights tell which of 8 candidates a released
+model was trained on. Writes metrics.csv, records.csv, roc.csv, shadows.csv, images.csv,
+choices.csv, prior.csv and bounds.csv; figures/README.md describes their columns. Beside them
+draws.npz: `draws` float64 [rows of metrics.csv, D], the bootstrap draws of each measure, draw k
+being of the same released models in all arms; not a number for measures read off a ROC.
 """
 
 from pathlib import Path
 
+import numpy as np
 import pandas as pd
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_csv
+from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
 from truthserum.games.reconstruction import CANDIDATES
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
-from truthserum.privacy.priors import Finite
-from truthserum.report.bounds import bounds
-from truthserum.report.informed_arm import Arm, prior, tables
+from truthserum.report.bounds import bounds_by_prior
+from truthserum.report.informed_arm import Arm, Scope, prior, tables
 from truthserum.seeds import experiment_seed
 from truthserum.training.informed_recipe import InformedRecipe
 
 DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
 
 
-def bounds_of(recipe):
-    """What differential privacy leaves to any adversary who chooses among the candidates."""
+def bounds_of(recipe, radii, arm):
+    """What differential privacy leaves to any adversary: one of some records, or an error."""
     private = configured("recipe", InformedRecipe.of, recipe)
-    if private.privacy is None or not private.privacy.noise:
-        return bounds(None, DELTA, Finite(CANDIDATES))
-    mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)
-    delta = recipe["privacy"].get("delta", DELTA)
-    return bounds(mechanism, delta, Finite(CANDIDATES))
+    mechanism, delta = None, DELTA
+    if private.privacy is not None and private.privacy.noise:
+        mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)
+        delta = recipe["privacy"].get("delta", DELTA)
+    return bounds_by_prior(mechanism, delta, CANDIDATES, radii, arm.fixed, arm.images[arm.own])
 
 
 def main():
@@ -49,7 +51,8 @@ def main():
     settings = options.settings
     plugins = {n: plugin("reconstructor", c) for n, c in settings["reconstructors"].items()}
     arrays = read_npz(options.signals)
-    arm = Arm.of(arrays)
+    reference = options.reference and read_npz(options.reference)
+    arm = Arm.of(arrays, reference)
     for key, wanted, there in (
         ("views", set(settings["views"]), arm.views),
         ("views", {name for names in settings["views"].values() for name in names}, plugins),
@@ -57,24 +60,20 @@ def main():
         if missing := wanted - set(there):
             raise ValueError(f"{key}: found {sorted(missing)}, allowed are {', '.join(there)}")
     seed = experiment_seed(settings["seed"], settings["experiment"])
-    parts = [
-        tables(
-            arm,
-            view,
-            {name: plugins[name] for name in names},
-            settings["shadow_counts"],
-            seed,
-            settings["draws"],
-            options.device,
-        )
-        for view, names in settings["views"].items()
-    ]
+    scope = Scope(settings["shadow_counts"], settings["radii"], settings["draws"])
+    parts, draws = zip(
+        *(
+            tables(arm, view, {name: plugins[name] for name in names}, scope, seed, options.device)
+            for view, names in settings["views"].items()
+        ),
+        strict=True,
+    )
     for name in parts[0]:
         frame = pd.concat([part[name] for part in parts], ignore_index=True)
         write_csv(options.output / f"{name}.csv", frame)
-    reference = options.reference and read_npz(options.reference)
+    write_npz(options.output / "draws.npz", {"draws": np.concatenate(draws)})
     write_csv(options.output / "prior.csv", prior(arrays, reference))
-    write_csv(options.output / "bounds.csv", bounds_of(settings["recipe"]))
+    write_csv(options.output / "bounds.csv", bounds_of(settings["recipe"], settings["radii"], arm))
 
 
 if __name__ == "__main__":

@@ -47,6 +47,8 @@ PLUGINS = {
         "kernel": "truthserum.reconstructors.kernel:KernelRidge",
         "mean": "truthserum.reconstructors.mean:MeanImage",
         "network": "truthserum.reconstructors.network:Network",
+        "noiseless": "truthserum.reconstructors.noiseless:Noiseless",
+        "posterior": "truthserum.reconstructors.posterior:Posterior",
         "ridge": "truthserum.reconstructors.ridge:Ridge",
     },
     "figure": {
@@ -70,6 +72,7 @@ PLUGINS = {
         "reconstruction_error": "truthserum.plots.reconstruction_error",
         "reconstruction_grid": "truthserum.plots.reconstruction_grid",
         "reconstruction_privacy": "truthserum.plots.reconstruction_privacy",
+        "reconstruction_radius": "truthserum.plots.reconstruction_radius",
         "reconstruction_roc": "truthserum.plots.reconstruction_roc",
         "reconstruction_shadows": "truthserum.plots.reconstruction_shadows",
         "roc": "truthserum.plots.roc",

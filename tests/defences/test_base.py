@@ -13,7 +13,7 @@ from truthserum.training.device import Device
 from truthserum.training.lockstep import train
 from truthserum.training.recipe import Augmentation, Recipe
 
-OPTIONS = {"dpsgd": {"epsilon": 8.0, "delta": 1e-3}}
+OPTIONS = {"dpsgd": {"epsilon": 2.0, "delta": 1e-3}}
 EVERY = [registry.load("defence", name) for name in registry.names("defence")]
 
 

@@ -13,12 +13,12 @@ RECIPE = Recipe(epochs=1, batch=8, lr=0.1)
 
 
 @pytest.mark.parametrize("epsilon", [0.5, 3.0])
-def test_the_run_costs_no_more_than_what_was_asked_for(epsilon):
+def test_the_run_costs_what_was_asked_for_by_the_tight_accountant(epsilon):
     noise = noise_multiplier(epsilon, 1e-5, 50, 0.1)
     run = DPSGD(noise, 50, 0.1, Adjacency.ADD_REMOVE)
-    assert tight_epsilon(run, 1e-5) <= renyi_epsilon(run, 1e-5) <= epsilon
+    assert tight_epsilon(run, 1e-5) <= epsilon < renyi_epsilon(run, 1e-5) < 1.25 * epsilon
     less = DPSGD(0.99 * noise, 50, 0.1, Adjacency.ADD_REMOVE)
-    assert renyi_epsilon(less, 1e-5) > epsilon
+    assert tight_epsilon(less, 1e-5) > epsilon
 
 
 def test_a_run_is_charged_for_its_own_steps_and_rate(defend, monkeypatch):
@@ -38,11 +38,11 @@ def test_a_run_is_charged_for_its_own_steps_and_rate(defend, monkeypatch):
 
 
 def test_less_epsilon_is_more_noise(defend):
-    """Weights stray from those of hardly any noise."""
-    free = defend(DpSgd(1e4, 1e-3))[0]["layers.0.weight"]
+    """Weights stray from those of little noise."""
+    free = defend(DpSgd(4.0, 1e-3))[0]["layers.0.weight"]
     strayed = [
         torch.dist(defend(DpSgd(epsilon, 1e-3))[0]["layers.0.weight"], free)
-        for epsilon in (10.0, 1.0)
+        for epsilon in (1.0, 0.3)
     ]
     assert 0 < strayed[0] < strayed[1]
 

@@ -25,8 +25,11 @@ def tables():
         for value in (0.9, 0.6, 0.3)
     ]
     allowed = [
-        pd.DataFrame({"guarantee": list(figure.LINES), "bound": bound}) for bound in (1.0, 0.8, 0.4)
+        pd.DataFrame({"guarantee": list(figure.LINES), "prior": prior, "bound": bound})
+        for prior in ("candidates", "any_guess")
+        for bound in (1.0, 0.8, 0.4)
     ]
+    allowed = [pd.concat(allowed[arm::3]) for arm in range(3)]
     return {"prior": join_arms(prior, SPEC), "bounds": join_arms(allowed, SPEC)}
 
 

@@ -8,11 +8,12 @@ from truthserum.plots import (
     reconstruction_error,
     reconstruction_grid,
     reconstruction_privacy,
+    reconstruction_radius,
     reconstruction_roc,
     reconstruction_shadows,
     style,
 )
-from truthserum.plots.reconstruction import BEATS, LOSS, MEAN, NEAREST, ORACLE
+from truthserum.plots.reconstruction import BEATS, BLIND, LOSS, MEAN, NEAREST, ORACLE
 from truthserum.plots.tables import Spec, join_arms
 
 SPEC = Spec("any", "epsilon", ("none", "10"), "network", "mean", "all")
@@ -28,12 +29,10 @@ def estimates(arm: int, scale: float = 1.0) -> pd.DataFrame:
             rows.append((attack, view, LOSS, scale * error + 0.01 * arm))
             if not attack.startswith("oracle"):
                 rows.append((attack, view, BEATS, 1 - error))
+                rows.append((attack, view, "within_0.02", 0.5 - error))
+        rows.append(("blind", view, "within_0.02", 0.03))
     frame = pd.DataFrame(rows, columns=["attack", "group", "measure", "value"])
     return frame.assign(low=frame["value"] - 0.01, high=frame["value"] + 0.01, **COUNTS)
-
-
-def metrics(arm: int) -> pd.DataFrame:
-    return estimates(arm).assign(mode="all")
 
 
 def shadows(arm: int) -> pd.DataFrame:
@@ -66,6 +65,17 @@ def roc(arm: int) -> pd.DataFrame:
     return pd.concat(frames)
 
 
+def bounds(arm: int) -> pd.DataFrame:
+    if arm == 0:
+        return pd.DataFrame(columns=["guarantee", "bound", "prior", "radius"])
+    rows = [
+        (guarantee, value, prior, 0.02)
+        for guarantee, more in (("Gaussian f-DP", 0.0), ("zCDP", 0.1))
+        for prior, value in (("guesses", 0.4 + more), ("any_guess", 0.7 + more), ("ball", 0.01))
+    ]
+    return pd.DataFrame(rows, columns=["guarantee", "bound", "prior", "radius"])
+
+
 def models(arm: int) -> pd.DataFrame:
     accuracy = [0.8, 0.82, 0.1, 0.1]
     roles = ["released", "released", "validation", "shadow"]
@@ -83,7 +93,7 @@ def prior(arm: int) -> pd.DataFrame:
 
 @pytest.fixture
 def tables():
-    makers = (metrics, shadows, images, roc, models, prior)
+    makers = (shadows, images, roc, models, prior, bounds)
     return {maker.__name__: join_arms([maker(0), maker(1)], SPEC) for maker in makers}
 
 
@@ -104,7 +114,8 @@ def test_error_has_a_panel_for_each_view_and_its_references(tables, tmp_path):
     assert set(table["measure"]) == {LOSS}
     assert [axes.get_title() for axes in figure.axes] == ["weights", "logits"]
     assert sorted(labels(figure)) == sorted(["kernel", "network", MEAN, NEAREST])
-    assert figure.legends[0].get_title().get_text() == "behind each estimate: 20 targets"
+    behind = "behind each estimate: 20 targets, 1,000 shadow models"
+    assert figure.legends[0].get_title().get_text() == behind
     for axes in figure.axes:
         series = {line.get_label(): line.get_ydata() for line in axes.lines}
         np.testing.assert_allclose(series["network"], [0.06, 0.07])
@@ -207,12 +218,50 @@ def test_privacy_has_errors_shares_accuracy_and_prior(tables, tmp_path):
     known = table[table["measure"] == "prior"].set_index("attack")
     assert known["value"].to_dict() == {"weights": 0.7, "chance": 0.125}
     assert np.isnan(known.loc["chance", "low"])
-    assert set(table.loc[table["measure"] == LOSS, "attack"]) == {"network", MEAN, NEAREST}
+    everyone = {"kernel", "network", MEAN, NEAREST}
+    assert set(table.loc[table["measure"] == LOSS, "attack"]) == everyone
+    top_left = {line.get_label(): line for line in figure.axes[0].lines}
+    looks = {(line.get_color(), line.get_marker()) for line in top_left.values()}
+    assert len(looks) == 2 and top_left["network"].get_ydata() == pytest.approx([0.06, 0.07])
+    assert not np.isclose(*(line.get_xdata() for line in top_left.values())).any()
     bottom_right = figure.axes[3]
     assert bottom_right.lines[0].get_xdata().tolist() == [1]
     assert bottom_right.get_ylabel() == "right one of 8 records"
     assert (accuracy["models"] == 2).all() and known.loc["weights", "trials"] == 100
     assert (table.loc[table["measure"] == LOSS, "positives"] == 20).all()
     behind = figure.legends[0].get_title().get_text()
-    assert behind == "behind each estimate: 20 targets, 2 models, 100 trials"
+    counts = "20 targets, 1,000 shadow models, 2 released models, 100 trials"
+    assert behind == f"behind each estimate: {counts}"
     assert {"network", "released models", "chance"} <= set(labels(figure))
+
+
+def test_radius_has_shares_a_blind_guess_and_the_tightest_bounds(tables, tmp_path):
+    table, figure = drawn(reconstruction_radius, tables, tmp_path)
+    assert set(table["radius"]) == {0.02}
+    (axes,) = figure.axes
+    points = {line.get_label(): line.get_ydata() for line in axes.lines}
+    np.testing.assert_allclose(points["network"], [0.44, 0.44])
+    assert set(points) == {"kernel", "network"}  # the mean image is a blind guess
+    levels = {
+        bars.get_label(): [path.vertices[0, 1] for path in bars.get_paths()]
+        for bars in axes.collections
+    }
+    assert levels["bound, whatever is guessed"] == [0.7]
+    assert levels["bound, for the best guess found"] == [0.4]
+    assert levels[BLIND] == [0.03] * 2
+    assert axes.get_title() == "within an MSE of 0.02"
+    behind = figure.legends[0].get_title().get_text()
+    assert behind == "behind each estimate: 20 targets, 1,000 shadow models"
+
+
+def test_bounds_that_exclude_nothing_are_left_out(tables):
+    tables["bounds"]["bound"] = 0.9999
+    table = reconstruction_radius.table(tables, SPEC)
+    assert set(table["attack"]) == {"kernel", "network", BLIND}
+
+
+def test_without_radii_there_is_no_figure(tables):
+    shadows = tables["shadows"]
+    tables["shadows"] = shadows[shadows["measure"] != "within_0.02"]
+    with pytest.raises(ValueError, match="radii: found none"):
+        reconstruction_radius.table(tables, SPEC)

@@ -41,8 +41,11 @@ RECONSTRUCT = {
         "kernel": {"kernel": KERNEL},
         "network": {"network": NETWORK},
         "average": {"average": {"of": ["kernel", "network"]}},
+        "posterior": {"posterior": {}},
+        "kernel_noiseless": {"noiseless": {"of": "kernel"}},
     },
     "views": {"weights": ["mean", "kernel", "network", "average"], "last_layer": ["kernel"]},
+    "radii": [0.02],
     "recipe": {"steps": 5},
     "shadow_counts": [40],
     "seed": 1,
@@ -112,7 +115,9 @@ def clipped(data, tmp_path_factory):
 def made(signals, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
     start(reconstruct, RECONSTRUCT, signals=signals, output=folder)
-    return {path.stem: pd.read_csv(path) for path in folder.iterdir()}
+    return {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")} | {
+        "draws": np.load(folder / "draws.npz")["draws"]
+    }
 
 
 @pytest.mark.parametrize(("model", "shard", "role"), [(3, 0, "released"), (103, 1, "shadow")])
@@ -151,12 +156,12 @@ def test_signals_are_what_the_weights_say(signals, data, model, shard, role):
 
 
 def test_tables_are_whole(made):
-    assert set(made) == TABLES
+    assert set(made) == TABLES | {"draws"}
     metrics = made["metrics"]
     keys = ["attack", "group", "mode", "measure"]
     assert not metrics.duplicated(keys).any()
     assert set(metrics["attack"]) == {
-        *("mean", "kernel", "network", "average", "oracle_shadows", "oracle_known")
+        *("mean", "kernel", "network", "average", "oracle_shadows", "oracle_known", "blind")
     }
     assert set(metrics["group"]) == {"weights", "last_layer"}
     assert set(metrics["mode"]) == {"all"}
@@ -166,6 +171,8 @@ def test_tables_are_whole(made):
     assert len(made["choices"]) == 5 * 2
     assert made["prior"]["attack"].tolist() == ["confidences"]
     assert made["bounds"].empty
+    assert made["draws"].shape == (len(metrics), 20)
+    assert np.isfinite(made["draws"][metrics["measure"] == "within_0.02"]).all()
 
 
 def test_the_attack_is_better_than_the_mean_image_and_its_error_is_that_of_the_records(made):
@@ -203,10 +210,29 @@ def test_the_same_settings_give_the_same_bytes(signals, tmp_path):
 
 def test_candidates_are_told_apart_by_gradients_and_by_weights(private, clipped, tmp_path):
     settings = RECONSTRUCT | {"views": {"weights": ["mean"]}, "shadow_counts": []}
+    settings["recipe"] = {"steps": 5, "privacy": {"clip": 1, "noise": 4}}
     start(reconstruct, settings, signals=private, reference=clipped, output=tmp_path)
     prior = pd.read_csv(tmp_path / "prior.csv").set_index("attack")
     assert prior["success"].drop("confidences").to_dict() == {"gradients": 1.0, "weights": 1.0}
     assert (prior["candidates"] == 8).all() and (prior["trials"] == 16).all()
+    bounds = pd.read_csv(tmp_path / "bounds.csv")
+    assert set(bounds["prior"]) == {"candidates", "guesses", "any_guess", "ball"}
+    assert set(bounds["radius"]) == {0, 0.02}
+
+
+def test_who_switches_the_noise_off_learns_from_the_reference(data, clipped, tmp_path):
+    """Under noise that drowns the record in the shadow models themselves."""
+    released = produce(tmp_path, data, privacy={"clip": 1, "noise": 1})
+    names = ["mean", "kernel", "kernel_noiseless", "posterior"]
+    settings = RECONSTRUCT | {"views": {"weights": names}, "shadow_counts": []}
+    choices = []
+    for reference in ({"reference": clipped}, {}):
+        start(reconstruct, settings, signals=released, output=tmp_path, **reference)
+        choices.append(pd.read_csv(tmp_path / "choices.csv").set_index("attack")["loss"])
+    with_reference, without = choices
+    assert with_reference["posterior"] < min(without["posterior"], with_reference["mean"])
+    assert with_reference["kernel"] == without["kernel"] == without["kernel_noiseless"]
+    assert with_reference["kernel_noiseless"] != with_reference["kernel"]
 
 
 @pytest.mark.parametrize(

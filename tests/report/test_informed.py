@@ -24,7 +24,13 @@ def oracles():
 
 @pytest.fixture
 def result(oracles):
-    return report.Result(FOUND, TARGETS, oracles)
+    right = np.array([True, False, False, True])
+    return report.Result(FOUND, TARGETS, oracles, [0.005, 0.05], right)
+
+
+@pytest.fixture
+def times(rng):
+    return report.resampled(rng, 4, 500)
 
 
 def test_oracles_know_one_pool_or_both(oracles):
@@ -44,8 +50,21 @@ def test_success_is_a_smaller_error_than_the_oracles(result):
     assert records["beats_known"].tolist() == [True, False, True, True]
 
 
-def test_measures_are_means_exact_shares_and_those_of_recognition(result, rng):
-    rows = result.measures(rng, 500).set_index("measure")
+def test_gain_is_how_much_less_the_error_is_than_that_of_the_mean_image(result, oracles):
+    mean = np.array([0.6, 0.2])
+    np.testing.assert_allclose(oracles.mean, mean, rtol=1e-6)
+    gap = np.abs(TARGETS - mean)
+    blind = gap.mean(1) + (gap**2).mean(1)
+    records = result.records
+    np.testing.assert_allclose(records[report.GAIN], blind - records["mae_plus_mse"], rtol=1e-5)
+
+
+def test_measures_are_means_exact_shares_and_those_of_recognition(result, times, rng):
+    estimates = result.measures(times, rng)
+    rows = estimates.rows.set_index("measure")
+    assert rows.loc["within_0.005", "value"] == 0.25 and rows.loc["within_0.05", "value"] == 0.75
+    exact = [0.5, *map(float, clopper_pearson(2, 4))]
+    assert rows.loc["label_right", ["value", "low", "high"]].tolist() == exact
     assert rows.loc["mse", "value"] == pytest.approx(result.records["mse"].mean())
     assert rows.loc["mae_plus_mse", "value"] == pytest.approx(
         rows.loc["mae", "value"] + rows.loc["mse", "value"]
@@ -54,38 +73,63 @@ def test_measures_are_means_exact_shares_and_those_of_recognition(result, rng):
     assert rows.loc["beats_shadows", ["value", "low", "high"]].tolist() == exact
     assert (rows["positives"] == 4).all()
     assert rows.loc["mse", "negatives"] == 0 and rows.loc["auc", "negatives"] == 12
-    errors = rows.loc[list(report.ERRORS)]
+    errors = rows.loc[[*report.ERRORS, report.GAIN]]
     assert ((errors["low"] <= errors["value"]) & (errors["value"] <= errors["high"])).all()
+
+
+def test_draws_are_those_of_the_records_and_none_for_the_roc(result, times, rng):
+    estimates = result.measures(times, rng)
+    drawn = dict(zip(estimates.rows["measure"], estimates.draws, strict=True))
+    assert len(drawn) == len(estimates.draws) and estimates.draws.shape[1] == 500
+    assert np.isnan(drawn["auc"]).all()
+    picked = np.repeat(np.arange(4), times[7])
+    assert drawn["mse"][7] == pytest.approx(result.records["mse"][picked].mean())
+    assert drawn["label_right"][7] == pytest.approx(np.isin(picked, [0, 3]).mean())
+
+
+def test_a_reconstructor_that_names_no_record_has_no_label(oracles, times, rng):
+    rows = report.Result(FOUND, TARGETS, oracles).measures(times, rng).rows
+    assert "label_right" not in set(rows["measure"])
+
+
+def test_a_blind_guess_is_the_common_label_and_the_best_image(times):
+    known = np.array([[0.0, 0.1], [0.1, 0.0], [0.9, 0.9]], np.float32)
+    blind = report.Blind(known, np.array([7, 7, 1]))
+    found = blind.measures(TARGETS, np.array([7, 1, 7, 7]), [0.02], times).rows
+    assert (found["attack"] == "blind").all()
+    rows = found.set_index("measure")["value"]
+    # Of the known images most are near (0.05, 0.05), of the targets only the first.
+    assert rows.to_dict() == {"label_right": 0.75, "within_0.02": 0.25}
 
 
 def test_the_interval_of_a_mean_error_covers_the_truth():
     rng, hits = np.random.default_rng(1), 0
     for _ in range(200):
-        records = pd.DataFrame(dict.fromkeys(report.ERRORS, rng.exponential(size=100)))
-        row = report.mean_errors(records, rng, 200).iloc[1]
+        values = pd.DataFrame({"mse": rng.exponential(size=100)})
+        row = report.means(values, report.resampled(rng, 100, 200)).rows.iloc[0]
         hits += row["low"] <= 1 <= row["high"]
     assert 0.88 <= hits / 200 <= 0.98
 
 
-def test_oracles_are_attacks_of_their_own(oracles, rng):
-    rows = report.oracle_errors(TARGETS, oracles, rng, 20)
+def test_oracles_are_attacks_of_their_own(oracles, times):
+    rows = report.oracle_errors(TARGETS, oracles, times).rows
     assert rows["measure"].tolist() == [*report.ERRORS] * 2
     mse = rows[rows["measure"] == "mse"].set_index("attack")["value"]
     assert mse["oracle_shadows"] == pytest.approx(0.2, rel=1e-5)
     assert mse["oracle_known"] == pytest.approx(0.285 / 4, rel=1e-5)
 
 
-def test_good_reconstructions_are_nearest_to_their_own_target(oracles, rng):
+def test_good_reconstructions_are_nearest_to_their_own_target(oracles, times, rng):
     result = report.Result(TARGETS * 0.9 + 0.05, TARGETS, oracles)
-    assert result.measures(rng, 20).set_index("measure").loc["auc", "value"] == 1
+    assert result.measures(times[:20], rng).rows.set_index("measure").loc["auc", "value"] == 1
     curve = result.curve(rng, 20)
     assert curve["tpr"].iloc[0] == 1 and curve["fpr"].iloc[0] == 0
     assert (curve["low"] <= curve["tpr"]).all() and (curve["negatives"] == 12).all()
 
 
-def test_the_same_reconstruction_for_all_tells_no_target(oracles, rng):
+def test_the_same_reconstruction_for_all_tells_no_target(oracles, times, rng):
     result = report.Result(np.full((4, 2), 0.4, np.float32), TARGETS, oracles)
-    rows = result.measures(rng, 20).set_index("measure")
+    rows = result.measures(times[:20], rng).rows.set_index("measure")
     assert rows.loc["auc", "value"] == pytest.approx(0.5)
 
 

@@ -4,9 +4,10 @@ import numpy as np
 import pytest
 
 from truthserum.reconstructors.mean import MeanImage
+from truthserum.reconstructors.posterior import Posterior
 from truthserum.reconstructors.ridge import Ridge
 from truthserum.report import informed as report
-from truthserum.report.informed_arm import Arm, prior, tables
+from truthserum.report.informed_arm import Arm, Scope, prior, tables
 
 RELEASED, VALIDATION, SHADOWS = 8, 5, 40
 
@@ -20,6 +21,7 @@ def arrays():
     return {
         "view.weights": weights.astype(np.float32),
         "image": image,
+        "label": rng.integers(0, 3, count),
         "fixed_image": rng.integers(0, 256, (9, 1, 3, 4), dtype=np.uint8),
         "role": np.repeat(["released", "validation", "shadow"], [RELEASED, VALIDATION, SHADOWS]),
         # all released models' records, each model's own first
@@ -28,11 +30,17 @@ def arrays():
     }
 
 
+RECONSTRUCTORS = {"mean": MeanImage(), "ridge": Ridge(), "posterior": Posterior()}
+SCOPE = Scope(shadow_counts=[10], radii=[0.03], draws=50)
+
+
+def measured(arrays, reference=None, reconstructors=RECONSTRUCTORS, scope=SCOPE):
+    return tables(Arm.of(arrays, reference), "weights", reconstructors, scope, 3, "cpu")
+
+
 @pytest.fixture
 def made(arrays):
-    return tables(
-        Arm.of(arrays), "weights", {"mean": MeanImage(), "ridge": Ridge()}, [10], 3, 50, "cpu"
-    )
+    return measured(arrays)[0]
 
 
 def test_pairs_are_the_models_of_a_role(arrays):
@@ -58,7 +66,7 @@ def test_the_oracle_knows_all_that_the_adversary_knows(arrays, role):
     own[-1] = arrays["image"][2]
     if role != "fixed":
         arrays["image"][arrays["role"] == role] = own
-    made = tables(Arm.of(arrays), "weights", {"mean": MeanImage()}, [10], 3, 50, "cpu")
+    made, _ = measured(arrays, reconstructors={"mean": MeanImage()})
     records = made["records"].set_index("model")
     assert records.loc[2, "oracle_known"] == 0 and not records.loc[2, "beats_known"]
     assert (records.loc[2, "oracle_shadows"] == 0) == (role == "shadow")
@@ -79,7 +87,55 @@ def test_every_count_of_shadows_has_its_rows_and_the_last_is_the_result(made):
 @pytest.mark.parametrize("count", [0, SHADOWS + 1])
 def test_counts_without_shadow_models_are_refused(arrays, count):
     with pytest.raises(ValueError, match=f"shadow_counts: .* allowed are 1 to {SHADOWS}"):
-        tables(Arm.of(arrays), "weights", {"mean": MeanImage()}, [count], 3, 50, "cpu")
+        measured(arrays, scope=Scope([count], [], 20))
+
+
+def test_the_likeliest_record_is_right_if_its_label_is(arrays, made):
+    """Without a look at models: the most common label that the adversary knows."""
+    weights = arrays["view.weights"]
+    shadows, labels = weights[-SHADOWS:], arrays["label"]
+    scaled = (weights[:RELEASED, None] - shadows) / shadows.std(0)
+    closest = (scaled**2).sum(2).argmin(1)
+    own = labels[:RELEASED]
+    expected = {
+        "posterior": (labels[-SHADOWS:][closest] == own).mean(),
+        "blind": (own == np.bincount(labels[RELEASED:]).argmax()).mean(),
+    }
+    rows = made["metrics"].query("measure == 'label_right'").set_index("attack")["value"]
+    assert rows.to_dict() == expected
+
+
+def test_a_reference_without_noise_is_what_the_adversary_learns_from(arrays):
+    """Its weights are on another scale, which only a reconstructor that looks at them can tell."""
+    other = arrays | {"view.weights": 3 * arrays["view.weights"]}
+    (plain, _), (known, _) = measured(arrays), measured(arrays, other)
+    errors = [
+        each["metrics"].query("measure == 'mse'").set_index("attack") for each in (plain, known)
+    ]
+    one, two = (each["value"] for each in errors)
+    assert one["ridge"] == two["ridge"] and one["posterior"] != two["posterior"]
+
+
+def test_a_reference_of_other_records_is_refused(arrays):
+    with pytest.raises(ValueError, match="reference: found other records"):
+        Arm.of(arrays, arrays | {"image": arrays["image"][::-1]})
+
+
+def test_draws_stand_behind_the_metrics_and_are_paired_between_arms(arrays):
+    made, draws = measured(arrays)
+    metrics = made["metrics"]
+    assert draws.shape == (len(metrics), 50)
+    curve = metrics["measure"].str.contains("_at_|auc|balanced")
+    assert np.isnan(draws[curve]).all() and np.isfinite(draws[~curve]).all()
+    errors = metrics["measure"].isin([*report.ERRORS, report.GAIN])
+    ends = np.quantile(draws[errors], [0.025, 0.975], axis=1).T
+    np.testing.assert_allclose(ends, metrics.loc[errors, ["low", "high"]], atol=1e-12)
+    # Another arm, whose models tell less: what does not look at them is drawn as before.
+    noisy = arrays["view.weights"] + np.random.default_rng(1).normal(size=(1, 12))
+    other, again = measured(arrays | {"view.weights": noisy.astype(np.float32)})
+    blind = metrics["attack"].isin(["mean", "oracle_known"]) & errors
+    np.testing.assert_array_equal(draws[blind], again[blind])
+    assert other["metrics"]["measure"].equals(metrics["measure"])
 
 
 def test_candidates_are_told_apart_by_what_there_is(arrays):

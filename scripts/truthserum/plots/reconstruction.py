@@ -11,9 +11,10 @@ VIEW = "weights"
 VIEWS = (VIEW, "last_layer", "logits")
 ORACLE = "oracle_known"
 MEAN, NEAREST, CHANCE = "mean image", "nearest known image", "chance"
+BLIND = "blind guess"
 LOSS = "mae_plus_mse"
 BEATS = "beats_known"
-LINES = {MEAN: ":", NEAREST: "--", CHANCE: (0, (1, 4))}
+LINES = {MEAN: ":", NEAREST: "--", CHANCE: (0, (1, 4)), BLIND: (0, (1, 4))}
 LABELS = {LOSS: "mean error (MAE + MSE)", BEATS: "beats the oracle"}
 
 
@@ -21,6 +22,16 @@ def named(rows: pd.DataFrame, baseline: str) -> pd.DataFrame:
     """The rows with the baseline and the oracle named as they are in legends."""
     names = {baseline: MEAN, ORACLE: NEAREST}
     return rows.assign(attack=rows["attack"].replace(names))
+
+
+def all_shadows(shadows: pd.DataFrame) -> pd.DataFrame:
+    """The rows of the table `shadows` with all shadow models of their arm."""
+    return shadows[shadows["shadows"] == shadows.groupby("arm")["shadows"].transform("max")]
+
+
+def counted(table: pd.DataFrame) -> str:
+    """The numbers of targets and shadow models behind what the adversary makes of weights."""
+    return style.counted(table, positives="targets", shadows="shadow models")
 
 
 def series(table: pd.DataFrame) -> list[str]:

@@ -25,7 +25,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
         what="chance", value=lambda rows: rows["chance"]
     )
     allowed = tables["bounds"].rename(columns={"guarantee": "what", "bound": "value"})
-    allowed = allowed[allowed["value"] < ALL]
+    allowed = allowed[(allowed["prior"] == "candidates") & (allowed["value"] < ALL)]
     columns = ["factor", "arm", "what", "candidates", "value", "low", "high", "trials"]
     joined = pd.concat([measured, chance, allowed], ignore_index=True)
     # only what was observed has an interval

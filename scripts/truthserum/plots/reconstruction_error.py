@@ -8,13 +8,14 @@ from matplotlib.figure import Figure
 from truthserum.plots import reconstruction, style
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, select
 
-NEEDS = ("metrics",)
-COLUMNS = ["factor", "arm", "group", "attack", "measure", *ESTIMATE]
+NEEDS = ("shadows",)
+COLUMNS = ["factor", "arm", "group", "attack", "shadows", "measure", *ESTIMATE]
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """MAE + MSE of every reconstructor and of the references, for each arm and view (`group`)."""
-    rows = select(tables["metrics"], mode=spec.mode, measure=reconstruction.LOSS)
+    rows = reconstruction.all_shadows(tables["shadows"])
+    rows = select(rows, measure=reconstruction.LOSS)
     rows = rows[rows["attack"] != "oracle_shadows"]
     return reconstruction.named(rows, spec.baseline_attack)[COLUMNS]
 
@@ -37,7 +38,7 @@ def draw(table: pd.DataFrame) -> Figure:
             axes.set_ylabel(reconstruction.LABELS[reconstruction.LOSS])
     # the frame of all panels holds the highest of all
     panels[0].set_ylim(0, 1.05 * np.nanmax(table[["value", "high"]].to_numpy()))
-    style.legend_below(figure, behind=style.counted(table, positives="targets"))
+    style.legend_below(figure, behind=reconstruction.counted(table))
     return figure
 
 

@@ -12,18 +12,23 @@ from truthserum.plots.reconstruction import (
     LABELS,
     LINES,
     LOSS,
-    ORACLE,
     VIEW,
     candidates,
 )
 from truthserum.plots.reconstruction_bounds import LOOKS
 from truthserum.plots.tables import Spec, Tables, select
 
-NEEDS = ("metrics", "models", "prior")
+NEEDS = ("shadows", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"
 RELEASED = "released models"
+RECONSTRUCTORS = list(zip(("black", *style.COLOURS[3:]), "DPXp", strict=True))
 SERIES = LOOKS | {RELEASED: {"color": style.GREY, "marker": "^", "label": RELEASED}}
-COUNTS = {"positives": "targets", "models": "models", "trials": "trials"}
+COUNTS = {
+    "positives": "targets",
+    "shadows": "shadow models",
+    "models": "released models",
+    "trials": "trials",
+}
 COLUMNS = ["factor", "arm", "measure", "attack", "value", "low", "high", "candidates", *COUNTS]
 
 
@@ -33,10 +38,9 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     The accuracy is the mean of the released models with Student's interval. Column attack is the
     reconstructor, a reference such as the mean image, or how the candidates were told apart.
     """
-    shown = [spec.attack, spec.baseline_attack, ORACLE]
-    metrics = select(
-        tables["metrics"], mode=spec.mode, group=VIEW, measure=[LOSS, BEATS], attack=shown
-    )
+    metrics = reconstruction.all_shadows(tables["shadows"])
+    metrics = select(metrics, group=VIEW, measure=[LOSS, BEATS])
+    metrics = metrics[metrics["attack"] != "oracle_shadows"]
     metrics = reconstruction.named(metrics, spec.baseline_attack)
     released = tables["models"].query("role == 'released'")
     accuracy = pd.DataFrame(
@@ -73,14 +77,21 @@ def draw(table: pd.DataFrame) -> Figure:
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, positions: dict[float | str, int], line: str) -> None:
-    """A series for each attack; what is a reference has a level at each arm."""
-    lanes = [attack for attack in LOOKS if (rows["attack"] == attack).any()]
+    """A series for each attack, side by side; what is a reference has a level at each arm."""
+    names = reconstruction.series(rows)
+    others = [name for name in names if name not in SERIES]
     for attack, group in rows.groupby("attack", sort=False):
         places = group["arm"].map(positions)
         if attack in LINES:
             reconstruction.levels(axes, places, group, attack)
         else:
-            look = SERIES.get(attack, {"color": "black", "marker": "D", "label": attack})
-            if attack in lanes:
-                places += style.lane_shift(lanes.index(attack), len(lanes), 0.2)
+            look = SERIES.get(attack) or _look(others, attack)
+            places += style.lane_shift(names.index(attack), len(names), 0.16)
             style.plot_estimates(axes, places, group, 0, linestyle=line, **look)
+
+
+def _look(names: list[str], name: str) -> dict[str, str]:
+    """Of a reconstructor: none that another series has."""
+    index = names.index(name) % len(RECONSTRUCTORS)
+    colour, marker = RECONSTRUCTORS[index]
+    return {"color": colour, "marker": marker, "label": name.replace("_", " ")}

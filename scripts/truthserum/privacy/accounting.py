@@ -83,9 +83,11 @@ def calibrated(
     def excess(log_noise: float) -> float:
         return accountant(noisy(log_noise), delta) - epsilon
 
+    # Little noise is what takes accountants longest: the bracket below begins narrow.
     low = high = math.log(mechanism.noise_multiplier)
+    step = 0.1
     while excess(low) < 0:
-        low -= 1
+        low, step = low - step, 2 * step
     while excess(high) > 0:
         high += 1
     root = brentq(excess, low, high, xtol=TOLERANCE) if low < high else low

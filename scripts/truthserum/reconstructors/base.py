@@ -6,12 +6,13 @@ sees of a model to the record.
 """
 
 import math
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import numpy as np
 
+from truthserum.reconstructors.features import Features, Map
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.statistics.oracles import pixel_errors
 
@@ -61,13 +62,15 @@ class Fitted:
     """A fitted reconstructor.
 
     loss: its mean MAE + MSE on the validation models (the loss of the paper's notebook).
-    chosen: the options that had the least.
+    chosen: the options that had the least. closest: which shadow model's record it holds for the
+    most likely one, views [R, d] -> int64 [R], if it is of the kind that weighs single records.
     ValueError if the loss is not a number: the fit diverged.
     """
 
     predict: Predictor
     loss: float
     chosen: Mapping[str, object]
+    closest: Callable[[np.ndarray], np.ndarray] | None = None
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.loss):
@@ -80,7 +83,11 @@ class Study:
 
     shadows: to learn from. validation: to choose options by. rng: for what is random in the fit.
     fitted: the reconstructors that were fitted before this one, by name. device: where networks
-    are trained, a name of `truthserum.training.device.DEVICES`.
+    are trained, a name of `truthserum.training.device.DEVICES`. noiseless: the shadow models once
+    more, trained on the same records without the noise that the released ones were trained with,
+    which an adversary who knows the algorithm switches off; where there is no noise, the shadow
+    models themselves. reconstructors: all that are fitted to this study, by name.
+    ValueError if the shadow models without noise have other records.
     """
 
     shadows: Pairs
@@ -88,6 +95,18 @@ class Study:
     rng: np.random.Generator
     fitted: Mapping[str, Fitted]
     device: str = "auto"
+    noiseless: Pairs | None = None
+    reconstructors: Mapping[str, "Reconstructor"] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        if self.noiseless is None:
+            object.__setattr__(self, "noiseless", self.shadows)
+        if not np.array_equal(self.noiseless.images, self.shadows.images):
+            raise ValueError("noiseless: found other records than those of the shadow models")
+
+    def seen(self, features: Features) -> tuple[np.ndarray, Map]:
+        """The features [S, e] of the models to learn from, and how to make those of others."""
+        return features.fit(self.shadows.views, self.rng)
 
     def judge(self, predict: Predictor, **chosen: object) -> Fitted:
         """A reconstructor with its loss on the validation models."""
@@ -117,14 +136,16 @@ def fit_all(
     validation: Pairs,
     seed: int,
     device: str = "auto",
+    noiseless: Pairs | None = None,
 ) -> dict[str, Fitted]:
     """All reconstructors by name, in their order: the later may build on the earlier.
 
-    Each has its own randomness, from the seed, its name and the number of shadow models alone.
+    noiseless: the shadow models without noise, as `Study` describes them. Each has its own
+    randomness, from the seed, its name and the number of shadow models alone.
     """
     fitted: dict[str, Fitted] = {}
     for name, reconstructor in reconstructors.items():
         rng = stream(experiment_seed(seed, name), Purpose.RECONSTRUCTOR, len(shadows.views))
-        study = Study(shadows, validation, rng, dict(fitted), device)
+        study = Study(shadows, validation, rng, dict(fitted), device, noiseless, reconstructors)
         fitted[name] = reconstructor.fit(study)
     return fitted

@@ -44,7 +44,7 @@ class KernelRidge:
         level = study.shadows.images.mean(axis=0, dtype=np.float64)
         images = study.shadows.images - level
         for features in self.features:
-            seen, to_features = features.fit(study.shadows.views, study.rng)
+            seen, to_features = study.seen(features)
             spread = 2 * seen.var(axis=0, dtype=np.float64).sum()  # mean over all pairs
             for width in self.widths:
                 scale = width * spread

@@ -98,7 +98,7 @@ class Network:
         label = f"{type(self).__name__.lower()} on {shadows:,} models"
         progress = Progress(label, len(self.features) * epochs * shadows)
         for features in self.features:
-            seen, to_features = features.fit(study.shadows.views, study.rng)
+            seen, to_features = study.seen(features)
             x, images = device.place(seen), device.place(study.shadows.images)
             generator = torch.Generator().manual_seed(int(study.rng.integers(2**63)))
             net = self._build(x.shape[1], study.shadows.shape, generator).to(device.name)

@@ -20,7 +20,7 @@ class Ridge:
     """
 
     features: tuple[Features, ...] = ([{"standardise": {}}],)
-    penalties: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0)
+    penalties: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1e3, 1e5)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "features", alternatives(self.features))
@@ -33,7 +33,7 @@ class Ridge:
         images = study.shadows.images
         level = images.mean(axis=0, dtype=np.float64)
         for features in self.features:
-            seen, to_features = features.fit(study.shadows.views, study.rng)
+            seen, to_features = study.seen(features)
             middle = seen.mean(axis=0, dtype=np.float64).astype(np.float32)
             seen = seen - middle
             # The same coefficients, by the smaller of the two Gram matrices.

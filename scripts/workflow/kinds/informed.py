@@ -16,8 +16,9 @@ def _check(config, entry, settings, where, inside):
     for view, names in settings["views"].items():
         for at, name in enumerate(names):
             choice(f"{inside}.views.{view}", name, list(known))
-            ((kind, options),) = known[name].items()
-            for part in options["of"] if kind == "average" else ():
+            (options,) = known[name].values()
+            parts = options.get("of", [])
+            for part in [parts] if isinstance(parts, str) else parts:
                 choice(f"{inside}.views.{view}: before {name}", part, names[:at])
             if "features" in options:
                 _check_features(f"reconstructors.{name}", options["features"])
@@ -79,6 +80,7 @@ def _finish(config, entry, settings):
         "models": game.models,
         "seen": sorted(settings["views"]),
         "shadow_recipe": settings.get("shadow_recipe"),
+        "radii": settings.get("radii", []),
         "reconstructors": {name: config["reconstructors"][name] for name in used},
     }
 
@@ -117,7 +119,7 @@ INFORMED = Kind(
         "train": Stage("train_informed", ("game", "model", "recipe", "shadow_recipe", "precision")),
         "observe": Stage("observe_informed", ("seen", "queries")),
         "measure": Stage(
-            "reconstruct", ("reconstructors", "views", "shadow_counts", "draws", "recipe")
+            "reconstruct", ("reconstructors", "views", "shadow_counts", "radii", "draws", "recipe")
         ),
     },
     tables=(
