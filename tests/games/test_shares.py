@@ -30,6 +30,7 @@ def design():
         extra_x=np.zeros((4, 1)),
         extra_y=np.zeros(4, int),
         extra_of=np.array([-1, 0, 0, -1]),
+        pool=np.array([0, 1, 2, 3]),
         asked=asked,
         record=np.array([1, 2, 4]),
         prior=np.zeros(3),

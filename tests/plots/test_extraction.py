@@ -36,7 +36,7 @@ def test_draw_steps_from_none_to_all(table):
     assert first.get_xdata().tolist() == [1, 20, 20, 500, 3000, 10**6]
     assert first.get_ydata().tolist() == [0, 0.5, 0.5, 0.75, 1, 1]
     assert first.get_drawstyle() == "steps-post"
-    assert last.get_label() == "poisons = 64 (25 % of the text)"
+    assert last.get_label() == "poisons = 64 (25\N{NO-BREAK SPACE}% poison)"
     assert (chance.get_xdata()[-1], chance.get_ydata()[-1]) == (10**6, 1)
     # An arm has one colour, whichever arms a panel shows.
     assert right.lines[0].get_color() == last.get_color()
@@ -53,7 +53,7 @@ def test_words_are_arms_like_any_other(make_canaries):
     left, _ = extraction.draw(table).axes
     labels = [line.get_label() for line in left.lines]
     assert labels == [
-        "variant = suffix (0 % of the text)",
-        "variant = prefix (25 % of the text)",
+        "variant = suffix (no poison)",
+        "variant = prefix (25\N{NO-BREAK SPACE}% poison)",
         "chance",
     ]

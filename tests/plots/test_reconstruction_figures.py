@@ -208,7 +208,7 @@ def test_roc_has_each_arm_and_the_mean_image_once(tables, tmp_path):
         ["arm", "10", "network"],
         ["baseline", "none", MEAN],
     ]
-    assert f"epsilon = none, {MEAN}" in labels(figure)
+    assert f"epsilon = none,\n{MEAN}" in labels(figure)
 
 
 def test_privacy_has_errors_shares_accuracy_and_prior(tables, tmp_path):

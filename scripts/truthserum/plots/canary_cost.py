@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.guesses import arms_with_shares
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("models",)
@@ -25,7 +24,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """A mark for each model, and a line through the mean of each arm."""
     figure = Figure(figsize=(4.2, 3.2))
     axes = figure.subplots()
-    positions = arms_with_shares(axes, table)
+    positions = style.arms_on_axis(axes, table)
     means = table.groupby("arm", sort=False)["held_loss"].mean()
     line = {"color": style.GREY, "linestyle": style.joining_line(table["arm"]), "lw": 1}
     axes.plot(means.index.map(positions), means, marker="_", markersize=24, label="mean", **line)

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.guesses import ATTACKS, chosen, percent
+from truthserum.plots.guesses import ATTACKS, chosen
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("canaries",)
@@ -47,8 +47,7 @@ def _curve(axes: Axes, rows: pd.DataFrame, look: dict[str, object]) -> None:
     """Steps from no canary at one guess to all of them at as many as there are numbers."""
     if rows.empty:
         return
-    share = percent(rows["poison_share"].iloc[0])
-    label = f"{style.arm_label(rows['factor'].iloc[0], rows['arm'].iloc[0])} ({share} of the text)"
+    label = style.arm_label(rows["factor"].iloc[0], rows["arm"].iloc[0]) + style.share_note(rows)
     guesses = [1, *rows["guesses"], rows["candidates"].iloc[0]]
     shares = [0, *rows["share"], 1]
     line = {"color": look["color"], "linestyle": look["linestyle"], "label": label}

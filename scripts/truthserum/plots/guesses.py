@@ -93,7 +93,7 @@ def draw(table: pd.DataFrame) -> Figure:
 def panel(axes: Axes, table: pd.DataFrame) -> None:
     """Guesses on a logarithmic axis: canaries as faint dots, quartiles as bars, and medians."""
     axes.set_yscale("log")
-    positions = arms_with_shares(axes, table)
+    positions = style.arms_on_axis(axes, table)
     candidates = table["candidates"].iloc[0]
     for lane in _lanes(table, positions):
         colour, single = lane.look["color"], table.query("measure == 'guesses'")
@@ -114,32 +114,9 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
 
 
-def arms_with_shares(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
-    """As `style.arms_on_axis`, with the share of poison in what a model is trained on."""
-    positions = style.arms_on_axis(axes, table)
-    shares = table.groupby("arm", sort=False)["poison_share"].first()
-    if shares.nunique() == 1:
-        axes.set_xlabel(f"{axes.get_xlabel()} ({percent(shares.iloc[0])} of the text is poison)")
-    elif style.joining_line(table["arm"]) == "none":
-        named = {arm: style.arm_name(arm) for arm in positions}
-        names = [f"{named[arm]} ({percent(shares[arm])})" for arm in positions]
-        axes.set_xticks(range(len(names)), names, rotation=40, ha="right", rotation_mode="anchor")
-        axes.set_xlabel(f"{axes.get_xlabel()} (share of the text)")
-    else:
-        names = [f"{style.arm_name(arm)}\n{percent(shares[arm])}" for arm in positions]
-        axes.set_xticks(range(len(names)), names)
-        axes.set_xlabel(f"{axes.get_xlabel()} (share of the text)")
-    return positions
-
-
-def percent(share: float) -> str:
-    """A share of poison as text."""
-    return f"{100 * share:.2g} %"
-
-
 def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
-    for lane in _lanes(table, arms_with_shares(axes, table)):
+    for lane in _lanes(table, style.arms_on_axis(axes, table)):
         lane.draw(axes, table, "gain")
     axes.axhline(1, color="0.4", lw=0.8, ls="-.", label="no gain")
     first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])
