@@ -22,6 +22,7 @@ MEASURE = SEED | {
     "reconstructors": {"mean": {"mean": {}}, "conv": {"convolutional": NETWORK | {"looks": 1}}},
     "views": {"weights": ["mean", "conv"], "last_layer": ["conv"]},
     "shadow_counts": [],
+    "radii": [],
     "recipe": TRAINING["recipe"],
     "draws": 20,
 }

@@ -9,8 +9,8 @@ import pytest
 
 ARMS = ["copies-0", "copies-3"]
 FIGURES = {
-    *("roc", "tpr", "attacks", "scores", "exposure", "shadows", "accuracy", "epsilon"),
-    "label_only",
+    *("roc", "tpr", "differences", "attacks", "scores", "exposure", "shadows", "accuracy"),
+    *("epsilon", "label_only"),
 }
 COLUMNS = {
     "metrics": {"attack", "group", "measure", "mode"},
@@ -229,7 +229,7 @@ def test_a_kill_costs_only_what_was_being_trained(grown):
 def test_growth_leaves_the_first_models_as_they_were(finished, grown):
     before, after = signals(finished), signals(grown[0])
     for name, values in before.items():
-        per_model = name == "member" or name.startswith("signals.")
+        per_model = name == "member" or name.startswith(("signals.", "label."))
         found = after[name][: len(values)] if per_model else after[name]
         assert found.tobytes() == values.tobytes(), name
     assert len(after["member"]) == 16
