@@ -80,7 +80,7 @@ def test_paper_scale_is_planned_in_seconds(pristine, written):
     jobs = pristine.jobs(scale="paper", experiments="all")
     assert time.monotonic() - start < 30  # 2 on a quiet machine
     config = {**written, "scale": "paper"}
-    arms = [arm for one in experiments(config).values() for arm in one.arms.values()]
+    arms = [arm for one in experiments(config).values() for arm in one.every.values()]
     models = [arm.settings for arm in arms if "models" in arm.settings]
     shards = sum(-(-each["models"] // each["models_per_shard"]) for each in models)
     assert jobs["train_shard"] == shards > 300

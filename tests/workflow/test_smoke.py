@@ -26,6 +26,7 @@ LOCKSTEP = "scripts/truthserum/training/lockstep.py"
 ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1}
 FOR_PEOPLE = {"compare_arms": 1, "write_statements": 1, "write_ledger": 1}
 AFTER_SIGNALS = {"measure_game": 2, "judge_labels": 1, **ALL_FIGURES, **FOR_PEOPLE}
+AFTER_MEASURES = {rule: jobs for rule, jobs in AFTER_SIGNALS.items() if rule != "judge_labels"}
 AFTER_TRAINING = {"observe_models": 2, **AFTER_SIGNALS}
 ALL_BUT_DATA = {"draw_design": 2, "train_shard": 4, **AFTER_TRAINING}
 
@@ -139,7 +140,7 @@ EDITS = {
         "scripts/truthserum/statistics/measures.py",
         "def measure(",
         "ANSWER = 42\n\n\ndef measure(",
-        AFTER_SIGNALS,
+        AFTER_MEASURES,
     ),
     "an accountant": (
         "scripts/truthserum/privacy/accounting.py",

@@ -25,7 +25,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure; what differs from no change is filled, all else is hollow."""
     pairs = list(dict.fromkeys(zip(table["arm"], table["reference"], strict=True)))
     measures = [measure for measure in MEASURES if (table["measure"] == measure).any()]
-    size = style.WIDTH / len(measures), 0.55 + 0.19 * len(pairs)
+    size = style.WIDTH / len(measures), 1.1 + 0.19 * len(pairs)
     figure, panels = style.panels(len(measures), *size, sharey=True)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
