@@ -10,7 +10,7 @@ import pytest
 from workflow.experiments import experiments
 from workflow.kinds import KINDS
 
-CHOSEN = "[canary,defended_targeted,informed_privacy,glm_mnist]"
+CHOSEN = "[canary,canary_alone,defended_targeted,informed_privacy,glm_mnist]"
 
 
 @pytest.fixture(scope="module")

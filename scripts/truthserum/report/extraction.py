@@ -61,7 +61,7 @@ def metrics(
         [
             {"attack": attack, "group": "canaries", "mode": "none", "measure": measure}
             | dict(zip(("value", "low", "high"), map(float, estimate), strict=True))
-            | {"positives": count, "negatives": 0, "resolved": True}
+            | {"positives": count, "negatives": 0, "resolved": True, "coarse": False}
             for attack, measure, *estimate, _ in found
         ]
     )

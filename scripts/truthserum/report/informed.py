@@ -6,7 +6,7 @@ fixed set.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
@@ -25,7 +25,7 @@ from truthserum.statistics.oracles import cross_errors, nearest, pixel_errors
 ERRORS = ("mae_plus_mse", "mse", "mae")
 GAIN = "gain_over_mean"
 POOLS = ("shadows", "known")
-ESTIMATE = ["measure", "value", "low", "high", "positives", "negatives", "resolved"]
+ESTIMATE = ["measure", "value", "low", "high", "positives", "negatives", "resolved", "coarse"]
 
 
 @dataclass(frozen=True, eq=False)
@@ -125,7 +125,7 @@ class Result:
             hits["label_right"] = self.label_right
         units = np.arange(len(self.targets))
         rows = measure(*self._decisions, rng, units, None, draws=len(times))
-        recognition = pd.DataFrame(map(asdict, rows)).rename(columns={"name": "measure"})
+        recognition = pd.DataFrame(map(vars, rows)).rename(columns={"name": "measure"})[ESTIMATE]
         return Estimates.joined(
             [
                 means(self.records[[*ERRORS, GAIN]], times),
@@ -192,7 +192,7 @@ def means(values: pd.DataFrame, times: np.ndarray) -> Estimates:
     drawn = times @ numbers / count
     ends = percentile_interval(drawn)
     rows = [
-        (name, *row, count, 0, True)
+        (name, *row, count, 0, True, False)
         for name, *row in zip(values, numbers.mean(axis=0), *ends, strict=True)
     ]
     return Estimates(pd.DataFrame(rows, columns=ESTIMATE), drawn.T)

@@ -32,7 +32,7 @@ def metrics(judged: pd.DataFrame, by: list[str]) -> pd.DataFrame:
     columns = ["measure", "value", "low", "high", "positives", "resolved"]
     return pd.DataFrame(
         [where | dict(zip(columns, rest, strict=True)) for where, *rest in rows]
-    ).assign(negatives=0)
+    ).assign(negatives=0, coarse=False)
 
 
 def ranked(error: np.ndarray) -> dict[str, int]:
