@@ -138,3 +138,14 @@ def test_perfect_separation_and_its_opposite():
 def test_decisions_without_a_curve_are_refused(scores, member, message):
     with pytest.raises(ValueError, match=message):
         roc(np.array(scores), np.array(member))
+
+
+def test_the_range_of_a_tpr_is_that_of_ranks_by_hand():
+    """Of 2,000 negatives 0 to 5 pass the threshold of 0.1 % in 95 % of samples (binomial)."""
+    rng = np.random.default_rng(5)
+    member = np.arange(4000) < 2000
+    scores = rng.standard_normal(4000) + 2 * member
+    negatives = np.sort(scores[~member])[::-1]
+    low, high = roc(scores, member).tpr_range([0.001])
+    assert low.item() == (scores[member] > negatives[0]).mean()
+    assert high.item() == (scores[member] > negatives[5]).mean()

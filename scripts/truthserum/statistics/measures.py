@@ -60,9 +60,10 @@ def measure(
     that are resampled together (`bootstrap.pairs`, or arange for single models); blocks: labels [P]
     of points that are, or None (see `bootstrap`).
 
-    Intervals are percentiles of the two-way bootstrap, but for balanced accuracy, a maximum, whose
-    interval is the basic one. That of a rate never ends inside the Clopper-Pearson interval of as
-    many independent decisions, since a bootstrap of a rate of 0 or 1 has no width; nor does that of
+    Intervals are percentiles of the two-way bootstrap. That of a TPR is widened to what the ranks
+    of a few false positives leave open (`Roc.tpr_range`); that of balanced accuracy, a maximum, is
+    the basic one. That of a rate never ends inside the Clopper-Pearson interval of as many
+    independent decisions, since a bootstrap of a rate of 0 or 1 has no width; nor does that of
     another measure that is 0 or 1. Its decisions are disjoint pairs of a member and a non-member,
     which are all in the right order, as many as the rarer kind allows; for a precision the share of
     them that its level accepts. ValueError for labels of one kind, or levels outside of 0 to 1.
@@ -86,6 +87,10 @@ def measure(
     values = read(curve)
     drawn = bootstrap(scores, member, read, rng, draws, units, blocks)
     low, high = percentile_interval(drawn)
+
+    least, most = curve.tpr_range(levels)
+    low[: len(levels)] = np.minimum(low[: len(levels)], least)
+    high[: len(levels)] = np.maximum(high[: len(levels)], most)
 
     best = names.index("balanced_accuracy")
     low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])

@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from scipy.stats import binom
 
 
 @dataclass(frozen=True)
@@ -47,6 +48,16 @@ class Roc:
         below = np.floor(rank)
         share = rank - below
         return (1 - share) * self._tpr_above(below) + share * self._tpr_above(below + 1)
+
+    def tpr_range(self, level: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+        """TPRs between which that at the expected FPR(s) lies with 95 %, by the ranks alone.
+
+        So many of n independent negatives pass the true threshold of a level as a binomial of n
+        trials does: the distribution-free interval of a quantile (David and Nagaraja, Order
+        Statistics, 2003, section 7.1).
+        """
+        few, many = binom.ppf([[0.025], [0.975]], self.negatives, np.atleast_1d(level))
+        return self._tpr_above(np.maximum(few, 1)), self._tpr_above(many + 1)
 
     def _tpr_above(self, rank: np.ndarray) -> np.ndarray:
         """Share of positives above the rank-th highest negative; above rank 0 there are none."""
