@@ -166,6 +166,7 @@ def _experiment(config, name):
     for value, arm, called in swept:
         with _in_arm(called):
             arms[f"{option}-{value}"] = Arm(value, kind.finish(config, entry, arm) | general)
+    compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
     return Experiment(
         name,
         entry["title"],
@@ -175,8 +176,9 @@ def _experiment(config, name):
             f"{option}-{value}{end}": Arm(value, arms[f"{option}-{value}"].settings | own, end)
             for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
         },
-        against(entry, [value for value, *_ in swept], f"{where}.compare"),
-        entry["figures"],
+        compared,
+        # Where no arm is compared with another there is nothing to draw of it.
+        [name for name in entry["figures"] if compared or name != "differences"],
         entry.get("shown", kind.shown),
         _kind_of(entry),
     )

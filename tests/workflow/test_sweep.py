@@ -1,8 +1,11 @@
 """What is swept becomes arms."""
 
+import copy
+
 import pytest
 
 from workflow.config import ConfigError
+from workflow.experiments import experiments
 from workflow.sweep import against, arms_of, option_of, repeated
 
 SETTINGS = {"game": {"membership": {"targets": 9, "copies": 1}}, "recipe": {"lr": 0.1}, "models": 4}
@@ -99,6 +102,13 @@ def test_arms_are_run_again_with_other_seeds():
         repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here")
     with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
         repeated({"seeds": [3], "arms": [4]}, 1, swept, "here")
+
+
+def test_without_a_comparison_there_is_no_figure_of_differences(written):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
+    assert "differences" in experiments(config)["targeted"].figures
+    config["catalogue"]["targeted"]["scales"]["smoke"]["sweep"] = [3]
+    assert "differences" not in experiments(config)["targeted"].figures
 
 
 def test_arms_are_compared_with_the_first_or_with_what_is_said():
