@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rounding import RATIOS, rounding
 
 import bench_language
 from truthserum.bench import language
@@ -30,7 +31,7 @@ def test_the_stack_computes_what_its_models_do():
         for name, value in net.named_parameters():
             if not name.endswith("attend.bias"):  # that of the keys has no gradient but noise
                 found = stack.get_parameter(name.replace(".", "_"))[k]
-                assert torch.allclose(found, value, atol=1e-5), name
+                assert torch.allclose(found, value, atol=rounding(6, RATIOS)), name
 
 
 def test_the_program_writes_what_it_measured(tmp_path, monkeypatch):
