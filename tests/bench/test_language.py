@@ -5,6 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import torch
+from rounding import RATIOS, rounding
 
 import bench_language
 from truthserum.bench import language
@@ -16,20 +17,13 @@ torch.set_num_threads(1)
 
 
 def test_the_stack_computes_what_its_models_do():
-    """Clipping, decay and the falling rate included.
-
-    Adam moves a weight by the rate whatever the size of its gradient. Of a gradient in which terms
-    cancel down to the root of the precision, half of the digits are rounding: that share of the
-    whole way is what two orders of summation may differ by.
-    """
+    """Clipping, decay and the falling rate included."""
     nets = [Gpt(layers=2, width=8, heads=2, context=10).build(20) for _ in range(3)]
     for k, net in enumerate(nets):
         net.reset(np.random.default_rng(k))
     stack = language.Stack(nets)
     windows = np.random.default_rng(0).integers(0, 20, (3, 12, 10))
     recipe = Recipe(epochs=2, batch=4, lr=0.03, clip=0.1, weight_decay=0.1)
-    way = recipe.lr * recipe.steps(windows.shape[1])
-    tolerance = way * torch.finfo(torch.float32).eps ** 0.5
     device = choose("cpu", "float32")
     language.singly(nets, windows, recipe, device)
     language.in_lockstep(stack, windows, recipe, device)
@@ -37,7 +31,7 @@ def test_the_stack_computes_what_its_models_do():
         for name, value in net.named_parameters():
             if not name.endswith("attend.bias"):  # that of the keys has no gradient but noise
                 found = stack.get_parameter(name.replace(".", "_"))[k]
-                assert torch.allclose(found, value, rtol=0, atol=tolerance), name
+                assert torch.allclose(found, value, atol=rounding(6, RATIOS)), name
 
 
 def test_the_program_writes_what_it_measured(tmp_path, monkeypatch):

@@ -2,11 +2,12 @@
 
 import torch
 import torch.nn.functional as F
+from rounding import rounding
 from torch.testing import assert_close
 
 from truthserum.models.layers import normalisations
 
-NEAR = {"rtol": 1e-4, "atol": 1e-5}  # float32, summed in another order
+NEAR = {"rtol": 1e-4, "atol": rounding()}  # summed in another order
 
 
 def loss_of(logits, labels):
@@ -59,7 +60,7 @@ def test_weights_and_running_statistics_after_training(pair):
     after = pair.both(lambda tensor: tensor.detach())
     for (ours, theirs), (initial, _) in zip(after, before, strict=True):
         assert not torch.equal(theirs, initial)
-        assert_close(ours, theirs, rtol=1e-3, atol=1e-4)
+        assert_close(ours, theirs, rtol=0, atol=rounding(steps=5))
 
 
 def test_models_share_no_number(pair):
