@@ -36,8 +36,8 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.hlines(places, rows["low"], rows["high"], color=style.BLUE, lw=1.2)
         clear = ((rows["low"] > 0) | (rows["high"] < 0)).to_numpy()
         for found, face, label in (
-            (clear, style.BLUE, "95 % interval without no change"),
-            (~clear, "white", "95 % interval with no change: no difference found"),
+            (clear, style.BLUE, "95 % interval excludes no change"),
+            (~clear, "white", "95 % interval includes it: no difference found"),
         ):
             look = {"color": style.BLUE, "markerfacecolor": face, "label": label}
             axes.plot(rows["difference"][found], places[found], "o", **look)
