@@ -70,10 +70,11 @@ def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
         f"# What was found, scale {scale}",
         "",
         "Each row compares two arms that share their models' secrets, targets and seeds; intervals "
-        "are 95 %, of a bootstrap that draws the same models and targets in both. The answer says a "
-        "difference only where the interval excludes none, and whether it stands after Holm's "
-        f"correction over the {len(table)} rows. *coarse*: fewer than ten false positives are expected at the "
-        "rate. Other seeds draw targets, secrets, weights and batches anew (without → with).",
+        "are 95 %, of a bootstrap that draws the same models and targets in both. The answer says "
+        "a difference only where the interval excludes none, and whether it stands after Holm's "
+        f"correction over the {len(table)} rows. *coarse*: fewer than ten false positives are "
+        "expected at the rate. Other seeds draw targets, secrets, weights and batches anew "
+        "(without → with).",
         "",
         "| what | without | with | difference | ratio | answer | other seeds |",
         "| --- | --- | --- | --- | --- | --- | --- |",
