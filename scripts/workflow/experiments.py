@@ -177,7 +177,6 @@ def _experiment(config, name):
             for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
         },
         compared,
-        # Where no arm is compared with another there is nothing to draw of it.
         [name for name in entry["figures"] if compared or name != "differences"],
         entry.get("shown", kind.shown),
         _kind_of(entry),
