@@ -68,8 +68,8 @@ def test_experiments_are_chosen_on_the_command_line(pristine, chosen):
 
 @pytest.mark.parametrize("chosen", ["all", "[all]"])
 def test_all_is_every_experiment_of_the_scale(pristine, written, chosen):
-    at_smoke = [entry for entry in written["catalogue"].values() if "smoke" in entry["scales"]]
-    figures = sum(len(entry["figures"]) for entry in at_smoke)
+    at_smoke = experiments({**written, "scale": "smoke"}).values()
+    figures = sum(len(experiment.figures) for experiment in at_smoke)
     jobs = pristine.jobs(experiments=chosen)
     assert jobs["draw_figure"] == figures
     assert jobs["reconstruct_glm"] == 2
