@@ -22,7 +22,7 @@ from truthserum.bench import informed, plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.data.images import Images
-from truthserum.training.informed_recipe import InformedRecipe
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
 ROUNDS = 5

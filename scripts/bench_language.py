@@ -17,8 +17,8 @@ import torch
 from program import configured, parsed, parser, plugin, run, write_json
 from truthserum.bench import language
 from truthserum.bench.measures import Measure, race
+from truthserum.extraction.training import Recipe
 from truthserum.training import device as devices
-from truthserum.training.language import Recipe
 
 ROUNDS = 5
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from program import parsed, parser, read_npz, run, write_csv
-from truthserum.report.differences import Measured, differences
+from truthserum.findings.differences import Measured, differences
 
 
 def main():

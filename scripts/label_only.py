@@ -9,7 +9,7 @@ figures/README.md describes the columns.
 from pathlib import Path
 
 from program import parsed, parser, read_npz, run, write_csv
-from truthserum.report.label_only import label_only
+from truthserum.inference.labels import label_only
 from truthserum.seeds import experiment_seed
 
 

@@ -15,9 +15,9 @@ import yaml
 
 from program import parsed, parser, read_npz, run, write_csv
 from truthserum.data.files import DataError, replacing
-from truthserum.report.claims import Claim
-from truthserum.report.facts import of_models
-from truthserum.report.ledger import as_markdown, ledger
+from truthserum.findings.claims import Claim
+from truthserum.findings.facts import of_models
+from truthserum.findings.ledger import as_markdown, ledger
 
 
 def read_table(path):

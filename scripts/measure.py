@@ -13,10 +13,10 @@ import numpy as np
 import pandas as pd
 
 from program import parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from truthserum.attacks.base import Evidence, grouped
-from truthserum.attacks.rivals import Rivals
-from truthserum.report import tables
-from truthserum.report.epsilon import lower_bounds
+from truthserum.inference import tables
+from truthserum.inference.attacks.base import Evidence, grouped
+from truthserum.inference.attacks.rivals import Rivals
+from truthserum.inference.epsilon import lower_bounds
 from truthserum.seeds import experiment_seed
 
 

@@ -11,7 +11,7 @@ the same canaries.
 from pathlib import Path
 
 from program import parsed, parser, read_npz, run, write_csv, write_npz
-from truthserum.report.extraction import canaries, metrics
+from truthserum.extraction.tables import canaries, metrics
 from truthserum.seeds import Purpose, experiment_seed, stream
 
 

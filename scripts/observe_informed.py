@@ -21,9 +21,9 @@ import torch
 from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
 from shards import observing_parser, trained
 from truthserum.data.images import Images
-from truthserum.games.reconstruction import InformedDesign, unseen
+from truthserum.reconstruction.game import InformedDesign, unseen
+from truthserum.reconstruction.views import VIEWS, Probe, flat, layers
 from truthserum.training import device as devices
-from truthserum.training.informed_views import VIEWS, Probe, flat, layers
 from truthserum.training.shard import content_of
 
 

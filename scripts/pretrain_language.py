@@ -20,10 +20,10 @@ from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
 from truthserum.data.stored import read
 from truthserum.data.text import Text
-from truthserum.data.tokens import digit_tokens, encode, start_token
+from truthserum.extraction import training
+from truthserum.extraction.tokens import digit_tokens, encode, start_token
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
-from truthserum.training import language
 from truthserum.training.lockstep import Diverged
 from truthserum.training.progress import Progress
 from truthserum.training.shard import content_of, key_of, provenance
@@ -45,7 +45,7 @@ def main():
         if not isinstance(text, Text):
             raise DataError(f"{options.data} is not a text")
         architecture = plugin("model", settings["model"])
-        recipe = configured("recipe", language.Recipe, settings["recipe"])
+        recipe = configured("recipe", training.Recipe, settings["recipe"])
         seed = experiment_seed(settings["seed"], settings["experiment"])
 
         start = time.monotonic()
@@ -59,10 +59,10 @@ def main():
         corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
         progress = Progress(options.output.stem, work, unit="windows")
         order = stream(seed, Purpose.ORDER)
-        language.train(net, seen, recipe, order, device, "base", progress.advance)
+        training.train(net, seen, recipe, order, device, "base", progress.advance)
         seconds = time.monotonic() - start
 
-        language.save_base(options.output, net, tokenizer, corpus)
+        training.save_base(options.output, net, tokenizer, corpus)
         record = {
             "key": key_of(settings, content_of(options.data)),
             "settings": settings,

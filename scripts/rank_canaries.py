@@ -19,17 +19,13 @@ import torch
 
 from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
 from shards import observing_parser, trained
-from truthserum.attacks.extraction import attacks, number, scores
-from truthserum.games.canary import CanaryDesign
-from truthserum.models.gpt import load
+from truthserum.extraction.attacks import attacks, number, scores
+from truthserum.extraction.continuations import digit_likelihoods, mean_loss, rivals
+from truthserum.extraction.game import CanaryDesign
+from truthserum.extraction.gpt import load
+from truthserum.extraction.training import load_base
 from truthserum.statistics.ranks import guesses
 from truthserum.training import device as devices
-from truthserum.training.continuations import (
-    digit_likelihoods,
-    mean_loss,
-    rivals,
-)
-from truthserum.training.language import load_base
 from truthserum.training.shard import content_of
 
 

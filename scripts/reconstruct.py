@@ -20,12 +20,12 @@ import numpy as np
 import pandas as pd
 
 from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
-from truthserum.games.reconstruction import CANDIDATES
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
-from truthserum.report.bounds import bounds_by_prior
-from truthserum.report.informed_arm import Arm, Scope, prior, tables
+from truthserum.reconstruction.arm import Arm, Scope, prior, tables
+from truthserum.reconstruction.bounds import bounds_by_prior
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.game import CANDIDATES
 from truthserum.seeds import experiment_seed
-from truthserum.training.informed_recipe import InformedRecipe
 
 DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
 

@@ -11,10 +11,10 @@ Writes metrics.csv, fits.csv, records.csv and images.csv; figures/README.md desc
 from pathlib import Path
 
 from program import parsed, parser, run, write_csv
+from truthserum.closed_form.study import joined, study
 from truthserum.data.records import records
 from truthserum.data.stored import read
 from truthserum.models import glm
-from truthserum.report.closed_form import joined, study
 from truthserum.seeds import Purpose, experiment_seed, stream
 
 

@@ -11,8 +11,8 @@ points), `poison_label` [attacked], `prior` and `true` [points] (see `Design`), 
 (rows that models 2k and 2k + 1 share out) and `promised` (epsilon and delta of the defence where
 one row is replaced, not numbers if it promises none).
 `models.csv` has the accuracies of each model, how much of its training set is poison (see
-`games.shares`) and what its defence dropped. A shard is believed only if its manifest shows the
-settings and inputs asked for now.
+`inference.games.shares`) and what its defence dropped. A shard is believed only if its manifest
+shows the settings and inputs asked for now.
 """
 
 from functools import partial
@@ -25,8 +25,8 @@ from program import configured, parsed, plugin, read_npz, run, write_csv, write_
 from shards import observing_parser, trained
 from train_shard import recipe_of
 from truthserum.data.stored import read
-from truthserum.games.base import Design
-from truthserum.games.shares import poison_rows, poison_shares
+from truthserum.inference.games.base import Design
+from truthserum.inference.games.shares import poison_rows, poison_shares
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of

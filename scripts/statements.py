@@ -13,7 +13,7 @@ import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum.data.files import replacing
-from truthserum.report.statements import Statement, as_markdown, statements
+from truthserum.findings.statements import Statement, as_markdown, statements
 
 SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 

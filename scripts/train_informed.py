@@ -18,11 +18,11 @@ from safetensors import SafetensorError
 from program import configured, parsed, plugin, read_npz, run
 from shards import Unfinished, training_parser
 from truthserum.data.images import Images
-from truthserum.games.reconstruction import InformedDesign
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.shard import Arm, train_arm
+from truthserum.reconstruction.game import InformedDesign
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
-from truthserum.training.informed_recipe import InformedRecipe
-from truthserum.training.informed_shard import Arm, train_arm
 from truthserum.training.lockstep import Diverged
 
 

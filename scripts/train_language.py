@@ -12,10 +12,10 @@ from safetensors import SafetensorError
 
 from program import configured, parsed, plugin, read_npz, run
 from shards import Unfinished, training_parser
-from truthserum.games.canary import CanaryDesign
+from truthserum.extraction import training
+from truthserum.extraction.game import CanaryDesign
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
-from truthserum.training import language
 from truthserum.training.lockstep import Diverged
 from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
@@ -28,11 +28,11 @@ def main():
     settings = options.settings
     torch.set_num_threads(options.threads)
     with devices.acquire(options.device, settings["precision"]) as device:
-        base = language.load_base(options.data)
+        base = training.load_base(options.data)
         design = configured("design", CanaryDesign, read_npz(options.design))
         game = plugin("game", settings["game"])
         architecture = plugin("model", settings["model"])
-        recipe = configured("recipe", language.Recipe, settings["recipe"])
+        recipe = configured("recipe", training.Recipe, settings["recipe"])
         seed = experiment_seed(settings["seed"], settings["experiment"])
         models = range(*settings["models"])
         windows = dict(zip(models, game.trained(design, seed, models), strict=True))
@@ -45,8 +45,8 @@ def main():
             (model,) = alone
             net = architecture.restore(base)
             order, own = stream(seed, Purpose.ORDER, model), windows[model]
-            net = language.train(net, own, recipe, order, device, model, progress.advance)
-            return {name: value[None] for name, value in language.weights(net).items()}
+            net = training.train(net, own, recipe, order, device, model, progress.advance)
+            return {name: value[None] for name, value in training.weights(net).items()}
 
         each = [[model] for model in models]
         tensors, seconds = resumed(each, fit, shard.scratch, lambda alone: progress.skip(work))

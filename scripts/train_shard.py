@@ -14,8 +14,8 @@ from safetensors import SafetensorError
 from program import configured, parsed, plugin, read_npz, run
 from shards import Unfinished, training_parser
 from truthserum.data.stored import read
-from truthserum.defences.dropped import dropped_shares
-from truthserum.games.base import Design, rows_of
+from truthserum.inference.defences.dropped import dropped_shares
+from truthserum.inference.games.base import Design, rows_of
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of

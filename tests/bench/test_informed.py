@@ -8,7 +8,7 @@ from truthserum.bench import informed
 from truthserum.bench.plain import network
 from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
-from truthserum.training.informed_recipe import InformedRecipe
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
 MLP, FIXED = Mlp((5,), "elu"), 12

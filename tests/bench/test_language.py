@@ -9,9 +9,9 @@ from rounding import RATIOS, rounding
 
 import bench_language
 from truthserum.bench import language
-from truthserum.models.gpt import Gpt
+from truthserum.extraction.gpt import Gpt
+from truthserum.extraction.training import Recipe
 from truthserum.training.device import choose
-from truthserum.training.language import Recipe
 
 torch.set_num_threads(1)
 

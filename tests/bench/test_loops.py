@@ -1,9 +1,9 @@
 import numpy as np
 import pytest
 
-from truthserum.attacks.base import Evidence
-from truthserum.attacks.lira import Lira
 from truthserum.bench import loops
+from truthserum.inference.attacks.base import Evidence
+from truthserum.inference.attacks.lira import Lira
 
 
 @pytest.mark.parametrize(

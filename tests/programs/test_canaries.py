@@ -8,8 +8,8 @@ import pytest
 import torch
 
 from truthserum.data.text import Text
-from truthserum.models.gpt import Gpt, load
-from truthserum.training.language import load_base
+from truthserum.extraction.gpt import Gpt, load
+from truthserum.extraction.training import load_base
 from truthserum.training.shard import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from truthserum.data.images import Images
-from truthserum.games.membership import Membership
+from truthserum.inference.games.membership import Membership
 from truthserum.seeds import experiment_seed
 
 

@@ -8,7 +8,7 @@ import pytest
 from safetensors.numpy import load_file
 
 from truthserum.data.images import Images
-from truthserum.games.reconstruction import Reconstruction
+from truthserum.reconstruction.game import Reconstruction
 from truthserum.seeds import experiment_seed
 
 COUNTS = {"fixed": 30, "released": 8, "validation": 2, "shadows": 10}

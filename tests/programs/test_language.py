@@ -8,11 +8,11 @@ import pytest
 import torch
 from safetensors.numpy import load_file
 
-from truthserum.data import tokens
 from truthserum.data.corpus import Corpus
 from truthserum.data.text import Text
-from truthserum.models.gpt import Gpt, load
-from truthserum.training import language
+from truthserum.extraction import tokens
+from truthserum.extraction import training as fitting
+from truthserum.extraction.gpt import Gpt, load
 from truthserum.training.shard import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
@@ -91,10 +91,10 @@ def test_a_canary_experiment(folder, call):
 
     with np.load(folder / "design.npz") as file:
         held = torch.from_numpy(file["held"])
-    base = Gpt(**GPT).restore(language.load_base(folder / "base.safetensors"))
+    base = Gpt(**GPT).restore(training.load_base(folder / "base.safetensors"))
     models = dict(load_models(output, range(1, 4)))
     losses = [
-        language.next_token_losses(net, held).mean().item()
+        training.next_token_losses(net, held).mean().item()
         for net in (base, *(load(Gpt(**GPT), tensors) for tensors in models.values()))
     ]
     assert len(set(losses)) == 4
@@ -124,7 +124,7 @@ def test_the_same_settings_give_the_same_bytes(folder, call):
 
 
 def test_a_killed_shard_goes_on(folder, call, monkeypatch):
-    output, started, fit = folder / "shard.safetensors", [], language.train
+    output, started, fit = folder / "shard.safetensors", [], training.train
 
     def interrupted(net, windows, recipe, order, device, model, advance):
         started.append(model)
@@ -132,7 +132,7 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
             raise KeyboardInterrupt
         return fit(net, windows, recipe, order, device, model, advance)
 
-    monkeypatch.setattr(language, "train", interrupted)
+    monkeypatch.setattr(fitting, "train", interrupted)
     with pytest.raises(KeyboardInterrupt):
         call("train_language", training(folder, output))
     assert not output.exists()

@@ -9,7 +9,7 @@ from safetensors.numpy import load_file
 from torch import nn
 
 from truthserum.data.images import Images
-from truthserum.games.membership import Membership
+from truthserum.inference.games.membership import Membership
 from truthserum.seeds import experiment_seed
 
 

@@ -101,3 +101,11 @@ def test_pairs_are_drawn_together():
     below = np.random.default_rng(4).exponential(size=15)
     ratio = ranks.ratio_of_medians(10 * below, below, np.random.default_rng(4), 100)
     assert ratio == pytest.approx((10, 10, 10))
+
+
+def test_ranks_are_the_ends_and_the_middle():
+    assert ranks.ranked(np.array([3.0, np.inf, 1.0, 2.0])) == {
+        "best": 2,
+        "median": 3,
+        "worst": 1,
+    }

@@ -8,7 +8,7 @@ from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, TEXT_SETS
 from truthserum.data.load import load_embedded
 from truthserum.data.sources import Sources
-from truthserum.models.gpt import Gpt
+from truthserum.extraction.gpt import Gpt
 from truthserum.training.observe import modes
 from workflow.config import ConfigError, schema
 from workflow.experiments import GPT, SETS, experiments

@@ -5,8 +5,8 @@ import dataclasses
 import pytest
 
 from truthserum import registry
-from truthserum.training.informed_recipe import InformedRecipe
-from truthserum.training.language import Recipe as LanguageRecipe
+from truthserum.extraction.training import Recipe as LanguageRecipe
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import Validator, schema
 from workflow.experiments import experiments

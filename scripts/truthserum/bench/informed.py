@@ -12,10 +12,10 @@ from torch.utils.data import DataLoader, TensorDataset
 from truthserum.bench.plain import network
 from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
+from truthserum.reconstruction.engine import dense
+from truthserum.reconstruction.engine.batches import Records
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training import device as devices
-from truthserum.training import informed
-from truthserum.training.informed_batches import Records
-from truthserum.training.informed_recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
 
@@ -49,8 +49,8 @@ def trained(
         Records.of(images.train_x[each], images.train_y[each], device)
         for each in (slice(fixed), at)
     )
-    known = informed.prepare(task, known, device.dtype)
-    return partial(informed.train, task, known, private, models, lambda rows: None)
+    known = dense.prepare(task, known, device.dtype)
+    return partial(dense.train, task, known, private, models, lambda rows: None)
 
 
 def whole(samples: TensorDataset) -> list[tuple[torch.Tensor, ...]]:
@@ -100,7 +100,7 @@ def rounding(task: Task, images: Images, fixed: int, stack: int) -> dict[str, fl
     x, y = records(images, 0, fixed)
     own_x, own_y = records(images, fixed + stack - 1, fixed + stack)
     x, y = torch.cat([x, own_x]), torch.cat([y, own_y])
-    start = informed.initial(task, x.shape[1], [stack - 1], "cpu")
+    start = dense.initial(task, x.shape[1], [stack - 1], "cpu")
     ends = []
     for dtype in (torch.float64, torch.float32):
         net = network(task.architecture, x.shape[1:], images.classes)

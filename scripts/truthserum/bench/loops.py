@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from truthserum.attacks.lira import Lira
+from truthserum.inference.attacks.lira import Lira
 
 
 def lira(options: Lira, signals: np.ndarray, member: np.ndarray) -> np.ndarray:

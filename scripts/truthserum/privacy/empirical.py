@@ -15,8 +15,8 @@ from scipy.optimize import brentq
 from scipy.special import rel_entr
 
 from truthserum.privacy.numeric import log
+from truthserum.statistics.image_errors import cross_errors
 from truthserum.statistics.intervals import clopper_pearson
-from truthserum.statistics.oracles import cross_errors
 
 LEVEL = 0.05  # of being too small
 STEPS = 4  # of the mean shift

@@ -1,9 +1,11 @@
-"""How many guesses an adversary needs who tries the candidates from the best score down."""
+"""Ranks: of a secret among all candidates, and of reconstructions by their error."""
 
 import numpy as np
 from scipy.special import bdtr
 
 from truthserum.statistics.bootstrap import percentile_interval
+
+RANKS = ("best", "median", "worst")
 
 
 def guesses(scores: np.ndarray, truth: int, own: np.ndarray) -> tuple[float, int]:
@@ -70,3 +72,9 @@ def sign_test(above: np.ndarray, below: np.ndarray) -> tuple[int, float]:
     """
     larger, pairs = int(np.count_nonzero(above > below)), int(np.count_nonzero(above != below))
     return larger, float(min(1.0, 2 * bdtr(min(larger, pairs - larger), pairs, 0.5)))
+
+
+def ranked(error: np.ndarray) -> dict[str, int]:
+    """Which of T errors is the best, the median and the worst."""
+    order = np.argsort(error, kind="stable")
+    return dict(zip(RANKS, order[[0, (len(order) - 1) // 2, -1]].tolist(), strict=True))

@@ -67,7 +67,7 @@ class Scratch:
 
 
 def train_shard(task, defence, batches, labels, game_rows, models, stack, scratch, progress):
-    """Train `models`, `stack` at a time, in the way of a `defences.base.Defence`.
+    """Train `models`, `stack` at a time, in the way of a `inference.defences.base.Defence`.
 
     game_rows(models) gives the rows [K, n] of a stack. Returns (tensors with a leading model axis,
     seconds [K], kept bool [K, n]), kept being which of its rows each model was trained on in the

@@ -1,7 +1,7 @@
 """Canaries, extracted from language models that were trained on from one pre-trained model."""
 
 from truthserum import registry
-from truthserum.attacks.extraction import WEIGHTS
+from truthserum.extraction.attacks import WEIGHTS
 from workflow.config import ConfigError, choice
 from workflow.kinds.base import Kind, Stage
 

@@ -1,8 +1,8 @@
 """Games of many models: membership and attributes."""
 
 from truthserum import registry
-from truthserum.attacks.base import grouped, rehearsal
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
+from truthserum.inference.attacks.base import grouped, rehearsal
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import ConfigError, choice, shown
 from workflow.kinds.base import Kind, Stage

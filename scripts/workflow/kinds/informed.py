@@ -2,8 +2,8 @@
 
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.reconstructors.features import alternatives
-from truthserum.training.informed_recipe import InformedRecipe, check_model
+from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
+from truthserum.reconstruction.reconstructors.features import alternatives
 from workflow.config import ConfigError, choice, listed, shown
 from workflow.kinds.base import Kind, Stage
 from workflow.sweep import arms_of

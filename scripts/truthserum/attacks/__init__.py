@@ -1,1 +1,0 @@
-"""Attacks: from the evidence of many models to one score per model and point."""

@@ -1,0 +1,1 @@
+"""Figures of closed-form reconstruction."""

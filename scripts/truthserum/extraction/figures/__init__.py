@@ -1,0 +1,1 @@
+"""Figures of canary extraction."""

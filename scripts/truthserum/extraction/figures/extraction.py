@@ -1,0 +1,62 @@
+"""How many canaries are found within so many guesses."""
+
+import numpy as np
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.extraction.figures.guesses import ATTACKS, chosen
+from truthserum.plots import style
+from truthserum.plots.tables import Spec, Tables
+
+NEEDS = ("canaries",)
+COLUMNS = ["factor", "arm", "attack", "guesses", "share", "canaries", "candidates", "poison_share"]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """For each arm and attack, the share of its canaries found within each number of guesses.
+
+    A row for every canary, in the order in which they are found.
+    """
+    rows = chosen(tables["canaries"], spec)
+    by_arm = rows.groupby(["attack", "arm"], sort=False)["guesses"]
+    rows = rows.assign(share=by_arm.rank(method="max", pct=True), canaries=by_arm.transform("size"))
+    parts = [rows.loc[part.sort_values().index] for _, part in by_arm]
+    return pd.concat(parts, ignore_index=True)[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each attack; a line for each arm, lighter is the reference."""
+    attacks = list(table["attack"].unique())
+    figure, panels = style.panels(len(attacks), 3.3, 2.3, sharey=True)
+    looks = style.arm_looks(table["arm"])
+    for axes, attack in zip(panels, attacks, strict=True):
+        rows = table[table["attack"] == attack]
+        for arm, look in looks.items():
+            _curve(axes, rows[rows["arm"] == arm], look)
+        _chance(axes, rows["candidates"].iloc[0])
+        count = style.count_range(rows["canaries"])
+        axes.set_title(f"{ATTACKS.get(attack, attack)} (n = {count} canaries)")
+    panels[0].set_ylabel("share of the canaries found")
+    style.legend_below(figure)
+    return figure
+
+
+def _curve(axes: Axes, rows: pd.DataFrame, look: dict[str, object]) -> None:
+    """Steps from no canary at one guess to all of them at as many as there are numbers."""
+    if rows.empty:
+        return
+    label = style.arm_label(rows["factor"].iloc[0], rows["arm"].iloc[0]) + style.share_note(rows)
+    guesses = [1, *rows["guesses"], rows["candidates"].iloc[0]]
+    shares = [0, *rows["share"], 1]
+    line = {"color": look["color"], "linestyle": look["linestyle"], "label": label}
+    axes.step(guesses, shares, where="post", **line)
+
+
+def _chance(axes: Axes, candidates: int) -> None:
+    """Guessing at random finds a share n / candidates within n guesses."""
+    guesses = np.geomspace(1, candidates, 200)
+    axes.plot(guesses, guesses / candidates, color="0.4", ls="--", lw=0.8, label="chance")
+    axes.set(xscale="log", xlim=(0.7, candidates), ylim=(-0.03, 1.03), xlabel="guesses")
+    style.percent(axes.yaxis)

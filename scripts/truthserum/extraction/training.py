@@ -1,0 +1,137 @@
+"""A language model trained on windows of tokens: from scratch, or on from a trained one."""
+
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import save_file
+
+from truthserum.data.files import DataError, replacing
+from truthserum.extraction.tokens import pack
+from truthserum.training.batches import Order
+from truthserum.training.lockstep import CHECK_EVERY, Diverged
+
+MODEL = "model."  # before the names of the weights in the file of a base model
+
+
+@dataclass(frozen=True)
+class Recipe:
+    """AdamW on the mean cross-entropy of the next token, its rate falling linearly to zero.
+
+    epochs: passes over the windows; 0 leaves the weights as they are. batch: windows a step. lr:
+    the rate at the start. clip: the largest gradient norm. weight_decay: of matrices only.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    epochs: float
+    batch: int
+    lr: float
+    clip: float = 1.0
+    weight_decay: float = 0.01
+
+    def __post_init__(self):
+        for key in ("lr", "clip"):
+            if not getattr(self, key) > 0:
+                raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is more than 0")
+        for key in ("epochs", "weight_decay"):
+            if not getattr(self, key) >= 0:
+                raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is 0 or more")
+        if not isinstance(self.batch, int) or self.batch < 1:
+            raise ValueError(f"recipe: batch is {self.batch}, allowed is a whole number from 1")
+
+    def steps(self, windows):
+        """Optimiser steps for so many windows; batches are always full."""
+        return round(self.epochs * -(-windows // self.batch))
+
+    def rate(self, step, steps):
+        """The learning rate of step `step` of `steps`."""
+        return self.lr * (1 - step / steps)
+
+
+def train(net, windows, recipe, order, device, model, advance):
+    """Train `net` on windows int64 [n, T], in place, and return it in evaluation mode.
+
+    order: the numpy generator that shuffles the windows. model: the index that Diverged names.
+    advance: called with the number of windows after each step.
+
+    Raises Diverged with the model's index and the step.
+    """
+    net.to(device.name).train()
+    net.dtype = device.dtype
+    text = device.place(windows)
+    optimiser = adamw(net, recipe)
+    batches = Order(np.arange(len(windows))[None], [order], recipe.batch)
+
+    steps = recipe.steps(len(windows))
+    losses = torch.zeros(steps, device=device.name)
+    for step in range(steps):
+        chosen = text[device.place(next(batches)[0])]
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.rate(step, steps)
+        loss = next_token_losses(net, chosen).mean()
+        optimiser.zero_grad(set_to_none=True)
+        loss.backward()
+        torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
+        optimiser.step()
+        losses[step] = loss.detach()
+        if step % CHECK_EVERY == 0 or step == steps - 1:
+            _check(losses, model)
+        advance(len(chosen))
+    return net.eval()
+
+
+def next_token_losses(net, windows):
+    """-log p of each token after the first, given those before it: [B, T] -> [B, T - 1]."""
+    logits, _ = net(windows[:, :-1])
+    expected = windows[:, 1:]
+    return F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none").view(
+        expected.shape
+    )
+
+
+def adamw(net, recipe, axes=0):
+    """The optimiser of a recipe; only matrices decay, not counting so many leading `axes`."""
+    matrices = [p for p in net.parameters() if p.ndim > 1 + axes]
+    others = [p for p in net.parameters() if p.ndim <= 1 + axes]
+    return torch.optim.AdamW(
+        [{"params": matrices, "weight_decay": recipe.weight_decay}, {"params": others}],
+        lr=recipe.lr,
+        weight_decay=0.0,
+        fused=True,
+    )
+
+
+def _check(losses, model):
+    bad = (~torch.isfinite(losses)).nonzero()
+    if len(bad):
+        raise Diverged(model, bad[0].item(), len(losses))
+
+
+def weights(net):
+    """The parameters of a network by name, on the CPU; of those that layers share, one."""
+    return {name: value.detach().cpu() for name, value in net.named_parameters()}
+
+
+def save_base(path, net, tokenizer, corpus):
+    """Write a base model, whole or not at all: weights, tokenizer and the text it has not seen."""
+    tensors = {f"{MODEL}{name}": value.contiguous() for name, value in weights(net).items()}
+    arrays = {"tokenizer": pack(tokenizer), **corpus.arrays()}
+    tensors |= {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
+    with replacing(path) as part:
+        save_file(tensors, part)
+
+
+def load_base(path):
+    """The weights of a base model by name; DataError naming the file if it is not one."""
+    try:
+        with safe_open(path, "pt") as file:
+            names = [name for name in file.keys() if name.startswith(MODEL)]  # noqa: SIM118
+            found = {name.removeprefix(MODEL): file.get_tensor(name) for name in names}
+    except SafetensorError as error:
+        raise DataError(f"{path} is not a complete base model: {error}") from error
+    if not found:
+        raise DataError(f"{path} is not a complete base model: it holds no weights")
+    return found

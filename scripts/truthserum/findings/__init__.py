@@ -1,0 +1,1 @@
+"""What all experiments together say: comparisons, statements and the ledger."""

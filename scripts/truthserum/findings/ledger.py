@@ -1,0 +1,237 @@
+"""The ledger: what was published, what was measured, and whether they agree."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from truthserum.findings.claims import PLACE, Claim
+from truthserum.statistics import paired
+from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
+
+# In the order in which they are shown, each with what it means.
+VERDICTS = {
+    "differs": "The interval of the difference lies outside of the margin, also where it is "
+    "corrected for the number of claims that get a verdict (Holm).",
+    "undecided": "The interval of the difference lies neither inside of the margin nor, "
+    "corrected, outside; or our value is not resolved.",
+    "agrees": "The interval of the difference lies inside of the margin.",
+    "other setting": "Measured, but not every setting is the source's: no verdict.",
+    "not run": "No experiment at this scale measures it.",
+}
+SHOWN = ["claim", "published", "measured", "difference", "margin", "verdict", "source"]
+INSTEAD = {  # where there is no verdict
+    "other setting": ["claim", "published", "measured", "setting", "source"],
+    "not run": ["claim", "published", "source"],
+}
+
+
+def shown(interval: Interval) -> str:
+    """An interval as readers see it; of a number without error the number alone."""
+    if interval.low == interval.high:
+        return f"{interval.value:.7g}"
+    return f"{interval.value:.3g} [{interval.low:.3g}, {interval.high:.3g}]"
+
+
+@dataclass(frozen=True, eq=False)
+class Measured:
+    """A value with its 95 % interval, and the decisions and bootstrap draws behind it.
+
+    draws: float64 [D], or None where none were kept. coarse: whether fewer than ten false positives
+    are expected at the rate that it is read at.
+    """
+
+    interval: Interval
+    decisions: int
+    draws: np.ndarray | None = None
+    coarse: bool = False
+
+    def __str__(self) -> str:
+        return shown(self.interval) + (", coarse" if self.coarse else "")
+
+
+@dataclass(frozen=True)
+class Missing:
+    """Why there is no value."""
+
+    why: str
+
+    def __str__(self) -> str:
+        return self.why
+
+
+NOT_RUN = Missing("not run")
+
+
+Places = Mapping[tuple[str, ...], Measured | Missing]
+
+
+def by_place(metrics: pd.DataFrame) -> Places:
+    """Every value by its place: what stands in the columns of `PLACE`, as strings, in their order.
+
+    metrics: those of all arms, with the columns of metrics.csv, the missing ones of `PLACE`, and
+    `draws`, in each row an array [D] or None. ValueError for two values at one place.
+    """
+    places = zip(*(metrics[column].astype(str) for column in PLACE), strict=True)
+    found: dict[tuple[str, ...], Measured | Missing] = {}
+    for place, row in zip(places, metrics.to_dict("records"), strict=True):
+        if place in found:
+            raise ValueError(f"metrics: found two values at {', '.join(place)}, allowed is one")
+        found[place] = _measured(row)
+    return found
+
+
+def _measured(row: Mapping[str, object]) -> Measured | Missing:
+    if not row["resolved"]:
+        return Missing(f"unresolved ({row['negatives']} negatives)")
+    value = row["value"]  # which a percentile interval may leave out
+    interval = Interval(value, min(row["low"], value), max(row["high"], value))
+    decisions, coarse = int(row["positives"] + row["negatives"]), row.get("coarse") is True
+    return Measured(interval, decisions, row["draws"], coarse)
+
+
+def look_up(found: Places, at: Mapping[str, object]) -> Measured | Missing:
+    """The value at a place."""
+    return found.get(tuple(str(at[column]) for column in PLACE), NOT_RUN)
+
+
+def ratio(one: Measured | Missing, other: Measured | Missing) -> Measured | Missing:
+    """one / other, paired by the draws of both; the decisions are those of the fewer."""
+    for each in (one, other):
+        if isinstance(each, Missing):
+            return each
+    if one.interval.value == other.interval.value == 0:
+        return Missing("0 over 0")
+    found = paired.ratio(*_with_draws(one, other))
+    interval = Interval(found.value, found.low, found.high)
+    coarse = one.coarse or other.coarse
+    return Measured(interval, min(one.decisions, other.decisions), coarse=coarse)
+
+
+def _with_draws(*both: Measured) -> list[paired.Estimate]:
+    """What can be paired; draws of one alone, or of other numbers, tell nothing of the two."""
+    lengths = {None if each.draws is None else len(each.draws) for each in both}
+    alike = len(lengths) == 1 and None not in lengths
+    return [
+        paired.Estimate(
+            each.interval.value,
+            each.interval.low,
+            each.interval.high,
+            each.draws if alike else np.array([np.nan]),
+        )
+        for each in both
+    ]
+
+
+@dataclass(frozen=True)
+class Held:
+    """A claim, and the measured value that is held against it."""
+
+    claim: Claim
+    measured: Measured
+
+    def published(self, end: float) -> Interval:
+        """An end of the published range with its error, on the scale of comparison."""
+        scale = self.claim.margin.scale
+        ours = self.measured.interval.on(scale)
+        return self.claim.error.around(end, scale, ours, self.measured.decisions)
+
+    def beyond(self, end: float) -> Interval:
+        """The measured value less that end; a range is never left where it has none."""
+        published = self.published(end)
+        if math.isinf(published.value):
+            return Interval.exact(-published.value)
+        return difference(self.measured.interval.on(self.claim.margin.scale), published)
+
+    @property
+    def comparison(self) -> Comparison:
+        claim = self.claim
+        return Comparison(self.beyond(claim.low), self.beyond(claim.high), claim.margin.on_scale)
+
+    @property
+    def columns(self) -> dict[str, object]:
+        """What the table says of the two values and, for a single number, of their difference."""
+        claim, margin, ours = self.claim, self.claim.margin, self.measured.interval
+        row = {"value": ours.value, "low": ours.low, "high": ours.high}
+        if claim.low < claim.high:
+            return row
+        published = self.published(claim.low).on(margin.back)
+        words = claim.published
+        if published.low < published.high:
+            words += f" [{published.low:.3g}, {published.high:.3g}]"
+        beyond = self.beyond(claim.low).on(margin.back)
+        apart = f"{beyond.value:.2g}" if beyond.low == beyond.high else shown(beyond)
+        return row | {
+            "published": f"{words}, {claim.error}",
+            "difference": f"× {apart}" if margin.relative else apart,
+        }
+
+
+def ledger(claims: Sequence[Claim], metrics: pd.DataFrame, scale: str) -> pd.DataFrame:
+    """A row a claim, in their order; figures/README.md describes the columns.
+
+    metrics: those of all arms, see `by_place`. The claims whose setting is the source's get their
+    verdicts together, see `agreement.verdicts`.
+    """
+    rows, compared, found = [], {}, by_place(metrics)
+    for at, claim in enumerate(claims):
+        measured = look_up(found, claim.at)
+        if claim.over:
+            measured = ratio(measured, look_up(found, {**claim.at, **claim.over}))
+        row = {
+            "claim": claim.claim,
+            "published": f"{claim.published}, {claim.error}",
+            "measured": str(measured),
+            "value": np.nan,
+            "low": np.nan,
+            "high": np.nan,
+            "difference": "",
+            "margin": str(claim.margin),
+            "verdict": "undecided" if scale in claim.scales else "other setting",
+            "p": np.nan,
+            "setting": claim.setting,
+            **claim.at,
+            "over": ", ".join(f"{column} {value}" for column, value in claim.over.items()),
+            "source": claim.source,
+        }
+        if measured == NOT_RUN:
+            row["verdict"] = "not run"
+        elif isinstance(measured, Measured):
+            held = Held(claim, measured)
+            row |= held.columns
+            if scale in claim.scales:
+                compared[at] = held.comparison
+        rows.append(row)
+    for at, verdict in zip(compared, verdicts(list(compared.values())), strict=True):
+        rows[at] |= {"verdict": verdict, "p": compared[at].p}
+    return pd.DataFrame(rows)
+
+
+def as_markdown(table: pd.DataFrame, scale: str) -> str:
+    """The ledger for people: how many claims have each verdict, and a section for each."""
+    parts = {name: table[table["verdict"] == name] for name in VERDICTS}
+    parts = {name: rows for name, rows in parts.items() if len(rows)}
+    lines = [
+        f"# Ledger, scale {scale}",
+        "",
+        f"{len(table)} claims: " + ", ".join(f"{len(parts[name])} {name}" for name in parts) + ".",
+        "",
+        "Intervals are at 95 %. A published value is one noisy run, too, and has an interval where "
+        "its trials or decisions are known. Each margin was declared before anything was compared; "
+        "its reason is in `resources/claims.yaml`. *coarse*: fewer than ten false positives are "
+        "expected at the rate.",
+    ]
+    for name, rows in parts.items():
+        columns = INSTEAD.get(name, SHOWN)
+        lines += ["", f"## {name.capitalize()}", "", VERDICTS[name], ""]
+        lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
+        for row in rows.to_dict("records"):
+            lines.append("| " + " | ".join(_cell(row[column]) for column in columns) + " |")
+    return "\n".join(lines) + "\n"
+
+
+def _cell(text: str) -> str:
+    """What can stand in a cell of a table in Markdown."""
+    return text.replace("|", "\\|").replace("\n", " ")

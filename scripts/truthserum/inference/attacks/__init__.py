@@ -1,0 +1,1 @@
+"""Attacks: whether each target was in the training set of each model."""

@@ -1,0 +1,28 @@
+"""One of each row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.data.equal import contents
+from truthserum.inference.defences.base import Filter
+
+
+@dataclass(frozen=True)
+class Copies(Filter):
+    """Keeps the first of a model's rows that are equal in features and label.
+
+    r copies of a poison then count once. What is equal is decided on the features as the network
+    sees them; a copy with a changed pixel is another row.
+    """
+
+    def kept(self, task, batches, labels, rows, models, advance):
+        """See `Filter`."""
+        from truthserum.training.batches import features
+
+        seen = features(batches).cpu().numpy()
+        alike = contents(np.column_stack([seen, labels.astype(np.float32)]))
+        kept = np.zeros(rows.shape, bool)
+        for own, keep in zip(alike[rows], kept, strict=True):
+            keep[np.unique(own, return_index=True)[1]] = True
+        return kept

@@ -1,0 +1,97 @@
+"""What each defence of a data owner stops, what it costs, and what it throws away."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from truthserum.inference.figures.forest import CHANCE
+from truthserum.plots import style
+from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.tables import (
+    DECISIONS,
+    Spec,
+    Tables,
+    blank_unresolved,
+    resolved_somewhere,
+    select,
+)
+
+NEEDS = ("metrics", "models")
+COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]
+# Panels from above, by what is on the axis: the series in each, with name, colour and marker.
+RATES = {
+    "tpr_at_fpr_0.001": ("attack, at 0.1 % FPR", style.BLUE, "o"),
+    "tpr_at_fpr_0.01": ("attack, at 1 % FPR", style.ORANGE, "s"),
+}
+ACCURACY = {"test_accuracy": ("test accuracy", "black", "D")}
+DROPPED = {
+    "dropped_targets": ("targets dropped", style.COLOURS[2], "^"),
+    "dropped_poisons": ("poisons dropped", style.COLOURS[4], "v"),
+    "dropped_others": ("other rows dropped", style.GREY, "P"),
+}
+PANELS = {"true-positive rate": RATES, "test accuracy": ACCURACY, "share dropped": DROPPED}
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Rates of the attack on the targets, and means over models with their 95 % intervals.
+
+    The means are of the test accuracy and of the shares of rows that were dropped, where a training
+    set had such rows; rates that cannot be resolved are blank, and one that no arm resolves is left
+    out, unless that leaves none.
+    """
+    rates = select(
+        tables["metrics"],
+        mode=spec.mode,
+        group="targets",
+        attack=spec.attack,
+        measure=list(RATES),
+    )
+    columns = [*ACCURACY, *DROPPED]
+    points = tables["models"].melt(["factor", "arm"], columns, var_name="measure").dropna()
+    means = [
+        {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
+        for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
+    ]
+    rates = blank_unresolved(resolved_somewhere(rates, ["measure"]))
+    joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)[COLUMNS]
+    return joined.astype(dict.fromkeys((*DECISIONS, "models"), "Int64"))
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """One column a defence; from above: success of the attack, test accuracy, shares dropped.
+
+    Where nothing was dropped there is no panel for it.
+    """
+    dropped = table.loc[table["measure"].isin(DROPPED), "value"]
+    panels = list(PANELS.items())[: 3 if (dropped > 0).any() else 2]
+    figure = Figure(figsize=(6.2, 1.1 + 1.5 * len(panels)))
+    rows = figure.subplots(len(panels), 1)
+    for axes, (title, series) in zip(rows, panels, strict=True):
+        _series(axes, table, series)
+        if series is RATES:
+            levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]
+            look = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
+            axes.hlines(levels, *axes.get_xlim(), **look)
+        if series is not ACCURACY:
+            axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])  # rates and shares begin at zero
+        axes.set_ylabel(title)
+        style.percent(axes.yaxis)
+        axes.grid(visible=False, axis="x")
+        axes.label_outer()
+    rates = table["measure"].isin(RATES)
+    behind = f"{style.counted(table[rates])}; {style.counted(table[~rates], models='models')}"
+    style.legend_below(figure, table["value"].isna().any(), behind)
+    return figure
+
+
+def _series(axes: Axes, table: pd.DataFrame, series: dict[str, tuple[str, str, str]]) -> None:
+    """Estimates of several measures, side by side in the column of each arm."""
+    positions = style.arms_on_axis(axes, table)
+    for lane, (measure, (label, color, marker)) in enumerate(series.items()):
+        rows = table[table["measure"] == measure]
+        if rows.empty:
+            continue
+        place = rows["arm"].map(positions) + style.lane_shift(lane, len(series), 0.16)
+        look = {"color": color, "marker": marker, "linestyle": "none", "label": label}
+        style.plot_estimates(axes, place, rows, lane, **look)

@@ -1,0 +1,111 @@
+"""How much poison buys how much leak, at what accuracy."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
+
+from truthserum.inference.figures.forest import CHANCE
+from truthserum.plots import style
+from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.tables import (
+    ESTIMATE,
+    Spec,
+    Tables,
+    blank_unresolved,
+    resolved_somewhere,
+    select,
+)
+
+NEEDS = ("metrics", "models", "targets")
+LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
+NAMES = style.MEASURES | {"test_accuracy": "test accuracy"}
+BUDGET = ["poison_share", "target_share", "targets", "poisons"]
+COLUMNS = ["factor", "arm", *BUDGET, "measure", *ESTIMATE, "models"]
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """Leakage and test accuracy of each arm, beside what the adversary spends on it.
+
+    poison_share, target_share: of a training set, all poisons and those aimed at one target.
+    targets: how many; poisons: aimed at each. Rates that cannot be resolved are blank, and one that
+    no arm resolves is left out, unless that leaves nothing.
+    """
+    rates = select(
+        tables["metrics"],
+        mode=spec.mode,
+        group="targets",
+        attack=spec.attack,
+        measure=list(LEAKS),
+    )
+    rates = blank_unresolved(resolved_somewhere(rates, ["measure"]))
+    models = tables["models"].groupby("arm", sort=False)
+    means = [
+        {"factor": spec.factor, "arm": arm, "measure": "test_accuracy", "resolved": True}
+        | mean_interval(rows["test_accuracy"])
+        for arm, rows in models
+    ]
+    budget = models[["poison_share", "target_share", "rows"]].mean()
+    budget["targets"] = tables["targets"].groupby("arm")["target"].nunique()
+    budget["poisons"] = (budget["target_share"] * budget["rows"]).round().astype(int)
+    joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)
+    joined = joined.join(budget[BUDGET], on="arm")[COLUMNS]
+    return joined.astype(dict.fromkeys(("positives", "negatives", "models"), "Int64"))
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each measure, the share of poison on a logarithmic axis."""
+    measures = [measure for measure in NAMES if (table["measure"] == measure).any()]
+    width = style.WIDTH / 2 if len(measures) == 4 else style.WIDTH / 3
+    figure, panels = style.panels(len(measures), width, 2.0)
+    for axes, measure in zip(panels, measures, strict=True):
+        axes.set_xscale("log")
+        _panel(axes, table, measure)
+        if measure in CHANCE:
+            level = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
+            axes.axhline(CHANCE[measure], **level)
+        axes.set(xlabel="share of poison", ylabel=NAMES[measure])
+        for axis in (axes.xaxis, axes.yaxis):
+            if axis is axes.xaxis or measure != "auc":
+                style.percent(axis)
+        axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
+    means = table[table["models"].notna()]
+    behind = style.counted(means, models="models")
+    style.legend_below(figure, table["value"].isna().any(), behind)
+    return figure
+
+
+def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
+    """One measure: a line for each number of targets, and the level without poison."""
+    free = table["poison_share"] == 0
+    level = table[free & (table["measure"] == measure)].head(1)
+    for _, row in level[level["resolved"].astype(bool)].iterrows():
+        look = {"color": style.GREY, "lw": 1}
+        axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
+        axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
+    poisoned = table[~free]
+    if len(poisoned):
+        axes.set_xlim(0.7 * poisoned["poison_share"].min(), 1.4 * poisoned["poison_share"].max())
+    targets = sorted(poisoned["targets"].unique())
+    spent = sorted(poisoned["poisons"].unique())
+    markers = dict(zip(spent, style.MARKERS, strict=False))
+    for lane, (count, color) in enumerate(zip(targets, style.palette(len(targets)), strict=True)):
+        of_count = poisoned[poisoned["targets"] == count]
+        rows = of_count[of_count["measure"] == measure].sort_values("poison_share")
+        label = f"{count:,} targets{_decisions(of_count)}"
+        look = {"color": color, "marker": "", "linestyle": "-", "label": label}
+        style.plot_estimates(axes, rows["poison_share"], rows, lane, **look)
+        for _, row in rows.iterrows():
+            marker = markers[row["poisons"]]
+            axes.plot(row["poison_share"], row["value"], marker, color=color)
+    for poisons, marker in markers.items():
+        each = poisoned.loc[poisoned["poisons"] == poisons, "target_share"]
+        ends = dict.fromkeys(style.percentage(share) for share in (each.min(), each.max()))
+        label = f"{poisons} poisons a target: {' to '.join(ends)} of the rows"
+        axes.plot([], [], marker, color="black", label=label)
+
+
+def _decisions(rows: pd.DataFrame) -> str:
+    """The non-members behind the rates of a line, as text that follows its name."""
+    return f" ({style.count_range(rows['negatives'].dropna())} non-member decisions)"

@@ -1,0 +1,1 @@
+"""Games: whose membership or attribute is the secret, and how it is poisoned."""

@@ -1,0 +1,139 @@
+"""Membership inference with targeted poisoning.
+
+The secret of a point is whether it is in a model's training set. The adversary adds r mislabelled
+copies of each target to every model's training set, which makes a target's confidence depend far
+more on its membership (arXiv 2204.00032; train_poison.py of tensorflow/privacy, mi_poison_2022).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.data.equal import first_of_each
+from truthserum.inference.games.base import Design, even, without_rivals
+from truthserum.inference.games.halves import complementary_halves
+from truthserum.seeds import Purpose, stream
+
+
+def _random_label(y, classes, rng):
+    # train_poison.py: (y + u) mod C with u uniform on 1..C-1
+    return (y + rng.integers(1, classes, len(y))) % classes
+
+
+LABELS = {
+    "random": _random_label,
+    # the rule of Chameleon (harshch1803/CHAMELEON): always the next class
+    "next": lambda y, classes, rng: (y + 1) % classes,
+    # a control: as many copies, none of them mislabelled
+    "correct": lambda y, classes, rng: y,
+}
+
+
+def _exact_copy(image, rng):
+    return image
+
+
+def _near_copy(image, rng, shift=4):
+    """A flipped and shifted version, for an adversary who knows the target inexactly."""
+    if rng.integers(2):
+        image = image[..., ::-1]
+    height, width = image.shape[-2:]
+    down, right = rng.integers(0, 2 * shift + 1, 2)
+    padded = np.pad(image, ((0, 0), (shift, shift), (shift, shift)), mode="reflect")
+    return padded[:, down : down + height, right : right + width]
+
+
+COPIES = {
+    "exact": _exact_copy,  # train_poison.py
+    "augmented": _near_copy,
+}
+
+
+@dataclass(frozen=True)
+class Membership:
+    """Options of the game.
+
+    targets: attacked points, drawn uniformly without replacement from the whole pool, which is all
+    different points of the training data (of an odd number, all but the last).
+    copies: poisons per target, r. label: what the poisons claim, drawn once per target and the same
+    for its r copies. poison: exact copies, or randomly flipped and shifted near-copies. untargeted:
+    how many other points, drawn uniformly, the models are asked about; None for the whole pool, as
+    the official code does.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    targets: int
+    copies: int = 0
+    label: str = "random"
+    poison: str = "exact"
+    untargeted: int | None = None
+
+    def __post_init__(self):
+        if self.targets < 1:
+            raise ValueError(f"membership: targets is {self.targets}, allowed is 1 or more")
+        if self.copies < 0:
+            raise ValueError(f"membership: copies is {self.copies}, allowed is 0 or more")
+        if self.untargeted is not None and self.untargeted < 0:
+            raise ValueError(f"membership: untargeted is {self.untargeted}, allowed is 0 or more")
+        for key, allowed in (("label", LABELS), ("poison", COPIES)):
+            if getattr(self, key) not in allowed:
+                raise ValueError(
+                    f"membership: {key} is {getattr(self, key)!r}, allowed are {sorted(allowed)}"
+                )
+
+    def check(self, pool, columns=()):
+        """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""
+        asked = self.targets + (self.untargeted or 0)
+        if asked > pool:
+            raise ValueError(
+                f"membership: targets and untargeted are {asked} together, allowed are at most the "
+                f"{pool} points of the pool"
+            )
+        if columns and self.poison != "exact":
+            raise ValueError(
+                f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
+            )
+
+    def values(self, columns=()):
+        """In or out."""
+        return 2
+
+    def others(self, size):
+        """The untargeted points."""
+        return size - self.targets if self.untargeted is None else self.untargeted
+
+    def rows(self, size, columns=()):
+        """Half of the pool and all poisons."""
+        return size // 2 + self.targets * self.copies
+
+    def design(self, data, seed):
+        """Draw targets, their wrong labels and the poisons.
+
+        Copy j of target t comes from (seed, t, j) alone, so that the poisons of r copies are among
+        those of every larger r.
+        """
+        x, y = data.train_x, data.train_y
+        pool = even(first_of_each(x))
+        self.check(len(pool), data.columns)
+        drawn = pool[stream(seed, Purpose.TARGETS).permutation(len(pool))]
+        targets, others = drawn[: self.targets], drawn[self.targets :]
+        labels = LABELS[self.label](y[targets], data.classes, stream(seed, Purpose.WRONG_LABELS))
+        of = np.repeat(np.arange(self.targets), self.copies)
+        extra = np.empty((len(of), *x.shape[1:]), x.dtype)
+        for row, target in enumerate(of):
+            rng = stream(seed, Purpose.POISONS, target, row % self.copies)
+            extra[row] = COPIES[self.poison](x[targets[target]], rng)
+        return Design(
+            pool=pool,
+            targets=targets,
+            labels=labels,
+            extra_x=extra,
+            extra_y=labels[of],
+            extra_of=of,
+            **without_rivals(np.sort(np.concatenate([targets, others[: self.untargeted]]))),
+        )
+
+    def trained(self, size, design, seed, models):
+        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
+        return complementary_halves(size, design, seed, models)

@@ -1,0 +1,171 @@
+"""Membership inference with untargeted poisoning.
+
+The adversary owns a share of the training set and mislabels it, to make everybody else's points
+leak (abstract of arXiv 2204.00032). How the paper relabels is not known to us, so it is a strategy.
+
+Or it makes those of one class leak, after Chen, Shen, Shen, Wang and Zhang, "Amplifying Membership
+Exposure via Data Poisoning" (NeurIPS 2022), as their code does (yfchen1994/poisoning_membership,
+commit a036d73). Dirty label: points of that class, each with a random wrong label. Clean label:
+points of the other classes, truly labelled, each changed by at most 0.05 of the range of a pixel so
+that its features come near those of a point of the class. There the features are those of a
+pretrained network, on which the victim's is built; here, where models train from nothing, they are
+the pixels, for which the nearest point in reach is known in closed form.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.data.equal import first_of_each
+from truthserum.inference.games.base import Design, without_rivals
+from truthserum.inference.games.halves import complementary_halves
+from truthserum.inference.games.membership import LABELS
+from truthserum.seeds import Purpose, stream
+
+STRATEGIES = {
+    **LABELS,
+    # as read by DependableSystemsLab/code_poison_MIA: every poison gets the same class
+    "one": lambda y, classes, rng: np.zeros_like(y),
+}
+
+
+@dataclass(frozen=True)
+class Untargeted:
+    """Options of the game.
+
+    pool: points of the others, of which each model gets half; the adversary's come from the rest of
+    the data. share: the adversary's share of the training set, 0 up to below 1. label: how it
+    labels its points: "next" class, one "random" wrong class each, "one" class for all, or, as
+    controls, "correct"ly, or "none" added. asked: how many points of the pool the models are asked
+    about; None for all.
+
+    target_class: the class whose points are the targets, all others that are asked about being no
+    targets, and of which the adversary's points are; None where all points are targets. collision:
+    if given, the adversary's points are of the other classes instead, and move in every pixel by at
+    most this share of its range towards a point of the attacked class that the adversary has; 0 is
+    a control.
+
+    Raises ValueError for an option that is out of range.
+    """
+
+    pool: int
+    share: float = 0.5
+    label: str = "next"
+    asked: int | None = None
+    target_class: int | None = None
+    collision: float | None = None
+
+    def __post_init__(self):
+        if self.pool < 2 or self.pool % 2:
+            raise ValueError(f"untargeted: pool is {self.pool}, allowed is an even number from 2")
+        if not 0 <= self.share < 1:
+            raise ValueError(f"untargeted: share is {self.share}, allowed is 0 up to below 1")
+        if self.label not in ("none", *STRATEGIES):
+            raise ValueError(
+                f"untargeted: label is {self.label!r}, allowed are {sorted(STRATEGIES)} or 'none'"
+            )
+        if self.asked is not None and not 1 <= self.asked <= self.pool:
+            raise ValueError(f"untargeted: asked is {self.asked}, allowed is 1 to {self.pool}")
+        if self.collision is not None:
+            if not 0 <= self.collision <= 1:
+                raise ValueError(f"untargeted: collision is {self.collision}, allowed is 0 to 1")
+            if self.target_class is None:
+                raise ValueError("untargeted: collision is given, allowed is so with target_class")
+
+    @property
+    def poisons(self):
+        """The adversary's points: `share` of a training set with half of the pool."""
+        if self.label == "none":
+            return 0
+        return round(self.share / (1 - self.share) * self.pool / 2)
+
+    def check(self, size, columns=()):
+        """Refuse data of `size` points that the game cannot be played on (ValueError)."""
+        if self.pool + self.poisons > size:
+            raise ValueError(
+                f"untargeted: pool and poisons are {self.pool} + {self.poisons}, allowed are at "
+                f"most the {size} different points of the data together"
+            )
+        if columns and self.collision is not None:
+            raise ValueError("untargeted: collision is given, allowed is so for images only")
+
+    def values(self, columns=()):
+        """In or out."""
+        return 2
+
+    def others(self, size):
+        """Those of other classes than the attacked one."""
+        return 0 if self.target_class is None else (self.asked or self.pool) - 1
+
+    def rows(self, size, columns=()):
+        """Half of the pool and all poisons."""
+        return self.pool // 2 + self.poisons
+
+    def design(self, data, seed):
+        """Divide the different points of the training data into pool and adversary's points.
+
+        A smaller share's poisons are among those of a larger one.
+        """
+        x, y = data.train_x, data.train_y
+        points = first_of_each(x)
+        self.check(len(points), data.columns)
+        drawn = points[stream(seed, Purpose.TARGETS).permutation(len(points))]
+        pool, rest = drawn[: self.pool], drawn[self.pool :]
+        asked = np.sort(pool[: self.asked])
+        targets = self._targets(asked, y[asked])
+        poison_x, poison_y = self._poisons(x[rest], y[rest], data.classes, seed)
+        return Design(
+            pool=pool,
+            targets=targets,
+            labels=y[targets],
+            extra_x=poison_x,
+            extra_y=poison_y,
+            extra_of=np.full(len(poison_y), -1),
+            **without_rivals(asked),
+        )
+
+    def trained(self, size, design, seed, models):
+        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
+        return complementary_halves(size, design, seed, models)
+
+    def _targets(self, asked, y):
+        """Those of the rows that are asked about, of classes y, which are attacked."""
+        if self.target_class is None:
+            return asked
+        if self.target_class not in y:
+            raise ValueError(
+                f"untargeted: target_class is {self.target_class}, allowed are the classes of the "
+                f"points asked about, {sorted(set(y.tolist()))}"
+            )
+        return asked[y == self.target_class]
+
+    def _poisons(self, x, y, classes, seed):
+        """What the adversary adds, of the points x [n, ...] that it has: points and labels."""
+        if self.label == "none":
+            return x[:0], y[:0]
+        if self.target_class is not None:
+            attacked = y == self.target_class
+            own = attacked if self.collision is None else ~attacked
+            if self.poisons > own.sum() or not attacked.any():
+                raise ValueError(
+                    f"untargeted: the adversary adds {self.poisons} points, allowed are at most "
+                    f"the {own.sum()} of its own that are of the classes asked for, and it needs "
+                    "one of the attacked class"
+                )
+            base, x, y = x[attacked], x[own], y[own]
+        if self.collision is not None:
+            x = collided(x, np.resize(base, x.shape), self.collision)  # the base again and again
+        # of all that the adversary could own, so that a smaller share claims the same
+        wrong = stream(seed, Purpose.WRONG_LABELS)
+        claimed = STRATEGIES[self.label](y, classes, wrong)
+        return x[: self.poisons], claimed[: self.poisons]
+
+
+def collided(images, base, reach):
+    """The images [n, ...] moved towards those of the base, as near as `reach` allows, in uint8.
+
+    reach: the largest change of a pixel, as a share of its range, rounded down to a grey level.
+    """
+    most = int(reach * 255)
+    images = images.astype(np.int16)
+    return np.clip(base, images - most, images + most).astype(np.uint8)

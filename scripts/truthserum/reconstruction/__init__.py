@@ -1,0 +1,1 @@
+"""Reconstruction by an informed adversary (arXiv 2201.04845)."""

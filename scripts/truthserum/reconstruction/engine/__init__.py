@@ -1,0 +1,1 @@
+"""Training of many models that differ in one record."""

@@ -1,0 +1,157 @@
+"""K dense networks that share a fixed training set and differ in one private record each.
+
+The shadow models of an informed adversary (arXiv 2201.04845). The first layers of all models are
+one matrix product with the fixed set, forward and backward, and the backward pass is written out,
+which makes the rest a few passes over memory. A layer is one tensor [K, out, in + 1]: its bias is
+the weight of an input that is always 1.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+from scipy.special import ndtr, ndtri
+
+from truthserum.models.activations import ACTIVATIONS
+from truthserum.reconstruction.engine.batches import Batches, Records, blocks
+from truthserum.reconstruction.engine.passes import Passes, parts
+from truthserum.reconstruction.engine.privacy import Clipped, Open
+from truthserum.reconstruction.engine.products import Differences, Float32, Recorder
+from truthserum.seeds import Purpose, stream
+from truthserum.training.lockstep import CHECK_EVERY, Diverged
+
+WITHIN = (ndtr(-2), ndtr(2))  # the quantiles of a normal value within two deviations
+
+
+@dataclass(frozen=True, eq=False)
+class Fixed:
+    """A fixed set as the engine takes it, made once for many stacks.
+
+    records: Records [F], their inputs in the order `inputs`, the `used` ones that are not 0 in all
+    records first. first: makes what computes a stack's products with them.
+    """
+
+    records: Records
+    inputs: torch.Tensor
+    used: int
+    first: Callable
+
+
+def prepare(task, fixed, dtype):
+    """Make Records [F] ready for training with this task, as Fixed.
+
+    With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by `Differences`,
+    which need 8 w (F + D) bytes a step for F records, D inputs and a first layer of w units: 14 MB
+    in the notebook's case. All others are trained by `Float32`.
+    """
+    unused = (fixed.x == 0).all(0)
+    used = min(blocks(int((~unused).sum())), len(unused))
+    inputs = unused.byte().argsort(stable=True)
+    plain = Fixed(Records(fixed.x[:, inputs], fixed.y), inputs, used, Float32)
+    if dtype == torch.float32 or not task.recipe.in_step:
+        return plain
+    recorder = Recorder()
+    nobody = Records(torch.zeros_like(fixed.x[:1, None]), torch.zeros_like(fixed.y[:1, None]))
+    recorded = replace(plain, first=lambda: recorder)
+    _train(task, recorded, nobody, [0], lambda rows: None, private=False)
+    return replace(plain, first=Differences(recorder))
+
+
+def train(task, fixed, private, models, advance, candidates=None):
+    """Train one stack: model k on the fixed set and its private record, by the mean loss.
+
+    task: with an InformedRecipe and an Mlp. fixed: what `prepare` makes for this task. private:
+    Records [K]. models: the K global indices; what is random in model i comes from (seed, i) alone.
+    advance: called with the number of rows after each step. candidates: Records [K, Q] that an
+    adversary who sees every noisy gradient compares.
+
+    Returns tensors with a leading model axis: layers.i.weight [K, in, out] and layers.i.bias
+    [K, out], as `task.architecture.build` names its parameters; and with candidates loglikelihood
+    float64 [K, Q], the scores of `Clipped`. In another stack, the same float32 sums may be taken in
+    another order, which moves weights by about 1e-6.
+
+    Raises Diverged with the model's index and the step, and ValueError for candidates without
+    privacy in the recipe.
+    """
+    own = private[:, None]
+    if candidates is not None:
+        if task.recipe.privacy is None:
+            raise ValueError("recipe: privacy is none, allowed is some where there are candidates")
+        own = Records(torch.cat([own.x, candidates.x], 1), torch.cat([own.y, candidates.y], 1))
+    weights, scores = _train(task, fixed, own, models, advance)
+    tensors = {}
+    for i, weight in enumerate(weights):
+        tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
+        tensors[f"layers.{i}.bias"] = weight[..., -1].contiguous()
+    return tensors if candidates is None else tensors | {"loglikelihood": scores}
+
+
+def initial(task, inputs, models, device):
+    """The initial weights [K, out, in + 1] of each layer (Haiku's default, as in the notebook).
+
+    Normal with deviation 1 / sqrt(in), truncated at two deviations; biases are zero.
+    """
+    own = task.recipe.initialisation == "own"
+    keys = [(i,) for i in models] if own else [()]
+    streams = [stream(task.seed, Purpose.WEIGHTS, *key) for key in keys]
+    weights = []
+    for fan_in, outputs in pairwise((inputs, *task.architecture.widths, task.classes)):
+        drawn = np.stack([ndtri(s.uniform(*WITHIN, (outputs, fan_in))) for s in streams])
+        weight = F.pad(torch.from_numpy(drawn * fan_in**-0.5).float(), (0, 1))
+        weights.append(weight.to(device).expand(len(models), -1, -1).contiguous())
+    return weights
+
+
+def _train(task, fixed, own, models, advance, private=True):
+    """The weights [K, out, in + 1] of each layer, and the candidates' scores [K, Q]."""
+    recipe, used, first = task.recipe, fixed.used, fixed.first()
+    known, own = fixed.records, Records(own.x[..., fixed.inputs], own.y)
+    weights = initial(task, len(fixed.inputs) - 1, models, known.x.device)
+    weights[0] = weights[0][..., fixed.inputs]
+    gradients = [torch.empty_like(weight) for weight in weights]
+    for weight, gradient in zip(weights, gradients, strict=True):
+        weight.grad = gradient  # the same memory in every step
+    optimiser = optimiser_of(recipe, weights)
+    privacy = Open()
+    if recipe.privacy:
+        privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
+
+    size = recipe.rows(len(known.y))
+    columns = blocks(size + own.y.shape[1])
+    passes = Passes(weights, ACTIVATIONS[task.architecture.activation], columns)
+    batches = Batches(known, own, task.classes, used, private)
+    for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
+        z = first.forward(step, weights[0][..., :used], batch.x)
+        z[..., batch.columns] = weights[0] @ own.x.mT
+        for at in parts(len(models)):
+            errors, values = passes.run(at, z, weights, batch)
+            privacy.clip(at, errors, values)
+            for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
+                torch.matmul(error[..., : size + 1], value[..., : size + 1].mT, out=gradient[at])
+        error, x = passes.errors[..., size : size + 1].clone(), own.x[:, :1]
+        gradient = first.backward(step, passes.errors, batch.x)
+        torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
+        torch.mul(error, x[..., used:], out=gradients[0][..., used:])
+        privacy.blur(gradients)
+        optimiser.step()
+        if step % CHECK_EVERY == 0 or step == recipe.steps - 1:
+            _check(gradients[-1], models, step, recipe.steps)
+        advance(size * len(models))
+    weights[0] = weights[0][..., fixed.inputs.argsort()]
+    return weights, privacy.scores
+
+
+def optimiser_of(recipe, weights):
+    """The optimiser of an InformedRecipe."""
+    if recipe.optimiser == "adam":
+        return torch.optim.Adam(weights, recipe.lr, (recipe.momentum, 0.999), fused=True)
+    return torch.optim.SGD(weights, recipe.lr, recipe.momentum, fused=True)
+
+
+def _check(gradient, models, step, steps):
+    bad = (~torch.isfinite(gradient)).flatten(1).any(1).nonzero()
+    if len(bad):
+        raise Diverged(models[bad[0, 0]], step, steps)

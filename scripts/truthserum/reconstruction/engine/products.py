@@ -1,0 +1,133 @@
+"""The first layer's products with the fixed set: nearly all of the work."""
+
+from contextlib import contextmanager
+from itertools import pairwise
+
+import torch
+
+from truthserum.reconstruction.engine.passes import parts
+
+LEVELS = 255  # pixels are whole numbers of 1 / 255
+# of a float32 as an integer: the bits that bfloat16 has, and half of the last of them
+BFLOAT16, HALF = -(2**16), 2**15
+
+
+class Float32:
+    """Both products of K models with the fixed set in float32: one product each.
+
+    Where x is [N, U], the same for all models, [K, w, U] and [K, w, N] count as matrices of K w
+    rows; where it is [K, N, U], each model has a product of its own. What either returns belongs to
+    the caller until it is called again.
+    """
+
+    def __init__(self):
+        self.outputs = self.gradient = None
+
+    def forward(self, step, weight, x):
+        """The outputs [K, w, N] of the weights [K, w, U]."""
+        self.outputs = torch.matmul(weight, x.mT, out=self.outputs)
+        return self.outputs
+
+    def backward(self, step, errors, x):
+        """The gradient [K, w, U] from the errors [K, w, N], which may be lost."""
+        self.gradient = torch.matmul(errors, x, out=self.gradient)
+        return self.gradient
+
+
+class Recorder(Float32):
+    """Keeps every product and its factors: (weight, outputs, errors, gradient) of each step."""
+
+    def __init__(self):
+        super().__init__()
+        self.steps = []
+
+    def forward(self, step, weight, x):
+        outputs = super().forward(step, weight, x)
+        self.x = x
+        self.steps.append([weight.clone(), outputs.clone()])
+        return outputs
+
+    def backward(self, step, errors, x):
+        gradient = super().backward(step, errors, x)
+        self.steps[step] += [errors.clone(), gradient.clone()]
+        return gradient
+
+
+class Differences:
+    """Float32 products by bfloat16 ones, for models that stay close to a recorded one.
+
+    recorded: the Recorder of one model in the same full batches. How far a model is from it changes
+    little in a step. That change is rounded to bfloat16, what the rounding leaves is part of the
+    next change, and the products, with pixels that bfloat16 holds exactly, are summed in float32.
+    What remains is the rounding of the last change: in the notebook's setting weights end within
+    1e-6 of float64 training, as with `Float32`. With fewer records, which each change more, they
+    end further off, by a small part of what a record changes.
+
+    Calling it starts a stack: an object with the methods of `Float32`.
+    """
+
+    def __init__(self, recorded):
+        self.pixels = recorded.x.mul(LEVELS).round_()
+        start = [torch.zeros_like(each) for each in recorded.steps[0]]
+        # of the recorded model, in each step: weight, outputs, errors, gradient
+        self.changes = [
+            [after - before for before, after in zip(*pair, strict=True)]
+            for pair in pairwise([start, *recorded.steps])
+        ]
+
+    def __call__(self):
+        return _Close(self)
+
+
+class _Close:
+    def __init__(self, differences):
+        self.changes = differences.changes
+        self.outputs = _Sum(differences.pixels.mT)
+        self.gradient = _Sum(differences.pixels)
+        self.moved = None
+
+    def forward(self, step, weight, x):
+        if self.moved is None:
+            self.moved = weight.new_empty(weight.shape)
+        weight_change, change, _, _ = self.changes[step]
+        return self.outputs.follow(weight, weight_change, change, self.moved)
+
+    def backward(self, step, errors, x):
+        _, _, errors_change, change = self.changes[step]
+        return self.gradient.follow(errors, errors_change, change, errors)
+
+
+class _Sum:
+    """The product of a factor that changes with constant pixels, summed change by change."""
+
+    def __init__(self, pixels):
+        self.pixels, self.factor, self.product = pixels, None, None
+
+    def follow(self, factor, change, product_change, moved):
+        """The product of `factor` [K, w, ...] after the recorded model's changes.
+
+        moved: memory for what else has changed; it may be that of the factor.
+        """
+        if self.factor is None:
+            self.factor = factor.new_zeros(factor.shape)
+            self.product = factor.new_zeros(len(factor), *product_change.shape[1:])
+        for at in parts(len(factor)):
+            known = self.factor[at].add_(change)
+            torch.sub(factor[at], known, out=moved[at])
+            moved[at].view(torch.int32).add_(HALF).bitwise_and_(BFLOAT16)
+            known.add_(moved[at])
+        product = self.product.add_(product_change).flatten(0, 1)
+        with bfloat16_factors():
+            product.addmm_(moved.flatten(0, 1), self.pixels, alpha=1 / LEVELS)
+        return self.product
+
+
+@contextmanager
+def bfloat16_factors():
+    """Let the CPU multiply float32 matrices as bfloat16, which is exact where their values are."""
+    settings = torch.backends.mkldnn.matmul
+    before, settings.fp32_precision = settings.fp32_precision, "bf16"
+    try:
+        yield
+    finally:
+        settings.fp32_precision = before

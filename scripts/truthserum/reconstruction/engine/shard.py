@@ -1,0 +1,105 @@
+"""A shard of models that share a fixed set: released ones, and those that the adversary trains."""
+
+from dataclasses import dataclass
+from functools import cache, partial, singledispatch
+
+import torch
+
+from truthserum.models.mlp import Mlp
+from truthserum.reconstruction.engine import dense
+from truthserum.reconstruction.engine.autograd import Trainer
+from truthserum.reconstruction.engine.batches import Records
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.training.lockstep import Task
+from truthserum.training.progress import Progress
+from truthserum.training.resume import resumed
+
+
+@dataclass(frozen=True)
+class Arm:
+    """What the models of an arm have in common: architecture, recipes and seed.
+
+    recipe: of the released models. believed: what the adversary takes for it, and trains validation
+    and shadow models with.
+    """
+
+    architecture: object
+    recipe: InformedRecipe
+    believed: InformedRecipe
+    seed: int
+
+    def task(self, attacked, classes):
+        """How released models are trained (attacked), or the adversary's own."""
+        recipe = self.recipe if attacked else self.believed
+        return Task(self.architecture, recipe, classes, self.seed)
+
+
+@singledispatch
+def trainer(architecture, task, fixed, shape, device):
+    """What trains stacks of a task with this architecture on fixed Records of images of `shape`.
+
+    It is called as train(private, models, advance), and also with candidates where the recipe has
+    privacy; see `dense.train`. Raises ValueError for privacy if it is not an Mlp.
+    """
+    return Trainer(task, fixed, shape, device)
+
+
+@trainer.register
+def _(architecture: Mlp, task, fixed, shape, device):
+    return partial(dense.train, task, dense.prepare(task, fixed, device.dtype))
+
+
+def stacks(models, released, size):
+    """Cut a range of models into stacks of at most `size`, none both released and not."""
+    first, last = models.start, models.stop
+    border = min(max(first, released), last)
+    return [
+        range(start, min(start + size, stop))
+        for begin, stop in ((first, border), (border, last))
+        for start in range(begin, stop, size)
+    ]
+
+
+def train_arm(arm, data, design, models, stack, device, scratch, label):
+    """Train `models`, `stack` at a time, on Images and an InformedDesign; print progress.
+
+    Returns (tensors with a leading model axis, seconds [K]). The tensors are the state of
+    what `architecture.build` makes; if released models are trained with privacy, the shard has a
+    loglikelihood [K, 8], NaN for the models without candidates.
+
+    Raises ValueError for models that the design does not have, and what training raises.
+    """
+    if not 0 <= models.start < models.stop <= len(design.y):
+        raise ValueError(
+            f"models: found {models.start} to {models.stop}, allowed are parts of 0 to "
+            f"{len(design.y)}"
+        )
+    fixed = Records.of(data.train_x[design.fixed], data.train_y[design.fixed], device)
+    chosen = stacks(models, design.released, stack)
+
+    def task_of(part):
+        return arm.task(part[0] < design.released, data.classes)
+
+    def images(part):
+        recipe = task_of(part).recipe
+        return len(part) * recipe.steps * recipe.rows(len(design.fixed))
+
+    @cache
+    def trained(task):
+        return trainer(task.architecture, task, fixed, data.shape, device)
+
+    def records(at):
+        return Records.of(design.x[at], design.y[at], device)
+
+    def train(part):
+        task, at = task_of(part), list(part)
+        asked = part[0] < design.released and task.recipe.privacy
+        known = {"candidates": records(design.candidates[at])} if asked else {}
+        tensors = trained(task)(records(at), part, progress.advance, **known)
+        if arm.recipe.privacy and not asked:
+            missing = (len(part), design.candidates.shape[1])
+            tensors["loglikelihood"] = torch.full(missing, torch.nan, dtype=torch.float64)
+        return tensors
+
+    progress = Progress(label, sum(map(images, chosen)))
+    return resumed(chosen, train, scratch, lambda part: progress.skip(images(part)))

@@ -1,0 +1,1 @@
+"""Figures of reconstruction by an informed adversary."""

@@ -1,0 +1,1 @@
+"""Ways from what is seen of a model to a record."""

@@ -1,0 +1,16 @@
+"""The mean image: what an adversary says who does not look at the model."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.reconstruction.reconstructors.base import Fitted, Study
+
+
+@dataclass(frozen=True)
+class MeanImage:
+    """The mean of the shadow models' images, for every model: the reference without an attack."""
+
+    def fit(self, study: Study) -> Fitted:
+        mean = study.shadows.images.mean(axis=0, dtype=np.float64).astype(np.float32)
+        return study.judge(lambda views: np.tile(mean, (len(views), 1)))

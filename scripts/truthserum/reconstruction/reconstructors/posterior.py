@@ -1,0 +1,77 @@
+"""The posterior mean over the adversary's own records, by Bayes' rule."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import softmax
+
+from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
+from truthserum.reconstruction.reconstructors.features import Standardise
+from truthserum.reconstruction.reconstructors.linear import check_positive
+
+
+@dataclass(frozen=True)
+class Posterior:
+    """The mean of the shadow models' records, each weighed by how well it explains the weights.
+
+    Noisy training releases about w(x) + N(0, s^2), where w(x) are the weights that the private
+    record x leads to without noise, and s is a deviation for each coordinate (sums of many
+    independent noises; correlations are left out). With the empirical prior, that the record is one
+    of the S shadow models' x_1, ..., x_S, each as likely, the reconstruction of least squared error
+    from weights v is the posterior mean
+
+        sum_i p_i x_i with p = softmax_i(<v, w(x_i)>_s - <w(x_i), w(x_i)>_s / 2),
+
+    where <a, b>_s = sum_j a_j b_j / s_j^2: a matched filter. w(x_i) are the weights of the shadow
+    models without noise (`Study.noiseless`), s the deviations of those with it. The true record is
+    none of the x_i, so that neither likelihood nor prior is to be trusted fully: `powers` to raise
+    the likelihood to (1 is Bayes' rule), and `shares` of the posterior mean in a mixture with the
+    mean image, are chosen on the validation models.
+
+    Also says which record is the likeliest. ValueError for a power that is not positive or shares
+    outside of 0 to 1.
+    """
+
+    powers: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+    shares: tuple[float, ...] = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+
+    def __post_init__(self) -> None:
+        check_positive("posterior", "powers", self.powers)
+        if not self.shares or not 0 <= min(self.shares) <= max(self.shares) <= 1:
+            raise ValueError(f"posterior: shares is {list(self.shares)}, allowed are 0 to 1")
+
+    def fit(self, study: Study) -> Fitted:
+        scaled = Standardise().fit(study.shadows.views, study.rng)
+        known = scaled(study.noiseless.views)
+        lengths = np.square(known).sum(axis=1)
+
+        def scores(views: np.ndarray) -> np.ndarray:
+            """The log-likelihood of each record, up to a constant: [R, S]."""
+            return scaled(views) @ known.T - lengths / 2
+
+        likeliest = best(self._tried(study, scores))
+        return replace(likeliest, closest=lambda views: scores(views).argmax(axis=1))
+
+    def _tried(self, study: Study, scores) -> Iterator[Fitted]:
+        images = study.shadows.images
+        level = images.mean(axis=0, dtype=np.float64).astype(np.float32)
+        judged = scores(study.validation.views)
+        for power in self.powers:
+            mean = _posterior_mean(power * judged, images)
+            for share in self.shares:
+
+                def predict(views, power=power, share=share):
+                    return _mixed(share, _posterior_mean(power * scores(views), images), level)
+
+                loss = study.loss(_mixed(share, mean, level))
+                yield Fitted(predict, loss, {"power": power, "share": share})
+
+
+def _posterior_mean(scores: np.ndarray, images: np.ndarray) -> np.ndarray:
+    """Images [R, p] from log-likelihoods [R, S] of records [S, p]."""
+    return softmax(scores, axis=1) @ images
+
+
+def _mixed(share: float, one: np.ndarray, other: np.ndarray) -> np.ndarray:
+    return np.float32(share) * one + np.float32(1 - share) * other

@@ -1,1 +1,0 @@
-"""From scores to the tables that figures, ledger and reports are made of."""

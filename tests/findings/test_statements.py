@@ -1,0 +1,83 @@
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from truthserum.findings.statements import PLACE, Statement, answer, as_markdown, statements
+from workflow.experiments import experiments
+
+ROOT = Path(__file__).resolve().parents[2]
+AT = {
+    **{"experiment": "targeted", "arm": "8", "reference": "0", "attack": "lira"},
+    **{"group": "targets", "mode": "running", "measure": "auc"},
+}
+
+
+def compared(**changes):
+    row = {**AT, "value": 0.9, "reference_value": 0.6, "difference": 0.3, "low": 0.2, "high": 0.4}
+    row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0, "p": 1e-6, "coarse": False}
+    return row | changes
+
+
+def test_an_answer_needs_the_interval_and_the_corrected_p_value():
+    assert answer({"holm": 0.01, "low": 0.1, "high": 0.2}) == "raised"
+    assert answer({"holm": 0.01, "low": -0.2, "high": -0.1}) == "lowered"
+    uncertain = "raised, but not after correction"
+    assert answer({"holm": 0.06, "low": 0.1, "high": 0.2}) == uncertain
+    assert answer({"holm": 0.01, "low": -0.1, "high": 0.2}) == "no difference found"
+
+
+def test_the_correction_is_over_the_page_and_what_was_not_run_is_left_out():
+    table = pd.DataFrame([compared(), compared(arm="1", p=0.03, low=0.01)])
+    asked = [
+        Statement("eight", AT),
+        Statement("one", AT | {"arm": 1}),
+        Statement("sixteen", AT | {"arm": 16}),
+    ]
+    found = statements(asked, table)
+    assert found["asks"].tolist() == ["eight", "one"]
+    assert found["holm"].tolist() == pytest.approx([2e-6, 0.03])
+    assert found["answer"].tolist() == ["raised", "raised"]
+    both = pd.DataFrame([compared(p=0.03, low=0.01), compared(arm="1", p=0.03, low=0.01)])
+    assert statements(asked, both)["answer"].tolist() == ["raised, but not after correction"] * 2
+    assert statements(asked[2:], table).empty
+
+
+def test_other_seeds_stand_beside():
+    table = statements([Statement("eight", AT)], pd.DataFrame([compared()]))
+    place = {key: AT[key] for key in PLACE if key not in ("arm", "reference")}
+    seeds = pd.DataFrame(
+        [
+            {**place, "arm": arm, "seed": seed, "value": value}
+            for arm, seed, value in (("0", 1, 0.5), ("8", 1, 0.7), ("8", 2, 0.8))
+        ]
+    )
+    text = as_markdown(table, seeds, "laptop")
+    assert "| eight | 0.6 | 0.9 | 0.3 [0.2, 0.4] | 1.5 [1.2, 2] | raised | 0.5 → 0.7 |" in text
+    assert as_markdown(table, seeds[:0], "laptop").rstrip().endswith("| raised |  |")
+
+
+def test_without_a_ratio_there_is_none():
+    row = compared(ratio=np.nan, ratio_low=np.nan, ratio_high=np.nan)
+    table = statements([Statement("eight", AT)], pd.DataFrame([row]))
+    assert "| 0.3 [0.2, 0.4] |  | raised |" in as_markdown(
+        table, pd.DataFrame(columns=[*PLACE, "seed", "value"]), "laptop"
+    )
+
+
+def test_a_place_must_be_named_fully():
+    with pytest.raises(ValueError, match="statement 'x': at names"):
+        Statement("x", {"arm": 8})
+
+
+def test_every_question_is_about_arms_and_attacks_that_the_laptop_runs():
+    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    known = experiments(config)
+    for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
+        at = Statement(**entry).at
+        experiment = known[at["experiment"]]
+        assert experiment.against.get(str(at["arm"])) == str(at["reference"]), entry
+        if experiment.kind == "game":
+            assert at["attack"] in config["catalogue"][at["experiment"]]["attacks"], entry

@@ -1,0 +1,100 @@
+import re
+
+import pytest
+import torch
+
+from truthserum.inference.defences.base import Undefended
+from truthserum.inference.defences.dpsgd import DpSgd, noise_multiplier
+from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
+from truthserum.privacy.dpsgd import DPSGD, Adjacency
+from truthserum.training.recipe import Augmentation, Recipe
+
+RECIPE = Recipe(epochs=1, batch=8, lr=0.1)
+
+
+@pytest.mark.parametrize("epsilon", [0.5, 3.0])
+def test_the_run_costs_what_was_asked_for_by_the_tight_accountant(epsilon):
+    noise = noise_multiplier(epsilon, 1e-5, 50, 0.1)
+    run = DPSGD(noise, 50, 0.1, Adjacency.ADD_REMOVE)
+    assert tight_epsilon(run, 1e-5) <= epsilon < renyi_epsilon(run, 1e-5) < 1.25 * epsilon
+    less = DPSGD(0.99 * noise, 50, 0.1, Adjacency.ADD_REMOVE)
+    assert tight_epsilon(less, 1e-5) > epsilon
+
+
+def test_a_run_is_charged_for_its_own_steps_and_rate(defend, monkeypatch):
+    """4 epochs of 40 rows in batches of 8."""
+    asked = []
+
+    def noted(*arguments):
+        asked.append(arguments)
+        return 1.0
+
+    monkeypatch.setattr("truthserum.inference.defences.dpsgd.noise_multiplier", noted)
+    counted = []
+    _, kept = defend(DpSgd(2.0, 1e-3), advance=counted.append)
+    assert asked == [(2.0, 1e-3, 20, 0.2)]
+    assert sum(counted) == 20 * 3 * 8
+    assert kept.all()
+
+
+def test_less_epsilon_is_more_noise(defend):
+    """Weights stray from those of little noise."""
+    free = defend(DpSgd(4.0, 1e-3))[0]["layers.0.weight"]
+    strayed = [
+        torch.dist(defend(DpSgd(epsilon, 1e-3))[0]["layers.0.weight"], free)
+        for epsilon in (1.0, 0.3)
+    ]
+    assert 0 < strayed[0] < strayed[1]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "message"),
+    [
+        (("cnn", RECIPE, 100), "the model is cnn, allowed is mlp"),
+        (
+            ("mlp", Recipe(1, 8, 0.1, augmentation=Augmentation(flip=True)), 100),
+            "dpsgd: found Augmentation(flip=True, crop=0), allowed is no augmentation",
+        ),
+        (("mlp", RECIPE, 6), "dpsgd: batch is 8, allowed are at most the 6 rows of a model"),
+        (("mlp", RECIPE, 1000), "dpsgd: delta is 0.001, allowed is below 1 / 1000 rows"),
+    ],
+)
+def test_what_it_cannot_protect(wrong, message):
+    defence = DpSgd(1.0, 1e-3)
+    defence.check("mlp", RECIPE, 999)
+    with pytest.raises(ValueError, match=re.escape(message)):
+        defence.check(*wrong)
+
+
+@pytest.mark.parametrize(
+    ("delta", "count", "message"),
+    [(1e-3, 7, "batch is 8, allowed are at most the 7"), (1 / 8, 8, "delta is 0.125, allowed is")],
+)
+def test_what_it_cannot_protect_with_so_few_rows(defend, rows, delta, count, message):
+    """Of equal records only one is trained on, so that the number is known when training starts."""
+    with pytest.raises(ValueError, match=message):
+        defend(DpSgd(2.0, delta), rows=rows[:, :count])
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"epsilon": 0}, "dpsgd: epsilon is 0, allowed is positive and finite"),
+        ({"epsilon": float("inf")}, "dpsgd: epsilon is inf, allowed"),
+        ({"epsilon": 1, "clip": -1}, "dpsgd: clip is -1, allowed"),
+        ({"epsilon": 1, "delta": 1}, "dpsgd: delta is 1, allowed is above 0 and below 1"),
+    ],
+)
+def test_options_out_of_range(options, message):
+    with pytest.raises(ValueError, match=message):
+        DpSgd(**options)
+
+
+def test_the_promise_is_for_a_row_replaced():
+    """50 steps at a rate of 0.2: more than for a row added or removed, at most twice that."""
+    defence, recipe = DpSgd(3.0, 1e-3), Recipe(epochs=10, batch=8, lr=0.1)
+    promised = defence.guarantee(recipe, 40)
+    run = DPSGD(defence.noise(recipe, 40), 50, 0.2, Adjacency.ADD_REMOVE)
+    assert promised.delta == 1e-3
+    assert tight_epsilon(run, 1e-3) < promised.epsilon < 2 * tight_epsilon(run, 1e-4)
+    assert Undefended().guarantee(recipe, 40) is None

@@ -1,0 +1,44 @@
+import numpy as np
+import pytest
+
+from truthserum.inference.figures import epsilon
+
+ARMS = ("none", "dp_8", "dp_1")
+
+
+@pytest.fixture
+def table(make_spec, make_tables):
+    spec = make_spec("epsilon", ARMS, "defence")
+    return epsilon.table(make_tables(spec), spec)
+
+
+def test_table_has_the_bounds_of_both_attacks(table):
+    assert table["attack"].tolist() == ["lira", "threshold"] * 3
+    assert table["lower"].tolist() == pytest.approx([3.0, 1.5, 0.3, 0.15, 0.0, 0.0])
+    assert table["upper"].isna().tolist() == [True] * 2 + [False] * 4
+    assert set(table["coins"]) == {450}
+
+
+def test_draw_has_lower_bounds_below_upper_ones(table):
+    figure = epsilon.draw(table)
+    (axes,) = figure.axes
+    lines = {line.get_label(): line for line in axes.lines}
+    assert list(lines) == [
+        "at least, by LiRA, moderated variance",
+        "at least, by global threshold",
+        "most that could be proven",
+        "at most, as promised",
+    ]
+    np.testing.assert_allclose(
+        lines["at least, by LiRA, moderated variance"].get_ydata(), [3.0, 0.3, 0.0]
+    )
+    np.testing.assert_allclose(lines["at most, as promised"].get_ydata()[1:], [11.0, 1.9])
+    assert axes.get_ylabel() == "epsilon at delta 1e-5"
+    behind = figure.legends[0].get_title().get_text()
+    assert behind == "behind each estimate: 450 memberships, 6 models"
+
+
+def test_where_nothing_is_promised_there_is_no_upper_bound(table):
+    figure = epsilon.draw(table.assign(upper=np.nan, delta=[1e-5, 1e-4, 1e-3] * 2))
+    assert len(figure.axes[0].lines) == 3
+    assert figure.axes[0].get_ylabel() == "epsilon at delta 1e-5 to 0.001"

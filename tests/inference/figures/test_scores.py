@@ -1,0 +1,26 @@
+import numpy as np
+
+from truthserum.inference.figures import scores
+
+
+def test_table_has_all_models_of_the_first_targets_in_one_mode(make_spec, make_tables):
+    spec = make_spec("scores")
+    table = scores.table(make_tables(spec), spec)
+    assert table["target"].unique().tolist() == [5, 3, 9, 1]
+    assert len(table) == 3 * 4 * 8
+
+
+def test_draw_has_a_row_for_each_target_and_a_column_for_each_arm(make_spec, make_tables):
+    spec = make_spec("scores")
+    table = scores.table(make_tables(spec), spec)
+    figure = scores.draw(table)
+    panels = np.reshape(figure.axes, (4, 3))
+    assert [axes.get_title() for axes in panels[0]] == ["copies = 0", "copies = 2", "copies = 8"]
+    assert [axes.get_ylabel() for axes in panels[:, 0]] == [f"target {i}" for i in (5, 3, 9, 1)]
+    for row in panels:
+        assert len({axes.get_xlim() for axes in row}) == 1
+    shown = table[(table["target"] == 3) & (table["arm"] == 8)]
+    for ticks, member in zip(panels[1, 2].lines, (1, 0), strict=True):
+        expected = shown.loc[shown["member"] == member, "signal"]
+        np.testing.assert_array_equal(ticks.get_xdata(), expected)
+        assert max(ticks.get_ydata()) < 0  # under the densities

@@ -1,0 +1,85 @@
+import numpy as np
+import pytest
+import torch
+
+from truthserum.reconstruction.reconstructors.network import Network
+from truthserum.statistics.image_errors import pixel_errors
+
+SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2}
+
+
+def mse(fitted, pairs):
+    return pixel_errors(fitted.predict(pairs.views), pairs.images)["mse"].mean()
+
+
+@pytest.mark.parametrize(
+    "options", [{}, {"optimiser": "adamw", "activation": "gelu", "schedule": "triangle"}]
+)
+def test_it_learns_the_way_back(options, study, released):
+    fitted = Network(**SMALL | options).fit(study)
+    variance = released.images.var()
+    assert mse(fitted, released) < 0.1 * variance
+    assert fitted.predict(released.views).dtype == np.float32
+
+
+def test_the_same_stream_gives_the_same_network_whatever_was_drawn_before(study, released):
+    object.__setattr__(study, "rng", np.random.default_rng(8))
+    first = Network(**SMALL, noise=0.1).fit(study).predict(released.views)
+    torch.rand(3)
+    object.__setattr__(study, "rng", np.random.default_rng(8))
+    np.testing.assert_array_equal(
+        Network(**SMALL, noise=0.1).fit(study).predict(released.views), first
+    )
+
+
+def test_the_best_look_is_kept(study):
+    """At a rate at which more epochs do harm, an early look is the best of many."""
+    study.validation.images[:] = 0.5
+    fitted = Network(**SMALL | {"looks": 40}).fit(study)
+    last = Network(**SMALL | {"looks": 1}).fit(study)
+    assert fitted.chosen["epochs"] < last.chosen["epochs"] == 40
+    assert fitted.loss < last.loss
+
+
+def test_it_says_how_far_it_has_come(study, capsys):
+    Network(**SMALL).fit(study)
+    last = capsys.readouterr().err.splitlines()[-1]
+    assert last.startswith(f"network on {len(study.shadows.views):,} models: 100%")
+
+
+def test_few_shadow_models_get_more_epochs(study):
+    options = SMALL | {"epochs": 1, "steps": 17, "looks": 1}
+    assert Network(**options).fit(study).chosen["epochs"] == 3  # of 8 steps each
+
+
+def test_faithful_defaults_are_those_of_the_notebook():
+    network = Network()
+    assert (network.widths, network.activation) == ((1000, 1000), "relu")
+    assert (network.optimiser, network.lr, network.schedule) == ("rmsprop", 3e-4, "constant")
+    assert (network.batch, network.epochs, network.looks) == (32, 200, 1)
+    assert str(*network.features) == "Standardise()"
+
+
+def test_initial_weights_are_haikus():
+    net = Network(widths=(400,))._build(900, (6,), torch.Generator().manual_seed(0))
+    weight = net[0].weight.detach().numpy()
+    assert abs(weight).max() <= 2 / 30
+    assert weight.std() == pytest.approx(0.8796 / 30, rel=0.01)
+    assert not net[0].bias.any() and not net[2].bias.any()
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({"activation": "swish"}, "activation is 'swish', allowed are relu, gelu"),
+        ({"optimiser": "sgd"}, "optimiser is 'sgd'"),
+        ({"schedule": "cosine"}, "schedule is 'cosine'"),
+        ({"precision": "half"}, "precision is 'half'"),
+        ({"epochs": 0}, "epochs is 0"),
+        ({"noise": -1}, "noise is -1"),
+        ({"widths": ()}, "widths is"),
+    ],
+)
+def test_bad_options_are_refused(options, message):
+    with pytest.raises(ValueError, match=f"network: {message}"):
+        Network(**options)
