@@ -13,9 +13,8 @@ configfile: "config.yaml"
 
 include: "rules/common.smk"
 include: "rules/data.smk"
-include: "rules/language.smk"
-include: "rules/game.smk"
-include: "rules/reconstruction.smk"
+include: "rules/pretrain.smk"
+include: "rules/stages.smk"
 include: "rules/figures.smk"
 include: "rules/bench.smk"
 

@@ -6,13 +6,15 @@ import sys
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
+from workflow.catalogue import complete
 from workflow.config import ConfigError, choice
 from workflow.fingerprint import code_of
-from workflow.kinds import KINDS
+from workflow.leaks import LEAKS
 
 use_this_python()
 keep_freed_memory()
 try:
+    config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
@@ -23,20 +25,15 @@ FIGURES = f"figures/{config['scale']}"
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
 
 
-def named(kind):
-    """A pattern for the names of the experiments of one kind."""
-    return "|".join(n for n, e in EXPERIMENTS.items() if e.kind == kind) or "(?!)"
+def named(leak):
+    """A pattern for the names of the experiments of one leak."""
+    return "|".join(n for n, e in EXPERIMENTS.items() if e.leak == leak) or "(?!)"
 
 
-def tables_of(kind):
-    """What is measured in each arm of an experiment; figures/README.md describes the columns."""
-    return [f"{ARM}/{table}.csv" for table in KINDS[kind].tables]
-
-
-def measured_of(kind):
+def measured_of(leak):
     """The tables that the last stage makes, and the bootstrap draws behind the metrics."""
-    made = [table for table in tables_of(kind) if not table.endswith("models.csv")]
-    return [*made, f"{ARM}/draws.npz"] if KINDS[kind].compared else made
+    made = [f"{ARM}/{table}.csv" for table in LEAKS[leak].tables if table != "models"]
+    return [*made, f"{ARM}/draws.npz"] if LEAKS[leak].compared else made
 
 
 wildcard_constraints:
@@ -99,11 +96,11 @@ def text_of(wildcards):
 def shards_of(wildcards):
     """Every shard of an arm, with its manifest."""
     return {
-        kind: [
+        name: [
             f"{ARM}/shard-{k:03d}.{suffix}".format(**wildcards)
             for k in range(len(arm_of(wildcards).shards))
         ]
-        for kind, suffix in {"shards": "safetensors", "manifests": "json"}.items()
+        for name, suffix in {"shards": "safetensors", "manifests": "json"}.items()
     }
 
 
@@ -117,7 +114,7 @@ def arms_of(experiment):
     return [
         f"{folder}/{table}.csv"
         for folder in folders_of(experiment)
-        for table in KINDS[experiment.kind].tables
+        for table in LEAKS[experiment.leak].tables
     ]
 
 
@@ -170,7 +167,7 @@ def measures_of(wildcards):
 
 def compared():
     """The experiments whose arms are compared."""
-    return [one for one in EXPERIMENTS.values() if KINDS[one.kind].compared]
+    return [one for one in EXPERIMENTS.values() if LEAKS[one.leak].compared]
 
 
 def all_differences(wildcards):
@@ -196,10 +193,9 @@ def all_metrics(wildcards):
     ]
 
 
-def lockstep_of(wildcards):
+def stack_of(wildcards):
     """How many models are trained at a time, where they are trained in lockstep."""
-    settings = arm_of(wildcards).settings
-    return f"--stack {settings['stack']}" if "stack" in settings else ""
+    return arm_of(wildcards).settings.get("machine", {}).get("stack", 1)
 
 
 def growing(amount):
@@ -209,22 +205,23 @@ def growing(amount):
 
 def memory_of(wildcards, attempt):
     """Megabytes for the jobs that hold what is seen of all models."""
-    return attempt * arm_of(wildcards).settings.get("memory", 5000)
+    return attempt * arm_of(wildcards).settings.get("machine", {}).get("memory", 5000)
 
 
-def reference_of(wildcards):
-    """The signals of the arm that clips and adds no noise, for an arm that does."""
+def measured_from(wildcards):
+    """What is seen of the models, or the data where a leak is read off them in closed form.
+
+    For an arm that adds noise, also what is seen in the arm that clips and adds none.
+    """
     settings = arm_of(wildcards).settings
+    if "observe" not in LEAKS[experiment_of(wildcards).leak].stages:
+        return data_of(wildcards)
+    own = f"{ARM}/signals.npz".format(**wildcards)
     if "reference" not in settings or not settings["recipe"].get("privacy"):
-        return []
+        return own
     option, again = experiment_of(wildcards).factor, arm_of(wildcards).again
     reference = f"{option}-{settings['reference']}{again}"
-    return f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
-
-
-def program(stage):
-    """The program of a stage, which depends on the kind of experiment."""
-    return lambda wildcards: experiment_of(wildcards).program(stage)
+    return own, f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
 
 
 # Settings: one canonical JSON string for each job, so that any change of meaning is noticed.

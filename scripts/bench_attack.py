@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from program import configured, parsed, parser, run, write_json
+from program import parsed, parser, run, write_json
 from truthserum.bench import loops
 from truthserum.bench.measures import Measure, race
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.lira import Lira
+from truthserum.registry import configured
 
 MODELS, POINTS, LOOPED = 256, 50_000, 200  # all points, and those that the loop is timed on
 ROUNDS = 3

@@ -17,12 +17,13 @@ from pathlib import Path
 
 import torch
 
-from program import configured, parsed, parser, plugin, run, write_json
+from program import parsed, parser, run, write_json
 from truthserum.bench import informed, plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.data.images import Images
 from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.registry import build, configured
 from truthserum.training.lockstep import Task
 
 ROUNDS = 5
@@ -56,7 +57,7 @@ def main():
     settings = options.settings
     torch.set_num_threads(options.threads)
     images, fixed = Images.load(options.data), settings["fixed"]
-    mlp = plugin("model", settings["model"])
+    mlp = build("model", settings["model"])
     recipe = configured("recipe", InformedRecipe, settings["recipe"])
     task = Task(mlp, recipe, images.classes, seed=0)
     stack, others = settings["stack"], {"mlp": mlp, "images": images, "fixed": fixed}

@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from program import configured, parsed, parser, plugin, run, write_json
+from program import parsed, parser, run, write_json
 from truthserum.bench import language
 from truthserum.bench.measures import Measure, race
-from truthserum.extraction.training import Recipe
+from truthserum.extraction.language import Recipe
+from truthserum.registry import build, configured
 from truthserum.training import device as devices
 
 ROUNDS = 5
@@ -30,7 +31,7 @@ def main():
 
     settings = options.settings
     torch.set_num_threads(1)
-    architecture = plugin("model", settings["model"])
+    architecture = build("model", settings["model"])
     recipe = configured("recipe", Recipe, settings["recipe"])
     device = devices.choose("cpu", settings["precision"])
     models, vocabulary = settings["stack"], settings["vocabulary"]

@@ -27,11 +27,9 @@ def main():
     options = arguments.parse_args()
 
     records = sorted(options.results.rglob(".benchmark/*.tsv"))
-    training = np.array([path.name.startswith("train_shard") for path in records])
+    training = np.array([path.name.startswith("train-") for path in records])
     if not training.any():
-        raise ValueError(
-            f"{options.results}: found no benchmark of train_shard, allowed one or more"
-        )
+        raise ValueError(f"{options.results}: found no benchmark of train, allowed one or more")
     names = [path.relative_to(options.results).parts[0] for path in records]
     games = np.isin(names, options.games)
     end = np.array([path.stat().st_mtime for path in records])

@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, read_npz, run, write_csv
+from program import parsed, parser, run, write_csv
+from truthserum.data.arrays import read_npz
 from truthserum.findings.differences import Measured, differences
 
 

@@ -10,8 +10,10 @@ its own, those of validation and shadow models, a second file is their source.
 from inspect import signature
 from pathlib import Path
 
-from program import parsed, parser, plugin, run, write_npz
+from program import parsed, parser, run
+from truthserum.data.arrays import write_npz
 from truthserum.data.stored import read
+from truthserum.registry import build
 from truthserum.seeds import experiment_seed
 
 
@@ -22,7 +24,7 @@ def main():
     options = parsed(arguments)
 
     settings = options.settings
-    game = plugin("game", settings["game"])
+    game = build("game", settings["game"])
     seed = experiment_seed(settings["seed"], settings["experiment"])
     allowed = len(signature(game.design).parameters) - 1  # all but the seed
     if len(options.data) > allowed:

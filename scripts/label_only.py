@@ -8,7 +8,8 @@ figures/README.md describes the columns.
 
 from pathlib import Path
 
-from program import parsed, parser, read_npz, run, write_csv
+from program import parsed, parser, run, write_csv
+from truthserum.data.arrays import read_npz
 from truthserum.inference.labels import label_only
 from truthserum.seeds import experiment_seed
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from program import parsed, parser, read_npz, run, write_csv
+from program import parsed, parser, run, write_csv
+from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError, replacing
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models

@@ -3,12 +3,8 @@
 import argparse
 import json
 import sys
-import zipfile
 from pathlib import Path
 
-import numpy as np
-
-from truthserum import registry
 from truthserum.data.files import DataError, replacing
 from workflow.fingerprint import code_of
 
@@ -42,39 +38,6 @@ def parsed(arguments, argv=None):
     if expected and expected != code_of(Path(sys.argv[0]).stem, options.settings):
         raise ValueError("the code was edited after the workflow started; start snakemake again")
     return options
-
-
-def configured(what, factory, options):
-    """factory(**options); ValueError for options that it does not take."""
-    try:
-        return factory(**options)
-    except TypeError as error:
-        raise ValueError(f"{what}: {error}") from error
-
-
-def plugin(kind, choice):
-    """The plug-in that {name: options} describes; ValueError if there is none such."""
-    if len(choice) != 1:
-        raise ValueError(f"{kind}: found {sorted(choice)}, allowed is one name")
-    ((name, options),) = choice.items()
-    return configured(f"{kind} {name}", registry.load(kind, name), options)
-
-
-def read_npz(path):
-    """The arrays of an .npz file by name, never unpickled; DataError if it is not a whole one."""
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            return dict(file)
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
-        raise DataError(
-            f"{path} is cut short or altered ({error}); delete it and run again"
-        ) from error
-
-
-def write_npz(path, arrays):
-    """Write arrays, whole or not at all."""
-    with replacing(path) as part, part.open("wb") as file:
-        np.savez(file, **arrays)
 
 
 def write_json(path, content):

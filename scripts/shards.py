@@ -10,12 +10,14 @@ from safetensors.torch import save_file
 from program import parser, write_json
 from truthserum.data.files import DataError, replacing
 from truthserum.training import device as devices
-from truthserum.training.shard import Scratch, content_of, key_of, load_models, provenance
+from truthserum.training.products import Scratch, content_of, key_of, load_models, provenance
 
 
 def training_parser(description):
     """A parser with the arguments of every program that trains a shard."""
-    return _parser(description, "manifest")
+    made = _parser(description, "manifest")
+    made.add_argument("--stack", type=int, default=1, help="models trained in lockstep")
+    return made
 
 
 def observing_parser(description):

@@ -6,6 +6,23 @@ The values are import paths, so that naming the choices (to check a config) load
 from importlib import import_module
 
 PLUGINS = {
+    # the stages of each leak
+    "train": {
+        "extraction": "truthserum.extraction.train:train",
+        "inference": "truthserum.inference.train:train",
+        "reconstruction": "truthserum.reconstruction.train:train",
+    },
+    "observe": {
+        "extraction": "truthserum.extraction.observe:observe",
+        "inference": "truthserum.inference.observe:observe",
+        "reconstruction": "truthserum.reconstruction.observe:observe",
+    },
+    "measure": {
+        "closed_form": "truthserum.closed_form.measure:measure",
+        "extraction": "truthserum.extraction.measure:measure",
+        "inference": "truthserum.inference.measure:measure",
+        "reconstruction": "truthserum.reconstruction.measure:measure",
+    },
     "data": {
         "adult": "truthserum.data.adult",
         "cifar10": "truthserum.data.cifar",
@@ -61,9 +78,9 @@ PLUGINS = {
         "epsilon": "truthserum.inference.figures.epsilon",
         "exposure": "truthserum.inference.figures.exposure",
         "extraction": "truthserum.extraction.figures.extraction",
-        "glm_grid": "truthserum.closed_form.figures.grid",
-        "glm_precision": "truthserum.closed_form.figures.precision",
-        "glm_residual": "truthserum.closed_form.figures.residual",
+        "closed_form_grid": "truthserum.closed_form.figures.grid",
+        "closed_form_precision": "truthserum.closed_form.figures.precision",
+        "closed_form_residual": "truthserum.closed_form.figures.residual",
         "guesses": "truthserum.extraction.figures.guesses",
         "imputation": "truthserum.inference.figures.imputation",
         "label_only": "truthserum.inference.figures.label_only",
@@ -102,6 +119,22 @@ def load(kind, name):
     module, attribute = _entry(kind, name)
     found = import_module(module)
     return getattr(found, attribute) if attribute else found
+
+
+def configured(what, factory, options):
+    """factory(**options); ValueError for options that it does not take."""
+    try:
+        return factory(**options)
+    except TypeError as error:
+        raise ValueError(f"{what}: {error}") from error
+
+
+def build(kind, choice):
+    """The plug-in that {name: options} describes; ValueError if there is none such."""
+    if len(choice) != 1:
+        raise ValueError(f"{kind}: found {sorted(choice)}, allowed is one name")
+    ((name, options),) = choice.items()
+    return configured(f"{kind} {name}", load(kind, name), options)
 
 
 def _entry(kind, name):

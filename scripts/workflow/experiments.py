@@ -1,4 +1,4 @@
-"""From the catalogue in config.yaml to experiments, arms, shards and the settings of each job.
+"""From the catalogue to experiments, arms, shards and the settings of each job.
 
 A job's settings are one canonical JSON string with everything that decides its result, the
 fingerprint of its code included, and nothing that only decides how fast it comes.
@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
-from workflow.kinds import KINDS
+from workflow.leaks import LEAKS
 from workflow.sweep import against, arms_of, meant, option_of, repeated
 
 SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
@@ -42,7 +42,7 @@ class Arm:
     @property
     def shards(self):
         """First and last-plus-one model of each shard."""
-        size, models = self.settings["models_per_shard"], self.settings["models"]
+        size, models = self.settings["machine"]["models_per_shard"], self.settings["models"]
         return [[first, min(first + size, models)] for first in range(0, models, size)]
 
 
@@ -62,24 +62,20 @@ class Experiment:
     against: dict
     figures: list
     shown: dict
-    kind: str
+    leak: str
 
     @property
     def every(self):
         """All arms by name, those that are run again with other seeds included."""
         return self.arms | self.repeats
 
-    def program(self, stage):
-        """The program of a stage."""
-        return KINDS[self.kind].stages[stage].program
-
     def settings(self, stage, arm, **more):
         """What decides the result of a stage of an arm."""
-        return KINDS[self.kind].stages[stage].settings(self.every[arm].settings, **more)
+        return LEAKS[self.leak].settings(stage, self.every[arm].settings, **more)
 
 
 def experiments(config):
-    """Check the config and unfold the chosen experiments: {name: Experiment}.
+    """Check a complete config (`workflow.catalogue`) and unfold the chosen experiments by name.
 
     Raises ConfigError: the key, what was found, what is allowed.
     """
@@ -112,14 +108,10 @@ def _chosen(config):
     return names
 
 
-def _kind_of(entry):
-    return entry.get("kind", "game")
-
-
 def _check_panel(where, panel, catalogue):
     choice(f"{where}.experiment", panel["experiment"], list(catalogue))
-    kind = KINDS[_kind_of(catalogue[panel["experiment"]])]
-    choice(f"{where}.figure", panel["figure"], list(kind.panels))
+    leak = LEAKS[catalogue[panel["experiment"]]["leak"]]
+    choice(f"{where}.figure", panel["figure"], list(leak.panels))
 
 
 def _check_language_model(where, wanted):
@@ -149,23 +141,24 @@ def _check_size(where, data):
 
 def _experiment(config, name):
     entry, where = config["catalogue"][name], f"catalogue.{name}"
-    kind = KINDS[_kind_of(entry)]
+    leak = LEAKS[entry["leak"]]
+    entry = entry | {"shown": leak.shown | entry.get("shown", {})}
     general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
     repeats = settings.pop("repeats", {"seeds": [], "arms": []})
-    known = {section: config[place] for section, place in kind.known.items()}
+    known = {section: config[place] for section, place in leak.known.items()}
     for section, names in known.items():
         settings[section] = meant(settings[section], names, f"{inside}.{section}")
-    swept = list(arms_of(entry, settings, kind.sections, f"{where}.sweep", known))
+    swept = list(arms_of(entry, settings, leak.sections, f"{where}.sweep", known))
     for _, arm, called in swept:
         with _in_arm(called):
             _check_arm(config, name, arm)
-    kind.check(config, entry, settings, where, inside)
+    leak.check(config, entry, settings, where, inside)
     option, arms = option_of(entry), {}
     for value, arm, called in swept:
         with _in_arm(called):
-            arms[f"{option}-{value}"] = Arm(value, kind.finish(config, entry, arm) | general)
+            arms[f"{option}-{value}"] = Arm(value, leak.finish(config, entry, arm) | general)
     compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
     return Experiment(
         name,
@@ -178,9 +171,17 @@ def _experiment(config, name):
         },
         compared,
         [name for name in entry["figures"] if compared or name != "differences"],
-        entry.get("shown", kind.shown),
-        _kind_of(entry),
+        _shown(leak, entry["shown"], settings, f"{where}.shown.mode"),
+        entry["leak"],
     )
+
+
+def _shown(leak, chosen, settings, where):
+    """What figures show where there is a choice: an attack, another beside it, and the mode."""
+    modes = leak.modes(settings)
+    mode = chosen.get("mode", modes[-1])
+    choice(where, mode, modes)
+    return chosen | {"mode": mode}
 
 
 @contextmanager
@@ -211,7 +212,7 @@ def language_settings(config, name):
     wanted = config["language_models"][name]
     settings = {key: wanted[key] for key in ("model", "recipe", "vocabulary")}
     general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
-    return _with_code("pretrain_language", settings | general)
+    return _with_code("pretrain", settings | general)
 
 
 def shard_settings(experiment, arm, shard):

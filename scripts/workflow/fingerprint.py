@@ -78,12 +78,14 @@ def fingerprint(program, **plugins):
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def plugins_of(settings):
-    """The plug-ins that a job's settings name, by kind."""
+def plugins_of(program, settings):
+    """What a job's settings name, by kind: plug-ins, and the leak whose stage its program does."""
     settings = {**settings.get("training", {}), **settings}
     attacks = settings.get("attacks", {}).values()
     drawn = [settings, *settings.get("panels", {}).values()]
+    staged = program in registry.PLUGINS and "leak" in settings
     return {
+        **({program: [settings["leak"]]} if staged else {}),
         "data": [settings["set"]] if "set" in settings else [],
         "game": list(settings.get("game", ())),
         "model": list(settings.get("model", ())),
@@ -98,4 +100,4 @@ def plugins_of(settings):
 
 def code_of(program, settings):
     """The fingerprint of a program that runs with these settings."""
-    return fingerprint(ENTRY.get(program, program), **plugins_of(settings))
+    return fingerprint(ENTRY.get(program, program), **plugins_of(program, settings))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 import torch
 
-from truthserum.extraction import tokens, training
+from truthserum.extraction import language, tokens
 from truthserum.extraction.gpt import load
 from truthserum.extraction.pretrained import PIN, Pretrained
 
@@ -67,7 +67,7 @@ def test_it_steps_as_gpt_does(begun):
 
 def test_a_network_comes_back_from_its_tensors(folder, begun):
     net = begun[1].eval()
-    tensors = {name: value[None] for name, value in training.weights(net).items()}
+    tensors = {name: value[None] for name, value in language.weights(net).items()}
     found = load(Pretrained(str(folder)), tensors)
     x = torch.arange(10)[None]
     assert not found.training

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from tiny import cpu, fit, images, make_rows  # noqa: F401  (fixtures)
 
 from truthserum.inference.attacks.base import Evidence
 

@@ -9,8 +9,8 @@ import torch
 
 from truthserum.data.text import Text
 from truthserum.extraction.gpt import Gpt, load
-from truthserum.extraction.training import load_base
-from truthserum.training.shard import load_models
+from truthserum.extraction.language import load_base
+from truthserum.training.products import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
 RECIPE = {"epochs": 4, "batch": 4, "lr": 0.03}

@@ -10,10 +10,10 @@ from safetensors.numpy import load_file
 
 from truthserum.data.corpus import Corpus
 from truthserum.data.text import Text
+from truthserum.extraction import language as fitting
 from truthserum.extraction import tokens
-from truthserum.extraction import training as fitting
 from truthserum.extraction.gpt import Gpt, load
-from truthserum.training.shard import load_models
+from truthserum.training.products import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
 COMMON = {"seed": 7, "experiment": "tiny", "model": {"gpt": GPT}}

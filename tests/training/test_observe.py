@@ -4,7 +4,7 @@ import torch
 
 from truthserum.models.layers import normalisations
 from truthserum.training.batches import ImageBatches
-from truthserum.training.observe import logit_confidence, modes, observe
+from truthserum.training.observe import ask, logit_confidence, modes
 from truthserum.training.recipe import Augmentation
 
 
@@ -54,7 +54,7 @@ def test_observations_equal_asking_one_model_about_one_image(fit, images, asked,
     """In every mode that does not look at the batch."""
     (x, y), net = images, fit([0, 1, 2], architecture)
     queries = ["identity", "mirror"]
-    signals, answers = observe(net, *asked, queries, modes(net)[-1], size=16)
+    signals, answers = ask(net, *asked, queries, modes(net)[-1], size=16)
     assert signals.shape == (3, 60, 2)
     assert signals.dtype == np.float64
     assert 0 < (answers == y).sum() < answers.size
@@ -72,16 +72,16 @@ def test_observations_equal_asking_one_model_about_one_image(fit, images, asked,
 
 def test_running_statistics_do_not_know_the_batch(fit, asked):
     net = fit([0, 1])
-    whole, _ = observe(net, *asked, ["identity"], "running", size=60)
+    whole, _ = ask(net, *asked, ["identity"], "running", size=60)
     for size in (1, 7, 1000):
-        parts, _ = observe(net, *asked, ["identity"], "running", size=size)
+        parts, _ = ask(net, *asked, ["identity"], "running", size=size)
         assert abs(parts - whole).max() < 1e-4
 
 
 def test_batch_statistics_are_those_of_the_batch(fit, images, asked):
     """A network that learns no statistics, given the same batch in training mode, agrees."""
     (x, y), net = images, fit([0])
-    found, _ = observe(net, *asked, ["identity"], "batch", size=20)
+    found, _ = ask(net, *asked, ["identity"], "batch", size=20)
     before = {name: value.clone() for name, value in net.state_dict().items()}
     net.train()
     for start in range(0, 60, 20):
@@ -96,9 +96,9 @@ def test_batch_statistics_are_those_of_the_batch(fit, images, asked):
 def test_observing_changes_nothing(fit, asked):
     net = fit([0, 1])
     before = {name: value.clone() for name, value in net.state_dict().items()}
-    first, _ = observe(net, *asked, ["identity"], "running", size=20)
-    observe(net, *asked, ["identity"], "batch", size=20)
-    again, _ = observe(net, *asked, ["identity"], "running", size=20)
+    first, _ = ask(net, *asked, ["identity"], "running", size=20)
+    ask(net, *asked, ["identity"], "batch", size=20)
+    again, _ = ask(net, *asked, ["identity"], "running", size=20)
     assert (first == again).all()
     assert all(torch.equal(value, before[name]) for name, value in net.state_dict().items())
     assert not net.training
@@ -107,14 +107,14 @@ def test_observing_changes_nothing(fit, asked):
 def test_batches_are_of_equal_size_within_one(fit, asked):
     net, sizes = fit([0]), []
     normalisations(net)[0].register_forward_hook(lambda layer, x, y: sizes.append(len(x[0])))
-    observe(net, *asked, ["identity"], "batch", size=59)
+    ask(net, *asked, ["identity"], "batch", size=59)
     assert sizes == [30, 30]
     sizes.clear()
-    observe(net, *asked, ["identity"], "batch", size=16)
+    ask(net, *asked, ["identity"], "batch", size=16)
     assert sizes == [15] * 4
 
 
 def test_no_points(fit, asked):
     batches, y = asked
-    signals, answers = observe(fit([0, 1]), batches, y[:0], ["identity"], "running", size=8)
+    signals, answers = ask(fit([0, 1]), batches, y[:0], ["identity"], "running", size=8)
     assert (signals.shape, answers.shape) == ((2, 0, 1), (2, 0))

@@ -1,8 +1,8 @@
 import pytest
 import torch
 
+from truthserum.training.products import Scratch
 from truthserum.training.resume import resumed
-from truthserum.training.shard import Scratch
 
 STACKS = [range(2, 4), range(4, 6), range(6, 7)]
 

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from truthserum import registry
-from truthserum.extraction.training import Recipe as LanguageRecipe
+from truthserum.extraction.language import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import Validator, schema

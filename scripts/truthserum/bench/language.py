@@ -11,7 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import nn
 
-from truthserum.extraction import training
+from truthserum.extraction import language
 from truthserum.training.batches import Order
 
 
@@ -65,7 +65,7 @@ def singly(nets, windows, recipe, device):
     start = time.process_time()
     for k, (net, own) in enumerate(zip(nets, windows, strict=True)):
         rng = np.random.default_rng(k)
-        training.train(net, own, recipe, rng, device, k, lambda amount: None)
+        language.train(net, own, recipe, rng, device, k, lambda amount: None)
     return _tokens(windows, recipe) / (time.process_time() - start)
 
 
@@ -74,7 +74,7 @@ def in_lockstep(stack, windows, recipe, device):
     start = time.process_time()
     stack.to(device.name).train()
     stack.dtype = device.dtype
-    text, optimiser = device.place(windows), training.adamw(stack, recipe, axes=1)
+    text, optimiser = device.place(windows), language.adamw(stack, recipe, axes=1)
     models, count, _ = windows.shape
     rows = [np.arange(count)] * models
     order = Order(rows, [np.random.default_rng(k) for k in range(models)], recipe.batch)

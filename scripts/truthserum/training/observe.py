@@ -31,7 +31,7 @@ def modes(net):
 
 
 @torch.inference_mode()
-def observe(net, batches, labels, queries, mode, size):
+def ask(net, batches, labels, queries, mode, size):
     """Ask a stack of K models about P images, in their order, in batches of at most `size`.
 
     Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` int64 [P] for each of

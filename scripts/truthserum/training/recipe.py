@@ -3,6 +3,8 @@
 import math
 from dataclasses import dataclass, field
 
+from truthserum.registry import configured
+
 
 def _official(progress):
     return math.cos(7 * math.pi / 16 * progress) * min(100 * progress, 1)
@@ -82,3 +84,9 @@ class Recipe:
     def rate(self, step, steps):
         """The learning rate of step `step` of `steps`."""
         return self.lr * SCHEDULES[self.schedule](step / steps)
+
+
+def recipe_of(settings):
+    """The recipe of a settings object; ValueError for options that it does not take."""
+    augmentation = configured("augmentation", Augmentation, settings.get("augmentation", {}))
+    return configured("recipe", Recipe, {**settings, "augmentation": augmentation})

@@ -6,7 +6,7 @@ from truthserum.closed_form.figures import grid
 from truthserum.plots import style
 from truthserum.plots.tables import Spec
 
-SPEC = Spec("glm_grid", "family", ("ridge", "logistic"), "closed_form", "none", "float64")
+SPEC = Spec("closed_form_grid", "family", ("ridge", "logistic"), "closed_form", "none", "float64")
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ import pytest
 from truthserum.closed_form.figures import precision
 from truthserum.plots.tables import Spec
 
-SPEC = Spec("glm_precision", "penalty", (1, 0.1), "closed_form", "none", "float64")
+SPEC = Spec("closed_form_precision", "penalty", (1, 0.1), "closed_form", "none", "float64")
 
 
 @pytest.fixture

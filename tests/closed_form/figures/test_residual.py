@@ -6,7 +6,9 @@ from truthserum.closed_form.figures import residual
 from truthserum.plots import style
 from truthserum.plots.tables import Spec
 
-SPEC = Spec("glm_residual", "family", ("ridge", "logistic"), "closed_form", "none", "float64")
+SPEC = Spec(
+    "closed_form_residual", "family", ("ridge", "logistic"), "closed_form", "none", "float64"
+)
 
 
 @pytest.fixture

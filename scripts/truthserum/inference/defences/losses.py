@@ -34,14 +34,14 @@ class Losses(Filter):
     def kept(self, task, batches, labels, rows, models, advance):
         """See `Filter`. The log counts the steps of the second training only."""
         from truthserum.training.lockstep import train
-        from truthserum.training.observe import modes, observe
+        from truthserum.training.observe import ask, modes
 
         shorter = replace(task.recipe, epochs=self.first * task.recipe.epochs)
         brief = replace(task, recipe=shorter)
         net = train(brief, batches, labels, rows, models, lambda images: None)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.
-        confidence = observe(net, batches, labels, ["identity"], mode, OBSERVED)[0][..., 0]
+        confidence = ask(net, batches, labels, ["identity"], mode, OBSERVED)[0][..., 0]
         own = np.take_along_axis(confidence, rows, axis=1)
         hardest = np.argsort(own, axis=1, kind="stable")[:, : round(self.share * rows.shape[1])]
         kept = np.ones(rows.shape, bool)

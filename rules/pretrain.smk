@@ -1,0 +1,28 @@
+# Language models that are trained once, for every experiment that trains on from them.
+
+
+rule pretrain:
+    input:
+        text_of,
+    output:
+        weights=f"{RESULTS}/language/{{language_model}}.safetensors",
+        manifest=f"{RESULTS}/language/{{language_model}}.json",
+    log:
+        "logs/pretrain/{language_model}.log",
+    benchmark:
+        f"{RESULTS}/language/.benchmark/train_{{language_model}}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        device=config["device"],
+        mem_mb=growing(3000),
+        runtime=growing(240),
+    params:
+        settings=language_settings,
+    message:
+        "Pre-training the language model {wildcards.language_model}"
+    shell:
+        "python scripts/pretrain.py --settings {params.settings:q} --data {input} "
+        "--output {output.weights} --manifest {output.manifest} --device {resources.device} "
+        "--threads {threads} 2>&1 | tee {log}"

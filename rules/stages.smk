@@ -1,0 +1,117 @@
+# The stages of an experiment: design, train, observe and measure. They know no leak.
+
+
+rule design:
+    input:
+        data=designed_from,
+    output:
+        f"{ARM}/design.npz",
+    log:
+        "logs/design/{experiment}/{arm}.log",
+    benchmark:
+        f"{ARM}/.benchmark/design.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        settings=settings("design"),
+    message:
+        "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
+    shell:
+        "python scripts/design.py --settings {params.settings:q} --data {input.data} "
+        "--output {output} 2>&1 | tee {log}"
+
+
+rule train:
+    input:
+        data=data_of,
+        design=f"{ARM}/design.npz",
+    output:
+        weights=f"{ARM}/shard-{{shard}}.safetensors",
+        manifest=f"{ARM}/shard-{{shard}}.json",
+    log:
+        "logs/train/{experiment}/{arm}/{shard}.log",
+    benchmark:
+        f"{ARM}/.benchmark/train-{{shard}}.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        stack=stack_of,  # how fast, not what: no reason to run again
+        device=config["device"],
+        mem_mb=growing(3000),
+        runtime=growing(240),
+    params:
+        settings=shard_settings,
+    message:
+        "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
+    shell:
+        "python scripts/train.py --settings {params.settings:q} --data {input.data} "
+        "--design {input.design} --output {output.weights} --manifest {output.manifest} "
+        "--stack {resources.stack} --device {resources.device} --threads {threads} "
+        "2>&1 | tee {log}"
+
+
+rule observe:
+    input:
+        unpack(shards_of),
+        data=data_of,
+        design=f"{ARM}/design.npz",
+    output:
+        signals=f"{ARM}/signals.npz",
+        models=f"{ARM}/models.csv",
+    log:
+        "logs/observe/{experiment}/{arm}.log",
+    benchmark:
+        f"{ARM}/.benchmark/observe.tsv"
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        device=config["device"],
+        mem_mb=memory_of,
+        runtime=growing(60),
+    params:
+        settings=observe_settings,
+    message:
+        "Asking all models of {wildcards.experiment}, {wildcards.arm}"
+    shell:
+        "python scripts/observe.py --settings {params.settings:q} --data {input.data} "
+        "--design {input.design} --shards {input.shards} --output {output.signals} "
+        "--models {output.models} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
+
+
+# Once for each leak, whose tables it names.
+for leak in LEAKS:
+
+    rule:
+        name:
+            f"measure_{leak}"
+        input:
+            measured_from,
+        output:
+            measured_of(leak),
+        log:
+            f"logs/measure_{leak}/{{experiment}}/{{arm}}.log",
+        benchmark:
+            f"{ARM}/.benchmark/measure.tsv"
+        wildcard_constraints:
+            experiment=named(leak),
+        conda:
+            "../envs/environment.yaml"
+        threads: 1
+        resources:
+            device=config["device"],
+            mem_mb=memory_of,
+            runtime=growing(720),
+        params:
+            settings=settings("measure"),
+            folder=subpath(output[0], parent=True),
+        message:
+            "Attacking {wildcards.experiment}, {wildcards.arm}"
+        shell:
+            "python scripts/measure.py --settings {params.settings:q} --input {input} "
+            "--output {params.folder} --device {resources.device} 2>&1 | tee {log}"

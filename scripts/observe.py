@@ -1,0 +1,36 @@
+"""Observe all models of one arm: what the adversary may see of each.
+
+python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "shards": [[0, 4],
+    [4, 8]], "models": 8, ...}' --data data.npz --design design.npz --shards shard-*.safetensors
+    --output signals.npz --models models.csv
+
+What the settings of a leak are, and what it sees, its `observe` says. A shard is believed only if
+its manifest shows the settings and inputs asked for now.
+"""
+
+import torch
+
+from program import parsed, run, write_csv
+from shards import observing_parser, trained
+from truthserum import registry
+from truthserum.data.arrays import read_npz, write_npz
+from truthserum.stages import Observing
+from truthserum.training import device as devices
+from truthserum.training.products import content_of
+
+
+def main():
+    options = parsed(observing_parser(__doc__.splitlines()[0]))
+    settings = options.settings
+    torch.set_num_threads(options.threads)
+    observe = registry.load("observe", settings["leak"])
+    with devices.acquire(options.device, settings["training"]["precision"]) as device:
+        job = Observing(settings, options.data, read_npz(options.design), device)
+        content = content_of(options.data, options.design)
+        arrays, models = observe(job, trained(options.shards, settings, content))
+    write_npz(options.output, arrays)
+    write_csv(options.models, models)
+
+
+if __name__ == "__main__":
+    run(main, devices.DeviceError)

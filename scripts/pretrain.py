@@ -1,0 +1,80 @@
+"""Make the base model of a canary experiment: a tokenizer and a language model of a text.
+
+python scripts/pretrain.py --settings '{"model": {"gpt": {}}, "recipe": {"epochs": 1,
+    "batch": 16, "lr": 0.003}, "vocabulary": 1024, "seed": 1, "experiment": "canary",
+    "precision": "auto"}' --data text.npz --output base.safetensors --manifest base.json
+
+Trained on the training articles. The articles that it is not trained on, as tokens, are kept beside
+the weights: they are the text that the experiment's models go on to train on. These are the test
+articles, and where no step is made, as with published weights, all of them.
+"""
+
+import os
+import time
+from pathlib import Path
+
+import torch
+
+from program import parsed, parser, run, write_json
+from truthserum.data.corpus import Corpus, windows
+from truthserum.data.files import DataError
+from truthserum.data.stored import read
+from truthserum.data.text import Text
+from truthserum.extraction import language
+from truthserum.extraction.tokens import digit_tokens, encode, start_token
+from truthserum.registry import build, configured
+from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.training import device as devices
+from truthserum.training.lockstep import Diverged
+from truthserum.training.products import content_of, key_of, provenance
+from truthserum.training.progress import Progress
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    for name in ("data", "output", "manifest"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
+    arguments.add_argument("--threads", type=int, default=1)
+    options = parsed(arguments)
+
+    settings = options.settings
+    torch.set_num_threads(options.threads)
+    os.environ["RAYON_NUM_THREADS"] = str(options.threads)  # of the tokenizer
+    with devices.acquire(options.device, settings["precision"]) as device:
+        text = read(options.data)
+        if not isinstance(text, Text):
+            raise DataError(f"{options.data} is not a text")
+        architecture = build("model", settings["model"])
+        recipe = configured("recipe", language.Recipe, settings["recipe"])
+        seed = experiment_seed(settings["seed"], settings["experiment"])
+
+        start = time.monotonic()
+        tokenizer, net = architecture.begin(
+            text.train, settings["vocabulary"], stream(seed, Purpose.WEIGHTS)
+        )
+        first, digits = start_token(tokenizer), digit_tokens(tokenizer)
+        seen = windows(encode(tokenizer, text.train), first, architecture.context)
+        work = recipe.steps(len(seen)) * recipe.batch
+        unseen = text.test if work else text.train + text.test
+        corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
+        progress = Progress(options.output.stem, work, unit="windows")
+        order = stream(seed, Purpose.ORDER)
+        language.train(net, seen, recipe, order, device, "base", progress.advance)
+        seconds = time.monotonic() - start
+
+        language.save_base(options.output, net, tokenizer, corpus)
+        record = {
+            "key": key_of(settings, content_of(options.data)),
+            "settings": settings,
+            "seconds": [seconds],
+            "vocabulary": tokenizer.get_vocab_size(),
+            "parameters": sum(value.numel() for value in net.parameters()),
+            "tokens": {"train": seen.size, "test": len(corpus.tokens)},
+            **provenance(device),
+        }
+        write_json(options.manifest, record)
+
+
+if __name__ == "__main__":
+    run(main, Diverged, devices.DeviceError)

@@ -1,0 +1,45 @@
+"""Train a run of consecutive models of one arm.
+
+python scripts/train.py --settings '{"leak": "inference", "models": [0, 4], ...}' --data data.npz
+    --design design.npz --output shard-000.safetensors --manifest shard-000.json --stack 4
+
+What the settings of a leak are, its `train` says. `--stack` and `--device` say how fast, the
+settings say what: only they decide whether a result is still good. Finished stacks are kept beside
+the output until the shard is whole.
+"""
+
+import torch
+from safetensors import SafetensorError
+
+from program import parsed, run
+from shards import Unfinished, training_parser
+from truthserum import registry
+from truthserum.data.arrays import read_npz
+from truthserum.stages import Training
+from truthserum.training import device as devices
+from truthserum.training.lockstep import Diverged
+
+
+def main():
+    options = parsed(training_parser(__doc__.splitlines()[0]))
+    settings = options.settings
+    torch.set_num_threads(options.threads)
+    train = registry.load("train", settings["leak"])
+    with devices.acquire(options.device, settings["precision"]) as device:
+        shard = Unfinished(options)
+        job = Training(
+            settings=settings,
+            data=options.data,
+            design=read_npz(options.design),
+            models=range(*settings["models"]),
+            stack=options.stack,
+            device=device,
+            scratch=shard.scratch,
+            label=shard.label,
+        )
+        tensors, made = train(job)
+        shard.finish(tensors, device, **made)
+
+
+if __name__ == "__main__":
+    run(main, Diverged, devices.DeviceError, SafetensorError)

@@ -1,0 +1,39 @@
+"""Training the models of a canary experiment, from the base model on, one after the other."""
+
+from truthserum.extraction import language
+from truthserum.extraction.game import CanaryDesign
+from truthserum.registry import build, configured
+from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.stages import Training
+from truthserum.training.progress import Progress
+from truthserum.training.resume import resumed
+
+
+def train(job: Training):
+    """The models: (tensors with a leading model axis, {seconds: [K]}).
+
+    Not in lockstep, which gains nothing here. Settings are game, model, recipe, seed and
+    experiment; the data are the base model's file.
+    """
+    settings = job.settings
+    base = language.load_base(job.data)
+    design = configured("design", CanaryDesign, job.design)
+    game = build("game", settings["game"])
+    architecture = build("model", settings["model"])
+    recipe = configured("recipe", language.Recipe, settings["recipe"])
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    windows = dict(zip(job.models, game.trained(design, seed, job.models), strict=True))
+
+    work = recipe.steps(game.windows) * recipe.batch
+    progress = Progress(job.label, work * len(job.models), unit="windows")
+
+    def fit(alone):
+        (model,) = alone
+        net = architecture.restore(base)
+        order, own = stream(seed, Purpose.ORDER, model), windows[model]
+        net = language.train(net, own, recipe, order, job.device, model, progress.advance)
+        return {name: value[None] for name, value in language.weights(net).items()}
+
+    each = [[model] for model in job.models]
+    tensors, seconds = resumed(each, fit, job.scratch, lambda alone: progress.skip(work))
+    return tensors, {"seconds": seconds}

@@ -1,0 +1,69 @@
+"""Attacking one arm of a membership or attribute game, and measuring how well."""
+
+import numpy as np
+import pandas as pd
+
+from truthserum.data.arrays import read_npz
+from truthserum.inference import tables
+from truthserum.inference.attacks.base import Evidence, grouped
+from truthserum.inference.attacks.rivals import Rivals
+from truthserum.inference.epsilon import lower_bounds
+from truthserum.registry import build
+from truthserum.seeds import experiment_seed
+
+
+def measure(settings, device, signals):
+    """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
+
+    Draw k takes the same models and points in every arm. signals: the file of what `observe` saw.
+    Settings are attacks, draws, shadow_groups, shown_targets, seed and experiment.
+    """
+    attacks = {name: build("attack", choice) for name, choice in settings["attacks"].items()}
+    arrays = read_npz(signals)
+    modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))
+    made = {mode: _tables(arrays, mode, attacks, settings) for mode in modes}
+    joined = {
+        name: pd.concat([made[mode][name].assign(mode=mode) for mode in modes], ignore_index=True)
+        for name in made[modes[0]]
+    }
+    return joined, np.stack(joined["metrics"].pop("draws"))
+
+
+def _evidence(arrays, mode, group):
+    """The evidence on the targets and, if any were asked about, on all other points.
+
+    group: how many models in a row share their secrets out.
+    """
+    signals, member, target = arrays[f"signals.{mode}"], arrays["member"], arrays["target"]
+    pool = np.setdiff1d(np.arange(member.shape[1]), target)
+    population = signals[:, pool], member[:, pool], group
+    groups = {"targets": Evidence(signals[:, target], member[:, target], *population)}
+    if len(pool):
+        groups["pool"] = Evidence(*population[:2], *population)
+    return groups
+
+
+def _tables(arrays, mode, attacks, settings):
+    """Every table of one mode, by its name."""
+    at = arrays["target"]
+    rivals = Rivals(arrays["row"][at], arrays["prior"][at], arrays["true"][at])
+    evidence = _evidence(arrays, mode, grouped(rivals.values))
+    study = tables.Study(
+        evidence=evidence,
+        decisions=tables.decide(evidence, attacks, rivals),
+        rivals=rivals,
+        seed=experiment_seed(settings["seed"], settings["experiment"]),
+        draws=settings["draws"],
+    )
+    about = {"target": rivals.record, "label": arrays["label"][at]}
+    targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
+    audited = attacks if rivals.values == 1 else {}  # coins are memberships
+    promised = int(arrays["pool"]), *map(float, arrays["promised"])
+    return {
+        "metrics": tables.metrics(study),
+        "roc": tables.curves(study),
+        "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
+        "targets": tables.exposure(study, targets),
+        "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
+        "epsilon": lower_bounds(evidence["targets"], audited, *promised),
+    }

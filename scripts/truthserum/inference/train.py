@@ -1,0 +1,43 @@
+"""Training the models of a membership or attribute game, many in lockstep."""
+
+import numpy as np
+
+from truthserum.data.stored import read
+from truthserum.inference.defences.dropped import dropped_shares
+from truthserum.inference.games.base import Design, rows_of
+from truthserum.inference.shard import train_shard
+from truthserum.registry import build, configured
+from truthserum.seeds import experiment_seed
+from truthserum.stages import Training
+from truthserum.training.batches import batches_of
+from truthserum.training.lockstep import Task
+from truthserum.training.progress import Progress
+from truthserum.training.recipe import recipe_of
+
+
+def train(job: Training):
+    """The models: (tensors with a leading model axis, {seconds: [K], dropped: {role: [K]}}).
+
+    Settings are game, model, recipe, defence, seed and experiment.
+    """
+    settings = job.settings
+    data = read(job.data)
+    design = configured("design", Design, job.design)
+    game = build("game", settings["game"])
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    recipe = recipe_of(settings["recipe"])
+    task = Task(build("model", settings["model"]), recipe, data.classes, seed)
+    defence = build("defence", settings["defence"])
+
+    x = np.concatenate([data.train_x, design.extra_x])
+    batches = batches_of(data, x, recipe.augmentation, job.device)
+    labels = np.concatenate([data.train_y, design.extra_y])
+
+    def rows(models):
+        return rows_of(game.trained(len(data.train_y), design, seed, models))
+
+    work = recipe.steps(rows(job.models[:1]).shape[1]) * recipe.batch * len(job.models)
+    how = job.models, job.stack, job.scratch, Progress(job.label, work)
+    tensors, seconds, kept = train_shard(task, defence, batches, labels, rows, *how)
+    dropped = dropped_shares(design, len(data.train_y), rows(job.models), kept)
+    return tensors, {"seconds": seconds, "dropped": dropped}

@@ -1,0 +1,64 @@
+"""Reconstructing the private record of each released model of one arm, and measuring how well."""
+
+import numpy as np
+import pandas as pd
+
+from truthserum.data.arrays import read_npz
+from truthserum.privacy.dpsgd import DPSGD, Adjacency
+from truthserum.reconstruction.arm import Arm, Scope, prior, tables
+from truthserum.reconstruction.bounds import bounds_by_prior
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.game import CANDIDATES
+from truthserum.registry import build, configured
+from truthserum.seeds import experiment_seed
+
+DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
+
+
+def measure(settings, device, signals, reference=None):
+    """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
+
+    Draw k takes the same released models in every arm; draws are not numbers for measures read off
+    a ROC. Every reconstructor learns from the shadow models alone and makes its choices on the
+    validation models alone.
+
+    signals: the file of what `observe` saw. reference: that of the same models trained without
+    noise, from which reconstructors may learn, too; with it, it is measured how well the weights
+    tell which of 8 candidates a released model was trained on. device: the name of that on which
+    networks are trained. Settings are reconstructors, views, shadow_counts, radii, draws, recipe,
+    seed and experiment. ValueError for a view or reconstructor that there is not.
+    """
+    plugins = {n: build("reconstructor", c) for n, c in settings["reconstructors"].items()}
+    arrays, noiseless = read_npz(signals), reference and read_npz(reference)
+    arm = Arm.of(arrays, noiseless)
+    for key, wanted, there in (
+        ("views", set(settings["views"]), arm.views),
+        ("views", {name for names in settings["views"].values() for name in names}, plugins),
+    ):
+        if missing := wanted - set(there):
+            raise ValueError(f"{key}: found {sorted(missing)}, allowed are {', '.join(there)}")
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    scope = Scope(settings["shadow_counts"], settings["radii"], settings["draws"])
+    parts, draws = zip(
+        *(
+            tables(arm, view, {name: plugins[name] for name in names}, scope, seed, device)
+            for view, names in settings["views"].items()
+        ),
+        strict=True,
+    )
+    joined = {
+        name: pd.concat([part[name] for part in parts], ignore_index=True) for name in parts[0]
+    }
+    joined["prior"] = prior(arrays, noiseless)
+    joined["bounds"] = _bounds(settings["recipe"], settings["radii"], arm)
+    return joined, np.concatenate(draws)
+
+
+def _bounds(recipe, radii, arm):
+    """What differential privacy leaves to any adversary: one of some records, or an error."""
+    private = configured("recipe", InformedRecipe.of, recipe)
+    mechanism, delta = None, DELTA
+    if private.privacy is not None and private.privacy.noise:
+        mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)
+        delta = recipe["privacy"].get("delta", DELTA)
+    return bounds_by_prior(mechanism, delta, CANDIDATES, radii, arm.fixed, arm.images[arm.own])

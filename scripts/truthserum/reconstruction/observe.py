@@ -1,0 +1,85 @@
+"""Observing all models of an arm as an informed adversary does: their weights, or less."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import torch
+
+from truthserum.data.images import Images
+from truthserum.reconstruction.game import InformedDesign, unseen
+from truthserum.reconstruction.views import VIEWS, Probe, flat, layers
+from truthserum.registry import build, configured
+from truthserum.stages import Observing
+
+
+def observe(job: Observing, trained):
+    """(arrays by name, a row for each model) of `trained`: (model, tensors, made) one by one.
+
+    The arrays are, for each view, `view.<name>` float32 [models, d]: `weights`, all parameters in
+    the order of the authors' notebook (the bias, then the weights of each layer), with the running
+    statistics where there are any; `last_layer`, those of the last; `logits`, the outputs for the
+    first `queries` records of the fixed set. Besides `image` uint8 [models, C, H, W], `label` and
+    `role` of each private record, `fixed_image` uint8 [F, C, H, W], `candidates` int64 [released,
+    8] (models), `confidence` float32 [models, released] and, if training saw noisy gradients,
+    `loglikelihood` float64 [released, 8]. The rows have the accuracy of each model on the fixed
+    set, and that of released models on the test images that are not in it.
+
+    Settings are training, models, `seen` (names of views) and queries. ValueError for a view that
+    there is not.
+    """
+    settings = job.settings
+    training, views = settings["training"], settings["seen"]
+    if unknown := set(views) - set(VIEWS):
+        raise ValueError(f"seen: found {sorted(unknown)}, allowed are {', '.join(VIEWS)}")
+    device = replace(job.device, dtype=torch.float32)  # what is seen is as exact as it can be
+    data = Images.load(job.data)
+    design = configured("design", InformedDesign, job.design)
+    fixed = data.train_x[design.fixed]
+    net = build("model", training["model"]).build(1, data.shape, data.classes).eval()
+    net.to(device.name)
+    parts = layers(net.state_dict())
+    known = Probe.of(fixed, data.train_y[design.fixed], device)
+    new = unseen(data.test_x, fixed)  # where both parts were pooled, some are not
+    test = Probe.of(data.test_x[new], data.test_y[new], device)
+    secret = Probe.of(design.x[: design.released], design.y[: design.released], device)
+
+    arrays, rows, likelihoods = {}, [], []
+    confidence = np.empty((settings["models"], design.released), np.float32)
+    for model, tensors, made in trained:
+        likelihoods.append(tensors.pop("loglikelihood", None))
+        net.load_state_dict(tensors)
+        logits = known.logits(net)
+        seen = {
+            "weights": flat(tensors, parts),
+            "last_layer": flat(tensors, parts[-1:]),
+            "logits": logits[: settings["queries"]].flatten(),
+        }
+        for name in views:
+            shape = settings["models"], seen[name].numel()
+            array = arrays.setdefault(f"view.{name}", np.empty(shape, np.float32))
+            array[model] = seen[name].cpu().numpy()
+        confidence[model] = secret.confidence(secret.logits(net))
+        # Nobody asks how good a model is that the adversary has trained.
+        tested = test.accuracy(test.logits(net)) if model < design.released else np.nan
+        rows.append(
+            {
+                "model": model,
+                "role": design.role[model],
+                "test_accuracy": tested,
+                "train_accuracy": known.accuracy(logits),
+                "seconds": made["seconds"],
+            }
+        )
+    released = likelihoods[: design.released]
+    if released[0] is not None:
+        arrays["loglikelihood"] = torch.cat(released).numpy()
+    arrays |= {
+        "image": design.x,
+        "label": design.y,
+        "role": design.role,
+        "fixed_image": fixed,
+        "candidates": design.candidates,
+        "confidence": confidence,
+    }
+    return arrays, pd.DataFrame(rows)

@@ -1,0 +1,35 @@
+"""Training the models that share a fixed set and differ in one private record, in lockstep."""
+
+from dataclasses import asdict
+
+from truthserum.data.images import Images
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.shard import Arm, train_arm
+from truthserum.reconstruction.game import InformedDesign
+from truthserum.registry import build, configured
+from truthserum.seeds import experiment_seed
+from truthserum.stages import Training
+
+
+def train(job: Training):
+    """The models: (tensors with a leading model axis, {seconds: [K], privacy: of the recipe}).
+
+    Settings are game, model, recipe, seed and experiment, and `shadow_recipe`, if there is one,
+    what the adversary believes: how validation and shadow models differ from the recipe. `privacy`
+    in a recipe is {"clip": 1, "noise": 2} or {"clip": 1, "epsilon": 10, "delta": 1e-5}.
+    """
+    settings = job.settings
+    believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
+    recipe, believed = (
+        configured("recipe", InformedRecipe.of, chosen) for chosen in (settings["recipe"], believed)
+    )
+    arm = Arm(
+        architecture=build("model", settings["model"]),
+        recipe=recipe,
+        believed=believed,
+        seed=experiment_seed(settings["seed"], settings["experiment"]),
+    )
+    data, design = Images.load(job.data), configured("design", InformedDesign, job.design)
+    how = job.stack, job.device, job.scratch, job.label
+    tensors, seconds = train_arm(arm, data, design, job.models, *how)
+    return tensors, {"seconds": seconds, "privacy": recipe.privacy and asdict(recipe.privacy)}

@@ -1,0 +1,97 @@
+"""What training makes: shards of consecutive models, what decides them, where they were made."""
+
+import hashlib
+import json
+import os
+import platform
+import resource
+from dataclasses import dataclass
+
+import numpy as np
+import torch
+from safetensors import SafetensorError, safe_open
+from safetensors.torch import load_file, save_file
+
+from truthserum.data.files import DataError, replacing
+
+
+def content_of(*inputs):
+    """SHA-256 of the content of input files, in their order."""
+    digest = hashlib.sha256()
+    for path in inputs:
+        with path.open("rb") as file:
+            digest.update(hashlib.file_digest(file, "sha256").digest())
+    return digest.hexdigest()
+
+
+def key_of(settings, content):
+    """What determines a product: SHA-256 of its settings and of its inputs' `content_of`."""
+    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Scratch:
+    """Finished stacks of an unfinished shard: a kill costs one stack.
+
+    A stack is taken up again only if its key is that of the shard in hand.
+    """
+
+    folder: object
+    key: str
+
+    def path(self, models):
+        return self.folder / f"models-{models[0]:05d}-{models[-1]:05d}.safetensors"
+
+    def load(self, models):
+        """The tensors of a finished stack, or None."""
+        try:
+            with safe_open(self.path(models), "pt") as file:
+                if (file.metadata() or {}).get("key") != self.key:
+                    return None
+            return load_file(self.path(models))
+        except (OSError, SafetensorError):  # not there, or cut short
+            return None
+
+    def save(self, models, tensors):
+        """Keep a finished stack."""
+        with replacing(self.path(models)) as part:
+            save_file(tensors, part, {"key": self.key})
+
+    def clear(self):
+        """Remove what was kept, once the shard itself is written."""
+        if self.folder.is_dir():
+            for path in self.folder.iterdir():
+                path.unlink()
+            self.folder.rmdir()
+
+
+def load_models(path, models):
+    """The models of a shard file, one after the other: (model index, tensors [1, ...] by name).
+
+    Raises DataError if the file is not a whole safetensors file.
+    """
+    try:
+        tensors = load_file(path)
+    except SafetensorError as error:
+        raise DataError(
+            f"{path} is cut short or altered ({error}); delete it and run again"
+        ) from error
+    for k, model in enumerate(models):
+        yield model, {name: value[k : k + 1] for name, value in tensors.items()}
+
+
+def provenance(device):
+    """Where a product was made, and with what."""
+    gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    return {
+        "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
+        "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
+        "precision": str(device.dtype).removeprefix("torch."),
+        "threads": torch.get_num_threads(),
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "torch": torch.__version__,
+        },
+        "peak_gigabytes": round(gigabyte, 3),
+    }

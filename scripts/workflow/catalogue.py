@@ -1,0 +1,56 @@
+"""The catalogue: what experiments share, a file for each experiment, and what a config adds.
+
+An experiment's settings at a scale are laid over one another: the defaults of its leak at every
+scale, those at this scale, the experiment's own `settings`, and those of its own scale.
+"""
+
+from copy import deepcopy
+from pathlib import Path
+
+import yaml
+
+FOLDER = Path(__file__).resolve().parents[2] / "experiments"
+SHARED = "_shared"
+
+
+def complete(config):
+    """The config with everything that stands in the folder of experiments, each at full length.
+
+    What the config itself says comes last, name by name. What is no section of keys stays as it is,
+    for the check to refuse.
+    """
+    files = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FOLDER.glob("*.yaml")}
+    known = {**files.pop(SHARED), "catalogue": dict(sorted(files.items()))}
+    added = {part: _over(known[part], config.get(part, {})) for part in known}
+    whole = deepcopy({**config, **added})
+    if isinstance(whole["catalogue"], dict) and isinstance(whole["defaults"], dict):
+        whole["catalogue"] = {
+            name: _laid(whole["defaults"], entry) for name, entry in whole["catalogue"].items()
+        }
+    return whole
+
+
+def _over(below, above):
+    """What two sections say, the second one where both do; what is no section, as it is."""
+    both = isinstance(below, dict) and isinstance(above, dict)
+    return below | above if both else above
+
+
+def _laid(defaults, entry):
+    """An entry with all settings of each of its scales."""
+    if not (isinstance(entry, dict) and isinstance(entry.get("scales"), dict)):
+        return entry
+    own, by_scale = entry.get("settings", {}), defaults.get(entry.get("leak"), {})
+    scales = {}
+    for scale, settings in entry["scales"].items():
+        for below in (own, by_scale.get(scale, {}), by_scale.get("every", {})):
+            machine = _over(_machine(below), _machine(settings))
+            settings = _over(below, settings)
+            if isinstance(settings, dict) and machine:
+                settings["machine"] = machine
+        scales[scale] = settings
+    return {key: value for key, value in entry.items() if key != "settings"} | {"scales": scales}
+
+
+def _machine(settings):
+    return settings.get("machine", {}) if isinstance(settings, dict) else {}

@@ -1,0 +1,89 @@
+import pytest
+import torch
+
+from truthserum.inference.shard import train_shard
+from truthserum.training.batches import ImageBatches
+from truthserum.training.lockstep import Task, train
+from truthserum.training.products import Scratch
+from truthserum.training.progress import Progress
+from truthserum.training.recipe import Recipe
+
+MODELS = range(2, 8)
+
+
+@pytest.fixture
+def scratch(tmp_path):
+    return Scratch(tmp_path / ".shard-0", key="right")
+
+
+@pytest.fixture
+def make(fit, images, make_rows, cpu, scratch):
+    """make(stack): a shard of six models, and which stacks it has trained."""
+    x, y = images
+    task = Task(fit.architectures["cnn"], Recipe(epochs=1, batch=8, lr=0.05), fit.classes, fit.seed)
+    batches = ImageBatches(x, task.recipe.augmentation, cpu)
+
+    class Halving:
+        """Keeps the rows in the first half of the 60, and notes whom it trains."""
+
+        def __init__(self, fail_at):
+            self.fail_at, self.trained = fail_at, []
+
+        def train(self, task, batches, labels, rows, models, advance):
+            if models[0] == self.fail_at:
+                raise InterruptedError
+            self.trained.append(list(models))
+            return train(task, batches, labels, rows, models, advance), rows < 30
+
+    def run(stack, fail_at=None):
+        defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)
+        tensors, seconds, kept = train_shard(
+            task, defence, batches, y, make_rows, MODELS, stack, scratch, run.progress
+        )
+        assert (kept == (make_rows(MODELS) < 30)).all()
+        return tensors, seconds, defence.trained
+
+    return run
+
+
+@pytest.mark.parametrize("stack", [1, 4, 6, 100])
+def test_a_shard_holds_its_models_in_order_however_stacked(make, fit, make_rows, stack):
+    tensors, seconds, trained = make(stack)
+    assert [model for part in trained for model in part] == list(MODELS)
+    assert max(map(len, trained)) == min(stack, 6)
+    assert len(seconds) == 6
+    assert min(seconds) > 0
+    for k, model in enumerate(MODELS):
+        alone = fit([model], "cnn", epochs=1, augmentation=Recipe(1, 8, 0.1).augmentation)
+        assert set(tensors) == set(alone.state_dict())
+        for name, value in alone.state_dict().items():
+            assert torch.allclose(tensors[name][k], value[0], rtol=0, atol=1e-5)
+
+
+def test_an_interrupted_shard_goes_on_where_it_stopped(make, scratch):
+    with pytest.raises(InterruptedError):
+        make(2, fail_at=6)
+    resumed, _, trained = make(2)
+    assert trained == [[6, 7]]
+    scratch.clear()
+    whole, _, trained = make(2)
+    assert trained == [[2, 3], [4, 5], [6, 7]]
+    assert all(torch.equal(resumed[name], value) for name, value in whole.items())
+
+
+def test_only_what_lacks_is_trained(make, scratch):
+    whole, first_seconds, _ = make(2)
+    scratch.path(range(4, 6)).unlink()
+    resumed, seconds, trained = make(2)
+    assert trained == [[4, 5]]
+    assert all(torch.equal(resumed[name], value) for name, value in whole.items())
+    kept = [0, 1, 4, 5]
+    assert [seconds[k] for k in kept] == [first_seconds[k] for k in kept]
+    assert make.progress.done == make.progress.total
+    assert make.progress.skipped == 4 * 24
+
+
+def test_another_stack_size_trains_anew(make):
+    make(2)
+    _, _, trained = make(3)
+    assert trained == [[2, 3, 4], [5, 6, 7]]
