@@ -22,7 +22,7 @@ def complete(config):
     files = {path.stem: yaml.safe_load(path.read_text("utf-8")) for path in FOLDER.glob("*.yaml")}
     known = {**files.pop(SHARED), "catalogue": dict(sorted(files.items()))}
     added = {part: _over(known[part], config.get(part, {})) for part in known}
-    whole = deepcopy({**config, **added})
+    whole = {**config, **added}
     if isinstance(whole["catalogue"], dict) and isinstance(whole["defaults"], dict):
         whole["catalogue"] = {
             name: _laid(whole["defaults"], entry) for name, entry in whole["catalogue"].items()
@@ -47,8 +47,8 @@ def _laid(defaults, entry):
             machine = _over(_machine(below), _machine(settings))
             settings = _over(below, settings)
             if isinstance(settings, dict) and machine:
-                settings["machine"] = machine
-        scales[scale] = settings
+                settings = settings | {"machine": machine}
+        scales[scale] = deepcopy(settings)  # no two share what one may change
     return {key: value for key, value in entry.items() if key != "settings"} | {"scales": scales}
 
 

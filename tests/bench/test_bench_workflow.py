@@ -18,8 +18,8 @@ def run(folder):
 
 def test_share_of_a_run_from_its_benchmark_files(tmp_path):
     records = {
-        "train_shard-000": (20, 20),
-        "train_shard-001": (10, 10),
+        "train-000": (20, 20),
+        "train-001": (10, 10),
         "measure_game": (20, 10),
     }
     (tmp_path / "arm/.benchmark").mkdir(parents=True)
@@ -40,5 +40,5 @@ def test_share_of_a_run_from_its_benchmark_files(tmp_path):
 def test_a_run_without_training_is_one_line(tmp_path):
     done, _ = run(tmp_path)
     assert done.returncode == 1
-    assert "found no benchmark of train_shard" in done.stderr
+    assert "found no benchmark of train" in done.stderr
     assert "Traceback" not in done.stderr

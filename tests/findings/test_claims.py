@@ -8,6 +8,7 @@ from truthserum.extraction.attacks import WEIGHTS
 from truthserum.findings.claims import PLACE, Claim, Decisions, Exact, Margin, Trials, Unknown
 from truthserum.statistics.agreement import Interval, logarithm
 from truthserum.statistics.intervals import clopper_pearson
+from workflow.catalogue import complete
 
 ROOT = Path(__file__).resolve().parents[2]
 ENTRY = {
@@ -29,7 +30,7 @@ def entries():
 
 @pytest.fixture(scope="module")
 def config():
-    return yaml.safe_load((ROOT / "config.yaml").read_text())
+    return complete(yaml.safe_load((ROOT / "config.yaml").read_text()))
 
 
 @pytest.mark.parametrize(
@@ -111,14 +112,18 @@ def test_margins_on_the_scale_of_comparison():
 def test_every_claim_of_the_project_is_measured_by_some_experiment(entries, config):
     derived = yaml.safe_load((ROOT / "resources/derived.yaml").read_text())
     catalogue = config["catalogue"]
-    others = {"glm": ["closed_form"], "canary": WEIGHTS, "informed": config["reconstructors"]}
+    others = {
+        "closed_form": ["closed_form"],
+        "extraction": WEIGHTS,
+        "reconstruction": config["reconstructors"],
+    }
     for one in map(Claim.read, entries):
         if one.at["experiment"] == "derived":
             assert one.at["group"] in derived[one.at["measure"]]
             continue
         entry = catalogue[one.at["experiment"]]
         (swept,) = entry["sweep"].values()
-        known = {*(entry.get("attacks") or others[entry["kind"]]), "oracle_known"}
+        known = {*(entry.get("attacks") or others[entry["leak"]]), "oracle_known"}
         for place in (one.at, {**one.at, **one.over}):
             at_scale = [each.get("sweep", list(swept)) for each in entry["scales"].values()]
             assert any(place["arm"] in arms for arms in at_scale), one.claim

@@ -6,6 +6,7 @@ import pytest
 import yaml
 
 from truthserum.findings.statements import PLACE, Statement, answer, as_markdown, statements
+from workflow.catalogue import complete
 from workflow.experiments import experiments
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -73,11 +74,11 @@ def test_a_place_must_be_named_fully():
 
 
 def test_every_question_is_about_arms_and_attacks_that_the_laptop_runs():
-    config = yaml.safe_load((ROOT / "config.yaml").read_text())
+    config = complete(yaml.safe_load((ROOT / "config.yaml").read_text()))
     known = experiments(config)
     for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
         at = Statement(**entry).at
         experiment = known[at["experiment"]]
         assert experiment.against.get(str(at["arm"])) == str(at["reference"]), entry
-        if experiment.kind == "game":
+        if experiment.leak == "inference":
             assert at["attack"] in config["catalogue"][at["experiment"]]["attacks"], entry

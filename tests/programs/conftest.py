@@ -14,6 +14,7 @@ import program
 SCRIPTS = Path(program.__file__).parent
 SHARDS = [[0, 4], [4, 8]]
 TRAINING = {
+    "leak": "inference",
     "game": {"membership": {"targets": 10, "copies": 2, "untargeted": 40}},
     "model": {"cnn": {"width": 4, "depth": 2}},
     "recipe": {"epochs": 3, "batch": 32, "lr": 0.1, "augmentation": {"flip": True, "crop": 2}},
@@ -23,6 +24,7 @@ TRAINING = {
     "precision": "float32",
 }
 SIGNALS = {
+    "leak": "inference",
     "training": TRAINING,
     "shards": SHARDS,
     "models": 8,
@@ -30,6 +32,7 @@ SIGNALS = {
     "observed_batch": 25,
 }
 MEASURE = {
+    "leak": "inference",
     "attacks": {"lira": {"lira": {"variance": "pooled"}}, "threshold": {"threshold": {}}},
     "seed": 7,
     "experiment": "tiny",
@@ -111,7 +114,7 @@ class Arm:
         }
 
     def measuring(self, output, **changes):
-        return {**MEASURE, **changes}, {"signals": self.signals, "output": output}
+        return {**MEASURE, **changes}, {"input": self.signals, "output": output}
 
 
 @pytest.fixture(scope="session")
@@ -121,9 +124,9 @@ def arm(tmp_path_factory):
     steps = [
         ("prepare_data", made.preparing()),
         ("design", made.designing()),
-        ("train_shard", made.training(0)),
-        ("train_shard", made.training(1)),
-        ("signals", made.observing()),
+        ("train", made.training(0)),
+        ("train", made.training(1)),
+        ("observe", made.observing()),
         ("measure", made.measuring(made.folder)),
     ]
     for name, (settings, options) in steps:

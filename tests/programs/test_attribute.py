@@ -7,6 +7,7 @@ import pandas as pd
 import pytest
 
 TRAINING = {
+    "leak": "inference",
     "game": {"attribute": {"targets": 20, "column": "sex", "copies": 4}},
     "model": {"mlp": {"widths": [32]}},
     "recipe": {"epochs": 20, "batch": 32, "lr": 0.1},
@@ -16,6 +17,7 @@ TRAINING = {
     "precision": "float32",
 }
 SIGNALS = {
+    "leak": "inference",
     "training": TRAINING,
     "shards": [[0, 16]],
     "models": 16,
@@ -23,6 +25,7 @@ SIGNALS = {
     "observed_batch": 40,
 }
 MEASURE = {
+    "leak": "inference",
     "attacks": {"lira": {"lira": {"variance": "shrunk"}}, "threshold": {"threshold": {}}},
     "seed": 7,
     "experiment": "tiny",
@@ -52,20 +55,20 @@ def test_the_poisoned_secret_is_found(call, prepared):
     steps = [
         ("design", TRAINING, {"data": data, "output": design}),
         (
-            "train_shard",
+            "train",
             TRAINING | {"models": [0, 16]},
             inputs
             | {"output": shard, "manifest": shard.with_suffix(".json")}
             | {"stack": 16, "device": "cpu"},
         ),
         (
-            "signals",
+            "observe",
             SIGNALS,
             inputs
             | {"shards": shard, "output": folder / "signals.npz", "models": folder / "models.csv"}
             | {"device": "cpu"},
         ),
-        ("measure", MEASURE, {"signals": folder / "signals.npz", "output": folder}),
+        ("measure", MEASURE, {"input": folder / "signals.npz", "output": folder}),
     ]
     for name, settings, options in steps:
         assert call(name, (settings, options)) is None

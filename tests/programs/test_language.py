@@ -16,7 +16,7 @@ from truthserum.extraction.gpt import Gpt, load
 from truthserum.training.products import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
-COMMON = {"seed": 7, "experiment": "tiny", "model": {"gpt": GPT}}
+COMMON = {"leak": "extraction", "seed": 7, "experiment": "tiny", "model": {"gpt": GPT}}
 PRETRAINING = {
     **COMMON,
     "recipe": {"epochs": 1, "batch": 8, "lr": 0.01},
@@ -70,7 +70,7 @@ def folder(tmp_path, call):
         tmp_path / "text.npz"
     )
     base = pretraining(tmp_path, tmp_path / "base.safetensors")
-    assert call("pretrain_language", base) is None
+    assert call("pretrain", base) is None
     assert call("design", designing(tmp_path, tmp_path / "design.npz")) is None
     return tmp_path
 
@@ -82,7 +82,7 @@ def test_a_canary_experiment(folder, call):
     assert {"key", "seconds", "parameters", "tokens", "device", "versions"} <= manifest.keys()
 
     output = folder / "shard.safetensors"
-    assert call("train_language", training(folder, output)) is None
+    assert call("train", training(folder, output)) is None
     manifest = json.loads(output.with_suffix(".json").read_text())
     assert manifest["settings"] == TRAINING
     assert len(manifest["seconds"]) == 3
@@ -91,10 +91,10 @@ def test_a_canary_experiment(folder, call):
 
     with np.load(folder / "design.npz") as file:
         held = torch.from_numpy(file["held"])
-    base = Gpt(**GPT).restore(training.load_base(folder / "base.safetensors"))
+    base = Gpt(**GPT).restore(fitting.load_base(folder / "base.safetensors"))
     models = dict(load_models(output, range(1, 4)))
     losses = [
-        training.next_token_losses(net, held).mean().item()
+        fitting.next_token_losses(net, held).mean().item()
         for net in (base, *(load(Gpt(**GPT), tensors) for tensors in models.values()))
     ]
     assert len(set(losses)) == 4
@@ -105,7 +105,7 @@ def test_a_canary_experiment(folder, call):
 def test_victims_get_the_articles_that_the_base_was_not_trained_on(folder, call, epochs, unseen):
     output = folder / "other.safetensors"
     recipe = {**PRETRAINING["recipe"], "epochs": epochs}
-    assert call("pretrain_language", pretraining(folder, output, recipe=recipe)) is None
+    assert call("pretrain", pretraining(folder, output, recipe=recipe)) is None
     tokenizer = tokens.unpack(load_file(output)["tokenizer"])
     expected = tokens.encode(tokenizer, tuple(map(article, unseen)))
     assert np.array_equal(Corpus.load(output).tokens, expected)
@@ -114,17 +114,17 @@ def test_victims_get_the_articles_that_the_base_was_not_trained_on(folder, call,
 def test_the_same_settings_give_the_same_bytes(folder, call):
     """The base model, and a model trained by itself or after others."""
     again = folder / "again.safetensors"
-    assert call("pretrain_language", pretraining(folder, again)) is None
+    assert call("pretrain", pretraining(folder, again)) is None
     assert again.read_bytes() == (folder / "base.safetensors").read_bytes()
     three, one = folder / "three.safetensors", folder / "one.safetensors"
-    assert call("train_language", training(folder, three)) is None
-    assert call("train_language", training(folder, one, models=[3, 4])) is None
+    assert call("train", training(folder, three)) is None
+    assert call("train", training(folder, one, models=[3, 4])) is None
     found, whole = load_file(one), load_file(three)
     assert all(np.array_equal(value, whole[name][2:]) for name, value in found.items())
 
 
 def test_a_killed_shard_goes_on(folder, call, monkeypatch):
-    output, started, fit = folder / "shard.safetensors", [], training.train
+    output, started, fit = folder / "shard.safetensors", [], fitting.train
 
     def interrupted(net, windows, recipe, order, device, model, advance):
         started.append(model)
@@ -134,9 +134,9 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
 
     monkeypatch.setattr(fitting, "train", interrupted)
     with pytest.raises(KeyboardInterrupt):
-        call("train_language", training(folder, output))
+        call("train", training(folder, output))
     assert not output.exists()
-    assert call("train_language", training(folder, output)) is None
+    assert call("train", training(folder, output)) is None
     assert started == [1, 2, 2, 3]
     assert len(load_file(output)["norm.weight"]) == 3
     assert not (folder / ".shard").exists()
@@ -167,25 +167,23 @@ def test_a_wrong_design_is_one_line(folder, call, changes, message):
     ],
 )
 def test_a_wrong_training_is_one_line(folder, call, changes, message):
-    error = call("train_language", training(folder, folder / "shard.safetensors", **changes))
-    assert re.fullmatch(f"train_language: {message}.*", error)
+    error = call("train", training(folder, folder / "shard.safetensors", **changes))
+    assert re.fullmatch(f"train: {message}.*", error)
     assert not (folder / "shard.safetensors").exists()
 
 
 def test_files_that_are_altered_are_named(folder, call):
     text, base = folder / "text.npz", folder / "base.safetensors"
     text.write_bytes(text.read_bytes()[:-100])
-    error = call("pretrain_language", pretraining(folder, folder / "other.safetensors"))
-    assert error.startswith(f"pretrain_language: {text} is not a complete")
+    error = call("pretrain", pretraining(folder, folder / "other.safetensors"))
+    assert error.startswith(f"pretrain: {text} is not a complete")
     base.write_bytes(base.read_bytes()[:-100])
     error = call("design", designing(folder, folder / "other.npz"))
     assert error.startswith(f"design: {base} is not a complete base model")
-    error = call("train_language", training(folder, folder / "shard.safetensors"))
-    assert error.startswith(f"train_language: {base} is not a complete base model")
+    error = call("train", training(folder, folder / "shard.safetensors"))
+    assert error.startswith(f"train: {base} is not a complete base model")
 
 
 def test_a_small_vocabulary_is_one_line(folder, call):
-    error = call(
-        "pretrain_language", pretraining(folder, folder / "other.safetensors", vocabulary=100)
-    )
-    assert error == "pretrain_language: vocabulary: found 100, allowed are 257 tokens or more"
+    error = call("pretrain", pretraining(folder, folder / "other.safetensors", vocabulary=100))
+    assert error == "pretrain: vocabulary: found 100, allowed are 257 tokens or more"

@@ -86,7 +86,7 @@ def planted(arm, call, tmp_path):
         path = tmp_path / "signals.npz"
         np.savez(path, **arrays)
         settings, options = arm.measuring(tmp_path / "out", **{"draws": 100} | changes)
-        return call("measure", (settings, options | {"signals": path})) or tables(tmp_path / "out")
+        return call("measure", (settings, options | {"input": path})) or tables(tmp_path / "out")
 
     return run
 
@@ -172,5 +172,5 @@ def test_truncated_signals_are_named(arm, call, tmp_path):
     cut = tmp_path / "signals.npz"
     cut.write_bytes(arm.signals.read_bytes()[:-50])
     settings, options = arm.measuring(tmp_path / "out")
-    error = call("measure", (settings, options | {"signals": cut}))
+    error = call("measure", (settings, options | {"input": cut}))
     assert error.startswith(f"measure: {cut} is cut short or altered")

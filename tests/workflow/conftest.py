@@ -12,6 +12,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from workflow.catalogue import complete
+
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -84,9 +86,9 @@ class Checkout:
         path.write_text(text.replace(old, new, 1))
 
     def configure(self, change):
-        """Let `change` alter the loaded config.yaml in place."""
+        """Let `change` alter the complete config in place, which config.yaml then says."""
         path = self.folder / "config.yaml"
-        config = yaml.safe_load(path.read_text())
+        config = complete(yaml.safe_load(path.read_text()))
         change(config)
         path.write_text(yaml.safe_dump(config, sort_keys=False))
 
@@ -120,8 +122,8 @@ def root():
 
 @pytest.fixture(scope="session")
 def written(root):
-    """What config.yaml says: not to be changed."""
-    return yaml.safe_load((root / "config.yaml").read_text())
+    """What config.yaml and the catalogue say: not to be changed."""
+    return complete(yaml.safe_load((root / "config.yaml").read_text()))
 
 
 @pytest.fixture(scope="session")

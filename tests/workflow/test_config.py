@@ -13,7 +13,9 @@ SWEEP = "catalogue.targeted.sweep"
 
 @pytest.fixture
 def config(written):
-    return {**copy.deepcopy(written), "scale": "smoke"}
+    changed = {**copy.deepcopy(written), "scale": "smoke"}
+    changed["catalogue"]["targeted"]["shown"] = {"attack": "lira", "baseline": "threshold"}
+    return changed
 
 
 def at(config, where):
@@ -125,9 +127,9 @@ VALUES = [
     (f"{SMOKE}.models", None, "found null, allowed is a whole number"),
     (f"{SMOKE}.models", 7, "found 7, allowed is a multiple of 2"),
     (f"{SMOKE}.models", 2, "found 2, allowed is 4 or more"),
-    (f"{SMOKE}.models_per_shard", 3, "found 3, allowed is a divisor of models, 8"),
+    (f"{SMOKE}.machine.models_per_shard", 0, "found 0, allowed is 1 or more"),
     (f"{SMOKE}.shadow_groups", [4, 16], "found 16, allowed are sizes up to models, 8"),
-    (f"{SMOKE}.stack", 0, "found 0, allowed is 1 or more"),
+    (f"{SMOKE}.machine.stack", 0, "found 0, allowed is 1 or more"),
     (f"{SMOKE}.draws", 5, "found 5, allowed is 20 or more"),
     (f"{SMOKE}.game", {}, "found {}, allowed is exactly one key"),
     (f"{SMOKE}.model", {"cnn": {}, "mlp": {}}, "allowed is exactly one key"),
@@ -232,7 +234,7 @@ def test_a_name_can_be_that_of_a_folder(config, section, name):
     )
 
 
-@pytest.mark.parametrize("where", ["", "data", "catalogue.targeted.shown", SMOKE])
+@pytest.mark.parametrize("where", ["", "data", "summaries.figure_one.canary extraction", SMOKE])
 def test_a_missing_key_is_named(config, where):
     holder, _ = at(config, f"{where}.last" if where else "last")
     *_, last = holder
@@ -249,7 +251,7 @@ def test_a_scale_without_experiments_is_refused(config):
 def test_an_experiment_that_the_scale_lacks_is_refused(config):
     config["experiments"] = ["targeted_cifar100"]
     assert refusal(config).startswith(
-        'experiments: found "targeted_cifar100", at scale smoke allowed are targeted'
+        'experiments: found "targeted_cifar100", at scale smoke allowed are attribute_sex, canary'
     )
 
 
@@ -260,11 +262,14 @@ def test_all_stands_alone(config):
     )
 
 
-def test_a_game_may_be_called_one(config):
-    config["catalogue"]["targeted"]["kind"] = "game"
-    assert experiments(config)["targeted"].kind == "game"
-    config["catalogue"]["targeted"]["kind"] = "gme"
-    assert refusal(config).startswith('catalogue.targeted.kind: found "gme", allowed are canary, ')
+def test_an_experiment_says_which_leak_it_is_of(config):
+    config["catalogue"]["targeted"]["leak"] = "inferense"
+    assert refusal(config) == (
+        'catalogue.targeted.leak: found "inferense", allowed are closed_form, extraction, '
+        'inference, reconstruction (did you mean "inference"?)'
+    )
+    del config["catalogue"]["targeted"]["leak"]
+    assert refusal(config).startswith('catalogue.targeted: the key "leak" is missing, found are ')
 
 
 @pytest.mark.parametrize("chosen", ["targeted", ["targeted"]])

@@ -9,10 +9,10 @@ from workflow.experiments import experiments
 
 SMOKE = {
     "prepare_data": 1,
-    "draw_design": 2,
-    "train_shard": 4,
-    "observe_models": 2,
-    "measure_game": 2,
+    "design": 2,
+    "train": 4,
+    "observe": 2,
+    "measure_inference": 2,
     "draw_figure": 10,
     "draw_summary": 1,
     "judge_labels": 1,
@@ -30,7 +30,7 @@ def test_smoke_has_every_rule(pristine):
 
 def test_profiles_name_rules(pristine):
     rules = set(pristine.make("--list-rules").split())
-    assert {"measure_game", "reconstruct"} <= rules
+    assert {"train", "measure_reconstruction"} <= rules
     profiles = list((pristine.folder / "profiles").glob("*/profile.yaml"))
     assert len(profiles) == 3
     for path in profiles:
@@ -72,7 +72,7 @@ def test_all_is_every_experiment_of_the_scale(pristine, written, chosen):
     figures = sum(len(experiment.figures) for experiment in at_smoke)
     jobs = pristine.jobs(experiments=chosen)
     assert jobs["draw_figure"] == figures
-    assert jobs["reconstruct_glm"] == 2
+    assert jobs["measure_closed_form"] == 2
 
 
 def test_paper_scale_is_planned_in_seconds(pristine, written):
@@ -82,10 +82,10 @@ def test_paper_scale_is_planned_in_seconds(pristine, written):
     config = {**written, "scale": "paper"}
     arms = [arm for one in experiments(config).values() for arm in one.every.values()]
     models = [arm.settings for arm in arms if "models" in arm.settings]
-    shards = sum(-(-each["models"] // each["models_per_shard"]) for each in models)
-    assert jobs["train_shard"] == shards > 300
-    assert jobs["draw_design"] == jobs["observe_models"] == len(models)
-    assert jobs["pretrain_language_model"] == 1
+    shards = sum(-(-each["models"] // each["machine"]["models_per_shard"]) for each in models)
+    assert jobs["train"] == shards > 300
+    assert jobs["design"] == jobs["observe"] == len(models)
+    assert jobs["pretrain"] == 1
 
 
 @pytest.mark.parametrize(

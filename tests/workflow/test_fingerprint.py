@@ -11,6 +11,8 @@ from workflow import fingerprint as module
 from workflow.fingerprint import closure, fingerprint
 
 LOCKSTEP = "truthserum/training/lockstep.py"
+STAGES = ("train", "observe", "measure")
+MEMBERSHIP = "truthserum/inference/games/membership.py"
 
 
 @pytest.fixture
@@ -33,7 +35,7 @@ def edit(scripts, name, old, new):
 
 
 def training(model="cnn"):
-    return fingerprint("train_shard", game=["membership"], model=[model])
+    return fingerprint("train", train=["inference"], game=["membership"], model=[model])
 
 
 @pytest.mark.parametrize(
@@ -60,9 +62,13 @@ def test_comments_docstrings_and_layout_do_not_count(scripts, name, old, new):
         (LOCKSTEP, ".mean(1)", ".mean(1) * 2"),
         (LOCKSTEP, "loss.sum()", "loss.mean()"),
         ("truthserum/seeds.py", "WEIGHTS = 3", "WEIGHTS = 30"),
-        ("truthserum/games/membership.py", "rng.integers(1, classes", "rng.integers(0, classes"),
+        (
+            "truthserum/inference/games/membership.py",
+            "rng.integers(1, classes",
+            "rng.integers(0, classes",
+        ),
         ("truthserum/models/cnn.py", "width: int = 16", "width: int = 32"),
-        ("train_shard.py", "recipe.batch * len(models)", "recipe.batch"),
+        ("truthserum/inference/train.py", "recipe.batch * len(job.models)", "recipe.batch"),
         ("program.py", "indent=2", "indent=4"),
     ],
 )
@@ -78,7 +84,7 @@ def test_code_counts(scripts, name, old, new):
         ("truthserum/models/mlp.py", "widths: tuple[int, ...] = (128,)", "widths: tuple = (64,)"),
         ("truthserum/models/wrn.py", "depth: int = 28", "depth: int = 10"),
         ("truthserum/plots/style.py", "#0072b2", "#ff0000"),
-        ("truthserum/attacks/lira.py", '"online"', '"on"'),
+        ("truthserum/inference/attacks/lira.py", '"online"', '"on"'),
         ("truthserum/statistics/measures.py", "def ", "def _"),
         ("measure.py", "def main", "def _main"),
         ("workflow/experiments.py", "def ", "def _"),
@@ -103,7 +109,7 @@ def test_a_new_import_enlarges_the_closure(scripts):
     (scripts / "truthserum" / "new.py").write_text("ANSWER = 42\n")
     assert training() == before
     edit(scripts, LOCKSTEP, "import torch\n", "import torch\nfrom truthserum import new\n")
-    assert "truthserum.new" in closure("train_shard")
+    assert "truthserum.new" in closure("train")
     imported = training()
     (scripts / "truthserum" / "new.py").write_text("ANSWER = 43\n")
     module._parsed.cache_clear()
@@ -112,7 +118,7 @@ def test_a_new_import_enlarges_the_closure(scripts):
 
 def test_a_figure_counts_for_itself_alone(scripts):
     before = {name: fingerprint("draw", figure=[name]) for name in registry.names("figure")}
-    edit(scripts, "truthserum/plots/tpr.py", "NEEDS =", "ANSWER = 42\nNEEDS =")
+    edit(scripts, "truthserum/inference/figures/tpr.py", "NEEDS =", "ANSWER = 42\nNEEDS =")
     after = {name: fingerprint("draw", figure=[name]) for name in registry.names("figure")}
     assert {name for name in before if before[name] != after[name]} == {"tpr"}
 
@@ -130,16 +136,33 @@ def packages(*modules):
 
 
 def test_training_depends_on_no_later_stage():
-    found = packages(
-        "train_shard", "truthserum.inference.games.membership", "truthserum.models.cnn"
-    )
-    assert {"training", "models", "games"} <= found
-    assert not found & {"plots", "attacks", "statistics", "report"}
+    stage = registry.module_of("train", "inference")
+    chosen = registry.module_of("game", "membership"), registry.module_of("model", "cnn")
+    assert {"training", "models", "inference"} <= packages("train", stage, *chosen)
+    assert not packages("train", stage, *chosen) & {"plots", "statistics", "findings"}
+    later = ("truthserum.inference.attacks", "truthserum.inference.tables")
+    assert not [name for name in closure("train", stage, *chosen) if name.startswith(later)]
+
+
+@pytest.mark.parametrize("leak", registry.names("train"))
+def test_editing_a_table_or_a_figure_of_a_leak_retrains_nothing(scripts, leak):
+    def stages():
+        return {stage: fingerprint(stage, **{stage: [leak]}) for stage in STAGES}
+
+    before, edited = stages(), set()
+    for path in (scripts / "truthserum" / leak).rglob("*.py"):
+        if path.name in ("tables.py", "results.py", "measure.py") or path.parent.name == "figures":
+            path.write_text(path.read_text() + "\nANSWER = 42\n")
+            edited.add(path.name)
+    module._parsed.cache_clear()
+    assert "measure.py" in edited and len(edited) > 3
+    changed = {stage for stage, found in stages().items() if found != before[stage]}
+    assert changed == {"measure"}
 
 
 @pytest.mark.parametrize("program", ["draw", "measure", "ledger"])
 def test_what_comes_after_the_models_depends_on_no_training(program):
-    assert not packages(program) & {"training", "models", "games"}
+    assert not packages(program) & {"training", "models", "inference"}
 
 
 def imported(root, *modules):

@@ -16,7 +16,7 @@ SCALES = ("smoke", "laptop", "workstation", "paper")
 
 def games(written, scale):
     """The experiments of a scale that train many models."""
-    return [e for e in experiments({**written, "scale": scale}).values() if e.kind == "game"]
+    return [e for e in experiments({**written, "scale": scale}).values() if e.leak == "inference"]
 
 
 @pytest.mark.parametrize("scale", SCALES)
@@ -85,7 +85,7 @@ def sections(kind):
         return {name: defs[name] for place in MODELS for name in defs[place]["properties"]}
     found = dict(defs[kind]["properties"])
     if kind == "game":
-        for other in ("canary_settings", "informed_settings"):
+        for other in ("extraction_settings", "reconstruction_settings"):
             for name, below in defs[other]["properties"]["game"]["properties"].items():
                 found[name] = defs[below["$ref"].removeprefix("#/$defs/")]
     return found

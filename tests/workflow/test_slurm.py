@@ -25,7 +25,7 @@ def tiny(config):
     """Two shards of three models, an epoch each."""
     config["recipes"]["fast"]["epochs"] = 1
     config["catalogue"]["targeted"]["scales"]["smoke"].update(
-        models=6, models_per_shard=3, stack=3, shadow_groups=[6], draws=20
+        models=6, machine={"models_per_shard": 3, "stack": 3}, shadow_groups=[6], draws=20
     )
 
 
@@ -45,7 +45,7 @@ def prepared(slurm, checkout):
     """A checkout with a tiny arm, whose short rules are kept out of Slurm to save time."""
     checkout.configure(tiny)
     with (checkout.folder / "Snakefile").open("a") as snakefile:
-        snakefile.write("localrules: prepare_data, draw_design, measure_game\n")
+        snakefile.write("localrules: prepare_data, design, measure_inference\n")
     return checkout
 
 
@@ -93,14 +93,14 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
 
 def test_a_killed_job_is_reported_with_its_logs(prepared, tmp_path):
     prepared.edit(
-        "scripts/train_shard.py",
+        "scripts/train.py",
         "import numpy as np\n",
         "import os\n\nos.kill(os.getpid(), 9)\n\nimport numpy as np\n",
     )
     run = submit(prepared, tmp_path / "slurm", f"{ARM}/shard-000.safetensors")
     assert run.returncode == 1, run.stdout
     assert ends(tmp_path / "slurm") == ["FAILED"], run.stdout
-    assert "Error in rule train_shard" in run.stdout
-    assert "logs/train_shard/targeted/copies-3/000.log" in run.stdout
-    assert re.search(r"rule_train_shard/targeted_copies-3_000/\d+\.log", run.stdout)
+    assert "Error in rule train" in run.stdout
+    assert "logs/train/targeted/copies-3/000.log" in run.stdout
+    assert re.search(r"rule_train/targeted_copies-3_000/\d+\.log", run.stdout)
     assert not list((prepared.folder / ARM).glob("shard-*"))

@@ -22,13 +22,14 @@ COLUMNS = {
 }
 RESULTS = "results/smoke/targeted"
 SIGNALS = f"{RESULTS}/copies-0/signals.npz"
+SHARED = "experiments/_shared.yaml"
 LOCKSTEP = "scripts/truthserum/training/lockstep.py"
 ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1}
 FOR_PEOPLE = {"compare_arms": 1, "write_statements": 1, "write_ledger": 1}
-AFTER_SIGNALS = {"measure_game": 2, "judge_labels": 1, **ALL_FIGURES, **FOR_PEOPLE}
+AFTER_SIGNALS = {"measure_inference": 2, "judge_labels": 1, **ALL_FIGURES, **FOR_PEOPLE}
 AFTER_MEASURES = {rule: jobs for rule, jobs in AFTER_SIGNALS.items() if rule != "judge_labels"}
-AFTER_TRAINING = {"observe_models": 2, **AFTER_SIGNALS}
-ALL_BUT_DATA = {"draw_design": 2, "train_shard": 4, **AFTER_TRAINING}
+AFTER_TRAINING = {"observe": 2, **AFTER_SIGNALS}
+ALL_BUT_DATA = {"design": 2, "train": 4, **AFTER_TRAINING}
 
 
 def signals(checkout, name=SIGNALS):
@@ -117,12 +118,12 @@ def test_a_second_run_has_nothing_to_do(finished):
 NOTHING = {}
 EDITS = {
     "a comment": (LOCKSTEP, "import torch\n", "import torch  # the engine\n", NOTHING),
-    "the trainer": (LOCKSTEP, ".mean(1)", ".mean(1) * 2", {"train_shard": 4, **AFTER_TRAINING}),
+    "the trainer": (LOCKSTEP, ".mean(1)", ".mean(1) * 2", {"train": 4, **AFTER_TRAINING}),
     "the architecture": (
         "scripts/truthserum/models/cnn.py",
         "depth: int = 3",
         "depth: int = 2",
-        {"train_shard": 4, **AFTER_TRAINING},
+        {"train": 4, **AFTER_TRAINING},
     ),
     "another architecture": (
         "scripts/truthserum/models/gpt.py",
@@ -150,24 +151,24 @@ EDITS = {
     ),
     "a colour": ("scripts/truthserum/plots/style.py", "#0072b2", "#ff0000", ALL_FIGURES),
     "the recipe": (
-        "config.yaml",
+        SHARED,
         "fast: {epochs: 8,",
         "fast: {epochs: 9,",
-        {"train_shard": 4, **AFTER_TRAINING},
+        {"train": 4, **AFTER_TRAINING},
     ),
     "two settings, swapped": (
-        "config.yaml",
+        SHARED,
         "fast: {epochs: 8, batch: 64,",
         "fast: {epochs: 64, batch: 8,",
-        {"train_shard": 4, **AFTER_TRAINING},
+        {"train": 4, **AFTER_TRAINING},
     ),
     "the title": (
-        "config.yaml",
+        "experiments/targeted.yaml",
         "title: Membership inference with targeted poisoning\n",
         "title: Truth serum\n",
         ALL_FIGURES,
     ),
-    "speed": ("config.yaml", "        stack: 4\n", "        stack: 2\n", NOTHING),
+    "speed": ("experiments/targeted.yaml", "stack: 4}", "stack: 2}", NOTHING),
 }
 
 
@@ -195,9 +196,9 @@ def grown(finished, killed, tmp_path_factory):
     """
     checkout = finished.copy(tmp_path_factory.mktemp("grown") / "checkout")
     checkout.configure(settings(models=16))
-    assert checkout.jobs(SIGNALS) == {"train_shard": 2, "observe_models": 1}
+    assert checkout.jobs(SIGNALS) == {"train": 2, "observe": 1}
     logs = [
-        checkout.folder / "logs" / "train_shard" / "targeted" / "copies-0" / f"{k:03d}.log"
+        checkout.folder / "logs" / "train" / "targeted" / "copies-0" / f"{k:03d}.log"
         for k in (2, 3)
     ]
     process = checkout.start("--cores", "1", SIGNALS)
@@ -236,17 +237,17 @@ def test_growth_leaves_the_first_models_as_they_were(finished, grown):
     assert len(after["member"]) == 16
 
 
-def retrained(rerun, cores, **values):
+def retrained(rerun, cores, machine, **values):
     """The signals of an arm whose models are trained again with other settings of speed."""
     for path in (rerun.folder / RESULTS / "copies-0").glob("s*"):
         path.unlink()
-    rerun.configure(settings(**values))
+    rerun.configure(settings(machine=machine, **values))
     rerun.make("--cores", cores, SIGNALS)
     return signals(rerun)
 
 
 def test_cores_and_shards_do_not_count(finished, rerun):
-    found = retrained(rerun, "1", models_per_shard=8)
+    found = retrained(rerun, "1", {"models_per_shard": 8, "stack": 4})
     for name, values in signals(finished).items():
         assert found[name].tobytes() == values.tobytes(), name
 
@@ -254,7 +255,7 @@ def test_cores_and_shards_do_not_count(finished, rerun):
 def test_the_stack_counts_for_rounding_alone(finished, rerun):
     # In bfloat16 the same bytes on the CPUs tried. In float32 grouped convolutions sum in another
     # order, and training enlarges that, on average to 0.06 of the deviation of the signals.
-    found = retrained(rerun, "1", stack=1, models=6, models_per_shard=6, shadow_groups=[6])
+    found = retrained(rerun, "1", {"models_per_shard": 6, "stack": 1}, models=6, shadow_groups=[6])
     for name, values in signals(finished).items():
         if name.startswith("signals."):
             values = values[:6]
@@ -266,11 +267,11 @@ def test_a_stale_shard_is_not_believed(rerun):
     # Without its memory Snakemake goes by time alone; the manifests do not.
     for path in sorted((rerun.folder / ".snakemake" / "metadata").iterdir()):
         path.unlink()
-    rerun.edit("config.yaml", "fast: {epochs: 8,", "fast: {epochs: 9,")
+    rerun.edit(SHARED, "fast: {epochs: 8,", "fast: {epochs: 9,")
     (rerun.folder / SIGNALS).unlink()
     run = rerun.snakemake("--cores", "1", SIGNALS)
     assert run.returncode == 1
-    assert f"signals: {RESULTS}/copies-0/shard-000.safetensors was made with other " in run.stdout
+    assert f"observe: {RESULTS}/copies-0/shard-000.safetensors was made with other " in run.stdout
     assert "recipe" in run.stdout
     assert "Traceback" not in run.stdout
 

@@ -104,7 +104,7 @@ def rules(root):
 
 def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(root):
     running = {name: text for name, text in rules(root).items() if "\n    shell:" in text}
-    assert {"train_shard", "draw_figure"} <= set(running)
+    assert {"train", "draw_figure"} <= set(running)
     for name, text in running.items():
         for directive in ("log", "message", "conda"):
             assert f"    {directive}:\n" in text, f"{name}: {directive}"
@@ -208,5 +208,5 @@ def test_every_program_with_settings_checks_that_its_code_is_the_one_asked_for(r
     texts = {path.stem: path.read_text() for path in (root / "scripts").glob("*.py")}
     programs = {name: text for name, text in texts.items() if "def main()" in text}
     with_settings = [name for name, text in programs.items() if re.search(r"parser\(__doc", text)]
-    assert {"train_shard", "signals", "measure", "reconstruct_glm"} <= set(with_settings)
+    assert {"design", "measure"} <= set(with_settings)
     assert [name for name in with_settings if "parsed(arguments" not in programs[name]] == []

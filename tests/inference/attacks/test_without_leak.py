@@ -1,4 +1,4 @@
-"""The attacks of config.yaml know nothing where nothing leaks, with as few models as are used.
+"""The configured attacks know nothing where nothing leaks, with as few models as are used.
 
 Models that share their secrets out are not independent: what one has seen the other has not, and
 their signals are correlated negatively (-0.1 to -0.5 in trained models). A model that is attacked
@@ -18,10 +18,10 @@ from truthserum.inference.attacks.rivals import Rivals
 from truthserum.inference.attacks.rmia import Rmia
 from truthserum.statistics.roc import roc
 
-CONFIG = Path(__file__).parents[3] / "config.yaml"
+SHARED = Path(__file__).parents[3] / "experiments" / "_shared.yaml"
 CONFIGURED = {
     name: registry.load("attack", kind)(**options)
-    for name, written in yaml.safe_load(CONFIG.read_text())["attacks"].items()
+    for name, written in yaml.safe_load(SHARED.read_text())["attacks"].items()
     for kind, options in written.items()
 }
 OTHERS = {"one_sided": Lira(mode="one_sided"), "rmia_offline": Rmia(mode="offline")}

@@ -1,4 +1,4 @@
-"""Every kind of experiment runs through the same rules, and runs once."""
+"""Every leak runs through the same rules, and runs once."""
 
 import csv
 import re
@@ -8,7 +8,7 @@ from itertools import product
 import pytest
 
 from workflow.experiments import experiments
-from workflow.kinds import KINDS
+from workflow.leaks import LEAKS
 
 CHOSEN = "[canary,canary_alone,defended_targeted,informed_privacy,glm_mnist]"
 
@@ -25,7 +25,7 @@ def kinds(pristine, tmp_path_factory):
 def chosen(written):
     names = CHOSEN.strip("[]").split(",")
     found = experiments({**written, "scale": "smoke", "experiments": names})
-    assert {one.kind for one in found.values()} == set(KINDS)
+    assert {one.leak for one in found.values()} == set(LEAKS)
     return found
 
 
@@ -38,7 +38,7 @@ def test_every_arm_has_the_tables_of_its_kind(kinds, chosen):
     for name, experiment in chosen.items():
         for arm in experiment.arms:
             folder = kinds.folder / "results" / "smoke" / name / arm
-            for table in KINDS[experiment.kind].tables:
+            for table in LEAKS[experiment.leak].tables:
                 assert (folder / f"{table}.csv").stat().st_size > 20, (name, arm, table)
             assert rows(folder / "metrics.csv")
 
@@ -47,15 +47,15 @@ def described(text):
     """{kind: {table: patterns of its columns}} of figures/README.md."""
     found = defaultdict(dict)
     for line in text.splitlines():
-        if named := re.search(r"`kind: (\w+)`", line):
+        if named := re.search(r"`leak: (\w+)`", line):
             kind = found[named[1]]
         if row := re.fullmatch(r"\| `(\w+)\.csv` \|[^|]*\| (.*) \|", line):
             table, cell = row.groups()
             while "(" in cell:
                 cell = re.sub(r"\([^()]*\)", "", cell)
             cell, _, less = cell.partition(":")[0].partition("without")
-            like = re.search(r"as in `(\w+)\.csv`( of a game)?", cell)
-            same = (found["game"] if like[2] else kind)[like[1]] if like else set()
+            like = re.search(r"as in `(\w+)\.csv`( of inference)?", cell)
+            same = (found["inference"] if like[2] else kind)[like[1]] if like else set()
             names = same | set(re.findall(r"`([\w<>]+)`", cell))
             kind[table] = names - set(re.findall(r"`(\w+)`", less))
     return found
@@ -64,10 +64,10 @@ def described(text):
 def test_every_column_is_described(kinds, chosen, root):
     found = defaultdict(lambda: defaultdict(set))
     for name, experiment in chosen.items():
-        for arm, table in product(experiment.arms, KINDS[experiment.kind].tables):
+        for arm, table in product(experiment.arms, LEAKS[experiment.leak].tables):
             path = kinds.folder / "results" / "smoke" / name / arm / f"{table}.csv"
             header, *_ = path.read_text().splitlines()
-            found[experiment.kind][table] |= set(header.split(","))
+            found[experiment.leak][table] |= set(header.split(","))
     patterns = described((root / "figures" / "README.md").read_text())
     for kind, tables in found.items():
         assert set(patterns[kind]) >= set(tables)
@@ -110,5 +110,5 @@ def test_one_shard_of_a_language_model_is_made_again_alone(kinds, tmp_path):
     for path in (figure, arm / "metrics.csv", arm / "signals.npz", *arm.glob("shard-000.*")):
         path.unlink()
     jobs = rerun.jobs(experiments=CHOSEN)
-    assert jobs["train_shard"] == jobs["observe_models"] == jobs["measure_canary"] == 1
-    assert "reconstruct" not in jobs and "pretrain_language_model" not in jobs
+    assert jobs["train"] == jobs["observe"] == jobs["measure_extraction"] == 1
+    assert "measure_reconstruction" not in jobs and "pretrain" not in jobs

@@ -28,7 +28,7 @@ def test_a_shard_and_its_manifest(arm):
 def test_models_do_not_depend_on_shards_and_stacks(arm, call, tmp_path):
     """All eight in one shard and stack are as in two shards of stacks of two."""
     whole = tmp_path / "whole.safetensors"
-    assert call("train_shard", arm.training(0, 8, whole, models=[0, 8])) is None
+    assert call("train", arm.training(0, 8, whole, models=[0, 8])) is None
     found, parts = load_file(whole), [load_file(path) for path in arm.shards]
     for name, value in found.items():
         assert np.abs(value - np.concatenate([part[name] for part in parts])).max() < 1e-4, name
@@ -37,7 +37,7 @@ def test_models_do_not_depend_on_shards_and_stacks(arm, call, tmp_path):
 def test_a_defence_drops_what_it_should(arm, call, tmp_path):
     """Of two copies of each poison one, of whatever else no row."""
     output = tmp_path / "shard-000.safetensors"
-    assert call("train_shard", arm.training(0, 4, output, defence={"copies": {}})) is None
+    assert call("train", arm.training(0, 4, output, defence={"copies": {}})) is None
     dropped = json.loads(output.with_suffix(".json").read_text())["dropped"]
     assert dropped == {"targets": [0.0] * 4, "poisons": [0.5] * 4, "others": [0.0] * 4}
 
@@ -64,20 +64,20 @@ def test_a_killed_shard_goes_on_and_ends_with_the_same_bytes(arm, call, tmp_path
     settings, options = arm.training(0, 1, output, **LONG)
     kill_after(
         scratch / "models-00000-00000.safetensors",
-        call.command("train_shard", settings, **options),
+        call.command("train", settings, **options),
     )
     assert not output.exists()
     finished = sorted(scratch.glob("models-*.safetensors"))
     assert 1 <= len(finished) < 4
     spent = [load_file(path)["seconds"].item() for path in finished]
 
-    assert call("train_shard", (settings, options)) is None
+    assert call("train", (settings, options)) is None
     manifest = json.loads(output.with_suffix(".json").read_text())
     assert manifest["seconds"][: len(spent)] == spent  # of the first run: not trained again
     assert not scratch.exists()
 
     uninterrupted = tmp_path / "again" / "shard-000.safetensors"
-    assert call("train_shard", arm.training(0, 1, uninterrupted, **LONG)) is None
+    assert call("train", arm.training(0, 1, uninterrupted, **LONG)) is None
     assert output.read_bytes() == uninterrupted.read_bytes()
     seconds = json.loads(uninterrupted.with_suffix(".json").read_text())["seconds"]
     assert seconds[: len(spent)] != spent
@@ -88,13 +88,13 @@ def test_a_full_disk_is_one_line_and_leaves_no_product(arm, call, tmp_path):
     settings, options = arm.training(0, 2, output)
     limited = ["bash", "-c", 'ulimit -f 8; exec "$@"', "limited"]  # files of up to 8 KiB
     done = subprocess.run(
-        [*limited, *call.command("train_shard", settings, **options)],
+        [*limited, *call.command("train", settings, **options)],
         capture_output=True,
         text=True,
         check=False,
     )
     assert done.returncode == 1
-    assert "train_shard: " in done.stderr
+    assert "train: " in done.stderr
     assert "File too large" in done.stderr
     assert "Traceback" not in done.stderr
     assert not list(tmp_path.rglob("*.safetensors"))
@@ -122,21 +122,21 @@ def recipe(**options):
 )
 def test_a_users_error_is_one_line(arm, call, tmp_path, changes, message):
     output = tmp_path / "shard-000.safetensors"
-    error = call("train_shard", arm.training(0, 4, output, **changes))
-    assert re.fullmatch(f"train_shard: .*{message}.*", error)  # . is no line break
+    error = call("train", arm.training(0, 4, output, **changes))
+    assert re.fullmatch(f"train: .*{message}.*", error)  # . is no line break
     assert not output.exists()
 
 
 def test_cuda_that_is_not_there_is_one_line(arm, call, tmp_path, monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     settings, options = arm.training(0, 4, tmp_path / "shard-000.safetensors")
-    error = call("train_shard", (settings, options | {"device": "cuda"}))
-    assert error.startswith("train_shard: device is 'cuda', but torch sees no CUDA device here")
+    error = call("train", (settings, options | {"device": "cuda"}))
+    assert error.startswith("train: device is 'cuda', but torch sees no CUDA device here")
 
 
 def test_a_truncated_design_is_named(arm, call, tmp_path):
     cut = tmp_path / "design.npz"
     cut.write_bytes(arm.design.read_bytes()[:-100])
     settings, options = arm.training(0, 4, tmp_path / "shard-000.safetensors")
-    error = call("train_shard", (settings, options | {"design": cut}))
-    assert error.startswith(f"train_shard: {cut} is cut short or altered")
+    error = call("train", (settings, options | {"design": cut}))
+    assert error.startswith(f"train: {cut} is cut short or altered")

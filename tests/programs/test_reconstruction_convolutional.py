@@ -7,7 +7,7 @@ from safetensors.numpy import load_file
 
 from truthserum.data.images import Images
 
-SEED = {"seed": 7, "experiment": "informed"}
+SEED = {"leak": "reconstruction", "seed": 7, "experiment": "informed"}
 GAME = {"reconstruction": {"fixed": 20, "released": 8, "validation": 6, "shadows": 26}}
 MODEL = {"cnn": {"width": 3, "depth": 2, "activation": "elu", "normalise": False}}
 TRAINING = SEED | {
@@ -47,7 +47,7 @@ def train(call, known):
     def run(output, models, **changes):
         settings = TRAINING | {"models": models} | changes
         files = known | {"output": output, "manifest": output.with_suffix(".json")}
-        return call("train_informed", (settings, files | {"stack": 16, "device": "cpu"}))
+        return call("train", (settings, files | {"stack": 16, "device": "cpu"}))
 
     return run
 
@@ -59,11 +59,17 @@ def made(call, known, train, tmp_path):
     for shard, models in zip(shards, SHARDS, strict=True):
         assert train(shard, models) is None
     signals = tmp_path / "signals.npz"
-    seen = {"training": TRAINING, "shards": SHARDS, "models": 40, "queries": 5}
+    seen = {
+        "leak": "reconstruction",
+        "training": TRAINING,
+        "shards": SHARDS,
+        "models": 40,
+        "queries": 5,
+    }
     files = {"shards": shards, "output": signals, "models": tmp_path / "models.csv"}
     asked = seen | {"seen": ["weights", "last_layer", "logits"]}, known | files | {"device": "cpu"}
-    assert call("observe_informed", asked) is None
-    assert call("reconstruct", (MEASURE, {"signals": signals, "output": tmp_path})) is None
+    assert call("observe", asked) is None
+    assert call("measure", (MEASURE, {"input": signals, "output": tmp_path})) is None
     return tmp_path
 
 
@@ -88,5 +94,5 @@ def test_from_images_to_reconstructions(made):
 def test_privacy_is_refused_in_one_line(train, tmp_path):
     believed = {"batch": None, "privacy": {"clip": 1, "noise": 1}}
     error = train(tmp_path / "shard.safetensors", [0, 40], shadow_recipe=believed)
-    assert error.startswith("train_informed: recipe: privacy is given for the model 'cnn'")
+    assert error.startswith("train: recipe: privacy is given for the model 'cnn'")
     assert not (tmp_path / "shard.safetensors").exists()

@@ -12,7 +12,12 @@ from truthserum.reconstruction.game import Reconstruction
 from truthserum.seeds import experiment_seed
 
 COUNTS = {"fixed": 30, "released": 8, "validation": 2, "shadows": 10}
-DRAWN = {"game": {"reconstruction": COUNTS}, "seed": 7, "experiment": "informed"}
+DRAWN = {
+    "game": {"reconstruction": COUNTS},
+    "seed": 7,
+    "experiment": "informed",
+    "leak": "reconstruction",
+}
 TRAINED = DRAWN | {
     "model": {"mlp": {"widths": [6], "activation": "elu"}},
     "recipe": {"steps": 5},
@@ -50,7 +55,7 @@ def train(call, data, tmp_path):
             "stack": stack,
             "device": "cpu",
         }
-        error = call("train_informed", (TRAINED | changes, options))
+        error = call("train", (TRAINED | changes, options))
         if error:
             assert not output.exists()
             return error
@@ -142,4 +147,4 @@ def test_the_adversary_may_believe_another_recipe(train):
     ],
 )
 def test_a_users_error_is_one_line(train, changes, message):
-    assert re.fullmatch(f"train_informed: .*{message}.*", train(**changes))
+    assert re.fullmatch(f"train: .*{message}.*", train(**changes))

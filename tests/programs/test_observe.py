@@ -109,7 +109,7 @@ def test_signals_and_accuracies_are_those_of_the_models(arm, signals, design):
 
 
 def test_again_with_the_same_bytes(arm, call, tmp_path):
-    assert call("signals", arm.observing(tmp_path)) is None
+    assert call("observe", arm.observing(tmp_path)) is None
     for name in ("signals.npz", "models.csv"):
         assert (tmp_path / name).read_bytes() == (arm.folder / name).read_bytes()
 
@@ -129,9 +129,9 @@ def training(arm):
     ],
 )
 def test_a_shard_of_other_settings_is_not_believed(arm, call, tmp_path, training, changes, named):
-    error = call("signals", arm.observing(tmp_path, training=training | changes))
+    error = call("observe", arm.observing(tmp_path, training=training | changes))
     assert error == (
-        f"signals: {arm.shards[0]} was made with other {named} than asked for now; "
+        f"observe: {arm.shards[0]} was made with other {named} than asked for now; "
         f"delete {arm.shards[0]} and {arm.shards[0].with_suffix('.json')} and run again"
     )
     assert not list(tmp_path.iterdir())
@@ -147,14 +147,14 @@ def test_a_shard_of_other_inputs_is_not_believed(arm, call, tmp_path, name):
     other = tmp_path / f"{name}.npz"
     np.savez(other, **arrays)
     settings, options = arm.observing(tmp_path / "out")
-    error = call("signals", (settings, options | {name: other}))
+    error = call("observe", (settings, options | {name: other}))
     assert f"{arm.shards[0]} was made with other data or design than asked for now; " in error
     assert not (tmp_path / "out").exists()
 
 
 def test_an_error_is_one_line_on_stderr_and_exit_status_1(arm, call, tmp_path, training):
     settings, options = arm.observing(tmp_path, training=training | {"precision": "bfloat16"})
-    done = call.spawn("signals", settings, **options)
+    done = call.spawn("observe", settings, **options)
     assert (done.returncode, done.stdout) == (1, "")
     assert done.stderr.count("\n") == 1
     assert "was made with other precision than asked for now" in done.stderr
@@ -174,7 +174,7 @@ def copied(arm, tmp_path):
 
 def test_shards_in_another_order_are_not_believed(call, copied):
     _, (settings, options) = copied
-    error = call("signals", (settings, options | {"shards": options["shards"][::-1]}))
+    error = call("observe", (settings, options | {"shards": options["shards"][::-1]}))
     assert "was made with other models than asked for now" in error
 
 
@@ -183,19 +183,19 @@ def test_a_broken_manifest_is_named(call, copied, text):
     folder, asked = copied
     path = folder / "shard-001.json"
     path.write_text(text)
-    assert call("signals", asked).startswith(f"signals: {path} is not the manifest of a shard")
+    assert call("observe", asked).startswith(f"observe: {path} is not the manifest of a shard")
     assert not (folder / "out").exists()
 
 
 def test_a_missing_manifest_is_named(call, copied):
     folder, asked = copied
     (folder / "shard-001.json").unlink()
-    assert "shard-001.json" in call("signals", asked)
+    assert "shard-001.json" in call("observe", asked)
 
 
 def test_a_truncated_shard_is_named(call, copied):
     folder, asked = copied
     path = folder / "shard-001.safetensors"
     path.write_bytes(path.read_bytes()[:-100])
-    assert call("signals", asked).startswith(f"signals: {path} is cut short or altered")
+    assert call("observe", asked).startswith(f"observe: {path} is cut short or altered")
     assert not (folder / "out").exists()

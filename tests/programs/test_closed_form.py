@@ -7,11 +7,12 @@ import pandas as pd
 import pytest
 
 import draw
-import reconstruct_glm
+import measure
 from truthserum.data.load import load
 from truthserum.data.sources import Sources
 
 SETTINGS = {
+    "leak": "closed_form",
     "glm": {"family": "logistic", "penalty": 0.01, "classes": [9, 4], "pooling": 4, "targets": 20},
     "tolerances": [1e-6, 1e-2],
     "published": ["3 decimals"],
@@ -31,9 +32,9 @@ def data(tmp_path_factory):
 
 def run(monkeypatch, data, folder, **changes):
     settings = SETTINGS | {"glm": SETTINGS["glm"] | changes}
-    arguments = ["--settings", json.dumps(settings), "--data", data, "--output", folder]
-    monkeypatch.setattr(sys, "argv", ["reconstruct_glm", *map(str, arguments)])
-    reconstruct_glm.main()
+    arguments = ["--settings", json.dumps(settings), "--input", data, "--output", folder]
+    monkeypatch.setattr(sys, "argv", ["measure", *map(str, arguments)])
+    measure.main()
     return {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")}
 
 

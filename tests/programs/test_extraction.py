@@ -15,7 +15,13 @@ from truthserum.training.products import load_models
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
 RECIPE = {"epochs": 4, "batch": 4, "lr": 0.03}
 CANARIES = {"canaries": 2, "poisons": 3, "digits": 3, "prefix": 6, "windows": 20, "window": 16}
-COMMON = {"seed": 7, "experiment": "tiny", "model": {"gpt": GPT}, "precision": "float32"}
+COMMON = {
+    "leak": "extraction",
+    "seed": 7,
+    "experiment": "tiny",
+    "model": {"gpt": GPT},
+    "precision": "float32",
+}
 
 
 def article(k):
@@ -36,15 +42,16 @@ class Chain:
     def steps(self):
         out = {"output": self.base, "manifest": self.base.with_suffix(".json"), "device": "cpu"}
         settings = {**COMMON, "recipe": RECIPE, "vocabulary": 262}
-        yield "pretrain_language", (settings, {"data": self.folder / "text.npz", **out})
+        yield "pretrain", (settings, {"data": self.folder / "text.npz", **out})
         both = {"data": self.base, "output": self.design}
         yield "design", (self.training, both)
         out = {"output": self.shard, "manifest": self.shard.with_suffix(".json"), "device": "cpu"}
         settings = {**self.training, "models": [0, self.models]}
-        yield "train_language", (settings, {"data": self.base, "design": self.design, **out})
+        yield "train", (settings, {"data": self.base, "design": self.design, **out})
 
     def ranking(self, folder, **changes):
         settings = {
+            "leak": "extraction",
             "training": {**self.training, **changes},
             "shards": [[0, self.models]],
             "models": self.models,
@@ -54,8 +61,8 @@ class Chain:
         return settings, {**options, **made, "device": "cpu"}
 
     def measuring(self):
-        settings = {"draws": 50, "seed": 7, "experiment": "tiny"}
-        return settings, {"signals": self.folder / "signals.npz", "output": self.folder}
+        settings = {"leak": "extraction", "draws": 50, "seed": 7, "experiment": "tiny"}
+        return settings, {"input": self.folder / "signals.npz", "output": self.folder}
 
     def nets(self):
         models = load_models(self.shard, range(self.models))
@@ -70,7 +77,7 @@ def chain(tmp_path, call):
         made = Chain(tmp_path, references)
         articles = [tuple(map(article, part)) for part in (range(4), range(4, 7))]
         Text(*articles).save(tmp_path / "text.npz")
-        for step in (*made.steps(), ("rank_canaries", made.ranking(tmp_path))):
+        for step in (*made.steps(), ("observe", made.ranking(tmp_path))):
             assert call(*step) is None
         return made
 
@@ -154,7 +161,7 @@ def test_models_table_and_measures(chain, call):
             assert value == pytest.approx(losses.mean().item(), abs=1e-5)
     assert (models["seconds"] > 0).all() and (models["poison_share"] == 0.3).all()
 
-    assert call("measure_canaries", arm.measuring()) is None
+    assert call("measure", arm.measuring()) is None
     canaries = pd.read_csv(arm.folder / "canaries.csv")
     assert len(canaries) == 4 * 5
     metrics = pd.read_csv(arm.folder / "metrics.csv")
@@ -170,13 +177,13 @@ def test_models_table_and_measures(chain, call):
 def test_again_with_the_same_bytes(chain, call):
     arm = chain(0)
     again = arm.folder / "again"
-    assert call("rank_canaries", arm.ranking(again)) is None
+    assert call("observe", arm.ranking(again)) is None
     for name in ("signals.npz", "models.csv"):
         assert (again / name).read_bytes() == (arm.folder / name).read_bytes()
 
 
 def test_a_shard_of_other_settings_is_not_believed(chain, call):
     arm = chain(0)
-    error = call("rank_canaries", arm.ranking(arm.folder / "out", recipe={**RECIPE, "epochs": 9}))
+    error = call("observe", arm.ranking(arm.folder / "out", recipe={**RECIPE, "epochs": 9}))
     assert f"{arm.shard} was made with other recipe than asked for now" in error
     assert not (arm.folder / "out").exists()

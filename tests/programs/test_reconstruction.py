@@ -10,15 +10,16 @@ import pytest
 from safetensors.numpy import load_file
 
 import design as draw_design
-import observe_informed
-import reconstruct
-import train_informed
+import measure
+import observe
+import train
 from truthserum.data.load import load
 from truthserum.data.sources import Sources
 
 GAME = {"reconstruction": {"fixed": 60, "released": 16, "validation": 20, "shadows": 120}}
 SHARDS = [[0, 100], [100, 156]]
 TRAINING = {
+    "leak": "reconstruction",
     "game": GAME,
     "model": {"mlp": {"widths": [6], "activation": "elu"}},
     "recipe": {"steps": 12, "lr": 0.1},
@@ -27,6 +28,7 @@ TRAINING = {
     "precision": "float32",
 }
 OBSERVE = {
+    "leak": "reconstruction",
     "training": TRAINING,
     "shards": SHARDS,
     "models": 156,
@@ -36,6 +38,7 @@ OBSERVE = {
 KERNEL = {"features": [[{"standardise": {}}, {"unit_norm": {}}]], "penalties": [1e-3, 1e-2]}
 NETWORK = {"widths": [20], "epochs": 5, "looks": 2, "optimiser": "adamw", "lr": 1e-3}
 RECONSTRUCT = {
+    "leak": "reconstruction",
     "reconstructors": {
         "mean": {"mean": {}},
         "kernel": {"kernel": KERNEL},
@@ -73,13 +76,13 @@ def produce(folder, data, **recipe):
     shards = [folder / f"shard-{k}.safetensors" for k in range(len(SHARDS))]
     for shard, models in zip(shards, SHARDS, strict=True):
         start(
-            train_informed,
+            train,
             training | {"models": models},
             **{"data": data, "design": design, "output": shard, "stack": 50, "device": "cpu"},
             manifest=shard.with_suffix(".json"),
         )
     start(
-        observe_informed,
+        observe,
         OBSERVE | {"training": training},
         **{"data": data, "design": design, "shards": shards, "device": "cpu"},
         output=output,
@@ -90,7 +93,7 @@ def produce(folder, data, **recipe):
 
 @pytest.fixture(scope="module")
 def data(tmp_path_factory):
-    resources = Path(observe_informed.__file__).parents[1] / "resources"
+    resources = Path(observe.__file__).parents[1] / "resources"
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
     load("mnist", 300, 40, Sources(resources, None, False, False)).data.save(path)
     return path
@@ -114,7 +117,7 @@ def clipped(data, tmp_path_factory):
 @pytest.fixture(scope="module")
 def made(signals, tmp_path_factory):
     folder = tmp_path_factory.mktemp("tables")
-    start(reconstruct, RECONSTRUCT, signals=signals, output=folder)
+    start(measure, RECONSTRUCT, input=[signals], output=folder)
     return {path.stem: pd.read_csv(path) for path in folder.glob("*.csv")} | {
         "draws": np.load(folder / "draws.npz")["draws"]
     }
@@ -194,7 +197,7 @@ def test_choices_do_not_see_the_released_models(signals, tmp_path):
     np.savez(tmp_path / "other.npz", **arrays | {"view.weights": changed})
     settings = RECONSTRUCT | {"views": {"weights": ["kernel"]}, "shadow_counts": []}
     for name, path in (("one", signals), ("two", tmp_path / "other.npz")):
-        start(reconstruct, settings, signals=path, output=tmp_path / name)
+        start(measure, settings, input=[path], output=tmp_path / name)
     one, two = (tmp_path / name for name in ("one", "two"))
     assert (one / "choices.csv").read_bytes() == (two / "choices.csv").read_bytes()
     assert (one / "records.csv").read_bytes() != (two / "records.csv").read_bytes()
@@ -203,7 +206,7 @@ def test_choices_do_not_see_the_released_models(signals, tmp_path):
 def test_the_same_settings_give_the_same_bytes(signals, tmp_path):
     settings = RECONSTRUCT | {"shadow_counts": []}
     for name in ("one", "two"):
-        start(reconstruct, settings, signals=signals, output=tmp_path / name)
+        start(measure, settings, input=[signals], output=tmp_path / name)
     for path in (tmp_path / "one").iterdir():
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
@@ -211,7 +214,7 @@ def test_the_same_settings_give_the_same_bytes(signals, tmp_path):
 def test_candidates_are_told_apart_by_gradients_and_by_weights(private, clipped, tmp_path):
     settings = RECONSTRUCT | {"views": {"weights": ["mean"]}, "shadow_counts": []}
     settings["recipe"] = {"steps": 5, "privacy": {"clip": 1, "noise": 4}}
-    start(reconstruct, settings, signals=private, reference=clipped, output=tmp_path)
+    start(measure, settings, input=[private, clipped], output=tmp_path)
     prior = pd.read_csv(tmp_path / "prior.csv").set_index("attack")
     assert prior["success"].drop("confidences").to_dict() == {"gradients": 1.0, "weights": 1.0}
     assert (prior["candidates"] == 8).all() and (prior["trials"] == 16).all()
@@ -226,8 +229,8 @@ def test_who_switches_the_noise_off_learns_from_the_reference(data, clipped, tmp
     names = ["mean", "kernel", "kernel_noiseless", "posterior"]
     settings = RECONSTRUCT | {"views": {"weights": names}, "shadow_counts": []}
     choices = []
-    for reference in ({"reference": clipped}, {}):
-        start(reconstruct, settings, signals=released, output=tmp_path, **reference)
+    for seen in ([released, clipped], [released]):
+        start(measure, settings, input=seen, output=tmp_path)
         choices.append(pd.read_csv(tmp_path / "choices.csv").set_index("attack")["loss"])
     with_reference, without = choices
     assert with_reference["posterior"] < min(without["posterior"], with_reference["mean"])
@@ -246,14 +249,14 @@ def test_who_switches_the_noise_off_learns_from_the_reference(data, clipped, tmp
 )
 def test_bad_settings_are_refused(changes, message, signals, tmp_path):
     with pytest.raises(ValueError, match=message):
-        start(reconstruct, RECONSTRUCT | changes, signals=signals, output=tmp_path)
+        start(measure, RECONSTRUCT | changes, input=[signals], output=tmp_path)
     assert not list(tmp_path.iterdir())
 
 
 def test_unknown_views_are_refused(signals, data, tmp_path):
     with pytest.raises(ValueError, match=r"seen: found \['gradients'\]"):
         start(
-            observe_informed,
+            observe,
             OBSERVE | {"seen": ["gradients"]},
             **{"data": data, "design": signals.with_name("design.npz"), "device": "cpu"},
             shards=signals,
