@@ -77,6 +77,7 @@ PLUGINS = {
         "reconstruction_shadows": "truthserum.plots.reconstruction_shadows",
         "roc": "truthserum.plots.roc",
         "scores": "truthserum.plots.scores",
+        "seeds": "truthserum.plots.seeds",
         "shadows": "truthserum.plots.shadows",
         "tpr": "truthserum.plots.tpr",
         "variants": "truthserum.plots.variants",
