@@ -126,7 +126,9 @@ def signals_of(experiment):
 def figure_tables(wildcards):
     """The tables of every arm, and that of all arms together which the figure is named after."""
     across = [
-        name for name in ("differences", "label_only") if name == wildcards.figure
+        name
+        for name in ("differences", "label_only", "seeds")
+        if name == wildcards.figure
     ]
     tables = [f"{RESULTS}/{wildcards.experiment}/{name}.csv" for name in across]
     return arms_of(experiment_of(wildcards)) + tables
@@ -175,13 +177,23 @@ def all_differences(wildcards):
     return [f"{RESULTS}/{one.name}/differences.csv" for one in compared()]
 
 
-def all_repeats(wildcards):
-    """The metrics of every arm that is run again with another seed."""
+def repeated():
+    """The experiments of which arms are run again with other seeds."""
+    return [one for one in compared() if one.repeats]
+
+
+def repeats_of(wildcards):
+    """The metrics of every arm of an experiment that is run again with another seed."""
+    experiment = experiment_of(wildcards)
+    one_of("experiment with repeats", experiment.name, [one.name for one in repeated()])
     return [
-        f"{RESULTS}/{one.name}/{arm}/metrics.csv"
-        for one in compared()
-        for arm in one.repeats
+        f"{RESULTS}/{experiment.name}/{arm}/metrics.csv" for arm in experiment.repeats
     ]
+
+
+def all_seeds(wildcards):
+    """What other seeds gave, of every experiment that has them."""
+    return [f"{RESULTS}/{one.name}/seeds.csv" for one in repeated()]
 
 
 def all_metrics(wildcards):
@@ -271,6 +283,10 @@ def label_settings(wildcards):
 
 def compare_settings(wildcards):
     return unfold.canonical(unfold.compare_settings(experiment_of(wildcards)))
+
+
+def seeds_settings(wildcards):
+    return unfold.canonical(unfold.seeds_settings(experiment_of(wildcards)))
 
 
 def statements_settings(wildcards):

@@ -106,11 +106,32 @@ rule compare_arms:
         "--output {output} 2>&1 | tee {log}"
 
 
+rule gather_seeds:
+    input:
+        repeats_of,
+    output:
+        f"{RESULTS}/{{experiment}}/seeds.csv",
+    log:
+        "logs/gather_seeds/{experiment}.log",
+    benchmark:
+        f"{RESULTS}/{{experiment}}/.benchmark/gather_seeds.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=seeds_settings,
+    message:
+        "What other seeds gave in {wildcards.experiment}"
+    shell:
+        "python scripts/gather_seeds.py --settings {params.settings:q} --metrics {input} "
+        "--output {output} 2>&1 | tee {log}"
+
+
 rule write_statements:
     input:
         statements="resources/statements.yaml",
         differences=all_differences,
-        repeats=all_repeats,
+        seeds=all_seeds,
     output:
         multiext(f"{RESULTS}/statements", ".csv", ".md"),
         f"{RESULTS}/seeds.csv",
@@ -128,7 +149,7 @@ rule write_statements:
     shell:
         "python scripts/statements.py --settings {params.settings:q} "
         "--statements {input.statements} --differences {input.differences} "
-        "--repeats {input.repeats} --output {output} 2>&1 | tee {log}"
+        "--seeds {input.seeds} --output {output} 2>&1 | tee {log}"
 
 
 rule statements:

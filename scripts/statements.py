@@ -1,9 +1,11 @@
 """Answer the questions of resources/statements.yaml from the comparisons of arms.
 
 python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["targeted"],
-    "repeats": [["targeted", 8, 1]]}' --statements resources/statements.yaml
-    --differences differences.csv [...] --repeats metrics.csv [...] --output statements.csv
+    "repeated": ["targeted"]}' --statements resources/statements.yaml
+    --differences differences.csv [...] --seeds targeted/seeds.csv [...] --output statements.csv
     statements.md seeds.csv
+
+`experiments` and `repeated` are those that the tables of differences and of seeds are of.
 """
 
 from pathlib import Path
@@ -23,26 +25,25 @@ def read(path):
     return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
 
 
+def labelled(paths, experiments):
+    """The tables, each with the experiment that it is of."""
+    return [
+        read(path).assign(experiment=name) for path, name in zip(paths, experiments, strict=True)
+    ]
+
+
 def main():
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--statements", type=Path, required=True)
     arguments.add_argument("--differences", type=Path, nargs="+", required=True)
-    arguments.add_argument("--repeats", type=Path, nargs="*", default=[])
+    arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
     arguments.add_argument("--output", type=Path, nargs=3, required=True)
     options = parsed(arguments)
 
     settings = options.settings
     asked = [Statement(**entry) for entry in yaml.safe_load(options.statements.read_text("utf-8"))]
-    compared = pd.concat(
-        [
-            read(path).assign(experiment=name)
-            for path, name in zip(options.differences, settings["experiments"], strict=True)
-        ]
-    )
-    repeated = [
-        read(path).assign(experiment=name, arm=str(arm), seed=seed)
-        for path, (name, arm, seed) in zip(options.repeats, settings["repeats"], strict=True)
-    ]
+    compared = pd.concat(labelled(options.differences, settings["experiments"]))
+    repeated = labelled(options.seeds, settings["repeated"])
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
     table = statements(asked, compared)
     csv, markdown, of_seeds = options.output

@@ -94,6 +94,7 @@ PLUGINS = {
         "reconstruction_shadows": "truthserum.reconstruction.figures.shadows",
         "roc": "truthserum.plots.roc",
         "scores": "truthserum.inference.figures.scores",
+        "seeds": "truthserum.inference.figures.seeds",
         "shadows": "truthserum.inference.figures.shadows",
         "tpr": "truthserum.inference.figures.tpr",
         "variants": "truthserum.inference.figures.variants",

@@ -160,6 +160,7 @@ def _experiment(config, name):
         with _in_arm(called):
             arms[f"{option}-{value}"] = Arm(value, leak.finish(config, entry, arm) | general)
     compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
+    needs = {"differences": compared, "seeds": repeats["seeds"] and repeats["arms"]}
     return Experiment(
         name,
         entry["title"],
@@ -170,7 +171,7 @@ def _experiment(config, name):
             for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
         },
         compared,
-        [name for name in entry["figures"] if compared or name != "differences"],
+        [name for name in entry["figures"] if needs.get(name, True)],
         _shown(leak, entry["shown"], settings, f"{where}.shown.mode"),
         entry["leak"],
     )
@@ -222,14 +223,9 @@ def shard_settings(experiment, arm, shard):
 
 def observe_settings(experiment, arm):
     """What decides what is seen of an arm's models, which were made with `training`."""
-    chosen = experiment.every[arm]
-    return experiment.settings(
-        "observe",
-        arm,
-        training=experiment.settings("train", arm),
-        shards=chosen.shards,
-        models=chosen.settings["models"],
-    )
+    chosen, training = experiment.every[arm], experiment.settings("train", arm)
+    made = {"training": training, "shards": chosen.shards, "models": chosen.settings["models"]}
+    return experiment.settings("observe", arm, **made)
 
 
 def _spec(experiment, figure):
@@ -278,16 +274,17 @@ def compare_settings(experiment):
     return _with_code("compare", {"values": values, "against": experiment.against})
 
 
+def seeds_settings(experiment):
+    """What decides the table of the arms that are run again, apart from their metrics."""
+    repeats = [[arm.value, arm.settings["seed"]] for arm in experiment.repeats.values()]
+    return _with_code("gather_seeds", {"repeats": repeats})
+
+
 def statements_settings(scale, chosen):
-    """What decides the statements, apart from the questions and the comparisons."""
-    repeats = [
-        [experiment.name, arm.value, arm.settings["seed"]]
-        for experiment in chosen
-        for arm in experiment.repeats.values()
-    ]
-    names = [experiment.name for experiment in chosen]
-    settings = {"scale": scale, "experiments": names, "repeats": repeats}
-    return _with_code("statements", settings)
+    """What decides the statements, apart from the questions, the comparisons and the seeds."""
+    settings = {"scale": scale, "experiments": [one.name for one in chosen]}
+    repeated = [one.name for one in chosen if one.repeats]
+    return _with_code("statements", settings | {"repeated": repeated})
 
 
 def derived_settings():

@@ -3,6 +3,8 @@ import pandas as pd
 import pytest
 
 from truthserum.findings.differences import COLUMNS, Measured, differences
+from truthserum.statistics.paired import Estimate, difference
+from truthserum.statistics.scales import angle, as_it_is
 
 
 def measured(value, draws, **changes):
@@ -32,6 +34,16 @@ def test_every_arm_is_compared_with_its_reference():
     assert table["low"].tolist() == pytest.approx([0.3, -0.05])  # the noise is shared
     assert table["ratio"].tolist() == pytest.approx([1.6, 0.9375])
     assert table["coarse"].tolist() == [True, True]
+
+
+@pytest.mark.parametrize(("measure", "scale"), [("auc", angle), ("mean_exposure", as_it_is)])
+def test_p_is_that_on_the_scale_of_the_measure(measure, scale):
+    rng = np.random.default_rng(1)
+    draws = {value: rng.normal(value, 0.05, 50) for value in (0.6, 0.9)}
+    arms = {str(v): measured(v, own, measure=measure) for v, own in draws.items()}
+    table = differences(arms, {"0.9": "0.6"})
+    low, high = (Estimate(v, v - 0.1, v + 0.1, own) for v, own in draws.items())
+    assert table["p"].tolist() == [difference(high, low, scale).p]
 
 
 def test_a_measure_that_the_reference_has_not_is_left_out():

@@ -83,6 +83,20 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
     assert again.read_bytes() == pdf.read_bytes()
 
 
+def test_other_seeds_are_read_from_beside_the_arms(write_arms, tmp_path):
+    arms, (pdf, _, csv) = write_arms(2), outputs(tmp_path)
+    again = draw.read_csv(arms[1] / "metrics.csv").assign(arm=8, seed=5)
+    again.to_csv(tmp_path / "seeds.csv", index=False)
+    draw.main(arguments(settings("seeds", [0, 8]), arms, outputs(tmp_path)))
+    stored = pd.read_csv(csv)
+    assert stored.groupby(["arm", "seed"], sort=False).size().to_dict() == {
+        (8, "main"): 3,
+        (8, "5"): 3,
+    }
+    assert (stored["poison_share"] == 0.08).all()
+    assert pdf.read_bytes().startswith(b"%PDF")
+
+
 def test_pdf_has_the_same_bytes_in_every_process_and_torch_is_never_loaded(write_arms, tmp_path):
     arms, written = write_arms(2), []
     for seed in ("1", "2"):

@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+from rounding import rounding
 from safetensors.numpy import load_file
 
 import design as draw_design
@@ -139,15 +140,17 @@ def test_signals_are_what_the_weights_say(signals, data, model, shard, role):
     names = ("layers.0.bias", "layers.0.weight", "layers.1.bias", "layers.1.weight")
     b0, w0, b1, w1 = (tensors[name][3].astype(float) for name in names)
     flat = np.concatenate([part.ravel() for part in (b0, w0, b1, w1)])
-    np.testing.assert_allclose(arrays["view.weights"][model], flat, rtol=1e-6)
-    np.testing.assert_allclose(arrays["view.last_layer"][model], flat[-70:], rtol=1e-6)
+    np.testing.assert_allclose(arrays["view.weights"][model], flat, rtol=rounding())
+    np.testing.assert_allclose(arrays["view.last_layer"][model], flat[-70:], rtol=rounding())
 
     def logits(x):
         z = x.reshape(len(x), -1) / 255 @ w0 + b0
         return np.where(z > 0, z, np.expm1(np.minimum(z, 0))) @ w1 + b1
 
     known = logits(images["train_x"][fixed])
-    np.testing.assert_allclose(arrays["view.logits"][model], known[:7].ravel(), atol=1e-5)
+    np.testing.assert_allclose(
+        arrays["view.logits"][model], known[:7].ravel(), rtol=0, atol=rounding()
+    )
     right = (logits(images["test_x"]).argmax(1) == images["test_y"]).mean()
     fitted = (known.argmax(1) == images["train_y"][fixed]).mean()
     row = pd.read_csv(signals.with_name("models.csv")).loc[model]

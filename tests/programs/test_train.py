@@ -7,8 +7,10 @@ import time
 import numpy as np
 import pytest
 import torch
+from rounding import rounding
 from safetensors.numpy import load_file
 
+STEPS = 9  # 3 epochs of 60 rows and their 20 poisons in batches of 32
 LONG = {"recipe": {"epochs": 30, "batch": 32, "lr": 0.1}}
 
 
@@ -31,7 +33,8 @@ def test_models_do_not_depend_on_shards_and_stacks(arm, call, tmp_path):
     assert call("train", arm.training(0, 8, whole, models=[0, 8])) is None
     found, parts = load_file(whole), [load_file(path) for path in arm.shards]
     for name, value in found.items():
-        assert np.abs(value - np.concatenate([part[name] for part in parts])).max() < 1e-4, name
+        joined = np.concatenate([part[name] for part in parts])
+        assert np.abs(value - joined).max() < rounding(STEPS), name
 
 
 def test_a_defence_drops_what_it_should(arm, call, tmp_path):

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from rounding import rounding
 
 from truthserum.models.cnn import Cnn
 from truthserum.models.layers import initialise
@@ -53,5 +54,5 @@ def test_probe_gives_logits_and_accuracy_of_scaled_pixels():
     probe = Probe.of(images, np.array([0, 0]), choose("cpu", "float32"))
     logits = probe.logits(net)
     hidden = np.array([[2.0, 1.0], [np.expm1(-0.2), 0.1]])
-    np.testing.assert_allclose(logits, hidden @ [[-1, 0.5], [2, 1]], rtol=1e-5)
+    np.testing.assert_allclose(logits, hidden @ [[-1, 0.5], [2, 1]], rtol=rounding())
     assert probe.accuracy(logits) == 0.5

@@ -1,11 +1,12 @@
 import numpy as np
 import pytest
-from scipy.stats import norm
+from scipy.stats import t as student
 
 from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.measures import measure
-from truthserum.statistics.paired import Estimate, difference, holm, ratio
+from truthserum.statistics.paired import FREEDOM, Estimate, difference, holm, ratio
+from truthserum.statistics.scales import angle, as_it_is
 
 
 def estimate(value, low, high, draws=()):
@@ -29,7 +30,33 @@ def test_the_interval_and_the_p_value_of_a_known_difference():
     one, other = (estimate(v, v - 1, v + 1, rng.normal(v, s, 20_000)) for v, s in ((3, 3), (1, 4)))
     found = difference(one, other)
     assert (found.low, found.high) == pytest.approx((2 - 9.8, 2 + 9.8), abs=0.3)
-    assert found.p == pytest.approx(2 * norm.sf(2 / 5), abs=0.01)
+    assert found.p == pytest.approx(2 * student.sf(2 / 5, FREEDOM), abs=0.01)
+
+
+@pytest.mark.parametrize("scale", [angle, as_it_is, np.log])
+def test_the_p_value_by_hand(scale):
+    """Draw by draw on the scale; where draws stand still, by the ends of the intervals."""
+    one = estimate(0.4, 0.3, 0.6, [0.3, 0.4, 0.6, 0.5])
+    other = estimate(0.1, 0.05, 0.2, [0.1, 0.1, 0.3, 0.2])
+    moved = [scale(a) - scale(b) for a, b in zip(one.draws, other.draws, strict=True)]
+    squares = sum((each - sum(moved) / 4) ** 2 for each in moved) / 3
+    apart = scale(0.4) - scale(0.1)
+    expected = 2 * student.sf(apart / squares**0.5, FREEDOM)
+    assert difference(one, other, scale).p == pytest.approx(expected)
+    assert difference(other, one, scale).p == pytest.approx(expected)
+    still = estimate(0.1, 0.05, 0.2, [0.1] * 4)
+    towards = (scale(0.4) - scale(0.3)) ** 2 + (scale(0.2) - scale(0.1)) ** 2
+    expected = 2 * student.sf(1.959964 * apart / towards**0.5, FREEDOM)
+    assert difference(one, still, scale).p == pytest.approx(expected, rel=1e-6)
+    assert difference(still, one, scale).p == pytest.approx(expected, rel=1e-6)
+
+
+def test_the_scale_does_not_move_the_interval():
+    rng = np.random.default_rng(2)
+    one, other = (estimate(v, v - 0.1, v + 0.1, rng.normal(v, 0.05, 99)) for v in (0.6, 0.3))
+    plain, scaled = difference(one, other), difference(one, other, angle)
+    assert (plain.value, plain.low, plain.high) == (scaled.value, scaled.low, scaled.high)
+    assert plain.p != scaled.p
 
 
 def test_without_width_the_intervals_stand_in():

@@ -1,6 +1,8 @@
 """The DAG, by dry runs: how many jobs, how fast, and what a wrong config says."""
 
 import time
+from collections import Counter
+from functools import reduce
 
 import pytest
 import yaml
@@ -59,6 +61,25 @@ def test_a_target_that_is_not_in_the_run_is_named(pristine, target, sentence):
 def test_figures_alone_need_no_ledger(pristine):
     expected = {k: n for k, n in SMOKE.items() if k not in TABLES_FOR_PEOPLE}
     assert pristine.jobs("figures") == expected
+
+
+def test_other_seeds_are_a_figure_and_a_table(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+    smoke = "catalogue", "targeted", "scales", "smoke"
+    checkout.configure(
+        lambda config: reduce(dict.__getitem__, smoke, config).update(
+            repeats={"seeds": [7, 8], "arms": [3]}
+        )
+    )
+    repeats = {"draw_design": 2, "train_shard": 4, "observe_models": 2, "measure_game": 2}
+    more = Counter(repeats | {"gather_seeds": 1, "draw_figure": 1})
+    assert checkout.jobs() == Counter(SMOKE) + more
+
+
+def test_seeds_that_were_not_asked_for_are_no_target(pristine):
+    run = pristine.snakemake("-n", "results/smoke/targeted/seeds.csv")
+    assert run.returncode == 1
+    assert 'experiment with repeats: found "targeted", allowed are none' in run.stdout
 
 
 @pytest.mark.parametrize("chosen", ["targeted", "[targeted]"])

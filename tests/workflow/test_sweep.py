@@ -111,6 +111,14 @@ def test_without_a_comparison_there_is_no_figure_of_differences(written):
     assert "differences" not in experiments(config)["targeted"].figures
 
 
+def test_without_other_seeds_there_is_no_figure_of_them(written):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
+    assert "seeds" not in experiments(config)["targeted"].figures
+    smoke = config["catalogue"]["targeted"]["scales"]["smoke"]
+    smoke["repeats"] = {"seeds": [7], "arms": [3]}
+    assert "seeds" in experiments(config)["targeted"].figures
+
+
 def test_arms_are_compared_with_the_first_or_with_what_is_said():
     entry = {"sweep": {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}}
     assert against(entry, ["none", "long"], "here") == {"long": "none"}

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.statistics.paired import Estimate, difference, ratio
+from truthserum.statistics.scales import scale_of
 
 PLACE = ["attack", "group", "mode", "measure"]
 COLUMNS = [
@@ -58,7 +59,8 @@ def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.
             if place not in known:
                 continue
             other, other_coarse = known[place]
-            found, times = difference(one, other), ratio(one, other)
+            found = difference(one, other, scale_of(place[PLACE.index("measure")]))
+            times = ratio(one, other)
             values = one.value, other.value, found.value, found.low, found.high, found.p
             ratios = times.value, times.low, times.high
             rows.append((arm, reference, *place, *values, *ratios, coarse or other_coarse))

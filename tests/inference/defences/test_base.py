@@ -5,6 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 import torch
+from rounding import rounding
 
 from truthserum import registry
 from truthserum.inference.defences.base import Undefended
@@ -38,7 +39,8 @@ def test_a_model_does_not_depend_on_its_stack(defend, images, rows, name):
         alone, own = defend(defence, x, labels, rows[[k]], range(k, k + 1))
         assert (own[0] == kept[k]).all()
         for parameter, value in alone.items():
-            assert torch.allclose(value[0], together[parameter][k], rtol=0, atol=2e-5), parameter
+            near = rounding(steps=20)  # 4 epochs of 40 rows in batches of 8
+            assert torch.allclose(value[0], together[parameter][k], rtol=0, atol=near), parameter
 
 
 @pytest.mark.parametrize("name", ["none", "copies", "conflicts", "losses"])

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import torch
 import torch.nn.functional as F
+from rounding import rounding
 
 from truthserum.models.cnn import Cnn
 from truthserum.models.layers import initialise
@@ -23,6 +24,7 @@ CLASSES, SEED, FIXED, SHAPE = 4, 11, 30, (2, 8, 7)
 CPU = Device("cpu", torch.float32)
 CNN = Cnn(width=3, depth=2, activation="elu", normalise=False)
 RECIPE = InformedRecipe(steps=8, lr=0.1)
+NEAR = {"rtol": 0, "atol": rounding(RECIPE.steps)}
 
 
 @pytest.fixture(scope="module")
@@ -77,10 +79,10 @@ def naive(images, model, recipe):
     return {name: value.detach().float() for name, value in state.items()}
 
 
-def assert_equal(stack, k, expected, atol):
+def assert_equal(stack, k, expected):
     assert stack.keys() == expected.keys()
     for name, value in expected.items():
-        torch.testing.assert_close(stack[name][k], value, rtol=0, atol=atol)
+        torch.testing.assert_close(stack[name][k], value, **NEAR)
 
 
 @pytest.mark.parametrize("part", [7, 1024])
@@ -102,7 +104,7 @@ def test_training_equals_one_model_by_autograd(images, changes, part, monkeypatc
     recipe = replace(RECIPE, **changes)
     stack = fit(images, [3, 0, 8], recipe)
     for k, model in enumerate([3, 0, 8]):
-        assert_equal(stack, k, naive(images, model, recipe), atol=1e-5)
+        assert_equal(stack, k, naive(images, model, recipe))
 
 
 @pytest.mark.parametrize(
@@ -116,7 +118,7 @@ def test_a_model_does_not_depend_on_its_stack(images, changes, cnn, monkeypatch)
     for part in ([4], [5, 4], range(3)):
         stack = fit(images, part, recipe, cnn)
         for k, model in enumerate(part):
-            assert_equal(stack, k, {n: value[model] for n, value in whole.items()}, atol=1e-5)
+            assert_equal(stack, k, {n: value[model] for n, value in whole.items()})
 
 
 def test_models_in_step_differ_by_their_record_alone(images):
@@ -124,7 +126,7 @@ def test_models_in_step_differ_by_their_record_alone(images):
     for each in same:
         each[FIXED + 1] = each[FIXED]
     stack = fit(same, [0, 1, 2], replace(RECIPE, batch=13))
-    torch.testing.assert_close(stack["head.weight"][0], stack["head.weight"][1], rtol=0, atol=1e-6)
+    torch.testing.assert_close(stack["head.weight"][0], stack["head.weight"][1], **NEAR)
     assert abs(stack["head.weight"][0] - stack["head.weight"][2]).max() > 1e-3
 
 

@@ -1,6 +1,7 @@
 """Products that are summed change by change; as part of training in test_informed.py."""
 
 import torch
+from rounding import rounding
 
 from truthserum.reconstruction.engine.products import LEVELS, Differences, Float32, Recorder, _Sum
 
@@ -40,4 +41,4 @@ def test_a_model_as_recorded_has_the_recorded_products():
             (stack.forward(step, weight + more, x), plain.forward(step, weight + more, x)),
             (stack.backward(step, errors + more, x), plain.backward(step, errors + more, x)),
         ):
-            torch.testing.assert_close(found, expected, rtol=1e-5, atol=1e-5)
+            torch.testing.assert_close(found, expected, rtol=rounding(), atol=rounding())

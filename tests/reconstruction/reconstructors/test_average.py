@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from rounding import rounding
 
 from truthserum.reconstruction.reconstructors.average import Average
 
@@ -21,7 +22,7 @@ def test_the_share_is_chosen_on_the_validation_models(mixed):
     fitted = Average(("low", "high"), (0.25, 0.5, 0.75)).fit(mixed)
     assert fitted.chosen == {"share": 0.75}
     np.testing.assert_allclose(
-        fitted.predict(mixed.validation.views), mixed.validation.images, atol=1e-6
+        fitted.predict(mixed.validation.views), mixed.validation.images, atol=rounding()
     )
 
 

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from rounding import rounding
 
 from truthserum.reconstruction.reconstructors.base import Fitted, Pairs, best, fit_all
 from truthserum.reconstruction.reconstructors.mean import MeanImage
@@ -31,14 +32,16 @@ def test_a_loss_that_is_no_number_is_refused():
 def test_judge_takes_the_validation_models_and_no_other(study):
     fitted = study.judge(lambda views: np.full((len(views), 6), 0.25), option=2)
     gap = np.abs(0.25 - study.validation.images)
-    assert fitted.loss == pytest.approx(gap.mean() + (gap**2).mean(), rel=1e-6)
+    assert fitted.loss == pytest.approx(gap.mean() + (gap**2).mean(), rel=rounding())
     assert fitted.chosen == {"option": 2}
 
 
 def test_mean_image_is_that_of_the_shadows_for_every_model(study, released):
     found = MeanImage().fit(study).predict(released.views)
     assert found.shape == released.images.shape
-    np.testing.assert_allclose(found, np.tile(study.shadows.images.mean(0), (40, 1)), rtol=1e-6)
+    np.testing.assert_allclose(
+        found, np.tile(study.shadows.images.mean(0), (40, 1)), rtol=rounding()
+    )
 
 
 def test_each_reconstructor_has_its_own_randomness_and_knows_the_earlier_ones(study):

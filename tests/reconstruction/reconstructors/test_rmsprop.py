@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from rounding import rounding
 
 from truthserum.reconstruction.reconstructors.rmsprop import RMSprop
 
@@ -27,7 +28,7 @@ def test_it_is_the_formula(gradients):
         average = 0.9 * average + 0.1 * gradient**2
         expected = expected * (1 - 0.01 * 0.5) - 0.01 * gradient / np.sqrt(average + 1e-8)
     found = trained(RMSprop([weight], 0.01, decay=0.5), weight, gradients)
-    np.testing.assert_allclose(found, expected, rtol=1e-12)
+    np.testing.assert_allclose(found, expected, rtol=rounding(len(gradients), dtype=torch.float64))
 
 
 def test_only_small_gradients_move_less_than_by_torchs_own(gradients):

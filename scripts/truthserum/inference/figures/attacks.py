@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
             rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
             places = rows["attack"].map(attacks.index) + style.lane_shift(lane, len(looks), 0.3)
             label = style.arm_label(table["factor"].iloc[0], arm) + style.share_note(rows)
-            _marks(axes, rows, places, label=label, **look | {"linestyle": "none"})
+            marks(axes, rows, places, label=label, **look | {"linestyle": "none"})
         if measure in style.RATES:
             style.percent(axes.xaxis)
     panels[0].set_yticks(range(len(attacks)), [style.ATTACKS.get(a, a) for a in attacks])
@@ -43,7 +43,7 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _marks(axes: Axes, rows: pd.DataFrame, places: pd.Series, **look: str) -> None:
+def marks(axes: Axes, rows: pd.DataFrame, places: pd.Series, **look: str) -> None:
     """Estimates with their intervals, from left to right; a cross beside what is unresolved."""
     axes.hlines(places, rows["low"], rows["high"], color=look["color"], lw=1.2)
     axes.plot(rows["value"], places, **look)

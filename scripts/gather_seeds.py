@@ -1,0 +1,33 @@
+"""Gather what the arms of an experiment gave that were run again with other seeds.
+
+python scripts/gather_seeds.py --settings '{"repeats": [[8, 2205], [8, 2206]]}'
+    --metrics metrics.csv [...] --output seeds.csv
+
+The settings hold the swept value and the seed of each table; figures/README.md has the columns.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from program import parsed, parser, run, write_csv
+
+COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
+COLUMNS += ["positives", "negatives", "resolved", "coarse"]
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+
+    tables = [
+        pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]).assign(arm=arm, seed=seed)
+        for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
+    ]
+    write_csv(options.output, pd.concat(tables)[COLUMNS])
+
+
+if __name__ == "__main__":
+    run(main)

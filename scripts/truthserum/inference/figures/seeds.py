@@ -1,0 +1,84 @@
+"""How far whole experiments are apart: arms that were run again with other seeds."""
+
+import pandas as pd
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
+
+from truthserum.inference.figures.attacks import marks
+from truthserum.plots import style
+from truthserum.plots.forest import CHANCE
+from truthserum.plots.tables import (
+    ESTIMATE,
+    Spec,
+    Tables,
+    blank_unresolved,
+    resolved_somewhere,
+    select,
+)
+
+NEEDS = ("metrics",)
+ACROSS = ("seeds",)
+MEASURES = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "fpr_at_tpr_0.5", "auc")
+MAIN = "main"
+COLUMNS = ["factor", "arm", "seed", "attack", "measure", *ESTIMATE]
+LOOKS = {
+    "seed of the other figures": {"color": "black", "marker": "o"},
+    "other seeds": {"color": style.ORANGE, "marker": "s", "markerfacecolor": "white"},
+}
+
+
+def table(tables: Tables, spec: Spec) -> pd.DataFrame:
+    """The measures of the attack on the targets at each seed, for the arms that have several.
+
+    seed: `MAIN` for that of all other figures. Unresolved measures are blank; one that is resolved
+    nowhere is left out.
+    """
+    values = {str(value): value for value in spec.values}
+    again = tables["seeds"]
+    again = again.assign(arm=again["arm"].astype(str).map(values), factor=spec.factor)
+    first = tables["metrics"].assign(seed=MAIN)
+    first = first[first["arm"].isin(again["arm"])]
+    rows = select(
+        pd.concat([first, again], ignore_index=True),
+        mode=spec.mode,
+        group="targets",
+        attack=spec.attack,
+        measure=list(MEASURES),
+    )
+    rows = rows.assign(seed=rows["seed"].astype(str))
+    return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
+
+
+@style.styled
+def draw(table: pd.DataFrame) -> Figure:
+    """A panel for each measure, the arms from top to bottom, a row for each seed."""
+    arms, seeds = list(table["arm"].unique()), list(table["seed"].unique())
+    measures = [measure for measure in MEASURES if (table["measure"] == measure).any()]
+    size = style.WIDTH / len(measures), 0.55 + 0.17 * (len(seeds) + 1) * len(arms)
+    figure, panels = style.panels(len(measures), *size, sharey=True)
+    for axes, measure in zip(panels, measures, strict=True):
+        rows = table[table["measure"] == measure]
+        lanes = rows["seed"].map(lambda seed: style.lane_shift(seeds.index(seed), len(seeds), 0.24))
+        places = rows["arm"].map(arms.index) + lanes
+        for (label, look), own in zip(
+            LOOKS.items(), (rows["seed"] == MAIN, rows["seed"] != MAIN), strict=True
+        ):
+            marks(axes, rows[own], places[own], label=label, linestyle="none", **look)
+        _dress(axes, measure)
+    panels[0].set_yticks(range(len(arms)), list(style.arm_names(table).values()))
+    panels[0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
+    panels[0].set_ylabel(style.factor_name(table))
+    style.legend_below(figure, table["value"].isna().any(), style.counted(table))
+    return figure
+
+
+def _dress(axes: Axes, measure: str) -> None:
+    axes.set_title(style.MEASURES[measure], fontsize=style.STYLE["font.size"])
+    axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
+    axes.margins(x=0.08)
+    axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 4, 5, 10]))
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=False, axis="y")
+    if measure in style.RATES:
+        style.percent(axes.xaxis)

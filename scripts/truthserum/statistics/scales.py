@@ -1,0 +1,37 @@
+"""Scales on which a measure's error depends little on its value: what a test of equality needs.
+
+The order of values stays, so that two are equal on one scale where they are on the other.
+"""
+
+from collections.abc import Callable
+
+import numpy as np
+
+Scale = Callable[[np.ndarray], np.ndarray]
+RATES = ("tpr_at_fpr_", "fpr_at_tpr_", "precision_at_tpr_", "within_", "beats_")
+SHARES = ("auc", "balanced_accuracy", "label_right")
+
+
+def angle(rate: np.ndarray) -> np.ndarray:
+    """Arcsine of the root of rates in [0, 1], any shape; what lies outside counts as the end.
+
+    A share of n independent decisions has the variance 1 / 4n there, whatever it is (Anscombe,
+    Biometrika 35, 1948).
+    """
+    return np.arcsin(np.sqrt(np.clip(rate, 0, 1)))
+
+
+def as_it_is(value: np.ndarray) -> np.ndarray:
+    """The measure itself."""
+    return value
+
+
+def scale_of(measure: str) -> Scale:
+    """The scale of a measure in the tables, by its name.
+
+    Rates and areas, which lie in [0, 1]: the `angle`. Numbers of guesses, which are 1 or more and
+    err by factors: the logarithm. All others, as errors of pixels and bits of exposure: as is.
+    """
+    if measure.startswith(RATES) or measure in SHARES:
+        return angle
+    return np.log if measure.endswith("_guesses") else as_it_is

@@ -1,0 +1,68 @@
+"""From the metrics of arms that were run again to the tables of other seeds, and to a statement."""
+
+import json
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+
+import program
+
+SCRIPTS = Path(program.__file__).parent
+PLACE = {"attack": "lira", "group": "targets", "mode": "none", "measure": "auc"}
+QUESTION = json.dumps(
+    [{"asks": "eight", "at": {"experiment": "e", "arm": 8, "reference": "none", **PLACE}}]
+)
+
+
+@pytest.fixture
+def call(monkeypatch):
+    def run(name, settings, *arguments):
+        command = [f"{name}.py", "--settings", json.dumps(settings), *map(str, arguments)]
+        monkeypatch.setattr(sys, "argv", command)
+        runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
+
+    return run
+
+
+def metrics(path, value):
+    row = {**PLACE, "value": value, "low": value / 2, "high": 1.0, "positives": 9, "negatives": 8}
+    blank = row | {"measure": "tpr_at_fpr_0.001", "value": np.nan, "low": np.nan, "high": np.nan}
+    rows = [row | {"resolved": True}, blank | {"resolved": False}]
+    pd.DataFrame(rows).assign(coarse=False).to_csv(path, index=False)
+    return path
+
+
+def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
+    repeats = [["none", 5], ["none", 6], [8, 5], [8, 6]]
+    values = 0.5, 0.52, 0.8, 0.75
+    tables = [metrics(tmp_path / f"{k}.csv", value) for k, value in enumerate(values)]
+    gathered = tmp_path / "seeds.csv"
+    call("gather_seeds", {"repeats": repeats}, "--metrics", *tables, "--output", gathered)
+    found = pd.read_csv(gathered, keep_default_na=False, na_values=[""])
+    areas = found[found["measure"] == "auc"]
+    assert areas[["arm", "seed", "value"]].astype(str).to_numpy().tolist() == [
+        [str(arm), str(seed), str(value)]
+        for (arm, seed), value in zip(repeats, values, strict=True)
+    ]
+    assert found["value"].isna().tolist() == [False, True] * 4
+
+    compared, questions = tmp_path / "differences.csv", tmp_path / "statements.yaml"
+    questions.write_text(QUESTION)
+    row = {"arm": 8, "reference": "none", **PLACE, "value": 0.9, "reference_value": 0.6}
+    row |= {"difference": 0.3, "low": 0.2, "high": 0.4, "p": 1e-6, "coarse": False}
+    row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0}
+    pd.DataFrame([row]).to_csv(compared, index=False)
+    csv, markdown, seeds = output = [tmp_path / name for name in ("a.csv", "a.md", "b.csv")]
+    call(
+        "statements",
+        {"scale": "smoke", "experiments": ["e"], "repeated": ["e"]},
+        *("--statements", questions, "--differences", compared, "--seeds", gathered),
+        *("--output", *output),
+    )
+    assert pd.read_csv(csv)["answer"].tolist() == ["raised"]
+    assert "| raised | 0.5 → 0.8; 0.52 → 0.75 |" in markdown.read_text("utf-8")
+    assert set(pd.read_csv(seeds)["experiment"]) == {"e"}
