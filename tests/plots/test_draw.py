@@ -4,7 +4,6 @@ import json
 import os
 import subprocess
 import sys
-from importlib import import_module
 from pathlib import Path
 
 import pandas as pd
@@ -69,7 +68,7 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
 
     assert pdf.read_bytes().startswith(b"%PDF")
     assert imread(png).std() > 0.01
-    module, spec = import_module(f"truthserum.plots.{figure}"), Spec.from_settings(given)
+    module, spec = registry.load("figure", figure), Spec.from_settings(given)
     table = draw.figure_table(module, arms, spec)
     assert "poison_share" in table
     stored = pd.read_csv(csv, keep_default_na=False, na_values=[""])

@@ -71,7 +71,7 @@ def test_other_seeds_are_a_figure_and_a_table(pristine, tmp_path):
             repeats={"seeds": [7, 8], "arms": [3]}
         )
     )
-    repeats = {"draw_design": 2, "train_shard": 4, "observe_models": 2, "measure_game": 2}
+    repeats = {"design": 2, "train": 4, "observe": 2, "measure_inference": 2}
     more = Counter(repeats | {"gather_seeds": 1, "draw_figure": 1})
     assert checkout.jobs() == Counter(SMOKE) + more
 
@@ -114,7 +114,7 @@ def test_paper_scale_is_planned_in_seconds(pristine, written):
     [
         (
             {"experiments": "[targetd]"},
-            'experiments: found "targetd", allowed are all, targeted, official_demo, ',
+            'experiments: found "targetd", allowed are all, attribute_relationship, ',
         ),
         ({"seeds": 3}, "config: found the key "),
         ({"seed": -1}, "seed: found -1, allowed is 0 or more"),

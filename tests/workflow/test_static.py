@@ -14,7 +14,7 @@ import yaml
 FLOORS = [
     {"seeds", "registry", "statistics", "privacy"},
     {"data", "models", "plots"},
-    {"training"},
+    {"training", "stages"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
     {"bench"},
 ]
@@ -33,7 +33,7 @@ TORCH = {
         "inference.private",
         "inference.clipping",
     ),
-    *("extraction.gpt", "extraction.pretrained", "extraction.training", "extraction.continuations"),
+    *("extraction.gpt", "extraction.pretrained", "extraction.language", "extraction.continuations"),
     *("reconstruction.engine", "reconstruction.reconstructors", "reconstruction.views"),
 }
 
@@ -209,4 +209,4 @@ def test_every_program_with_settings_checks_that_its_code_is_the_one_asked_for(r
     programs = {name: text for name, text in texts.items() if "def main()" in text}
     with_settings = [name for name, text in programs.items() if re.search(r"parser\(__doc", text)]
     assert {"design", "measure"} <= set(with_settings)
-    assert [name for name in with_settings if "parsed(arguments" not in programs[name]] == []
+    assert [name for name in with_settings if "parsed(" not in programs[name]] == []

@@ -6,8 +6,8 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from truthserum.inference.figures.attacks import marks
+from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
-from truthserum.plots.forest import CHANCE
 from truthserum.plots.tables import (
     ESTIMATE,
     Spec,
