@@ -286,8 +286,3 @@ def derived_settings(wildcards):
 
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
-
-
-def timed_settings(program, data, settings):
-    """The settings of a timed task, with the fingerprint of the code that is timed."""
-    return unfold.canonical(settings | {"code": code_of(program, settings)})

@@ -80,7 +80,8 @@ def fingerprint(program, **plugins):
 
 def plugins_of(settings):
     """The plug-ins that a job's settings name, by kind."""
-    settings = {**settings.get("training", {}), **settings}
+    for inner in (settings.get("training", {}), *settings.get("task", {}).values()):
+        settings = {**inner, **settings}
     attacks = settings.get("attacks", {}).values()
     drawn = [settings, *settings.get("panels", {}).values()]
     return {
@@ -92,6 +93,7 @@ def plugins_of(settings):
         "reconstructor": sorted(
             {kind for options in settings.get("reconstructors", {}).values() for kind in options}
         ),
+        "bench": list(settings.get("task", ())),
         "figure": sorted({one["figure"] for one in drawn if "figure" in one}),
     }
 
