@@ -3,7 +3,7 @@
 python scripts/bench.py --settings '{"task": {"attack": {...}}, "precision": "auto"}' time
     --results results/laptop --data data.npz --output lira.json --threads 2
 python scripts/bench.py --settings '{}' report --measures lira.json [...]
-    --output bench.csv bench.md
+    --output bench.csv bench.md bench.html
 
 resources/bench.yaml has the tasks; truthserum/bench/tasks says what each compares.
 """
@@ -17,7 +17,7 @@ import pandas as pd
 from program import parsed, parser, plugin, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
-from truthserum.data.files import replacing
+from truthserum.findings.page import write_pages
 
 
 def time(options):
@@ -33,11 +33,10 @@ def report(options):
     measures = [
         Measure(**fields) for path in options.measures for fields in json.loads(path.read_text())
     ]
-    csv, md = options.output
+    csv, *for_people = options.output
     write_csv(csv, pd.DataFrame([measure.row() for measure in measures]))
     text = markdown(measures)
-    with replacing(md) as part:
-        part.write_text(text)
+    write_pages(for_people, text)
     print(text)
 
 
@@ -52,7 +51,7 @@ def main():
     one.set_defaults(command=time)
     every = commands.add_parser("report")
     every.add_argument("--measures", type=Path, nargs="+", required=True)
-    every.add_argument("--output", type=Path, nargs=2, required=True)
+    every.add_argument("--output", type=Path, nargs=3, required=True)
     every.set_defaults(command=report)
     options = parsed(arguments)
     options.command(options)
