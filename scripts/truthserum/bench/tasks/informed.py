@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
 
-import numpy as np
 import torch
 
 from truthserum.bench import informed, plain, stacked
@@ -19,7 +18,6 @@ from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.bench.tasks.base import Place, plugin
 from truthserum.data.images import Images
-from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
@@ -50,37 +48,50 @@ class Informed:
         task = Task(mlp, recipe, images.classes, seed=0)
         off = informed.rounding(task, images, self.fixed, self.stack)
         with Crew(place.threads) as crew:
-            exact, close, products, loaded, loops, vmaps = race(
-                ROUNDS, *self.runners(crew, task, images)
-            )
-        whole, needed = (
-            100 * exact * operations / products for operations in self.operations(task, images)
-        )
+            rates = race(ROUNDS, *self.runners(crew, task, images))
+        exact, close, products, loaded, loops, vmaps = rates
+        whole, needed = (100 * exact * each / products for each in self.operations(task, images))
+        ours = {"float32 products": exact, "bfloat16 products": close}
+        others = {
+            "plain loop with a loader": (loaded, 15),
+            "plain loop on tensors": (loops, None),
+            "vmap": (vmaps, 10),
+        }
+        exactly = "against the same model trained in float64"
         return [
             Measure("shadow models, float32 products", "models/s", exact),
             Measure("shadow models, bfloat16 products of changes", "models/s", close),
             Measure("shadow models, plain loop with a loader", "models/s", loaded),
             Measure("shadow models, plain loop on tensors", "models/s", loops),
             Measure("shadow models, torch.func.vmap", "models/s", vmaps),
-            *gains(exact, close, loaded, loops, vmaps),
+            *(
+                Measure(f"{way} over {other}", "times", rate / slower, at_least=target)
+                for way, rate in ours.items()
+                for other, (slower, target) in others.items()
+            ),
             Measure("peak of float32 products", "GFLOP/s", products / 1e9),
             Measure("float32 products, share of that peak", "%", whole, at_least=70, note=WHY),
             Measure("float32 products, share without unused pixels", "%", needed),
-            *errors(off),
+            *(
+                Measure(f"largest error of a weight, {way}", "", [off[key]], below=1e-5, note=note)
+                for way, key, note in (
+                    ("float32 products", "float32", exactly),
+                    ("bfloat16 products of changes", "bfloat16", ""),
+                    ("plain loop", "loop", ""),
+                )
+            ),
         ]
 
     def runners(self, crew: Crew, task: Task, images: Images) -> list[Callable[[], float]]:
         """What takes turns, in the order of the docstring of this module."""
-        recipe, fixed = task.recipe, self.fixed
-        others = {"mlp": task.architecture, "images": images, "fixed": fixed}
+        recipe, ours = task.recipe, (task, images, self.fixed, self.stack)
+        others = {"mlp": task.architecture, "images": images, "fixed": self.fixed}
         loop, vmaps = partial(informed.looped, **others), partial(informed.vmapped, **others)
         with_loader = partial(loop, batches=informed.loaded)
         on_tensors = partial(loop, batches=informed.whole)
         return [
-            *(
-                partial(crew.rate, informed.stacked, task, images, fixed, self.stack, kind)
-                for kind in ("float32", "bfloat16")
-            ),
+            partial(crew.rate, informed.stacked, *ours, "float32"),
+            partial(crew.rate, informed.stacked, *ours, "bfloat16"),
             partial(crew.rate, stacked.products, SIDE, REPEATS, torch.float32),
             partial(rate, with_loader, recipe, LOADED_MODELS, recipe.steps),
             partial(rate, on_tensors, recipe, LOOP_MODELS, recipe.steps),
@@ -88,14 +99,15 @@ class Informed:
         ]
 
     def operations(self, task: Task, images: Images) -> list[float]:
-        """Operations of the products of one model: with every pixel, and with those in use."""
+        """Those of the products of one model: with every pixel, and with those in use."""
         pixels = images.train_x[: self.fixed].reshape(self.fixed, -1)
-        return [
-            products(task.architecture, inputs, images.classes)
-            * (self.fixed + 1)
-            * task.recipe.steps
-            for inputs in (pixels.shape[1], int(pixels.any(0).sum()))
-        ]
+        records = (self.fixed + 1) * task.recipe.steps
+
+        def products(inputs: int) -> float:
+            network = plain.network(task.architecture, (inputs,), images.classes)
+            return records * plain.training_operations(network, (inputs,))
+
+        return [products(pixels.shape[1]), products(int(pixels.any(0).sum()))]
 
 
 def rate(train: Callable, recipe: InformedRecipe, models: int, steps: int) -> float:
@@ -103,35 +115,3 @@ def rate(train: Callable, recipe: InformedRecipe, models: int, steps: int) -> fl
     start = time.monotonic()
     train(recipe=replace(recipe, steps=steps), models=models)
     return models * steps / recipe.steps / (time.monotonic() - start)
-
-
-def products(mlp: Mlp, inputs: int, classes: int) -> float:
-    """Floating-point operations of the products of one model in one step, per record."""
-    return plain.training_operations(plain.network(mlp, (inputs,), classes), (inputs,))
-
-
-def gains(
-    exact: np.ndarray, close: np.ndarray, loaded: np.ndarray, loops: np.ndarray, vmaps: np.ndarray
-) -> list[Measure]:
-    """How many times faster both kinds of products are than the other ways; rates [rounds]."""
-    return [
-        Measure(f"{way} over {other}", "times", rates / others, at_least=target)
-        for way, rates in (("float32 products", exact), ("bfloat16 products", close))
-        for other, others, target in (
-            ("plain loop with a loader", loaded, 15),
-            ("plain loop on tensors", loops, None),
-            ("vmap", vmaps, 10),
-        )
-    ]
-
-
-def errors(off: Mapping[str, float]) -> list[Measure]:
-    """The largest error of a weight in each way, see `informed.rounding`."""
-    return [
-        Measure(f"largest error of a weight, {way}", "", [off[key]], below=1e-5, note=note)
-        for way, key, note in (
-            ("float32 products", "float32", "against the same model trained in float64"),
-            ("bfloat16 products of changes", "bfloat16", ""),
-            ("plain loop", "loop", ""),
-        )
-    ]
