@@ -12,7 +12,7 @@ test: $(READY)
 	$(BIN)/python -m pytest
 
 bench: $(READY)
-	$(BIN)/snakemake --cores all bench --forcerun bench_training bench_language bench_attack bench_workflow
+	$(BIN)/snakemake --cores all bench --forcerun time_task
 
 format: $(READY)
 	$(BIN)/ruff check --fix .

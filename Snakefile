@@ -11,6 +11,9 @@ min_version("9.19")
 configfile: "config.yaml"
 
 
+report: "figures/captions/_workflow.rst"
+
+
 include: "rules/common.smk"
 include: "rules/data.smk"
 include: "rules/pretrain.smk"

@@ -2,6 +2,9 @@
 import json
 import shlex
 import sys
+from pathlib import Path
+
+import yaml
 
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
@@ -19,6 +22,11 @@ try:
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 
+# What the report says of each figure: no parameter of a rule, since new words redraw nothing.
+config["captions"] = {
+    path.stem: path.read_text()
+    for path in Path(workflow.basedir, "figures/captions").glob("[a-z]*.rst")
+}
 SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
 FIGURES = f"figures/{config['scale']}"
@@ -59,6 +67,10 @@ def one_of(where, name, allowed):
 
 def experiment_of(wildcards):
     return EXPERIMENTS[one_of("experiment", wildcards.experiment, EXPERIMENTS)]
+
+
+def title_of(wildcards):
+    return experiment_of(wildcards).title
 
 
 def arm_of(wildcards):
@@ -301,6 +313,33 @@ def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 
 
-def timed_settings(program, data, settings):
-    """The settings of a timed task, with the fingerprint of the code that is timed."""
-    return unfold.canonical(settings | {"code": code_of(program, settings)})
+# What is timed, at the scales that a task is timed at.
+TIMED = {
+    task: how
+    for task, how in yaml.safe_load(
+        Path(workflow.basedir, "resources/bench.yaml").read_text()
+    ).items()
+    if config["scale"] in how.get("scales", [config["scale"]])
+}
+
+
+def timed(wildcards):
+    return TIMED[one_of("task", wildcards.task, TIMED)]
+
+
+def timed_data(wildcards):
+    """What is prepared for a task, if it asks for data."""
+    how = timed(wildcards)
+    return {"data": prepared(how["data"])} if "data" in how else {}
+
+
+def timed_after(wildcards):
+    """What must be made before a task, if it times how that was made."""
+    how = timed(wildcards)
+    return list(getattr(rules, how["after"]).input) if "after" in how else []
+
+
+def timed_settings(wildcards):
+    """The settings of a task, with the fingerprint of the code that is timed."""
+    asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
+    return unfold.canonical(asked | {"code": code_of("bench", asked)})

@@ -1,11 +1,20 @@
 # From tables to figures, the ledger and the report.
 
+ACROSS = "All experiments"  # of the report, where it stands first
+
 
 rule draw_figure:
     input:
         figure_tables,
     output:
-        multiext(f"{FIGURES}/{{experiment}}/{{figure}}", ".pdf", ".png", ".csv"),
+        f"{FIGURES}/{{experiment}}/{{figure}}.pdf",
+        report(
+            f"{FIGURES}/{{experiment}}/{{figure}}.png",
+            caption="../figures/captions/_figure.rst",
+            category=title_of,
+            labels={"figure": "{figure}", "experiment": "{experiment}"},
+        ),
+        f"{FIGURES}/{{experiment}}/{{figure}}.csv",
     log:
         "logs/draw_figure/{experiment}/{figure}.log",
     benchmark:
@@ -27,7 +36,14 @@ rule draw_summary:
     input:
         panel_tables,
     output:
-        multiext(f"{FIGURES}/{{summary}}", ".pdf", ".png", ".csv"),
+        f"{FIGURES}/{{summary}}.pdf",
+        report(
+            f"{FIGURES}/{{summary}}.png",
+            caption="../figures/captions/_figure.rst",
+            category=ACROSS,
+            labels={"result": "{summary}"},
+        ),
+        f"{FIGURES}/{{summary}}.csv",
     log:
         "logs/draw_summary/{summary}.log",
     benchmark:
@@ -133,8 +149,15 @@ rule write_statements:
         differences=all_differences,
         seeds=all_seeds,
     output:
-        multiext(f"{RESULTS}/statements", ".csv", ".md"),
+        f"{RESULTS}/statements.csv",
         f"{RESULTS}/seeds.csv",
+        f"{RESULTS}/statements.md",
+        report(
+            f"{RESULTS}/statements.html",
+            caption="../figures/captions/_statements.rst",
+            category=ACROSS,
+            labels={"result": "statements"},
+        ),
     log:
         "logs/write_statements.log",
     benchmark:
@@ -184,8 +207,14 @@ rule write_ledger:
         metrics=all_metrics,
         derived=rules.derive_numbers.output,
     output:
-        csv=f"{RESULTS}/ledger.csv",
-        markdown=f"{RESULTS}/ledger.md",
+        f"{RESULTS}/ledger.csv",
+        f"{RESULTS}/ledger.md",
+        report(
+            f"{RESULTS}/ledger.html",
+            caption="../figures/captions/_ledger.rst",
+            category=ACROSS,
+            labels={"result": "ledger"},
+        ),
     log:
         "logs/write_ledger.log",
     benchmark:
@@ -200,7 +229,7 @@ rule write_ledger:
     shell:
         "python scripts/ledger.py --settings {params.settings:q} --claims {input.claims} "
         "--metrics {input.metrics} --derived {input.derived} "
-        "--output {output.csv} {output.markdown} 2>&1 | tee {log}"
+        "--output {output} 2>&1 | tee {log}"
 
 
 rule ledger:

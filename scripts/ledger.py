@@ -2,7 +2,7 @@
 
 python scripts/ledger.py --settings '{"scale": "laptop", "arms": [["targeted", 0], ...]}'
     --claims resources/claims.yaml --metrics metrics.csv [...] --derived derived.csv
-    --output ledger.csv ledger.md
+    --output ledger.csv ledger.md ledger.html
 
 Beside the metrics of an arm may lie draws.npz, the bootstrap draws of each of its rows, which pair
 it with other arms, and models.csv, from which the accuracy of its models is read.
@@ -15,10 +15,11 @@ import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum.data.arrays import read_npz
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models
 from truthserum.findings.ledger import as_markdown, ledger
+from truthserum.findings.page import write_pages
 
 
 def read_table(path):
@@ -47,7 +48,7 @@ def main():
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
     arguments.add_argument("--derived", type=Path, required=True)
-    arguments.add_argument("--output", type=Path, nargs=2, required=True)
+    arguments.add_argument("--output", type=Path, nargs=3, required=True)
     options = parsed(arguments)
 
     settings = options.settings
@@ -58,10 +59,9 @@ def main():
     ]
     metrics = pd.concat([*arms, read_table(options.derived).assign(draws=None)], ignore_index=True)
     table = ledger(claims, metrics, settings["scale"])
-    csv, markdown = options.output
+    csv, *for_people = options.output
     write_csv(csv, table)
-    with replacing(markdown) as part:
-        part.write_text(as_markdown(table, settings["scale"]))
+    write_pages(for_people, as_markdown(table, settings["scale"]))
 
 
 if __name__ == "__main__":

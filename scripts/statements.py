@@ -3,7 +3,7 @@
 python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["targeted"],
     "repeated": ["targeted"]}' --statements resources/statements.yaml
     --differences differences.csv [...] --seeds targeted/seeds.csv [...] --output statements.csv
-    statements.md seeds.csv
+    seeds.csv statements.md statements.html
 
 `experiments` and `repeated` are those that the tables of differences and of seeds are of.
 """
@@ -14,7 +14,7 @@ import pandas as pd
 import yaml
 
 from program import parsed, parser, run, write_csv
-from truthserum.data.files import replacing
+from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
 
 SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
@@ -37,7 +37,7 @@ def main():
     arguments.add_argument("--statements", type=Path, required=True)
     arguments.add_argument("--differences", type=Path, nargs="+", required=True)
     arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
-    arguments.add_argument("--output", type=Path, nargs=3, required=True)
+    arguments.add_argument("--output", type=Path, nargs=4, required=True)
     options = parsed(arguments)
 
     settings = options.settings
@@ -46,11 +46,10 @@ def main():
     repeated = labelled(options.seeds, settings["repeated"])
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
     table = statements(asked, compared)
-    csv, markdown, of_seeds = options.output
+    csv, of_seeds, *for_people = options.output
     write_csv(csv, table)
     write_csv(of_seeds, seeds)
-    with replacing(markdown) as part:
-        part.write_text(as_markdown(table, seeds, settings["scale"]), "utf-8")
+    write_pages(for_people, as_markdown(table, seeds, settings["scale"]))
 
 
 if __name__ == "__main__":

@@ -24,6 +24,7 @@ def test_every_plug_in_is_there(kind, name):
         ("model", ["build"]),
         ("attack", ["score"]),
         ("defence", ["check", "train"]),
+        ("bench", ["measures"]),
     ],
 )
 def test_plug_ins_have_what_their_stage_asks_of_them(kind, methods):

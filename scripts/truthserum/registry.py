@@ -46,6 +46,13 @@ PLUGINS = {
         "pretrained": "truthserum.extraction.pretrained:Pretrained",
         "wrn": "truthserum.models.wrn:WideResNet",
     },
+    "bench": {
+        "attack": "truthserum.bench.tasks.attack:Attack",
+        "informed": "truthserum.bench.tasks.informed:Informed",
+        "language": "truthserum.bench.tasks.language:Language",
+        "run": "truthserum.bench.tasks.run:Run",
+        "training": "truthserum.bench.tasks.training:Training",
+    },
     "attack": {
         "lira": "truthserum.inference.attacks.lira:Lira",
         "rmia": "truthserum.inference.attacks.rmia:Rmia",

@@ -80,7 +80,8 @@ def fingerprint(program, **plugins):
 
 def plugins_of(program, settings):
     """What a job's settings name, by kind: plug-ins, and the leak whose stage its program does."""
-    settings = {**settings.get("training", {}), **settings}
+    for inner in (settings.get("training", {}), *settings.get("task", {}).values()):
+        settings = {**inner, **settings}
     attacks = settings.get("attacks", {}).values()
     drawn = [settings, *settings.get("panels", {}).values()]
     staged = program in registry.PLUGINS and "leak" in settings
@@ -94,6 +95,7 @@ def plugins_of(program, settings):
         "reconstructor": sorted(
             {kind for options in settings.get("reconstructors", {}).values() for kind in options}
         ),
+        "bench": list(settings.get("task", ())),
         "figure": sorted({one["figure"] for one in drawn if "figure" in one}),
     }
 

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from docutils.core import publish_parts
 from matplotlib.image import imread
 
 import draw
@@ -16,6 +17,7 @@ from truthserum.plots import style
 from truthserum.plots.tables import Spec
 
 PROGRAM = Path(draw.__file__)
+CAPTIONS = sorted((PROGRAM.parents[1] / "figures" / "captions").glob("[a-z]*.rst"))
 FIGURES = (
     "accuracy",
     "defences",
@@ -123,8 +125,16 @@ def test_no_figure_loads_torch():
 
 
 def test_every_figure_has_a_caption():
-    captions = PROGRAM.parents[1] / "figures" / "captions"
-    assert {path.stem for path in captions.glob("*.md")} >= set(registry.names("figure"))
+    assert {path.stem for path in CAPTIONS} >= set(registry.names("figure"))
+
+
+@pytest.mark.parametrize("path", CAPTIONS, ids=lambda path: path.stem)
+def test_captions_begin_with_what_is_shown_and_are_whole(path):
+    strict = {"report_level": 1, "halt_level": 1}
+    html = publish_parts(path.read_text(), writer="html", settings_overrides=strict)["body"]
+    assert html.startswith("<p><strong>")
+    assert html.count("<p>") == 1
+    assert "<cite>" not in html  # one backtick where two make code
 
 
 @pytest.mark.parametrize(

@@ -72,7 +72,7 @@ def written(call, derived, tmp_path):
             claims.write_text(CLAIMS)
         metrics = [arm(tmp_path / name, value, draws) for name, value in (("8", 0.6), ("0", 0.3))]
         settings = {"scale": "smoke", "arms": [["e", 8], ["e", "none"]]}
-        outputs = tmp_path / "ledger.csv", tmp_path / "ledger.md"
+        outputs = [tmp_path / f"ledger.{suffix}" for suffix in ("csv", "md", "html")]
         arguments = ["--claims", claims, "--metrics", *metrics, "--derived", derived]
         call("ledger", settings, *arguments, "--output", *outputs)
         return pd.read_csv(outputs[0]), outputs[1].read_text()
@@ -80,12 +80,13 @@ def written(call, derived, tmp_path):
     return write
 
 
-def test_the_arms_are_paired_by_the_draws_beside_their_metrics(written):
+def test_the_arms_are_paired_by_the_draws_beside_their_metrics(written, tmp_path):
     table, text = written(DRAWS)
     # the same draws of both, of ratio 1, while the values are in ratio 2, which is not left out
     assert table["measured"].tolist()[0] == "2 [1, 2]"
     assert table["verdict"].tolist() == ["other setting", "undecided"]
     assert "| a ratio |" in text
+    assert "<td>a ratio</td>" in (tmp_path / "ledger.html").read_text()
 
 
 def test_without_draws_they_are_taken_for_independent(written):

@@ -191,3 +191,12 @@ def test_reading_the_snakefile_imports_nothing_slow(root):
     ]
     found = imported(root, "workflow.experiments", *plugins)
     assert not found & {"torch", "pandas", "matplotlib"}
+
+
+def test_a_timed_task_counts_with_the_plug_ins_that_it_names():
+    task = {"training": {"model": {"cnn": {"width": 4}}, "stack": 2}}
+    found = module.plugins_of({"task": task, "precision": "auto"})
+    assert {kind: names for kind, names in found.items() if names} == {
+        "bench": ["training"],
+        "model": ["cnn"],
+    }

@@ -4,11 +4,15 @@ import ast
 import re
 import subprocess
 import sys
+import textwrap
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
+import numpy as np
 import pytest
 import yaml
+
+from truthserum.inference.attacks.base import rehearsal
 
 # From the ground up: a module may import from its own floor and from those below.
 FLOORS = [
@@ -85,6 +89,16 @@ def test_the_running_environment_is_the_pinned_one(root):
         if found != wanted:
             wrong[name] = (found, wanted)
     assert not wrong
+
+
+def test_pre_commit_runs_the_locked_linters(root):
+    locked = dict(line.split("==") for line in pinned(root))
+    config = yaml.safe_load((root / ".pre-commit-config.yaml").read_text())
+    found = {repo["repo"].rpartition("/")[2]: repo["rev"] for repo in config["repos"]}
+    assert found == {
+        "ruff-pre-commit": f"v{locked['ruff']}",
+        "snakefmt": f"v{locked['snakefmt']}",
+    }
 
 
 def test_conda_installs_the_same_lock(root):
@@ -210,3 +224,30 @@ def test_every_program_with_settings_checks_that_its_code_is_the_one_asked_for(r
     with_settings = [name for name, text in programs.items() if re.search(r"parser\(__doc", text)]
     assert {"design", "measure"} <= set(with_settings)
     assert [name for name in with_settings if "parsed(" not in programs[name]] == []
+
+
+def test_contributing_shows_the_floors(root):
+    text = (root / "CONTRIBUTING.md").read_text()
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", text, re.MULTILINE)
+    shown = {int(number): set(re.findall(r"`(\w+)`", names)) for number, names in rows}
+    assert shown == dict(enumerate(FLOORS, start=1))
+
+
+def test_the_attack_of_contributing_is_one(root):
+    (code,) = re.findall(r"```python\n(.*?)```", (root / "CONTRIBUTING.md").read_text(), re.DOTALL)
+    defined = {}
+    exec(textwrap.dedent(code), defined)
+    evidence = rehearsal(8)
+    scores = defined["Calibrated"]().score(evidence)
+    for model, point in np.ndindex(scores.shape):
+        others = np.arange(8) // evidence.group != model // evidence.group
+        without = evidence.signals[others & ~evidence.member[:, point], point].mean()
+        assert np.isclose(scores[model, point], evidence.signals[model, point].mean() - without)
+
+
+def test_the_citation_names_both_papers_and_the_licence(root):
+    citation = yaml.safe_load((root / "CITATION.cff").read_text())
+    assert {"cff-version", "message", "title", "authors"} <= set(citation)
+    papers = {re.search(r"\d{4}\.\d{5}", each["doi"])[0] for each in citation["references"]}
+    assert papers == set(re.findall(r"abs/(\d{4}\.\d{5})", (root / "README.md").read_text()))
+    assert (root / "LICENSE").read_text().startswith(f"{citation['license']} License")

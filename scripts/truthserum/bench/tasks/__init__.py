@@ -1,0 +1,1 @@
+"""What `make bench` times, a module for each contest."""
