@@ -13,20 +13,20 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NUMERIC = (
     "models/test_stacks.py",
-    "models/test_gpt.py",
+    "extraction/test_gpt.py",
     "models/test_layers.py",
     "training/test_lockstep.py",
-    "training/test_language.py",
-    "training/test_informed.py",
-    "training/test_informed_autograd.py",
-    "training/test_informed_products.py",
-    "training/test_clipping.py",
+    "extraction/test_language.py",
+    "reconstruction/engine/test_dense.py",
+    "reconstruction/engine/test_autograd.py",
+    "reconstruction/engine/test_products.py",
+    "inference/test_clipping.py",
     "bench/test_language.py",
     "bench/test_informed.py",
-    "reconstructors/test_regressions.py",
-    "reconstructors/test_network.py",
+    "reconstruction/reconstructors/test_regressions.py",
+    "reconstruction/reconstructors/test_network.py",
     "training/test_observe.py",
-    "training/test_private.py",
+    "inference/test_private.py",
 )
 SECONDS = 600  # 30 on a quiet machine
 

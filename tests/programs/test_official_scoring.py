@@ -16,8 +16,9 @@ import yaml
 from rounding import rounding
 from scipy.stats import norm
 
-CONFIG = yaml.safe_load((Path(__file__).resolve().parents[2] / "config.yaml").read_text("utf-8"))
-ATTACKS = {name: CONFIG["attacks"][name] for name in ("lira_official", "threshold")}
+SHARED = Path(__file__).resolve().parents[2] / "experiments" / "_shared.yaml"
+CONFIGURED = yaml.safe_load(SHARED.read_text("utf-8"))["attacks"]
+ATTACKS = {name: CONFIGURED[name] for name in ("lira_official", "threshold")}
 LEVELS = 0.001, 0.01
 
 

@@ -126,13 +126,13 @@ EDITS = {
         {"train": 4, **AFTER_TRAINING},
     ),
     "another architecture": (
-        "scripts/truthserum/models/gpt.py",
+        "scripts/truthserum/extraction/gpt.py",
         "width: int = 128",
         "width: int = 64",
         NOTHING,
     ),
     "the game": (
-        "scripts/truthserum/games/membership.py",
+        "scripts/truthserum/inference/games/membership.py",
         "shift=4",
         "shift=2",
         ALL_BUT_DATA,

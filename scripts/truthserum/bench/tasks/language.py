@@ -13,7 +13,7 @@ import torch
 from truthserum.bench import language
 from truthserum.bench.measures import Measure, race
 from truthserum.bench.tasks.base import Place
-from truthserum.extraction.training import Recipe
+from truthserum.extraction.language import Recipe
 from truthserum.registry import build
 from truthserum.training import device as devices
 
