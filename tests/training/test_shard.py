@@ -8,7 +8,7 @@ from safetensors.torch import save_file
 from truthserum.data.files import DataError
 from truthserum.training import shard
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task, train
+from truthserum.training.lockstep import Task, plain, train
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Recipe
 from truthserum.training.shard import Scratch, content_of, key_of, load_models, train_shard
@@ -43,7 +43,7 @@ def make(fit, images, make_rows, cpu, scratch):
             if models[0] == self.fail_at:
                 raise InterruptedError
             self.trained.append(list(models))
-            return train(task, batches, labels, rows, models, advance), rows < 30
+            return train(task, batches, labels, rows, models, plain, advance), rows < 30
 
     def run(stack, fail_at=None):
         defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)

@@ -3,7 +3,7 @@
 import logging
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 
 import numpy as np
 
@@ -62,12 +62,13 @@ class DpSgd:
 
     def train(self, task, batches, labels, rows, models, advance):
         """See `Defence`; nothing is dropped."""
-        from truthserum.inference.private import train_private
+        from truthserum.inference.private import noisy
+        from truthserum.training.lockstep import train
 
         size = rows.shape[1]
         self._check_size(task.recipe.batch, size)  # known by now, though some rows were equal
-        noise = self.noise(task.recipe, size)
-        net = train_private(task, batches, labels, rows, models, advance, self.clip, noise)
+        gradients = partial(noisy, self.clip, self.noise(task.recipe, size))
+        net = train(task, batches, labels, rows, models, gradients, advance)
         return net, np.ones(rows.shape, bool)
 
     def noise(self, recipe, size):
