@@ -55,7 +55,7 @@ class Alone:
         rows = [*range(FIXED), FIXED + model]
         self.x = torch.tensor(images[0][rows]).flatten(1).double() / 255
         self.y = torch.tensor(images[1][rows])
-        self.activation = ACTIVATIONS[mlp.activation].plain
+        self.activation = ACTIVATIONS[mlp.activation].layer()
         task = Task(mlp, recipe, CLASSES, SEED)
         drawn = dense.initial(task, self.x.shape[1], [model], "cpu")
         self.layers = [
