@@ -1,3 +1,5 @@
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
@@ -5,11 +7,11 @@ import torch.nn.functional as F
 from rounding import rounding
 from scipy import stats
 
-from truthserum.inference.private import train_private
+from truthserum.inference.private import noisy
 from truthserum.models.layers import initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task
+from truthserum.training.lockstep import Task, train
 from truthserum.training.recipe import Recipe
 
 RECIPE = {"epochs": 1, "batch": 8, "lr": 0.05, "schedule": "constant", "weight_decay": 0.0}
@@ -24,7 +26,7 @@ def fit_private(fit, images, make_rows, cpu):
         task = Task(fit.architectures["mlp"], Recipe(**RECIPE | changes), fit.classes, fit.seed)
         batches = ImageBatches(x, task.recipe.augmentation, cpu)
         rows = make_rows(models)
-        return train_private(task, batches, y, rows, models, advance, clip, noise)
+        return train(task, batches, y, rows, models, partial(noisy, clip, noise), advance)
 
     return run
 

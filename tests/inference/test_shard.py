@@ -4,7 +4,7 @@ from rounding import rounding
 
 from truthserum.inference.shard import train_shard
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task, train
+from truthserum.training.lockstep import Task, plain, train
 from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Recipe
@@ -34,7 +34,7 @@ def make(fit, images, make_rows, cpu, scratch):
             if models[0] == self.fail_at:
                 raise InterruptedError
             self.trained.append(list(models))
-            return train(task, batches, labels, rows, models, advance), rows < 30
+            return train(task, batches, labels, rows, models, plain, advance), rows < 30
 
     def run(stack, fail_at=None):
         defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)

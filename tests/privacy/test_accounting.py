@@ -5,7 +5,13 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from truthserum.privacy.accounting import calibrated, renyi_epsilon, tight_epsilon, trade_off
+from truthserum.privacy.accounting import (
+    calibrated,
+    noise_for,
+    renyi_epsilon,
+    tight_epsilon,
+    trade_off,
+)
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.privacy.guarantees import ApproximateDP
 from truthserum.privacy.subsampled import Subsampled
@@ -95,6 +101,14 @@ def test_noise_for_an_epsilon_under_sampling():
     assert found.noise_multiplier < calibrated(descent(8.0), 0.5, DELTA).noise_multiplier
 
 
+@pytest.mark.parametrize(("epsilon", "rate"), [(0.5, 0.1), (3.0, 0.1), (3.0, 1.0)])
+def test_the_noise_for_an_epsilon_is_the_least_by_the_tight_accountant(epsilon, rate):
+    noise = noise_for(epsilon, DELTA, 50, rate)
+    run = descent(noise, 50, rate)
+    assert tight_epsilon(run, DELTA) <= epsilon < renyi_epsilon(run, DELTA) < 1.25 * epsilon
+    assert tight_epsilon(replace(run, noise_multiplier=0.99 * noise), DELTA) > epsilon
+
+
 @pytest.mark.parametrize("noise", [10.0, 27.0])
 @pytest.mark.parametrize("adjacency", Adjacency)
 def test_trade_off_of_full_batches_is_gaussian(noise, adjacency):
@@ -139,6 +153,7 @@ def test_gaussian_and_zcdp_success_are_under_the_bounds_of_accounted_epsilons(no
         lambda: calibrated(descent(2.0), 0.0, DELTA),
         lambda: calibrated(descent(2.0), float("inf"), DELTA),
         lambda: calibrated(descent(2.0), 1.0, 2.0),
+        lambda: noise_for(1.0, DELTA, 50, 1.1),
     ],
 )
 def test_what_has_no_epsilon_is_refused(wrong):

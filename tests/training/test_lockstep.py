@@ -1,4 +1,5 @@
 import math
+from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +11,7 @@ from torch.testing import assert_close
 from truthserum.models.layers import Conv, Linear, initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import CHECK_EVERY, Diverged, Task, train_kept
+from truthserum.training.lockstep import CHECK_EVERY, Diverged, Task, descend, filtered, train
 from truthserum.training.recipe import Recipe
 
 # The same float32 sums in another order, over two epochs of 20 rows in batches of 8.
@@ -119,7 +120,8 @@ def test_rows_that_are_not_kept_are_as_if_they_were_not_there(fit, make_rows, im
     recipe = Recipe(epochs=2, batch=8, lr=0.05)
     task = Task(fit.architectures["mlp"], recipe, fit.classes, fit.seed)
     batches = ImageBatches(x, recipe.augmentation, cpu)
-    net = train_kept(task, batches, y, rows, kept, models, lambda images: None)
+    own = partial(filtered, kept)
+    net = train(task, batches, y, rows, models, own, lambda images: None)
     plain = {"augmentation": recipe.augmentation}
     whole = fit([4], "mlp", rows=rows[:1], **plain)
     fewer = fit([5], "mlp", rows=rows[1:, :10], epochs=3, **plain)  # 6 steps, too
@@ -162,6 +164,18 @@ def test_the_model_that_diverges_is_named(fit, one_unruly):
     message = str(together.value)
     assert f"model 5 diverged: its loss is not finite at step {alone.value.step} of 120" in message
     assert "try a lower recipe.lr" in message
+
+
+@pytest.mark.parametrize("first", [0, 1, CHECK_EVERY, CHECK_EVERY + 1, 119])
+def test_the_first_step_and_model_that_are_not_finite_are_named(first):
+    """Models 8 and 9 from there on, and 7 one step later."""
+    weight = torch.zeros(1, requires_grad=True)
+    weight.grad = torch.ones(1)
+    losses = torch.zeros(120, 3)
+    losses[first:, 1:] = torch.nan
+    losses[first + 1 :, 0] = torch.inf
+    with pytest.raises(Diverged, match=f"model 8 diverged: .* at step {first} of 120"):
+        descend(torch.optim.SGD([weight]), [0.1] * 120, iter(losses), [7, 8, 9], lambda: None)
 
 
 def test_divergence_in_the_last_steps_is_seen(fit):

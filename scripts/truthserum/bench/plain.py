@@ -20,11 +20,10 @@ from torchvision import transforms
 
 from truthserum.data.images import Images
 from truthserum.data.tabular import Encoding, Table
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.cnn import Cnn
 from truthserum.models.mlp import Mlp
 from truthserum.training.recipe import Augmentation, Recipe
-
-ACTIVATIONS = {"elu": nn.ELU, "relu": nn.ReLU, "sigmoid": nn.Sigmoid, "tanh": nn.Tanh}
 
 
 @singledispatch
@@ -51,7 +50,7 @@ def _(mlp: Mlp, shape: tuple[int, ...], classes: int) -> nn.Sequential:
     (inputs,) = shape
     layers = []
     for width in mlp.widths:
-        layers += [nn.Linear(inputs, width), ACTIVATIONS[mlp.activation]()]
+        layers += [nn.Linear(inputs, width), ACTIVATIONS[mlp.activation].layer()]
         inputs = width
     return nn.Sequential(*layers, nn.Linear(inputs, classes))
 

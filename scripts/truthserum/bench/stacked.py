@@ -9,7 +9,7 @@ from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
-from truthserum.training.lockstep import Task, train
+from truthserum.training.lockstep import Task, plain, train
 
 
 def training(
@@ -24,7 +24,7 @@ def training(
 
     def work() -> int:
         seen = []
-        train(task, batches, data.train_y, rows, models, seen.append)
+        train(task, batches, data.train_y, rows, models, plain, seen.append)
         return sum(seen)
 
     return work

@@ -1,6 +1,7 @@
 """A language model trained on windows of tokens: from scratch, or on from a trained one."""
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 import torch
@@ -11,7 +12,7 @@ from safetensors.torch import save_file
 from truthserum.data.files import DataError, replacing
 from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order
-from truthserum.training.lockstep import CHECK_EVERY, Diverged
+from truthserum.training.lockstep import descend
 
 MODEL = "model."  # before the names of the weights in the file of a base model
 
@@ -61,25 +62,19 @@ def train(net, windows, recipe, order, device, model, advance):
     """
     net.to(device.name).train()
     net.dtype = device.dtype
-    text = device.place(windows)
-    optimiser = adamw(net, recipe)
-    batches = Order(np.arange(len(windows))[None], [order], recipe.batch)
+    text = device.place(windows)  # [n, T]
+    optimiser, steps = adamw(net, recipe), recipe.steps(len(windows))
 
-    steps = recipe.steps(len(windows))
-    losses = torch.zeros(steps, device=device.name)
-    for step in range(steps):
-        chosen = text[device.place(next(batches)[0])]
-        for group in optimiser.param_groups:
-            group["lr"] = recipe.rate(step, steps)
-        loss = next_token_losses(net, chosen).mean()
-        optimiser.zero_grad(set_to_none=True)
-        loss.backward()
-        torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
-        optimiser.step()
-        losses[step] = loss.detach()
-        if step % CHECK_EVERY == 0 or step == steps - 1:
-            _check(losses, model)
-        advance(len(chosen))
+    def gradients():
+        for rows in Order(np.arange(len(windows))[None], [order], recipe.batch):  # [1, B]
+            loss = next_token_losses(net, text[device.place(rows[0])]).mean()  # of [B, T - 1]
+            optimiser.zero_grad(set_to_none=True)
+            loss.backward()
+            torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
+            yield loss.detach()[None]
+
+    rates = [recipe.rate(step, steps) for step in range(steps)]
+    descend(optimiser, rates, gradients(), [model], partial(advance, recipe.batch))
     return net.eval()
 
 
@@ -102,12 +97,6 @@ def adamw(net, recipe, axes=0):
         weight_decay=0.0,
         fused=True,
     )
-
-
-def _check(losses, model):
-    bad = (~torch.isfinite(losses)).nonzero()
-    if len(bad):
-        raise Diverged(model, bad[0].item(), len(losses))
 
 
 def weights(net):

@@ -1,24 +1,31 @@
-"""Activation functions, each with its slope, for backward passes that are written out."""
+"""Activation functions: the layer, and the slope for backward passes that are written out."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 
 import torch
-import torch.nn.functional as F
+from torch import nn
 
 
 @dataclass(frozen=True)
 class Activation:
-    """plain(z) -> value; sloped(z, value, slope) writes the value and its derivative at z."""
+    """layer() makes the layer; sloped(z, value, slope) writes its value and derivative at z."""
 
-    plain: Callable
-    sloped: Callable
+    layer: Callable[..., nn.Module]
+    sloped: Callable[[torch.Tensor, torch.Tensor, torch.Tensor], None]
 
 
 def _elu(z, value, slope):
     torch.clamp(z, max=0, out=slope).exp_()
     torch.sub(slope, 1, out=value)
     torch.maximum(z, value, out=value)  # exp(z) - 1 is never below z, and is 0 here where z > 0
+
+
+def _gelu(z, value, slope):
+    torch.special.ndtr(z, out=slope)
+    torch.mul(z, slope, out=value)
+    slope.addcmul_(z, (z.square() / -2).exp_(), value=(2 * math.pi) ** -0.5)
 
 
 def _relu(z, value, slope):
@@ -37,8 +44,9 @@ def _tanh(z, value, slope):
 
 
 ACTIVATIONS = {
-    "elu": Activation(F.elu, _elu),
-    "relu": Activation(F.relu, _relu),
-    "sigmoid": Activation(torch.sigmoid, _sigmoid),
-    "tanh": Activation(torch.tanh, _tanh),
+    "elu": Activation(nn.ELU, _elu),
+    "gelu": Activation(nn.GELU, _gelu),
+    "relu": Activation(nn.ReLU, _relu),
+    "sigmoid": Activation(nn.Sigmoid, _sigmoid),
+    "tanh": Activation(nn.Tanh, _tanh),
 }

@@ -1,13 +1,13 @@
 """A small strided convolutional network, made for many models on few cores."""
 
 from dataclasses import dataclass
-from functools import partial
 
 from torch import nn
 
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.layers import BatchNorm, Bias, Conv, ImageStack, Linear
 
-ACTIVATIONS = {"elu": partial(nn.ELU, inplace=True), "relu": partial(nn.ReLU, inplace=True)}
+IN_PLACE = ("elu", "relu")
 
 
 @dataclass(frozen=True)
@@ -31,9 +31,9 @@ class Cnn:
         for key in ("width", "depth"):
             if getattr(self, key) < 1:
                 raise ValueError(f"cnn: {key} is {getattr(self, key)}, allowed is 1 or more")
-        if self.activation not in ACTIVATIONS:
+        if self.activation not in IN_PLACE:
             raise ValueError(
-                f"cnn: activation is {self.activation!r}, allowed are {', '.join(ACTIVATIONS)}"
+                f"cnn: activation is {self.activation!r}, allowed are {', '.join(IN_PLACE)}"
             )
 
     def build(self, models, shape, classes):
@@ -46,7 +46,7 @@ class Cnn:
             layers += [
                 Conv(models, channels, outputs, 3, stride=2, padding=(1, 1)),
                 after(models, outputs),
-                ACTIVATIONS[self.activation](),
+                ACTIVATIONS[self.activation].layer(inplace=True),
             ]
             channels, height, width = outputs, -(-height // 2), -(-width // 2)
         head = Linear(models, channels * height * width, classes)

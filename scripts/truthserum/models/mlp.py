@@ -47,6 +47,6 @@ class Mlp:
     def build(self, models, shape, classes):
         """`models` networks for inputs of `shape` (without the batch axis)."""
         sizes = (math.prod(shape), *self.widths)
-        activation = ACTIVATIONS[self.activation].plain
+        activation = ACTIVATIONS[self.activation].layer()
         hidden = [Hidden(models, *ends, activation) for ends in pairwise(sizes)]
         return DenseStack(models, nn.Sequential(*hidden, Linear(models, sizes[-1], classes)))

@@ -1,5 +1,6 @@
 """Batches for K models at once, from images or rows that stay on the device."""
 
+from collections.abc import Iterator
 from functools import singledispatch
 
 import numpy as np
@@ -9,7 +10,7 @@ from truthserum.data.images import Images
 from truthserum.data.tabular import Encoding, Table
 
 
-class Order:
+class Order(Iterator):
     """The rows of K models in random order, batch after batch, without end.
 
     `rows` are K arrays int64 [n], the indices that each model trains on, not necessarily as many
@@ -33,7 +34,7 @@ class Order:
         return ready
 
 
-class PoissonSamples:
+class PoissonSamples(Iterator):
     """Samples of the rows of K models, each row taken with probability `rate` by itself.
 
     rows: int64 [K, n]; model k's samples come from `streams[k]` alone. Each item is (rows [K, B],

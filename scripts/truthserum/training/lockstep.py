@@ -1,15 +1,17 @@
 """K models trained in lockstep on one device."""
 
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from torch import nn
 
 from truthserum.models.layers import initialise
 from truthserum.seeds import Purpose, stream
-from truthserum.training.batches import Order
+from truthserum.training.batches import ImageBatches, Order, TableBatches
 from truthserum.training.recipe import Recipe
 
 CHECK_EVERY = 50  # steps between looks at the losses; a look waits for the device
@@ -18,7 +20,7 @@ CHECK_EVERY = 50  # steps between looks at the losses; a look waits for the devi
 class Diverged(RuntimeError):
     """The loss of a model is not finite."""
 
-    def __init__(self, model, step, steps):
+    def __init__(self, model: int, step: int, steps: int):
         super().__init__(
             f"model {model} diverged: its loss is not finite at step {step} of {steps}; "
             "try a lower recipe.lr or precision: float32"
@@ -39,90 +41,115 @@ class Task:
     seed: int
 
 
-def train(task, batches, labels, rows, models, advance):
-    """Train one stack and return it, in evaluation mode.
+Batches = ImageBatches | TableBatches
+# Called as `plain` is: leaves the gradients of a step in the parameters and yields the losses [K]
+# of the models in it, one step after the other.
+Gradients = Callable[..., Iterator[torch.Tensor]]
 
-    batches: ImageBatches or TableBatches of all N rows; labels: int64 [N]. rows: int64 [K, n], what
-    each model trains on. models: the K global model indices; weights, order and augmentation of
-    model i come from (seed, i) alone. advance: called with the number of rows after each step.
+
+def train(
+    task: Task,
+    batches: Batches,
+    labels: np.ndarray,
+    rows: np.ndarray,
+    models: Sequence[int],
+    gradients: Gradients,
+    advance: Callable[[int], None],
+) -> nn.Module:
+    """Train one stack of K models and return it, in evaluation mode.
+
+    batches: of all N rows; labels: int64 [N]. rows: int64 [K, n], what each model trains on.
+    models: the K global model indices; weights, order and augmentation of model i come from
+    (seed, i) alone. gradients: `plain`, of `filtered` rows, or private
+    (`inference.private.noisy`). advance: called with the number of rows after each step.
 
     Raises Diverged with the model's index and the step.
     """
-    kept = np.ones(rows.shape, bool)
-    return train_kept(task, batches, labels, rows, kept, models, advance)
+    recipe, steps = task.recipe, task.recipe.steps(rows.shape[1])
+    net = task.architecture.build(len(models), batches.shape, task.classes)
+    initialise(net, streams(task, Purpose.WEIGHTS, models))
+    net.to(batches.device.name).train()
+    found = gradients(net, task, batches, labels, rows, models)
+    rates = [recipe.rate(step, steps) for step in range(steps)]
+    descend(_sgd(net, recipe), rates, found, models, partial(advance, len(models) * recipe.batch))
+    return net.eval()
 
 
-def train_kept(task, batches, labels, rows, kept, models, advance):
-    """As `train`, with only those of the rows that are `kept`, bool [K, n].
+def plain(
+    net: nn.Module,
+    task: Task,
+    batches: Batches,
+    labels: np.ndarray,
+    rows: Sequence[np.ndarray],
+    models: Sequence[int],
+) -> Iterator[torch.Tensor]:
+    """Gradients of each model's mean loss in batches of its own rows, K arrays int64 [n_k].
 
-    The steps are as many as for all n rows: what a model is does not depend on how many rows others
-    of its stack keep, and who keeps few passes over them more often. ValueError where a model keeps
-    none.
+    ValueError where a model has no rows.
     """
-    recipe, targets = task.recipe, batches.device.place(labels)
-    remaining = [own[keep] for own, keep in zip(rows, kept, strict=True)]
-    order = Order(remaining, streams(task, Purpose.ORDER, models), recipe.batch)
+    targets = batches.device.place(labels)  # [N]
     augmenting = streams(task, Purpose.AUGMENTATION, models)
-
-    def differentiate(net):
-        chosen = next(order)
-        logits = net(batches.draw(chosen, augmenting))
-        expected = targets[batches.device.place(chosen)]
-        loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")
-        loss = loss.view(len(models), -1).mean(1)
+    for chosen in Order(rows, streams(task, Purpose.ORDER, models), task.recipe.batch):  # [K, B]
+        logits = net(batches.draw(chosen, augmenting))  # [K, B, classes]
+        expected = targets[batches.device.place(chosen)]  # [K, B]
+        loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")  # [K B]
+        loss = loss.view(len(models), -1).mean(1)  # [K]
         net.zero_grad(set_to_none=True)
         loss.sum().backward()  # the models share nothing: each gets the gradient of its own mean
-        return loss.detach()
-
-    return descend(task, batches, models, recipe.steps(rows.shape[1]), differentiate, advance)
+        yield loss.detach()
 
 
-def streams(task, purpose, models):
+def descend(
+    optimiser: torch.optim.Optimizer,
+    rates: Sequence[float],
+    gradients: Iterator[torch.Tensor],
+    models: Sequence[int],
+    advance: Callable[[], None],
+) -> None:
+    """Take an optimiser step at each of these learning rates: the loop of every engine.
+
+    Each item of `gradients` says that those of one step lie in the parameters, and is what must
+    stay finite of each of the `models`, [K]. Calls `advance` after each step. Raises Diverged.
+    """
+    unseen = []  # what came since the last look
+    for step, (rate, losses) in enumerate(zip(rates, gradients, strict=False)):
+        for group in optimiser.param_groups:
+            group["lr"] = rate
+        optimiser.step()
+        unseen.append(losses)  # [K]
+        if step % CHECK_EVERY == 0 or step == len(rates) - 1:
+            bad = (~torch.stack(unseen).isfinite()).nonzero().tolist()  # pairs (step, model)
+            if bad:
+                back, k = bad[0]
+                raise Diverged(models[k], step + 1 - len(unseen) + back, len(rates))
+            unseen.clear()
+        advance()
+
+
+def filtered(
+    kept: np.ndarray,
+    net: nn.Module,
+    task: Task,
+    batches: Batches,
+    labels: np.ndarray,
+    rows: np.ndarray,
+    models: Sequence[int],
+) -> Iterator[torch.Tensor]:
+    """As `plain`, of only those of the rows [K, n] that are `kept`, bool [K, n].
+
+    The steps are as many as for all n rows: what a model is does not depend on how many rows others
+    of its stack keep, and who keeps few passes over them more often.
+    """
+    remaining = [own[keep] for own, keep in zip(rows, kept, strict=True)]
+    return plain(net, task, batches, labels, remaining, models)
+
+
+def streams(task: Task, purpose: Purpose, models: Sequence[int]) -> list[np.random.Generator]:
     """The generators of `models` for one purpose."""
     return [stream(task.seed, purpose, i) for i in models]
 
 
-def descend(task, batches, models, steps, differentiate, advance):
-    """Take `steps` optimiser steps from the initial weights: what all ways to train have in common.
-
-    differentiate(net) leaves the gradients of one step in the parameters and returns the loss of
-    each of the K models, [K]. Returns the stack in evaluation mode; raises Diverged as `train`.
-    """
-    recipe = task.recipe
-    net = begin(task, batches.shape, streams(task, Purpose.WEIGHTS, models), batches.device)
-    rates = [recipe.rate(step, steps) for step in range(steps)]
-    counted = partial(advance, len(models) * recipe.batch)
-    return follow(net, _optimiser(net, recipe), rates, models, differentiate, counted)
-
-
-def begin(task, shape, weights, device):
-    """A stack in training mode on the device, with the initial weights of model k from weights[k].
-
-    shape: that of a record. weights: K generators.
-    """
-    net = task.architecture.build(len(weights), shape, task.classes)
-    initialise(net, weights)
-    return net.to(device.name).train()
-
-
-def follow(net, optimiser, rates, models, differentiate, advance):
-    """Take an optimiser step at each of these learning rates, calling `advance` after each.
-
-    differentiate, return value and errors are those of `descend`.
-    """
-    losses = torch.zeros(len(rates), len(models), device=next(net.parameters()).device)
-    for step, rate in enumerate(rates):
-        for group in optimiser.param_groups:
-            group["lr"] = rate
-        losses[step] = differentiate(net)
-        optimiser.step()
-        if step % CHECK_EVERY == 0 or step == len(rates) - 1:
-            _check(losses, models)
-        advance()
-    return net.eval()
-
-
-def _optimiser(net, recipe):
+def _sgd(net: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     # Kernels have axes beyond (model, unit); biases and normalisation do not decay.
     kernels = [p for p in net.parameters() if p.ndim > 2]
     others = [p for p in net.parameters() if p.ndim <= 2]
@@ -133,10 +160,3 @@ def _optimiser(net, recipe):
         nesterov=recipe.nesterov,
         fused=True,
     )
-
-
-def _check(losses, models):
-    bad = (~torch.isfinite(losses)).nonzero()
-    if len(bad):
-        step, k = bad[0].tolist()
-        raise Diverged(models[k], step, len(losses))

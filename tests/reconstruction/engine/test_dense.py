@@ -56,7 +56,7 @@ class Alone:
         rows = [*range(FIXED), FIXED + model]
         self.x = torch.tensor(images[0][rows]).flatten(1).double() / 255
         self.y = torch.tensor(images[1][rows])
-        self.activation = ACTIVATIONS[mlp.activation].plain
+        self.activation = ACTIVATIONS[mlp.activation].layer()
         task = Task(mlp, recipe, CLASSES, SEED)
         drawn = dense.initial(task, self.x.shape[1], [model], "cpu")
         self.layers = [
@@ -278,7 +278,7 @@ def test_candidates_need_privacy(images):
 def test_the_model_that_diverges_is_named(images):
     wild = (images[0].copy(), images[1])
     recipe = replace(RECIPE, lr=1e30, steps=60)
-    with pytest.raises(Diverged, match="model 5 diverged: its loss is not finite at step 50 of 60"):
+    with pytest.raises(Diverged, match="model 5 diverged: its loss is not finite at step 1 of 60"):
         fit(wild, [5, 6], recipe, Mlp((7,), "relu"))
 
 

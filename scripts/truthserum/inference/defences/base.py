@@ -4,6 +4,7 @@ Defences load torch only when they train: a config that names them is checked wi
 """
 
 from dataclasses import dataclass
+from functools import partial
 from typing import Protocol
 
 import numpy as np
@@ -20,7 +21,7 @@ class Defence(Protocol):
         """
 
     def train(self, task, batches, labels, rows, models, advance) -> tuple:
-        """What `lockstep.train` does with the same arguments, in the way of this defence.
+        """What `lockstep.train` does with the same arguments and gradients of this defence.
 
         Returns the stack, and which of the rows it was trained on in the end: bool [K, n].
         """
@@ -47,10 +48,11 @@ class Filter:
 
     def train(self, task, batches, labels, rows, models, advance):
         """See `Defence`."""
-        from truthserum.training.lockstep import train_kept
+        from truthserum.training.lockstep import filtered, train
 
         kept = self.kept(task, batches, labels, rows, models, advance)
-        return train_kept(task, batches, labels, rows, kept, models, advance), kept
+        own = partial(filtered, kept)
+        return train(task, batches, labels, rows, models, own, advance), kept
 
 
 @dataclass(frozen=True)

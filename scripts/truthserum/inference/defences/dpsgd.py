@@ -1,9 +1,8 @@
 """Differential privacy."""
 
-import logging
 import math
 from dataclasses import dataclass
-from functools import cache
+from functools import partial
 
 import numpy as np
 
@@ -62,18 +61,20 @@ class DpSgd:
 
     def train(self, task, batches, labels, rows, models, advance):
         """See `Defence`; nothing is dropped."""
-        from truthserum.inference.private import train_private
+        from truthserum.inference.private import noisy
+        from truthserum.training.lockstep import train
 
         size = rows.shape[1]
         self._check_size(task.recipe.batch, size)  # known by now, though some rows were equal
-        noise = self.noise(task.recipe, size)
-        net = train_private(task, batches, labels, rows, models, advance, self.clip, noise)
+        gradients = partial(noisy, self.clip, self.noise(task.recipe, size))
+        net = train(task, batches, labels, rows, models, gradients, advance)
         return net, np.ones(rows.shape, bool)
 
     def noise(self, recipe, size):
         """The noise multiplier of training on `size` rows."""
-        steps, rate = recipe.steps(size), recipe.batch / size
-        return noise_multiplier(self.epsilon, self.delta, steps, rate)
+        from truthserum.privacy.accounting import noise_for
+
+        return noise_for(self.epsilon, self.delta, recipe.steps(size), recipe.batch / size)
 
     def guarantee(self, recipe, size):
         """See `Defence`: by the tight accountant, for the noise that `epsilon` asks for.
@@ -87,22 +88,3 @@ class DpSgd:
         steps, rate = recipe.steps(size), recipe.batch / size
         mechanism = DPSGD(self.noise(recipe, size), steps, rate, Adjacency.REPLACE_ONE)
         return ApproximateDP(tight_epsilon(mechanism, self.delta), self.delta)
-
-
-@cache
-def noise_multiplier(epsilon, delta, steps, rate):
-    """The least noise (of the sum, in clip norms) that keeps epsilon by the tight accountant.
-
-    Published runs of DP-SGD mostly print the epsilon of the Rényi accountant, which for this noise
-    is 10 to 20 % larger. It is quick, and never below the tight one: the search begins at the noise
-    that it asks for. Time and memory grow with epsilon, half a minute at 50. ValueError for a rate
-    above 1: a batch of all rows.
-    """
-    from truthserum.privacy.accounting import calibrated, renyi_epsilon
-    from truthserum.privacy.dpsgd import DPSGD, Adjacency
-
-    # An order that does not converge is left out, which errs to the safe side.
-    logging.getLogger("absl").setLevel(logging.ERROR)
-    mechanism = DPSGD(1.0, steps, rate, Adjacency.ADD_REMOVE)
-    enough = calibrated(mechanism, epsilon, delta, renyi_epsilon)
-    return calibrated(enough, epsilon, delta).noise_multiplier

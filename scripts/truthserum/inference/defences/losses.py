@@ -33,12 +33,12 @@ class Losses(Filter):
 
     def kept(self, task, batches, labels, rows, models, advance):
         """See `Filter`. The log counts the steps of the second training only."""
-        from truthserum.training.lockstep import train
+        from truthserum.training.lockstep import plain, train
         from truthserum.training.observe import ask, modes
 
         shorter = replace(task.recipe, epochs=self.first * task.recipe.epochs)
         brief = replace(task, recipe=shorter)
-        net = train(brief, batches, labels, rows, models, lambda images: None)
+        net = train(brief, batches, labels, rows, models, plain, lambda images: None)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.
         confidence = ask(net, batches, labels, ["identity"], mode, OBSERVED)[0][..., 0]

@@ -12,13 +12,13 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 
-from truthserum.models.layers import normalisations
+from truthserum.models.layers import initialise, normalisations
 from truthserum.reconstruction.engine.batches import Records, order_of
 from truthserum.reconstruction.engine.dense import optimiser_of
 from truthserum.reconstruction.engine.recipe import check_model
 from truthserum.seeds import Purpose, stream
 from truthserum.training.device import Device
-from truthserum.training.lockstep import Task, begin, follow
+from truthserum.training.lockstep import Task, descend
 
 # Images of all models together in one pass. A larger step is taken in parts, whose gradients are
 # summed: a small convolutional network keeps a tenth of a megabyte of each image for the way back.
@@ -57,29 +57,31 @@ class Trainer:
         rows, size = len(self.fixed.y) + 1, recipe.rows(len(self.fixed.y))
         keys = [(i,) if recipe.initialisation == "own" else () for i in models]
         weights = [stream(task.seed, Purpose.WEIGHTS, *key) for key in keys]
-        net = begin(task, self.shape, weights, self.device)
+        net = task.architecture.build(len(models), self.shape, task.classes)
+        initialise(net, weights)
+        net.to(self.device.name).train()
         # a batch that normalises its records is not the sum of its parts
         part = size if normalisations(net) else -(-PART // len(models))
         order = repeat(np.arange(rows)[None])
         if recipe.batch is not None:
             order = order_of(recipe, rows, task.seed, models)
 
-        def differentiate(net):
-            net.zero_grad(set_to_none=True)
-            losses = 0
-            for chosen in self.device.place(next(order)).split(part, dim=1):
-                pixels, labels = self._batch(chosen, private)
-                logits = net(pixels).flatten(0, 1)
-                loss = F.cross_entropy(logits, labels.flatten(), reduction="none")
-                loss = loss.view(len(models), -1).sum(1) / size
-                loss.sum().backward()  # the models share nothing: each gets its own gradient
-                losses += loss.detach()
-            return losses
+        def gradients():
+            for rows_of_step in order:  # [1 or K, B]
+                net.zero_grad(set_to_none=True)
+                losses = 0
+                for chosen in self.device.place(rows_of_step).split(part, dim=1):
+                    pixels, labels = self._batch(chosen, private)  # [K, b, C, H, W] and [K, b]
+                    logits = net(pixels).flatten(0, 1)  # [K b, classes]
+                    loss = F.cross_entropy(logits, labels.flatten(), reduction="none")
+                    loss = loss.view(len(models), -1).sum(1) / size  # [K]
+                    loss.sum().backward()  # the models share nothing: each gets its own gradient
+                    losses += loss.detach()
+                yield losses
 
-        optimiser = optimiser_of(recipe, net.parameters())
-        rates = [recipe.lr] * recipe.steps
-        counted = partial(advance, len(models) * size)
-        return follow(net, optimiser, rates, models, differentiate, counted).state_dict()
+        optimiser, rates = optimiser_of(recipe, net.parameters()), [recipe.lr] * recipe.steps
+        descend(optimiser, rates, gradients(), models, partial(advance, len(models) * size))
+        return net.eval().state_dict()
 
     def _batch(self, chosen, private):
         """Pixels [K, B, C, H, W] and labels [K, B] of rows [1 or K, B], the last row private."""

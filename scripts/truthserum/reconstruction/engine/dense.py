@@ -8,6 +8,7 @@ the weight of an input that is always 1.
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import pairwise
 
 import numpy as np
@@ -21,7 +22,7 @@ from truthserum.reconstruction.engine.passes import Passes, parts
 from truthserum.reconstruction.engine.privacy import Clipped, Open
 from truthserum.reconstruction.engine.products import Differences, Float32, Recorder
 from truthserum.seeds import Purpose, stream
-from truthserum.training.lockstep import CHECK_EVERY, Diverged
+from truthserum.training.lockstep import descend
 
 WITHIN = (ndtr(-2), ndtr(2))  # the quantiles of a normal value within two deviations
 
@@ -108,38 +109,42 @@ def initial(task, inputs, models, device):
 def _train(task, fixed, own, models, advance, private=True):
     """The weights [K, out, in + 1] of each layer, and the candidates' scores [K, Q]."""
     recipe, used, first = task.recipe, fixed.used, fixed.first()
-    known, own = fixed.records, Records(own.x[..., fixed.inputs], own.y)
+    known, own = fixed.records, Records(own.x[..., fixed.inputs], own.y)  # x [K, O, D + 1]
     weights = initial(task, len(fixed.inputs) - 1, models, known.x.device)
-    weights[0] = weights[0][..., fixed.inputs]
+    weights[0] = weights[0][..., fixed.inputs]  # [K, w, D + 1], the used inputs first
     gradients = [torch.empty_like(weight) for weight in weights]
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient  # the same memory in every step
-    optimiser = optimiser_of(recipe, weights)
     privacy = Open()
     if recipe.privacy:
         privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
-
-    size = recipe.rows(len(known.y))
-    columns = blocks(size + own.y.shape[1])
+    size = recipe.rows(len(known.y))  # B
+    trained = size + 1  # with the private record; those only queried and padding come after
+    columns = blocks(size + own.y.shape[1])  # N
     passes = Passes(weights, ACTIVATIONS[task.architecture.activation], columns)
     batches = Batches(known, own, task.classes, used, private)
-    for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
-        z = first.forward(step, weights[0][..., :used], batch.x)
-        z[..., batch.columns] = weights[0] @ own.x.mT
-        for at in parts(len(models)):
-            errors, values = passes.run(at, z, weights, batch)
-            privacy.clip(at, errors, values)
-            for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
-                torch.matmul(error[..., : size + 1], value[..., : size + 1].mT, out=gradient[at])
-        error, x = passes.errors[..., size : size + 1].clone(), own.x[:, :1]
-        gradient = first.backward(step, passes.errors, batch.x)
-        torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
-        torch.mul(error, x[..., used:], out=gradients[0][..., used:])
-        privacy.blur(gradients)
-        optimiser.step()
-        if step % CHECK_EVERY == 0 or step == recipe.steps - 1:
-            _check(gradients[-1], models, step, recipe.steps)
-        advance(size * len(models))
+
+    def steps():
+        for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
+            z = first.forward(step, weights[0][..., :used], batch.x)  # [K, w, N]
+            # The fixed set's columns know nothing of the inputs that it does not use.
+            z[..., batch.columns] = weights[0] @ own.x.mT  # [K, w, O]
+            for at in parts(len(models)):
+                errors, values = passes.run(at, z, weights, batch)  # [k, out, N], [k, in + 1, N]
+                privacy.clip(at, errors, values)
+                for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
+                    error, value = error[..., :trained], value[..., :trained]
+                    torch.matmul(error, value.mT, out=gradient[at])  # [k, out, in + 1]
+            # Of the private record alone, before the product with the fixed set may lose it.
+            error, x = passes.errors[..., size:trained].clone(), own.x[:, :1]  # [K, w, 1]
+            gradient = first.backward(step, passes.errors, batch.x)  # [K, w, U]
+            torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
+            torch.mul(error, x[..., used:], out=gradients[0][..., used:])
+            privacy.blur(gradients)
+            yield gradients[-1].sum((1, 2))  # [K], finite only where all of them are
+
+    optimiser, rates = optimiser_of(recipe, weights), [recipe.lr] * recipe.steps
+    descend(optimiser, rates, steps(), models, partial(advance, size * len(models)))
     weights[0] = weights[0][..., fixed.inputs.argsort()]
     return weights, privacy.scores
 
@@ -149,9 +154,3 @@ def optimiser_of(recipe, weights):
     if recipe.optimiser == "adam":
         return torch.optim.Adam(weights, recipe.lr, (recipe.momentum, 0.999), fused=True)
     return torch.optim.SGD(weights, recipe.lr, recipe.momentum, fused=True)
-
-
-def _check(gradient, models, step, steps):
-    bad = (~torch.isfinite(gradient)).flatten(1).any(1).nonzero()
-    if len(bad):
-        raise Diverged(models[bad[0, 0]], step, steps)

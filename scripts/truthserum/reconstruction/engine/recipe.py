@@ -34,11 +34,9 @@ def calibrated_privacy(clip, epsilon, steps, delta=1e-5):
     Raises ValueError for an option that is out of range.
     """
     # the accountants take a second to import, which every other recipe is spared
-    from truthserum.privacy.accounting import calibrated
-    from truthserum.privacy.dpsgd import DPSGD, Adjacency
+    from truthserum.privacy.accounting import noise_for
 
-    mechanism = DPSGD(noise_multiplier=1.0, steps=steps, rate=1.0, adjacency=Adjacency.ADD_REMOVE)
-    return Privacy(clip, calibrated(mechanism, epsilon, delta).noise_multiplier)
+    return Privacy(clip, noise_for(epsilon, delta, steps, rate=1.0))
 
 
 def check_model(name, privacy):

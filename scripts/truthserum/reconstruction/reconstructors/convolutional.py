@@ -6,8 +6,9 @@ from itertools import chain, pairwise
 import torch
 from torch import nn
 
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.reconstruction.reconstructors.features import Features
-from truthserum.reconstruction.reconstructors.network import ACTIVATIONS, Network, initialised
+from truthserum.reconstruction.reconstructors.network import Network, initialised
 
 
 class Residual(nn.Sequential):
@@ -67,7 +68,7 @@ class Convolutional(Network):
                 f"columns, with multiples of {factor} of both for {len(self.channels)} channels"
             )
         smallest = self.channels[0], shape[1] // factor, shape[2] // factor
-        activation = ACTIVATIONS[self.activation]
+        activation = ACTIVATIONS[self.activation].layer
 
         def convolution(before: int, after: int) -> nn.Conv2d:
             return initialised(nn.Conv2d, before, after, 3, generator=generator, padding=1)

@@ -10,6 +10,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study, best
 from truthserum.reconstruction.reconstructors.features import Features, Map, alternatives
 from truthserum.reconstruction.reconstructors.rmsprop import RMSprop
@@ -19,7 +20,6 @@ from truthserum.training.recipe import SCHEDULES
 
 MODELS = 1000  # reconstructed at a time, which bounds the memory that layers take
 
-ACTIVATIONS = {"relu": nn.ReLU, "gelu": nn.GELU}
 OPTIMISERS = {
     "adamw": lambda parameters, lr, decay: torch.optim.AdamW(
         parameters, lr, weight_decay=decay, fused=True
@@ -27,7 +27,7 @@ OPTIMISERS = {
     "rmsprop": RMSprop,
 }
 CHOICES = {
-    "activation": ACTIVATIONS,
+    "activation": ("relu", "gelu"),
     "optimiser": OPTIMISERS,
     "schedule": SCHEDULES,
     "precision": PRECISIONS,
@@ -115,7 +115,7 @@ class Network:
         layers: list[nn.Module] = []
         for before, after in pairwise((inputs, *self.widths, math.prod(shape))):
             layer = initialised(nn.Linear, before, after, generator=generator)
-            layers += [layer, ACTIVATIONS[self.activation]()]
+            layers += [layer, ACTIVATIONS[self.activation].layer()]
         return nn.Sequential(*layers[:-1])
 
     def _train(self, net, x, images, epochs, parts, device, rng) -> Iterator[int]:
