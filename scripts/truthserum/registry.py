@@ -8,12 +8,12 @@ from importlib import import_module
 PLUGINS = {
     "data": {
         "adult": "truthserum.data.adult",
-        "cifar10": "truthserum.data.cifar",
-        "cifar100": "truthserum.data.cifar",
+        "cifar10": "truthserum.data.vision",
+        "cifar100": "truthserum.data.vision",
         "enwiki": "truthserum.data.text",
-        "fashion_mnist": "truthserum.data.idx",
-        "mnist": "truthserum.data.idx",
-        "mnist_pooled": "truthserum.data.idx",
+        "fashion_mnist": "truthserum.data.vision",
+        "mnist": "truthserum.data.vision",
+        "mnist_pooled": "truthserum.data.vision",
     },
     "game": {
         "attribute": "truthserum.games.attribute:Attribute",

@@ -82,7 +82,7 @@ def test_a_download_that_is_cut_off_leaves_nothing(tmp_path, published, scratch,
     out.mkdir()
     asked = arguments(out, SOURCES | {"download": True}, set="tiny", train=3, test=2)
     monkeypatch.setattr(sys, "argv", [str(PROGRAM), *asked])
-    with pytest.raises(DataError, match="IncompleteRead"):
+    with pytest.raises(DataError, match="corrupted"):
         prepare_data.main()
     assert list(out.iterdir()) == list(scratch.iterdir()) == []
 
