@@ -1,4 +1,4 @@
-"""The plug-ins by name: a new game, model, data set, attack or figure is a file and a line here.
+"""The plug-ins by name: a new game, model, attack or figure is a file and a line here.
 
 The values are import paths, so that naming the choices (to check a config) loads none of them.
 """
@@ -6,15 +6,6 @@ The values are import paths, so that naming the choices (to check a config) load
 from importlib import import_module
 
 PLUGINS = {
-    "data": {
-        "adult": "truthserum.data.adult",
-        "cifar10": "truthserum.data.vision",
-        "cifar100": "truthserum.data.vision",
-        "enwiki": "truthserum.data.text",
-        "fashion_mnist": "truthserum.data.vision",
-        "mnist": "truthserum.data.vision",
-        "mnist_pooled": "truthserum.data.vision",
-    },
     "game": {
         "attribute": "truthserum.games.attribute:Attribute",
         "canary": "truthserum.games.canary:Canary",

@@ -4,7 +4,7 @@ A file is believed for the MD5 of its bytes. The image sets are in resources/ima
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
 
@@ -32,6 +32,7 @@ class ImageSet(Published):
 
     unit: ClassVar[str] = "images"
     columns: ClassVar[tuple] = ()
+    module: ClassVar[str] = "truthserum.data.vision"  # that decodes it
 
     name: str
     full: Copy
@@ -41,6 +42,11 @@ class ImageSet(Published):
     origin: str = ""
 
     @property
+    def meaning(self) -> dict[str, object]:
+        """What of the entry decides what is decoded."""
+        return {field.name: getattr(self, field.name) for field in fields(Published)}
+
+    @property
     def copies(self) -> list[Copy]:
         """The forms that a whole set may have, each of which is known by the MD5s of its files."""
         packaged = self.package and self.package.copy
@@ -48,37 +54,42 @@ class ImageSet(Published):
 
 
 @dataclass(frozen=True)
-class TableSet:
-    """A published table, with these columns, that ships with the project as a whole."""
+class Shipped:
+    """A set that ships with the project as a whole, and the function that decodes its files."""
 
-    unit: ClassVar[str] = "rows"
+    meaning: ClassVar[dict[str, object]] = {}  # all is in the function
 
     name: str
     full: Copy
-    decode: Callable[[Content], Table]
-    columns: tuple[Column, ...]
+    decode: Callable[[Content], Table | Text]
 
     @property
     def embedded(self) -> Copy:
         """The whole set."""
         return self.full
 
+    @property
+    def module(self) -> str:
+        """The module that decodes it."""
+        return self.decode.__module__
+
 
 @dataclass(frozen=True)
-class TextSet:
-    """A published text that ships with the project as a whole."""
+class TableSet(Shipped):
+    """A published table with these columns."""
+
+    unit: ClassVar[str] = "rows"
+
+    columns: tuple[Column, ...]
+    classes: int
+
+
+@dataclass(frozen=True)
+class TextSet(Shipped):
+    """A published text."""
 
     unit: ClassVar[str] = "articles"
     columns: ClassVar[tuple] = ()
-
-    name: str
-    full: Copy
-    decode: Callable[[Content], Text]
-
-    @property
-    def embedded(self) -> Copy:
-        """The whole text."""
-        return self.full
 
 
 def image_set(
@@ -126,6 +137,7 @@ ADULT = TableSet(
     ),
     decode=adult.adult,
     columns=adult.COLUMNS,
+    classes=len(adult.CLASSES),
 )
 
 TABLE_SETS = {known.name: known for known in (ADULT,)}
@@ -138,3 +150,5 @@ ENWIKI = TextSet(
 )
 
 TEXT_SETS = {known.name: known for known in (ENWIKI,)}
+
+SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS

@@ -6,14 +6,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from truthserum.data import vision
-from truthserum.data.catalogue import (
-    IMAGE_SETS,
-    TABLE_SETS,
-    TEXT_SETS,
-    ImageSet,
-    TableSet,
-    TextSet,
-)
+from truthserum.data.catalogue import SETS, ImageSet, TableSet, TextSet
 from truthserum.data.files import DataError, unpack
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
@@ -28,10 +21,9 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
     are the same either way. Raises ValueError for an unknown set or more than it has, and DataError
     if a file is altered or no source has the set.
     """
-    known = IMAGE_SETS | TABLE_SETS | TEXT_SETS
-    if name not in known:
-        raise ValueError(f"set: found {name!r}, allowed {', '.join(known)}")
-    wanted = known[name]
+    if name not in SETS:
+        raise ValueError(f"set: found {name!r}, allowed {', '.join(SETS)}")
+    wanted = SETS[name]
     for key, count, most in (("train", train, wanted.full.train), ("test", test, wanted.full.test)):
         if not isinstance(count, int) or not 1 <= count <= most:
             raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} {wanted.unit} of {name}")
