@@ -54,6 +54,44 @@ class ImageSet(Published):
 
 
 @dataclass(frozen=True)
+class FolderSet:
+    """A user's own pictures, below the folder that the user names for data (see `pictures`).
+
+    shape    channels, 1 or 3, height and width that the pictures are cropped and resized to
+    full     how many pictures of each part are used
+    md5      what the pictures are known by, "" if by nothing
+
+    Raises ValueError for other numbers of channels.
+    """
+
+    unit: ClassVar[str] = "images"
+    columns: ClassVar[tuple] = ()
+    module: ClassVar[str] = "truthserum.data.pictures"
+    embedded: ClassVar[None] = None
+
+    name: str
+    shape: tuple[int, int, int]
+    classes: int
+    full: Copy
+    folder: str
+    md5: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shape[0] not in (1, 3):
+            raise ValueError(f"shape: found {self.shape[0]} channels, allowed are 1 and 3")
+
+    @property
+    def meaning(self) -> dict[str, object]:
+        """What of the entry decides what is decoded."""
+        return vars(self)
+
+    @property
+    def origin(self) -> str:
+        """Its own."""
+        return self.name
+
+
+@dataclass(frozen=True)
 class Shipped:
     """A set that ships with the project as a whole, and the function that decodes its files."""
 
@@ -120,9 +158,27 @@ def image_set(
     )
 
 
-IMAGE_SETS = {
-    name: image_set(name, **entry) for name, entry in yaml.safe_load(PATH.read_text()).items()
-}
+def folder_set(
+    name: str, shape: list[int], train: int, test: int, folder: str = "", **described: object
+) -> FolderSet:
+    """The same of a set of the class ImageFolder."""
+    described.pop("class")
+    return FolderSet(name, tuple(shape), full=Copy(train, test, {}), folder=folder, **described)
+
+
+def described(entries: dict[str, dict]) -> dict[str, ImageSet | FolderSet]:
+    """The sets that image_sets.yaml describes; ValueError naming an entry that is wrong."""
+    sets = {}
+    for name, entry in entries.items():
+        make = folder_set if entry.get("class") == "ImageFolder" else image_set
+        try:
+            sets[name] = make(name, **entry)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{PATH.name}: {name}: {error}") from error
+    return sets
+
+
+IMAGE_SETS = described(yaml.safe_load(PATH.read_text()))
 
 ADULT = TableSet(
     name="adult",

@@ -7,12 +7,12 @@ A new source is one function here and one line in `Sources.ordered`.
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, singledispatch
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from truthserum.data import vision
-from truthserum.data.catalogue import ImageSet
+from truthserum.data import pictures, vision
+from truthserum.data.catalogue import FolderSet, ImageSet
 from truthserum.data.files import Copy, DataError, packed, unpack
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
@@ -109,6 +109,7 @@ class Loaded:
     md5: dict[str, str]
 
 
+@singledispatch
 def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     """The full set, from the first source that has it unaltered.
 
@@ -127,6 +128,18 @@ def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     raise DataError(
         f"no source has the full {wanted.name}: {'; '.join(failures)}. {advice(wanted)}"
     )
+
+
+@fetch.register
+def _(wanted: FolderSet, sources: Sources) -> Loaded:
+    if sources.folder is None:
+        raise DataError(
+            f"no `data: folder` is named, in which the folder {wanted.folder} has {wanted.name}"
+        )
+    sizes = {"train": wanted.full.train, "test": wanted.full.test}
+    folder = sources.folder / wanted.folder
+    found = pictures.images(folder, wanted.shape, wanted.classes, sizes, wanted.md5)
+    return Loaded(found[0], "folder", {wanted.folder: found[1]})
 
 
 def advice(wanted: ImageSet) -> str:

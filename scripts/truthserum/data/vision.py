@@ -16,11 +16,14 @@ from truthserum.data.images import Images
 from truthserum.data.published import Published
 
 TIMEOUT = 60  # seconds without a byte
+Items = Sequence
+"""A dataset of torchvision: pairs of a picture and its label."""
+
 FAILED = (*BROKEN, RuntimeError, http.client.HTTPException, zipfile.BadZipFile)
 
 
-def arrays(items: Sequence, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
-    """Pairs of a picture and its label as uint8 [n, *shape] and int64 [n].
+def arrays(items: Items, shape: tuple[int, int, int]) -> tuple[np.ndarray, np.ndarray]:
+    """Pictures and their labels as uint8 [n, *shape] and int64 [n].
 
     Raises DataError for a picture of another shape.
     """
@@ -34,7 +37,7 @@ def arrays(items: Sequence, shape: tuple[int, int, int]) -> tuple[np.ndarray, np
     return x, y
 
 
-def opened(wanted: Published, part: str, root: Path) -> list[Sequence]:
+def opened(wanted: Published, part: str, root: Path) -> list[Items]:
     """The datasets of the training or test part, with their files below `root`.
 
     Packed files there, which are verified, are unpacked; what lacks is downloaded and verified
