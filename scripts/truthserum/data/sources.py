@@ -145,6 +145,8 @@ def _(wanted: FolderSet, sources: Sources) -> Loaded:
 def advice(wanted: ImageSet) -> str:
     """What a user can do who has no source of a set."""
     steps = ["put its files in a folder and name that as `data: folder`"]
+    if not wanted.copies:
+        steps = ["state its files in image_sets.yaml, or set `data: download: true`"]
     if isinstance(wanted.package, Debian):
         steps.append(f"install the package {wanted.package.package}")
     if wanted.package:
