@@ -232,7 +232,7 @@ def test_a_set_without_files_is_downloaded_only(nowhere, tiny_images, published,
     tiny = replace(tiny, full=replace(tiny.full, md5={}))
     asked = replace(nowhere, folder=tmp_path, download=True)
     assert fetch(tiny, asked).data.train_y.tolist() == tiny_images.train_y.tolist()
-    with pytest.raises(DataError, match="files, which are unknown; .* Either state its files in"):
+    with pytest.raises(DataError, match=r"files, which are unknown; .* Either state its files in"):
         fetch(tiny, replace(asked, download=False))
 
 
