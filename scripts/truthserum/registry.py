@@ -1,4 +1,4 @@
-"""The plug-ins by name: a new game, model, data set, attack or figure is a file and a line here.
+"""The plug-ins by name: a new game, model, attack or figure is a file and a line here.
 
 The values are import paths, so that naming the choices (to check a config) loads none of them.
 """
@@ -22,15 +22,6 @@ PLUGINS = {
         "extraction": "truthserum.extraction.measure:measure",
         "inference": "truthserum.inference.measure:measure",
         "reconstruction": "truthserum.reconstruction.measure:measure",
-    },
-    "data": {
-        "adult": "truthserum.data.adult",
-        "cifar10": "truthserum.data.cifar",
-        "cifar100": "truthserum.data.cifar",
-        "enwiki": "truthserum.data.text",
-        "fashion_mnist": "truthserum.data.idx",
-        "mnist": "truthserum.data.idx",
-        "mnist_pooled": "truthserum.data.idx",
     },
     "game": {
         "attribute": "truthserum.inference.games.attribute:Attribute",

@@ -10,6 +10,8 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
+
 SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "schema"
 
 
@@ -53,6 +55,12 @@ def schema():
     for path in sorted(SCHEMA.glob("*.yaml")):
         if path.stem != "config":
             defs |= yaml.safe_load(path.read_text())
+    for name, sets in (
+        ("labelled_set", IMAGE_SETS | TABLE_SETS),
+        ("image_set", IMAGE_SETS),
+        ("text_set", TEXT_SETS),
+    ):
+        defs[f"name_of_{name}"] = {"description": "Which data set.", "enum": sorted(sets)}
     return whole | {"$defs": defs}
 
 

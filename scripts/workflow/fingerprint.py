@@ -11,6 +11,7 @@ from functools import cache
 from pathlib import Path
 
 from truthserum import registry
+from truthserum.data.catalogue import SETS
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 # The registry names every plug-in, what is chosen from it is counted by itself; and counting is no
@@ -71,10 +72,13 @@ def closure(*modules):
 def fingerprint(program, **plugins):
     """Hash of a program (a module under scripts/), of what it imports and of the chosen plug-ins.
 
-    plugins: kind=names, for example game=["membership"].
+    plugins: kind=names, for example game=["membership"]. Of data sets, their entry counts, too.
     """
+    sets = [SETS[name] for name in plugins.pop("data", [])]
     chosen = [registry.module_of(kind, name) for kind, names in plugins.items() for name in names]
+    chosen += [known.module for known in sets]
     parts = [f"{module} {_parsed(module)[0]}" for module in closure(program, *chosen)]
+    parts += [f"{known.name} {known.meaning}" for known in sets]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 

@@ -1,6 +1,7 @@
 """A set of five images of 2 x 2 pixels that is published, packed and altered like a real one."""
 
 import gzip
+import hashlib
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -8,10 +9,10 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from torchvision import datasets
 
 from truthserum.data import idx
-from truthserum.data.catalogue import Copy, ImageSet
-from truthserum.data.files import md5
+from truthserum.data.catalogue import ImageSet, image_set
 from truthserum.data.images import Images
 from truthserum.data.sources import Sources
 
@@ -28,13 +29,23 @@ def tiny_content(tiny_images):
     return idx.content(tiny_images)
 
 
+def digest(data):
+    return hashlib.md5(data).hexdigest()
+
+
+@pytest.fixture(autouse=True)
+def _offline(monkeypatch):
+    """The publishers' addresses are where nobody listens."""
+    monkeypatch.setenv("http_proxy", "http://127.0.0.1:9/")
+    monkeypatch.setenv("https_proxy", "http://127.0.0.1:9/")
+
+
 @pytest.fixture
-def tiny(tiny_content):
-    """Known by the MD5s of its files; the address is one where nobody listens."""
-    digests = {name: md5(data) for name, data in tiny_content.items()}
-    return ImageSet(
-        "tiny", (1, 28, 28), Copy(3, 2, digests), idx.images, urls=("http://127.0.0.1:9/",)
-    )
+def tiny(tiny_content) -> ImageSet:
+    """Known by the MD5s of its files."""
+    digests = {name: digest(data) for name, data in tiny_content.items()}
+    described = {"class": "MNIST", "shape": [1, 2, 2], "classes": 10, "folder": "MNIST/raw"}
+    return replace(image_set("tiny", 3, 2, files=digests, **described), package=None)
 
 
 @pytest.fixture
@@ -59,12 +70,15 @@ def serve(monkeypatch):
 
     def start(bodies):
         class Handler(BaseHTTPRequestHandler):
-            def do_GET(self):
-                body, length = bodies.get(self.path[1:], (b"", None))
+            def do_HEAD(self):
+                self.body, length = bodies.get(self.path[1:], (b"", None))
                 self.send_response(404 if length is None else 200)
                 self.send_header("Content-Length", str(length or 0))
                 self.end_headers()
-                self.wfile.write(body)
+
+            def do_GET(self):
+                self.do_HEAD()
+                self.wfile.write(self.body)
 
             def log_message(self, *_):
                 pass
@@ -81,7 +95,7 @@ def serve(monkeypatch):
 
 
 @pytest.fixture
-def published(tiny, tiny_content, serve):
+def published(tiny, tiny_content, serve, monkeypatch):
     """published(harm) -> the tiny set at an address that serves harm(file) for the last file."""
 
     def publish(harm):
@@ -89,7 +103,10 @@ def published(tiny, tiny_content, serve):
         last = list(packed)[-1]
         bodies = {name: (data, len(data)) for name, data in packed.items()}
         bodies[last] = harm(packed[last])
-        return replace(tiny, urls=(serve(bodies),))
+        known = [(name, digest(data)) for name, data in packed.items()]
+        monkeypatch.setattr(datasets.MNIST, "resources", known)
+        monkeypatch.setattr(datasets.MNIST, "mirrors", [serve(bodies)])
+        return tiny
 
     return publish
 

@@ -5,11 +5,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from truthserum.data.catalogue import FASHION_MNIST, IMAGE_SETS
+from truthserum.data.catalogue import IMAGE_SETS
 from truthserum.data.files import DataError
 from truthserum.data.load import load
 from truthserum.data.sources import Sources, fetch
 
+FASHION_MNIST = IMAGE_SETS["fashion_mnist"]
 RESOURCES = Path(__file__).parents[2] / "resources"
 EMBEDDED = {name: known.embedded for name, known in IMAGE_SETS.items() if known.embedded}
 
@@ -86,7 +87,7 @@ def test_a_missing_resource_is_named(resources):
 @pytest.mark.parametrize(
     ("name", "train", "test", "message"),
     [
-        ("svhn", 1, 1, "set: found 'svhn', allowed fashion_mnist, mnist, mnist_pooled, cifar10"),
+        ("shvn", 1, 1, "set: found 'shvn', allowed fashion_mnist, mnist, mnist_pooled, kmnist"),
         ("mnist", 60_001, 1, "train: found 60001, allowed 1 to 60000 images of mnist"),
         ("cifar10", 0, 1, "train: found 0, allowed 1 to 50000 images of cifar10"),
         ("mnist", 1, 10_001, "test: found 10001, allowed 1 to 10000"),

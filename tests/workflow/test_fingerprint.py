@@ -3,6 +3,7 @@
 import shutil
 import subprocess
 import sys
+from dataclasses import replace
 
 import pytest
 
@@ -114,6 +115,18 @@ def test_a_new_import_enlarges_the_closure(scripts):
     (scripts / "truthserum" / "new.py").write_text("ANSWER = 43\n")
     module._parsed.cache_clear()
     assert len({before, imported, training()}) == 3
+
+
+@pytest.mark.parametrize(
+    ("change", "counts"), [({"classes": 11}, True), ({"origin": "other"}, False)]
+)
+def test_of_an_image_set_what_is_decoded_counts(monkeypatch, change, counts):
+    before = {name: module.code_of("prepare_data", {"set": name}) for name in ("mnist", "svhn")}
+    monkeypatch.setitem(module.SETS, "mnist", replace(module.SETS["mnist"], **change))
+    after = {name: module.code_of("prepare_data", {"set": name}) for name in before}
+    assert {name for name in before if before[name] != after[name]} == (
+        {"mnist"} if counts else set()
+    )
 
 
 def test_a_figure_counts_for_itself_alone(scripts):

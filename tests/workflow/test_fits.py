@@ -13,7 +13,6 @@ from truthserum.training.observe import modes
 from workflow.config import ConfigError, schema
 from workflow.experiments import GPT, SETS, experiments
 from workflow.leaks import LEAKS
-from workflow.leaks.closed_form import CLASSES
 
 GAME = "catalogue.targeted"
 ROWS = "catalogue.attribute_sex.scales.smoke"
@@ -141,7 +140,7 @@ def test_what_is_said_of_classes_and_shapes_is_so(root, name):
     if SETS[name].embedded is None:
         pytest.skip("does not ship with the project")
     loaded = load_embedded(SETS[name], Sources(root / "resources", None, False, False))
-    assert loaded.data.classes == CLASSES.get(name, 10)
+    assert loaded.data.classes == SETS[name].classes
     if name in IMAGE_SETS:
         assert loaded.data.shape == SETS[name].shape
 

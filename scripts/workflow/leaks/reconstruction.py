@@ -34,7 +34,7 @@ def _strangers(name):
     return [
         other
         for other, held in IMAGE_SETS.items()
-        if held.shape == own.shape and held.full.md5 != own.full.md5
+        if held.shape == own.shape and held.origin != own.origin
     ]
 
 
