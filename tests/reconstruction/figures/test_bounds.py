@@ -1,11 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 
 from truthserum.plots.tables import Spec, join_arms
 from truthserum.reconstruction.figures import bounds as figure
 
 SPEC = Spec("reconstruction_bounds", "epsilon", ("none", "10", "1"), "average", "mean", "all")
+
+GUARANTEES = [name for name in figure.LINES if name != "chance"]
 
 
 @pytest.fixture
@@ -25,7 +28,7 @@ def tables():
         for value in (0.9, 0.6, 0.3)
     ]
     allowed = [
-        pd.DataFrame({"guarantee": list(figure.LINES), "prior": prior, "bound": bound})
+        pd.DataFrame({"guarantee": GUARANTEES, "prior": prior, "bound": bound})
         for prior in ("candidates", "any_guess")
         for bound in (1.0, 0.8, 0.4)
     ]
@@ -37,7 +40,7 @@ def test_table_has_what_was_measured_what_is_chance_and_what_is_allowed(tables):
     table = figure.table(tables, SPEC)
     expected = dict.fromkeys(("gradients", "weights", "chance"), 3)
     # A bound of 1 excludes nothing and is left out.
-    assert table.groupby("what").size().to_dict() == expected | dict.fromkeys(figure.LINES, 2)
+    assert table.groupby("what").size().to_dict() == expected | dict.fromkeys(GUARANTEES, 2)
     measured = table["what"].isin(["gradients", "weights"])
     assert table.loc[measured, "low"].notna().all() and table.loc[~measured, "low"].isna().all()
     assert (table.loc[table["what"] == "chance", "value"] == 0.125).all()
@@ -45,9 +48,9 @@ def test_table_has_what_was_measured_what_is_chance_and_what_is_allowed(tables):
 
 def test_every_bound_and_every_attack_is_drawn(tables):
     (axes,) = figure.draw(figure.table(tables, SPEC)).axes
-    points = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
-    assert points["sees every noisy gradient"] == [0.9, 0.6, 0.3]
-    places = [line.get_xdata() for line in axes.lines]
+    lines = series(axes)
+    assert list(lines["sees every noisy gradient"].get_ydata()) == [0.9, 0.6, 0.3]
+    places = [line.get_xdata() for line in lines.values()]
     assert np.rint(places).tolist() == [[0, 1, 2]] * 2
     assert not np.isclose(*places).any()  # side by side
     assert axes.get_ylabel() == "right one of 8 records"
@@ -56,6 +59,6 @@ def test_every_bound_and_every_attack_is_drawn(tables):
         bars.get_label(): [path.vertices[0, 1] for path in bars.get_paths()]
         for bars in axes.collections
     }
-    for guarantee in figure.LINES:
+    for guarantee in GUARANTEES:
         assert levels[f"bound: {guarantee}"] == [0.8, 0.4]
     assert levels["chance"] == [0.125] * 3

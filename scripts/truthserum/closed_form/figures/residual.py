@@ -36,7 +36,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return records.merge(fits[[*VARIANT, "gradient"]], on=VARIANT)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each arm, both axes logarithmic; a marker for each convention, one line each."""
     arms = list(table["arm"].unique())

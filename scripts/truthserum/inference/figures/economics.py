@@ -1,6 +1,7 @@
 """How much poison buys how much leak, at what accuracy."""
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
@@ -8,6 +9,7 @@ from matplotlib.ticker import LogLocator
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import (
     ESTIMATE,
     Spec,
@@ -53,7 +55,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined.astype(dict.fromkeys(("positives", "negatives", "models"), "Int64"))
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the share of poison on a logarithmic axis."""
     measures = [measure for measure in NAMES if (table["measure"] == measure).any()]
@@ -87,18 +88,33 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     poisoned = table[~free]
     if len(poisoned):
         axes.set_xlim(0.7 * poisoned["poison_share"].min(), 1.4 * poisoned["poison_share"].max())
-    targets = sorted(poisoned["targets"].unique())
-    spent = sorted(poisoned["poisons"].unique())
-    markers = dict(zip(spent, style.MARKERS, strict=False))
-    for lane, (count, color) in enumerate(zip(targets, style.palette(len(targets)), strict=True)):
-        of_count = poisoned[poisoned["targets"] == count]
-        rows = of_count[of_count["measure"] == measure].sort_values("poison_share")
-        label = f"{count:,} targets{_decisions(of_count)}"
-        look = {"color": color, "marker": "", "linestyle": "-", "label": label}
-        style.plot_estimates(axes, rows["poison_share"], rows, lane, **look)
-        for _, row in rows.iterrows():
-            marker = markers[row["poisons"]]
-            axes.plot(row["poison_share"], row["value"], marker, color=color)
+    counts = dict(iter(poisoned.groupby("targets")))
+    colours = dict(zip(counts, style.palette(len(counts)), strict=True))
+    looks = {
+        count: {
+            "label": f"{count:,} targets{_decisions(of_count)}",
+            "color": colours[count],
+            "marker": "",
+            "linestyle": "-",
+        }
+        for count, of_count in counts.items()
+    }
+    rows = poisoned[poisoned["measure"] == measure]
+    for _, of_count in rows.groupby("targets"):  # each alone: places of others break no line
+        estimates(axes, of_count, "targets", looks, x="poison_share")
+    markers = dict(zip(sorted(poisoned["poisons"].unique()), style.MARKERS, strict=False))
+    sns.scatterplot(
+        rows,
+        x="poison_share",
+        y="value",
+        hue="targets",
+        palette=colours,
+        style="poisons",
+        markers=markers,
+        s=24,
+        legend=False,
+        ax=axes,
+    )
     for poisons, marker in markers.items():
         each = poisoned.loc[poisoned["poisons"] == poisons, "target_share"]
         ends = dict.fromkeys(style.percentage(share) for share in (each.min(), each.max()))

@@ -19,7 +19,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return rows[[*COLUMNS, "coins", "guesses", "correct", "models", "shadows"]]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A column an arm; upward triangles are lower bounds, downward ones upper bounds.
 

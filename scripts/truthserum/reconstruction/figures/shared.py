@@ -39,9 +39,17 @@ def series(table: pd.DataFrame) -> list[str]:
     return sorted(set(table["attack"]) - set(LINES))
 
 
-def look(names: list[str], name: str) -> dict[str, str]:
-    """Colour, marker and label of one of several reconstructors."""
-    return style.series_look(names.index(name)) | {"label": name.replace("_", " ")}
+def looks(table: pd.DataFrame, line: str = "none") -> dict[str, dict[str, str]]:
+    """Of the reconstructors of such a table: label, colour and marker, and the given line."""
+    return {
+        name: style.series_look(index) | {"label": name.replace("_", " "), "linestyle": line}
+        for index, name in enumerate(series(table))
+    }
+
+
+def width(table: pd.DataFrame) -> float:
+    """Inches of a panel in which the reconstructors stand side by side in each arm."""
+    return max(2.4, 0.7 + table["arm"].nunique() * max(0.5, 0.18 * len(series(table))))
 
 
 def candidates(table: pd.DataFrame) -> str:
@@ -49,9 +57,9 @@ def candidates(table: pd.DataFrame) -> str:
     return f"right one of {style.count_range(table['candidates'])} records"
 
 
-def levels(axes: Axes, positions: pd.Series, rows: pd.DataFrame, label: str) -> None:
+def levels(axes: Axes, positions: pd.Series, rows: pd.DataFrame, label: str, line: object) -> None:
     """A reference as a short level at each arm, with its interval, if it has one, behind it."""
-    look = {"color": "black", "ls": LINES[label], "lw": 1, "label": label}
+    look = {"color": "black", "ls": line, "lw": 1, "label": label}
     axes.hlines(rows["value"], positions - 0.4, positions + 0.4, **look)
     known = rows["low"].notna()
     low, high = rows.loc[known, "low"], rows.loc[known, "high"]
