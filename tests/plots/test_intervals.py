@@ -53,7 +53,7 @@ def test_what_is_unresolved_or_missing_has_no_mark_and_the_first_a_cross(rows):
     np.testing.assert_allclose(lines["second"].get_ydata(), [*rows["value"][3:5], np.nan])
     assert len(bars(axes, style.BLUE)) == 2 and len(bars(axes, style.ORANGE)) == 1
     (cross,) = [line for line in axes.lines if line.get_marker() == "x"]
-    np.testing.assert_allclose(cross.get_xdata(), [0.94])
+    np.testing.assert_allclose(cross.get_xdata(), [0.9])
     assert cross.get_ydata() > [1] and cross.get_color() == style.BLUE
 
 

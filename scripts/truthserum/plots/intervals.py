@@ -21,7 +21,7 @@ def estimates(
     *,
     x: str = "arm",
     y: str = "value",
-    apart: float = 0.12,
+    apart: float | None = None,
     bar: Mapping[str, float] = BAR,
 ) -> None:
     """Series of estimates side by side, markers with bars from `low` to `high`: `sns.pointplot`.
@@ -29,9 +29,11 @@ def estimates(
     rows: columns value, low, high, and those that tell series (`hue`) and places (the one of x and
     y that is not the value). A row without a value is unresolved: a cross beyond the frame says so.
     order: of the places; without it they are numbers, and the axis has their scale. apart: between
-    two series, of the distance between two places; bar: linewidth and alpha of the intervals.
+    two series, of the distance between two places, by default what there is room for. bar: width
+    and opacity of the intervals.
     """
     shown = {name: look for name, look in looks.items() if (rows[hue] == name).any()}
+    apart = min(0.2, 0.8 / max(1, len(shown))) if apart is None else apart
     labels = {name: look["label"] for name, look in shown.items()}
     # seaborn computes intervals, and takes none: each estimate is three rows, read one by one.
     three = pd.concat(

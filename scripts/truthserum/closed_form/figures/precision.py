@@ -83,5 +83,5 @@ def _panel(error: Axes, share: Axes, table: pd.DataFrame, words: bool) -> None:
         value=rows["recovered"], low=rows["recovered_low"], high=rows["recovered_high"]
     )
     for axes, estimated in ((error, errors), (share, shares)):
-        estimates(axes, estimated, "series", looks, settings, x="setting", apart=0.08)
+        estimates(axes, estimated, "series", looks, settings, x="setting")
     share.set_xticks(range(len(settings)), [name.replace(" ", "\n") for name in settings])

@@ -28,7 +28,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, panels = style.panels(len(MEASURES), *size, sharey=True)
     for axes, measure in zip(panels, MEASURES, strict=True):
         rows = table[table["measure"] == measure]
-        estimates(axes, rows, "arm", apart, attacks, x="value", y="attack", apart=0.3)
+        estimates(axes, rows, "arm", apart, attacks, x="value", y="attack")
         axes.set(title=style.MEASURES[measure], xlim=(-0.03, 1.03), xlabel="", ylabel="")
         if measure in style.RATES:
             style.percent(axes.xaxis)

@@ -68,7 +68,7 @@ def draw(table: pd.DataFrame) -> Figure:
     rows = figure.subplots(len(panels), 1)
     for axes, (title, series) in zip(rows, panels, strict=True):
         shown = table[table["measure"].isin(series)]
-        estimates(axes, shown, "measure", series, list(table["arm"].unique()), apart=0.16)
+        estimates(axes, shown, "measure", series, list(table["arm"].unique()))
         style.arms_on_axis(axes, table)
         if series is RATES:
             levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]

@@ -46,7 +46,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(width, 3.4))
     axes = figure.subplots()
     measured = table[table["what"].isin(LOOKS)]
-    estimates(axes, measured, "what", LOOKS, list(table["arm"].unique()), apart=0.2)
+    estimates(axes, measured, "what", LOOKS, list(table["arm"].unique()))
     positions = style.arms_on_axis(axes, table)
     for what, line in LINES.items():
         rows = table[table["what"] == what]
