@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from scipy.special import stdtrit
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("models",)
@@ -51,8 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
         rows = table[table["measure"] == measure]
         models, means = rows[rows["model"].notna()], rows[rows["model"].isna()]
         sns.swarmplot(models, x="arm", y="value", order=arms, warn_thresh=1, ax=axes, **dots)
-        estimates(axes, means, "measure", looks, arms)
-        style.arms_on_axis(axes, table)
+        over_arms(axes, means, "measure", looks, table)
         if measure == "poison_accuracy":
             axes.set_ylim(-0.03, 1.03)  # where all are fitted, too, the axis is that of a share
         axes.set_ylabel(LABELS[measure])

@@ -6,6 +6,8 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 
+from truthserum.plots import style
+
 Looks = Mapping[float | str, Mapping[str, object]]
 """Of each series: its label, color and marker, and a linestyle if its estimates are joined."""
 
@@ -71,6 +73,14 @@ def estimates(
             unresolved = unresolved + apart * (lane - (len(shown) - 1) / 2)
         if len(unresolved):
             cross(axes, unresolved, look["color"], sideways=x == "value")
+
+
+def over_arms(
+    axes: Axes, rows: pd.DataFrame, hue: str, looks: Looks, table: pd.DataFrame, **more: object
+) -> dict[float | str, int]:
+    """`estimates` above the arms of the whole table; returns the position of each arm."""
+    estimates(axes, rows, hue, looks, list(table["arm"].unique()), **more)
+    return style.arms_on_axis(axes, table)
 
 
 def cross(axes: Axes, places: pd.Series, color: str, sideways: bool) -> None:

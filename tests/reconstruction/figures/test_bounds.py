@@ -8,8 +8,6 @@ from truthserum.reconstruction.figures import bounds as figure
 
 SPEC = Spec("reconstruction_bounds", "epsilon", ("none", "10", "1"), "average", "mean", "all")
 
-GUARANTEES = [name for name in figure.LINES if name != "chance"]
-
 
 @pytest.fixture
 def tables():
@@ -28,7 +26,7 @@ def tables():
         for value in (0.9, 0.6, 0.3)
     ]
     allowed = [
-        pd.DataFrame({"guarantee": GUARANTEES, "prior": prior, "bound": bound})
+        pd.DataFrame({"guarantee": list(figure.LINES), "prior": prior, "bound": bound})
         for prior in ("candidates", "any_guess")
         for bound in (1.0, 0.8, 0.4)
     ]
@@ -40,7 +38,7 @@ def test_table_has_what_was_measured_what_is_chance_and_what_is_allowed(tables):
     table = figure.table(tables, SPEC)
     expected = dict.fromkeys(("gradients", "weights", "chance"), 3)
     # A bound of 1 excludes nothing and is left out.
-    assert table.groupby("what").size().to_dict() == expected | dict.fromkeys(GUARANTEES, 2)
+    assert table.groupby("what").size().to_dict() == expected | dict.fromkeys(figure.LINES, 2)
     measured = table["what"].isin(["gradients", "weights"])
     assert table.loc[measured, "low"].notna().all() and table.loc[~measured, "low"].isna().all()
     assert (table.loc[table["what"] == "chance", "value"] == 0.125).all()
@@ -59,6 +57,6 @@ def test_every_bound_and_every_attack_is_drawn(tables):
         bars.get_label(): [path.vertices[0, 1] for path in bars.get_paths()]
         for bars in axes.collections
     }
-    for guarantee in GUARANTEES:
+    for guarantee in figure.LINES:
         assert levels[f"bound: {guarantee}"] == [0.8, 0.4]
     assert levels["chance"] == [0.125] * 3

@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.ranks import ratio_of_medians, sign_test
@@ -106,25 +106,22 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
         for attack, look in looks.items()
     }
     wide = {"linewidth": 6, "alpha": 0.3}
-    estimates(axes, quartiles, "attack", bars, arms, **beside, bar=wide)
-    estimates(axes, table[table["measure"] == MEDIAN], "attack", looks, arms, **beside)
+    over_arms(axes, quartiles, "attack", bars, table, **beside, bar=wide)
+    over_arms(axes, table[table["measure"] == MEDIAN], "attack", looks, table, **beside)
     count = style.count_range(single.groupby(["arm", "attack"]).size())
     axes.plot([], [], ".", color=style.GREY, alpha=0.6, label=f"one of {count} canaries")
     axes.plot([], [], color=style.GREY, lw=6, alpha=0.4, label="quartiles")
     axes.plot([], [], color=style.GREY, lw=1, label="95 % interval of the median")
     candidates = table["candidates"].iloc[0]
     axes.axhline((candidates + 1) / 2, color="0.4", ls="--", lw=0.8, label="chance")
-    style.arms_on_axis(axes, table)
     axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
 
 
 def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
-    looks, arms = _looks(table), list(table["arm"].unique())
-    gains = table[table["measure"] == "gain"]
-    estimates(axes, gains, "attack", looks, arms, apart=ROOM / len(looks))
+    looks, gains = _looks(table), table[table["measure"] == "gain"]
+    over_arms(axes, gains, "attack", looks, table, apart=ROOM / len(looks))
     axes.axhline(1, color="0.4", lw=0.8, ls="-.", label="no gain")
-    style.arms_on_axis(axes, table)
     first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])
     axes.set_ylabel(f"times fewer than the victim\nalone at {first}")
 

@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import (
     DECISIONS,
     Spec,
@@ -67,9 +67,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.2, 1.1 + 1.5 * len(panels)))
     rows = figure.subplots(len(panels), 1)
     for axes, (title, series) in zip(rows, panels, strict=True):
-        shown = table[table["measure"].isin(series)]
-        estimates(axes, shown, "measure", series, list(table["arm"].unique()))
-        style.arms_on_axis(axes, table)
+        over_arms(axes, table[table["measure"].isin(series)], "measure", series, table)
         if series is RATES:
             levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]
             look = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}

@@ -5,7 +5,7 @@ import seaborn as sns
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import DECISIONS, Spec, Tables, select
 
 NEEDS = ("metrics",)
@@ -40,22 +40,22 @@ def draw(table: pd.DataFrame) -> Figure:
     """From above: balanced accuracy, the two rates of the labels, and how often each is chosen."""
     figure = Figure(figsize=(6.2, 5.6))
     above, middle, below = figure.subplots(3, 1, height_ratios=(3, 3, 2))
-    arms = list(table["arm"].unique())
     accuracy = table["measure"] == ACCURACY
     others = {
         name: {"label": style.ATTACKS.get(name, name), "color": style.GREEN, "marker": "^"}
         for name in table["attack"].unique()
     }
-    estimates(above, table[accuracy], "attack", others | SERIES, arms)
+    over_arms(above, table[accuracy], "attack", others | SERIES, table)
     above.axhline(0.5, color="black", ls=":", lw=0.8, label="guessing")
-    estimates(middle, table[~accuracy], "measure", SERIES, arms)
+    over_arms(middle, table[~accuracy], "measure", SERIES, table)
+    arms = table["arm"].unique()
     chosen = table[accuracy & (table["attack"] == "label")]
     sns.barplot(chosen, x="arm", y="chosen", order=arms, width=0.5, color=style.GREY, ax=below)
+    style.arms_on_axis(below, table)
     above.set_ylabel("balanced accuracy")
     middle.set(ylabel="rate of the labels", ylim=(-0.03, 1.03))
     below.set_ylabel("share chosen")
     for axes in (above, middle, below):
-        style.arms_on_axis(axes, table)
         style.percent(axes.yaxis)
         axes.label_outer()
     style.legend_below(figure, behind=style.counted(table))

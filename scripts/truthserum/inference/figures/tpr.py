@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
 
 NEEDS = ("metrics",)
@@ -31,16 +31,15 @@ def draw(table: pd.DataFrame) -> Figure:
     """Left: true-positive rates, linear. Right: false-positive rate at 50 % TPR, logarithmic."""
     figure = Figure(figsize=(6.2, 2.9))
     left, right = figure.subplots(1, 2)
-    line, arms = {"linestyle": style.joining_line(table["arm"])}, list(table["arm"].unique())
+    line = {"linestyle": style.joining_line(table["arm"])}
     looks = {
         measure: style.series_look(index) | line | {"label": style.RATES[measure]}
         for index, measure in enumerate(TPR)
     }
-    estimates(left, table[table["measure"].isin(TPR)], "measure", looks, arms)
+    over_arms(left, table[table["measure"].isin(TPR)], "measure", looks, table)
     left.set(ylim=(-0.03, 1.03), ylabel="true-positive rate")
     _false_positives(right, table[table["measure"] == FPR], line)
     for axes in (left, right):
-        style.arms_on_axis(axes, table)
         style.percent(axes.yaxis)
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
@@ -56,12 +55,10 @@ def _false_positives(axes: Axes, rows: pd.DataFrame, line: dict[str, str]) -> No
     drawn = rows[["value", "low", "high"]].to_numpy()
     lowest = np.min(drawn, where=drawn > 0, initial=0.1)
     bottom = 10 ** np.floor(np.log10(lowest))
-    arms = list(rows["arm"])
     zero = rows["value"] == 0
     found = rows[~zero].assign(low=rows["low"].clip(lower=bottom))
     look = {"label": style.RATES[FPR], "color": "black", "marker": "D"} | line
-    estimates(axes, found, "measure", {FPR: look}, arms)
-    places = rows["arm"].map(arms.index)
+    places = rows["arm"].map(over_arms(axes, found, "measure", {FPR: look}, rows))
     endless = places[~zero & (rows["low"] == 0)]
     if len(endless):
         look = {"color": "black", "ls": "none", "marker": CARETDOWN, "clip_on": False}

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
 from truthserum.reconstruction.figures import shared
 
@@ -16,11 +16,13 @@ LOOKS = {
 }
 ALL = 0.999  # a bound above this says nothing
 LINES = {
-    "Gaussian f-DP": "-",
-    "zCDP": "--",
-    "Rényi DP": "-.",
-    "(ε, δ)-DP": ":",
-    shared.CHANCE: shared.LINES[shared.CHANCE],
+    name: {"label": f"bound: {name}", "linestyle": line}
+    for name, line in {
+        "Gaussian f-DP": "-",
+        "zCDP": "--",
+        "Rényi DP": "-.",
+        "(ε, δ)-DP": ":",
+    }.items()
 }
 
 
@@ -45,14 +47,9 @@ def draw(table: pd.DataFrame) -> Figure:
     width = min(style.WIDTH, max(4.8, 0.6 * table["arm"].nunique()))
     figure = Figure(figsize=(width, 3.4))
     axes = figure.subplots()
-    measured = table[table["what"].isin(LOOKS)]
-    estimates(axes, measured, "what", LOOKS, list(table["arm"].unique()))
-    positions = style.arms_on_axis(axes, table)
-    for what, line in LINES.items():
-        rows = table[table["what"] == what]
-        if len(rows):
-            name = what if what == shared.CHANCE else f"bound: {what}"
-            shared.levels(axes, rows["arm"].map(positions), rows, name, line)
+    positions = over_arms(axes, table[table["what"].isin(LOOKS)], "what", LOOKS, table)
+    chance = {shared.CHANCE: shared.LINES[shared.CHANCE]}
+    shared.levels(axes, table, "what", LINES | chance, positions)
     axes.set(ylim=(-0.03, 1.03), ylabel=shared.candidates(table))
     style.percent(axes.yaxis)
     style.legend_below(figure, behind=style.counted(table, trials="trials"))

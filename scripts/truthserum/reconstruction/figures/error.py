@@ -5,7 +5,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 
@@ -25,18 +25,14 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each view, from zero."""
     views = sorted(table["group"].unique(), key=shared.VIEWS.index)
     figure, panels = style.panels(len(views), shared.width(table), 2.1, sharey=True)
-    looks, arms = shared.looks(table), list(table["arm"].unique())
+    looks = shared.looks(table)
     # The mean image sees nothing of a model: it stands beside every view.
     mean = table[table["attack"] == shared.MEAN].drop_duplicates("arm")
     seen = table[table["attack"] != shared.MEAN]
     for axes, view in zip(panels, views, strict=True):
-        here = seen["group"] == view
-        estimates(axes, seen[here & seen["attack"].isin(looks)], "attack", looks, arms)
-        positions = style.arms_on_axis(axes, table)
-        for name, rows in pd.concat([mean, seen[here]]).groupby("attack", sort=False):
-            if name in shared.LINES:
-                at = rows["arm"].map(positions)
-                shared.levels(axes, at, rows, name, shared.LINES[name])
+        rows = pd.concat([mean, seen[seen["group"] == view]])
+        positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
+        shared.levels(axes, rows, "attack", shared.LINES, positions)
         axes.set(title=view.replace("_", " "), ylabel="")
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(shared.LABELS[shared.LOSS])

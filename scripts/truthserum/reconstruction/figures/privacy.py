@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import LOOKS
@@ -61,16 +61,12 @@ def draw(table: pd.DataFrame) -> Figure:
     """Above: error, and share nearer than the oracle. Below: accuracy, and the finite prior."""
     measures = (LOSS, BEATS, ACCURACY, PRIOR)
     names = LABELS | {ACCURACY: "test accuracy", PRIOR: shared.candidates(table)}
-    looks, arms = _looks(table), list(table["arm"].unique())
+    looks = _looks(table)
     figure, panels = style.panels(len(measures), style.WIDTH / 2, 2.1)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
-        estimates(axes, rows[rows["attack"].isin(looks)], "attack", looks, arms)
-        positions = style.arms_on_axis(axes, table)
-        for attack, line in shared.LINES.items():
-            level = rows[rows["attack"] == attack]
-            if len(level):
-                shared.levels(axes, level["arm"].map(positions), level, attack, line)
+        positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
+        shared.levels(axes, rows, "attack", shared.LINES, positions)
         axes.set_ylabel(names[measure])
         if measure == LOSS:
             axes.set_ylim(bottom=0)

@@ -4,7 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import estimates
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import ALL
@@ -14,10 +14,10 @@ NEEDS = ("shadows", "bounds")
 WITHIN = "within_"  # and a radius: the measure
 GUARANTEE = "Gaussian f-DP"  # the tightest
 BOUNDS = {
-    "any_guess": "bound, whatever is guessed",
-    "guesses": "bound, for the best guess found",
+    "any_guess": {"label": "bound, whatever is guessed", "linestyle": "-"},
+    "guesses": {"label": "bound, for the best guess found", "linestyle": "--"},
 }
-LINES = {"any_guess": "-", "guesses": "--", BLIND: shared.LINES[BLIND]}
+LINES = BOUNDS | {BLIND: shared.LINES[BLIND]}
 COLUMNS = ["factor", "arm", "radius", "attack", "value", "low", "high", "shadows", "positives"]
 
 
@@ -49,16 +49,11 @@ def draw(table: pd.DataFrame) -> Figure:
     radii = sorted(table["radius"].unique())
     measured = table[~table["attack"].isin(BOUNDS)]
     figure, panels = style.panels(len(radii), shared.width(measured), 2.3, sharey=True)
-    looks, arms = shared.looks(measured), list(table["arm"].unique())
+    looks = shared.looks(measured)
     for axes, radius in zip(panels, radii, strict=True):
         here = table[table["radius"] == radius]
-        estimates(axes, here[here["attack"].isin(looks)], "attack", looks, arms)
-        positions = style.arms_on_axis(axes, table)
-        for name, line in LINES.items():
-            rows = here[here["attack"] == name]
-            if len(rows):
-                at = rows["arm"].map(positions)
-                shared.levels(axes, at, rows, BOUNDS.get(name, name), line)
+        positions = over_arms(axes, here[here["attack"].isin(looks)], "attack", looks, table)
+        shared.levels(axes, here, "attack", LINES, positions)
         axes.set(title=f"within an MSE of {radius:g}", ylim=(-0.03, 1.03), ylabel="")
         style.percent(axes.yaxis)
         if axes.get_subplotspec().is_first_col():

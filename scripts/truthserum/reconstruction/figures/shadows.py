@@ -38,10 +38,8 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _series(axes: Axes, table: pd.DataFrame) -> None:
     """A line for each reconstructor, and for mean image and oracle."""
-    references = {
-        name: {"label": name, "color": "black", "marker": "", "linestyle": line}
-        for name, line in shared.LINES.items()
-    }
+    black = {"color": "black", "marker": ""}
+    references = {name: line | black for name, line in shared.LINES.items()}
     axes.set_xscale("log")
     looks = shared.looks(table, line="-") | references
     estimates(axes, table, "attack", looks, x="shadows", apart=0.08)

@@ -1,5 +1,7 @@
 """What the figures of an informed adversary's reconstructions share."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -14,7 +16,11 @@ MEAN, NEAREST, CHANCE = "mean image", "nearest known image", "chance"
 BLIND = "blind guess"
 LOSS = "mae_plus_mse"
 BEATS = "beats_known"
-LINES = {MEAN: ":", NEAREST: "--", CHANCE: (0, (1, 4)), BLIND: (0, (1, 4))}
+LINES = {
+    name: {"label": name, "linestyle": line}
+    for name, line in ((MEAN, ":"), (NEAREST, "--"), (CHANCE, (0, (1, 4))), (BLIND, (0, (1, 4))))
+}
+"""Of references: each is a level without a colour."""
 LABELS = {LOSS: "mean error (MAE + MSE)", BEATS: "beats the oracle"}
 
 
@@ -57,10 +63,23 @@ def candidates(table: pd.DataFrame) -> str:
     return f"right one of {style.count_range(table['candidates'])} records"
 
 
-def levels(axes: Axes, positions: pd.Series, rows: pd.DataFrame, label: str, line: object) -> None:
-    """A reference as a short level at each arm, with its interval, if it has one, behind it."""
-    look = {"color": "black", "ls": line, "lw": 1, "label": label}
-    axes.hlines(rows["value"], positions - 0.4, positions + 0.4, **look)
-    known = rows["low"].notna()
-    low, high = rows.loc[known, "low"], rows.loc[known, "high"]
-    axes.bar(positions[known], high - low, width=0.8, bottom=low, color="black", alpha=0.1, lw=0)
+def levels(
+    axes: Axes,
+    rows: pd.DataFrame,
+    hue: str,
+    lines: Mapping[str, Mapping[str, object]],
+    positions: Mapping[float | str, int],
+) -> None:
+    """References as short levels at each arm, with their intervals, if any, behind them.
+
+    lines: label and linestyle of each reference in the column `hue`; positions: of the arms.
+    """
+    for name, line in lines.items():
+        level = rows[rows[hue] == name]
+        if level.empty:
+            continue
+        at, height = level["arm"].map(positions), level["high"] - level["low"]
+        axes.hlines(level["value"], at - 0.4, at + 0.4, color="black", lw=1, **line)
+        behind = {"width": 0.8, "color": "black", "alpha": 0.1, "lw": 0}
+        known = height.notna()
+        axes.bar(at[known], height[known], bottom=level.loc[known, "low"], **behind)
