@@ -181,11 +181,6 @@ def counted(rows: pd.DataFrame, **units: str) -> str:
     return ", ".join(f"{count_range(rows[column])} {unit}" for column, unit in units.items())
 
 
-def lane_shift(lane: int, lanes: int, step: float = 0.12) -> float:
-    """How far beside its arm's place a series is drawn, so that marks do not hide each other."""
-    return step * (lane - (lanes - 1) / 2)
-
-
 def panels(count: int, width: float, height: float, **shared: object) -> tuple[Figure, list[Axes]]:
     """A figure of some panels, and these: as many in a row as a page's width holds.
 
