@@ -45,12 +45,19 @@ def draw(table: pd.DataFrame) -> Figure:
     width = max(3.1, 0.6 + (0.75 if line == "none" else 0.5) * len(arms))
     look = {"label": "mean and 95 % interval", "color": style.BLUE, "marker": "o"}
     looks = {measure: look | {"linestyle": line} for measure in measures}
-    dots = {"color": style.GREY, "alpha": 0.6, "size": 2, "label": "one model", "legend": False}
+    dots = {
+        "color": style.GREY,
+        "alpha": 0.5,
+        "size": 3,
+        "zorder": 1,
+        "label": "one model",
+        "legend": False,
+    }
     figure, panels = style.panels(len(measures), width, 2.0)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
         models, means = rows[rows["model"].notna()], rows[rows["model"].isna()]
-        sns.swarmplot(models, x="arm", y="value", order=arms, warn_thresh=1, ax=axes, **dots)
+        sns.stripplot(models, x="arm", y="value", order=arms, jitter=False, ax=axes, **dots)
         over_arms(axes, means, "measure", looks, table)
         if measure == "poison_accuracy":
             axes.set_ylim(-0.03, 1.03)  # where all are fitted, too, the axis is that of a share

@@ -96,9 +96,14 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
     looks, arms = _looks(table), list(table["arm"].unique())
     beside = {"apart": ROOM / len(looks)}
     single = table[table["measure"] == "guesses"]
-    dots = {"palette": [look["color"] for look in looks.values()], "size": 2.5, "alpha": 0.5}
+    dots = {
+        "palette": [look["color"] for look in looks.values()],
+        "size": 3,
+        "alpha": 0.4,
+        "zorder": 1,
+    }
     place = {"x": "arm", "y": "value", "order": arms, "hue": "attack", "hue_order": list(looks)}
-    sns.swarmplot(single, **place, **dots, dodge=True, legend=False, warn_thresh=1, ax=axes)
+    sns.stripplot(single, **place, **dots, dodge=True, legend=False, jitter=False, ax=axes)
     ends = table[table["measure"].isin(QUARTILES)].groupby(["arm", "attack"], sort=False)["value"]
     quartiles = ends.agg(low="min", value="min", high="max").reset_index()
     bars = {
