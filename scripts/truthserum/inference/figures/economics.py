@@ -85,38 +85,32 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
         look = {"color": style.GREY, "lw": 1}
         axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
         axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
-    poisoned = table[~free]
-    if len(poisoned):
-        axes.set_xlim(0.7 * poisoned["poison_share"].min(), 1.4 * poisoned["poison_share"].max())
-    counts = dict(iter(poisoned.groupby("targets")))
+    if not free.all():
+        _poisoned(axes, table[~free], measure)
+
+
+def _poisoned(axes: Axes, table: pd.DataFrame, measure: str) -> None:
+    """Lines of one measure, with a marker for each number of poisons aimed at a target."""
+    axes.set_xlim(0.7 * table["poison_share"].min(), 1.4 * table["poison_share"].max())
+    counts = dict(iter(table.groupby("targets")))
     colours = dict(zip(counts, style.palette(len(counts)), strict=True))
     looks = {
         count: {
-            "label": f"{count:,} targets{_decisions(of_count)}",
+            "label": f"{count:,} targets{_decisions(rows)}",
             "color": colours[count],
             "marker": "",
             "linestyle": "-",
         }
-        for count, of_count in counts.items()
+        for count, rows in counts.items()
     }
-    rows = poisoned[poisoned["measure"] == measure]
+    rows = table[table["measure"] == measure]
     for _, of_count in rows.groupby("targets"):  # each alone: places of others break no line
         estimates(axes, of_count, "targets", looks, x="poison_share")
-    markers = dict(zip(sorted(poisoned["poisons"].unique()), style.MARKERS, strict=False))
-    sns.scatterplot(
-        rows,
-        x="poison_share",
-        y="value",
-        hue="targets",
-        palette=colours,
-        style="poisons",
-        markers=markers,
-        s=24,
-        legend=False,
-        ax=axes,
-    )
+    markers = dict(zip(sorted(table["poisons"].unique()), style.MARKERS, strict=False))
+    spent = {"hue": "targets", "palette": colours, "style": "poisons", "markers": markers}
+    sns.scatterplot(rows, x="poison_share", y="value", **spent, s=24, legend=False, ax=axes)
     for poisons, marker in markers.items():
-        each = poisoned.loc[poisoned["poisons"] == poisons, "target_share"]
+        each = table.loc[table["poisons"] == poisons, "target_share"]
         ends = dict.fromkeys(style.percentage(share) for share in (each.min(), each.max()))
         label = f"{poisons} poisons a target: {' to '.join(ends)} of the rows"
         axes.plot([], [], marker, color="black", label=label)
