@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import dots, series
 from scipy import stats
 
 from truthserum.plots import accuracy, style
@@ -36,13 +37,13 @@ def test_table_has_means_and_models_and_skips_arms_without_poison(make_spec, mak
 def test_draw_has_means_over_faint_models(make_spec, make_tables):
     spec = make_spec("accuracy")
     test, poison = accuracy.draw(accuracy.table(make_tables(spec), spec)).axes
-    points, means = test.lines
-    assert len(points.get_ydata()) == 12
-    assert points.get_alpha() < 0.5
+    means = series(test)["mean and 95 % interval"]
     np.testing.assert_allclose(means.get_ydata(), [0.915, 0.815, 0.715])
-    np.testing.assert_array_equal(np.rint(points.get_xdata()), np.repeat([0, 1, 2], 4))
+    models = dots(test)
+    np.testing.assert_array_equal(models[:, 0], np.repeat([0, 1, 2], 4))
+    np.testing.assert_allclose(models[:4, 1], [0.90, 0.91, 0.92, 0.93])
     # An arm without poisons keeps its place on the axis.
-    assert poison.lines[1].get_xdata().tolist() == [1, 2]
+    assert series(poison)["mean and 95 % interval"].get_xdata().tolist() == [1, 2]
     assert [tick.get_text() for tick in poison.get_xticklabels()] == ["0", "2", "8"]
 
 

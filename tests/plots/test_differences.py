@@ -1,8 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import points, series
 
-from truthserum.plots import differences
+from truthserum.plots import differences, style
 
 
 @pytest.fixture
@@ -29,13 +30,10 @@ def test_what_differs_is_filled_and_all_else_hollow(compared, make_spec):
     figure = differences.draw(differences.table(compared, make_spec("differences")))
     assert len(figure.axes) == len(differences.MEASURES)
     for axes in figure.axes:
-        found = {
-            line.get_markerfacecolor(): line.get_xdata()
-            for line in axes.lines
-            if line.get_marker() == "o"
-        }
-        np.testing.assert_allclose(found["white"], [0.02])
-        np.testing.assert_allclose(next(v for k, v in found.items() if k != "white"), [0.4])
+        filled, hollow = series(axes).values()
+        assert (hollow.get_markerfacecolor(), filled.get_markerfacecolor()) == ("white", style.BLUE)
+        np.testing.assert_allclose(points(hollow)[:, 0], [0.02])
+        np.testing.assert_allclose(points(filled)[:, 0], [0.4])
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["1 − 0", "8 − 0"]
 
 

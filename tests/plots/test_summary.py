@@ -5,7 +5,7 @@ import pytest
 from matplotlib.image import imread
 
 import draw_summary
-from truthserum.plots import roc, style, summary
+from truthserum.plots import roc, summary
 
 SPEC = {
     "figure": "roc",
@@ -55,7 +55,7 @@ def test_a_panel_draws_what_its_own_figure_draws(panels):
 
 def test_legends_lie_below_the_frames_and_inside_the_figure(panels):
     figure = summary.draw(panels * 2)
-    style.styled(figure.draw_without_rendering)()
+    figure.draw_without_rendering()
     for axes, below in zip(figure.axes[::2], figure.axes[1::2], strict=True):
         legend = below.get_legend().get_window_extent()
         assert legend.y1 < axes.get_window_extent().y0

@@ -84,7 +84,7 @@ def test_code_counts(scripts, name, old, new):
     [
         ("truthserum/models/mlp.py", "widths: tuple[int, ...] = (128,)", "widths: tuple = (64,)"),
         ("truthserum/models/wrn.py", "depth: int = 28", "depth: int = 10"),
-        ("truthserum/plots/style.py", "#0072b2", "#ff0000"),
+        ("truthserum/plots/style.py", "colorblind", "deep"),
         ("truthserum/inference/attacks/lira.py", '"online"', '"on"'),
         ("truthserum/statistics/measures.py", "def ", "def _"),
         ("measure.py", "def main", "def _main"),
@@ -138,7 +138,7 @@ def test_a_figure_counts_for_itself_alone(scripts):
 
 def test_the_look_counts_for_every_figure(scripts):
     before = {fingerprint("draw", figure=[name]) for name in registry.names("figure")}
-    edit(scripts, "truthserum/plots/style.py", "#0072b2", "#ff0000")
+    edit(scripts, "truthserum/plots/style.py", "colorblind", "deep")
     after = {fingerprint("draw", figure=[name]) for name in registry.names("figure")}
     assert not before & after
 

@@ -149,7 +149,7 @@ EDITS = {
         "TOLERANCE = 1e-7",
         {"derive_numbers": 1, "write_ledger": 1},
     ),
-    "a colour": ("scripts/truthserum/plots/style.py", "#0072b2", "#ff0000", ALL_FIGURES),
+    "a colour": ("scripts/truthserum/plots/style.py", "colorblind", "deep", ALL_FIGURES),
     "the recipe": (
         SHARED,
         "fast: {epochs: 8,",

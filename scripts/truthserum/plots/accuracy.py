@@ -2,11 +2,12 @@
 
 import numpy as np
 import pandas as pd
-from matplotlib.axes import Axes
+import seaborn as sns
 from matplotlib.figure import Figure
 from scipy.special import stdtrit
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("models",)
@@ -37,28 +38,27 @@ def mean_interval(values: pd.Series) -> dict[str, float]:
     return {"value": mean, "low": mean - half, "high": mean + half, "models": count}
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
-    """A panel for each measure at hand: means with intervals, and a faint point for each model."""
+    """A panel for each measure at hand: means with intervals, and a faint dot for each model."""
     measures = [measure for measure in LABELS if (table["measure"] == measure).any()]
-    room = 0.75 if style.joining_line(table["arm"]) == "none" else 0.5
-    width = max(3.1, 0.6 + room * table["arm"].nunique())
+    line, arms = style.joining_line(table["arm"]), list(table["arm"].unique())
+    width = max(3.1, 0.6 + (0.75 if line == "none" else 0.5) * len(arms))
+    look = {"label": "mean and 95 % interval", "color": style.BLUE, "marker": "o"}
+    looks = {measure: look | {"linestyle": line} for measure in measures}
+    dots = {
+        "color": style.GREY,
+        "alpha": 0.5,
+        "size": 3,
+        "zorder": 1,
+        "label": "one model",
+        "legend": False,
+    }
     figure, panels = style.panels(len(measures), width, 2.0)
     for axes, measure in zip(panels, measures, strict=True):
-        positions = style.arms_on_axis(axes, table)
         rows = table[table["measure"] == measure]
-        _points(axes, rows[rows["model"].notna()], positions)
-        means = rows[rows["model"].isna()]
-        style.plot_estimates(
-            axes,
-            means["arm"].map(positions),
-            means,
-            0,
-            linestyle=style.joining_line(table["arm"]),
-            color=style.BLUE,
-            marker="o",
-            label="mean and 95 % interval",
-        )
+        models, means = rows[rows["model"].notna()], rows[rows["model"].isna()]
+        sns.stripplot(models, x="arm", y="value", order=arms, jitter=False, ax=axes, **dots)
+        over_arms(axes, means, "measure", looks, table)
         if measure == "poison_accuracy":
             axes.set_ylim(-0.03, 1.03)  # where all are fitted, too, the axis is that of a share
         axes.set_ylabel(LABELS[measure])
@@ -66,11 +66,3 @@ def draw(table: pd.DataFrame) -> Figure:
     means = table[table["model"].isna()]
     style.legend_below(figure, behind=style.counted(means, models="models"))
     return figure
-
-
-def _points(axes: Axes, rows: pd.DataFrame, positions: dict[float | str, int]) -> None:
-    """A faint dot for each model, spread sideways in the order of the models."""
-    order = rows.groupby("arm")["model"].rank(method="first", pct=True)
-    spread = rows["arm"].map(positions) + 0.3 * (order - 0.5)
-    look = {"color": style.GREY, "alpha": 0.4, "markeredgewidth": 0, "label": "one model"}
-    axes.plot(spread, rows["value"], ".", **look)

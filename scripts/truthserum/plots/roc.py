@@ -31,7 +31,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return pd.concat([arms, *references], ignore_index=True)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """The curves, with their legend beside them."""
     figure = Figure(figsize=(6.2, 3.6))
@@ -56,16 +55,16 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
         "pool": {"color": style.GREY, "linestyle": "--"},
         "baseline": {"color": "black", "linestyle": ":"},
     }
-    arm_looks = style.arm_looks(arms["arm"])
+    arm_looks = style.arm_looks(arms)
     names = list(arm_looks)
     banded = names if len(names) <= MOST_BANDS else (names[0], names[-1])
     for (kind, arm), curve in table.groupby(["curve", "arm"], sort=False):
         # Markers at distances along the curve, staggered by arm.
         along = {"markevery": (0.03 + 0.02 * names.index(arm), 0.15)}
-        look = looks.get(kind) or arm_looks[arm] | along
+        look = (looks.get(kind) or arm_looks[arm] | along) | {"label": _label(curve)}
         # The leftmost step starts at the frame, where a logarithmic axis has no zero.
         start = curve["fpr"].clip(lower=floor / 2)
-        axes.plot(start, curve["tpr"], drawstyle="steps-post", label=_label(curve), **look)
+        axes.plot(start, curve["tpr"], drawstyle="steps-post", **look)
         if kind != "arm" or arm in banded:
             shade = {"color": look["color"], "alpha": 0.12, "lw": 0}
             axes.fill_between(start, curve["low"], curve["high"], step="post", **shade)

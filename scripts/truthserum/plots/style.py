@@ -1,50 +1,48 @@
 """One look for all figures: readable in print, in greyscale and by colour-blind readers."""
 
 import math
-from collections.abc import Sequence
 from pathlib import Path
 
 import matplotlib
-import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
-from matplotlib.colors import to_hex
 from matplotlib.figure import Figure
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-STYLE = {
-    "font.size": 8,
-    "axes.labelsize": 9,
-    "axes.titlesize": 9,
-    "figure.titlesize": 10,
-    "xtick.labelsize": 8,
-    "ytick.labelsize": 8,
-    "legend.fontsize": 8,
-    "legend.frameon": False,
-    "legend.handlelength": 2.6,  # dashes and dots can be told from each other
-    "axes.spines.top": False,
-    "axes.spines.right": False,
-    "axes.grid": True,
-    "axes.axisbelow": True,
-    "grid.color": "0.9",
-    "grid.linewidth": 0.6,
-    "lines.linewidth": 1.4,
-    "lines.markersize": 4.5,
-    "figure.constrained_layout.use": True,
-    "pdf.fonttype": 42,  # embeds TrueType, which journals ask for
-    "savefig.dpi": 200,
-}
-styled = matplotlib.rc_context(STYLE)
-"""Decorator for a figure's `draw`: the style holds inside it and nowhere else."""
+# Holds for everything that is drawn after this module is imported.
+sns.set_theme(
+    context="paper",
+    style="whitegrid",
+    palette="colorblind",
+    font="DejaVu Sans",  # comes with matplotlib: the same bytes on every machine
+    font_scale=0.91,  # no text is below eight points
+    rc={
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.edgecolor": "0.15",
+        "grid.color": "0.9",
+        "xtick.bottom": True,
+        "ytick.left": True,
+        "xtick.major.size": 3,
+        "ytick.major.size": 3,
+        "lines.solid_capstyle": "butt",  # intervals end where they end
+        "legend.frameon": False,
+        "legend.handlelength": 2.6,  # dashes and dots can be told from each other
+        "figure.constrained_layout.use": True,
+        "pdf.fonttype": 42,  # embeds TrueType, which journals ask for
+        "savefig.dpi": 200,
+    },
+)
 
 WIDTH = 7.2  # inches: two columns of a paper, and no figure is wider
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 LINES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)))
 FRAME = 0.7  # inches of a panel that are left of its data
-BLUE, ORANGE, GREY = "#0072b2", "#e69f00", "#777777"
-COLOURS = (BLUE, ORANGE, "#009e73", "#cc79a7", "#d55e00", "#56b4e9")
-"""Of series without an order: those of Okabe and Ito."""
+COLOURS = BLUE, ORANGE, GREEN, RED, PURPLE, BROWN = sns.color_palette("colorblind", 6).as_hex()
+"""Of series without an order."""
+GREY = "0.45"
 ATTACKS = {
     "lira": "LiRA, moderated variance",
     "lira_per_example": "LiRA, per-example variance",
@@ -66,9 +64,12 @@ MEASURES = RATES | {"auc": "AUC"}
 
 
 def palette(count: int) -> list[str]:
-    """`count` colours for an ordered factor, from light to dark; one alone is the dark end."""
-    darkness_last = np.linspace(0.05, 0.8, count)[::-1]
-    return [to_hex(colour) for colour in matplotlib.colormaps["plasma"](darkness_last)]
+    """`count` colours for an ordered factor, from light to dark; one alone is the dark end.
+
+    Of a cubehelix: their lightness falls evenly, which greyscale keeps.
+    """
+    ends = {"dark": 0.7, "light": 0.15}  # in reverse, for the first is kept
+    return sns.cubehelix_palette(count, start=-0.2, rot=0.6, hue=1.3, **ends).as_hex()[::-1]
 
 
 def series_look(index: int) -> dict[str, str]:
@@ -76,18 +77,20 @@ def series_look(index: int) -> dict[str, str]:
     return {"color": COLOURS[index % len(COLOURS)], "marker": MARKERS[index % len(MARKERS)]}
 
 
-def arm_looks(arms: pd.Series) -> dict[float | str, dict[str, object]]:
-    """Colour, marker and line of each arm: numbers from light to dark, words without an order."""
-    names = list(arms.unique())
-    if joining_line(arms) == "none":
-        lines = (LINES[index % len(LINES)] for index in range(len(names)))
-        looks = [series_look(index) | {"linestyle": line} for index, line in enumerate(lines)]
+def arm_looks(table: pd.DataFrame) -> dict[float | str, dict[str, object]]:
+    """Label, colour, marker and line of each arm: numbers from light to dark, words unordered."""
+    arms = dict(iter(table.groupby("arm", sort=False)))
+    if joining_line(table["arm"]) == "none":
+        looks = [series_look(i) | {"linestyle": LINES[i % len(LINES)]} for i in range(len(arms))]
     else:
         looks = [
             {"color": colour, "marker": MARKERS[index % len(MARKERS)], "linestyle": "-"}
-            for index, colour in enumerate(palette(len(names)))
+            for index, colour in enumerate(palette(len(arms)))
         ]
-    return dict(zip(names, looks, strict=True))
+    return {
+        arm: look | {"label": arm_label(rows["factor"].iloc[0], arm) + share_note(rows)}
+        for (arm, rows), look in zip(arms.items(), looks, strict=True)
+    }
 
 
 def arm_name(value: float | str) -> str:
@@ -178,11 +181,6 @@ def counted(rows: pd.DataFrame, **units: str) -> str:
     return ", ".join(f"{count_range(rows[column])} {unit}" for column, unit in units.items())
 
 
-def lane_shift(lane: int, lanes: int, step: float = 0.12) -> float:
-    """How far beside its arm's place a series is drawn, so that marks do not hide each other."""
-    return step * (lane - (lanes - 1) / 2)
-
-
 def panels(count: int, width: float, height: float, **shared: object) -> tuple[Figure, list[Axes]]:
     """A figure of some panels, and these: as many in a row as a page's width holds.
 
@@ -198,28 +196,6 @@ def panels(count: int, width: float, height: float, **shared: object) -> tuple[F
     return figure, list(grid.flat[:count])
 
 
-def plot_estimates(
-    axes: Axes, positions: Sequence[float], rows: pd.DataFrame, lane: int, **look: str
-) -> None:
-    """One series of estimates with their 95 % intervals: markers and bars.
-
-    rows: columns value, low, high, as fractions, one row per position. A row without a value is
-    unresolved: a cross above the frame, in `lane` 0, 1, … of the series, says so.
-    look: color, marker, label and linestyle of the series; with a line, the intervals get a band.
-    """
-    positions = np.asarray(positions, dtype=float)
-    colour = look["color"]
-    if look["linestyle"] != "none":
-        axes.fill_between(positions, rows["low"], rows["high"], color=colour, alpha=0.15, lw=0)
-    axes.vlines(positions, rows["low"], rows["high"], color=colour, lw=1)
-    axes.plot(positions, rows["value"], **look)
-    unresolved = positions[rows["value"].isna()]
-    if len(unresolved):
-        height = np.full(len(unresolved), 1.04 + 0.06 * lane)
-        above = {"transform": axes.get_xaxis_transform(), "clip_on": False}
-        axes.plot(unresolved, height, "x", color=colour, **above)
-
-
 def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> None:
     """One legend for all panels, under them, in as many columns as the figure has room for.
 
@@ -227,6 +203,8 @@ def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> 
     """
     entries = {}
     for axes in figure.axes:
+        if own := axes.get_legend():
+            own.remove()
         handles, labels = axes.get_legend_handles_labels()
         for label, handle in zip(labels, handles, strict=True):
             entries.setdefault(label, handle)
@@ -240,7 +218,7 @@ def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> 
             loc="outside lower center",
             ncols=-(-len(entries) // rows),
             title=title,
-            title_fontsize=STYLE["legend.fontsize"],
+            title_fontsize=matplotlib.rcParams["legend.fontsize"],
         )
         if legend.get_window_extent().width <= figure.bbox.width:
             break
@@ -254,5 +232,4 @@ def save(figure: Figure, path: Path) -> None:
     Raises ValueError (from matplotlib) if the suffix names no image format.
     """
     metadata = {"CreationDate": None} if path.suffix == ".pdf" else {}
-    with matplotlib.rc_context(STYLE):
-        figure.savefig(path, metadata=metadata)
+    figure.savefig(path, metadata=metadata)

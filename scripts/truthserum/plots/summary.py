@@ -8,8 +8,6 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.transforms import blended_transform_factory
 
-from truthserum.plots import style
-
 # Inches of a panel, of which three fill two columns of a paper; of its frame; of a legend's line.
 WIDTH, HEIGHT, FRAME, LINE = 2.35, 3.05, 2.15, 0.15
 
@@ -28,7 +26,6 @@ def join(panels: Sequence[Panel]) -> pd.DataFrame:
     return pd.concat([each.table.assign(panel=each.title) for each in panels], ignore_index=True)
 
 
-@style.styled
 def draw(panels: Sequence[Panel]) -> Figure:
     """The panels from left to right, lettered, each with its legend below it."""
     figure = Figure()
@@ -38,6 +35,7 @@ def draw(panels: Sequence[Panel]) -> Figure:
         axes, below = (figure.add_subplot(grid[row, place]) for row in (0, 1))
         each.panel(axes, each.table)
         axes.set_title(f"({chr(ord('a') + place)}) {each.title}")
+        axes.set_xlabel(axes.get_xlabel().replace(" (", "\n("))  # no wider than its panel
         if axes.get_xscale() == "log":
             axes.xaxis.get_major_locator().set_params(numticks=4)  # every second decade has room
         handles, labels = axes.get_legend_handles_labels()

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 
 from truthserum.closed_form.figures import precision
 from truthserum.plots.tables import Spec
@@ -42,16 +43,17 @@ def test_draw_has_a_line_for_each_series_in_every_panel(tables):
     figure = precision.draw(precision.table(tables, SPEC))
     error, exact, share, rounded = figure.axes
     for axes in figure.axes:
-        assert len(axes.lines) == 4
-    assert {line.get_linestyle() for line in error.lines} == {"-", "--"}
-    assert {line.get_linestyle() for line in rounded.lines} == {"None"}  # words
-    assert {line.get_markerfacecolor() for line in rounded.lines[1::2]} == {"white"}
+        assert len(series(axes)) == 4
+    assert {line.get_linestyle() for line in series(error).values()} == {"-", "--"}
+    words = list(series(rounded).values())
+    assert {line.get_linestyle() for line in words} == {"None"}
+    assert {line.get_markerfacecolor() for line in words[1::2]} == {"white"}
     assert "10 records" in figure.legends[0].get_title().get_text()
     assert (error.get_yscale(), share.get_yscale()) == ("log", "linear")
     names = [tick.get_text() for tick in rounded.get_xticklabels()]
     assert names == ["3\ndecimals", "float64"]  # to the right more exact, as on the left
-    np.testing.assert_allclose(rounded.lines[0].get_ydata(), [1, 0.3])
-    assert np.rint(rounded.lines[0].get_xdata()).tolist() == [1, 0]
+    np.testing.assert_allclose(words[0].get_ydata(), [0.3, 1])
+    assert np.rint(words[0].get_xdata()).tolist() == [0, 1]
     assert exact.get_yscale() == "log"
     labels = [text.get_text() for text in figure.legends[0].get_texts()]
     assert labels[0] == "penalty = 1, sum loss"

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import dots
 
 from truthserum.closed_form.figures import residual
 from truthserum.plots import style
@@ -51,12 +52,11 @@ def test_draw_has_a_panel_for_each_arm_and_a_line_of_slope_minus_one(tables):
     assert "3 records a convention" in figure.legends[0].get_title().get_text()
     for axes in figure.axes:
         assert (axes.get_xscale(), axes.get_yscale()) == ("log", "log")
-        points = [line for line in axes.lines if line.get_marker() != "None"]
-        assert [len(line.get_xdata()) for line in points] == [3, 3]
+        assert len(dots(axes)) == 3 + 3
         # a residual of zero has no place on the axis: it is drawn at what float64 resolves
-        assert min(points[0].get_xdata()) == residual.FLOOR
-        lines = [line for line in axes.lines if line.get_marker() == "None"]
-        expected = [line for line in lines if len(line.get_xdata()) == 2][1:]
+        assert min(dots(axes)[:, 0]) == pytest.approx(residual.FLOOR)
+        expected = [line for line in axes.lines if len(line.get_xdata()) == 3]
+        assert len(expected) == 2
         for line in expected:
             np.testing.assert_allclose(line.get_xdata() * line.get_ydata(), 1e-14)
 

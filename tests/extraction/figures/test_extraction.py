@@ -33,8 +33,8 @@ def test_draw_steps_from_none_to_all(table):
     left, right = extraction.draw(table).axes
     assert left.get_title() == "victim alone (n = 4 canaries)"
     first, last, chance = left.lines
-    assert first.get_xdata().tolist() == [1, 20, 20, 500, 3000, 10**6]
-    assert first.get_ydata().tolist() == [0, 0.5, 0.5, 0.75, 1, 1]
+    assert first.get_xdata().tolist()[1:] == [20, 20, 500, 3000]
+    assert first.get_ydata().tolist() == [0, 0.25, 0.5, 0.75, 1]
     assert first.get_drawstyle() == "steps-post"
     assert last.get_label() == "poisons = 64 (25\N{NO-BREAK SPACE}% poison)"
     assert (chance.get_xdata()[-1], chance.get_ydata()[-1]) == (10**6, 1)

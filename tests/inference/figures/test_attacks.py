@@ -1,4 +1,5 @@
 import numpy as np
+from drawn import series
 
 from truthserum.inference.figures import attacks
 from truthserum.plots import style
@@ -25,10 +26,10 @@ def test_draw_puts_estimates_beside_their_attack(
     known = list(table["attack"].unique())
     assert names == [style.ATTACKS[name] for name in known]
     for axes, measure in zip(figure.axes, attacks.MEASURES, strict=True):
-        for line in (line for line in axes.lines if line.get_marker() != "x"):
-            arm = float(line.get_label().split(" ")[2])
+        for label, line in series(axes).items():
+            arm = float(label.split(" ")[2])
             rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
-            np.testing.assert_allclose(line.get_xdata(), rows["value"])
-            assert np.rint(line.get_ydata()).tolist() == [known.index(a) for a in rows["attack"]]
+            np.testing.assert_allclose(line.get_xdata(), rows.set_index("attack")["value"][known])
+            assert np.rint(line.get_ydata()).tolist() == list(range(len(known)))
     assert "positives" in figure.legends[0].get_title().get_text()
     assert not np.isclose(drawn_values(figure), unresolved_value).any()

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from drawn import points, series
 from scipy import stats
 
 from truthserum.inference.figures import defences
@@ -34,11 +35,12 @@ def test_draw_has_a_panel_for_each_question(table, drawn_values, unresolved_valu
     assert [axes.get_ylabel() for axes in figure.axes] == list(defences.PANELS)
     assert not np.isclose(drawn_values(figure), unresolved_value).any()
     rates, accuracy, dropped = figure.axes
-    np.testing.assert_allclose(accuracy.lines[0].get_ydata(), [0.915, 0.815, 0.715])
-    assert {line.get_linestyle() for axes in figure.axes for line in axes.lines} == {"None"}
+    means = series(accuracy)["test accuracy"]
+    np.testing.assert_allclose(means.get_ydata(), [0.915, 0.815, 0.715])
+    assert means.get_linestyle() == "None"
     # An arm without poisons keeps its place.
-    poisons = {line.get_label(): line for line in dropped.lines}["poisons dropped"]
-    assert np.rint(poisons.get_xdata()).tolist() == [1, 2]
+    poisons = series(dropped)["poisons dropped"]
+    assert np.rint(points(poisons)[:, 0]).tolist() == [1, 2]
     assert [tick.get_text() for tick in dropped.get_xticklabels()] == ["none", "copies", "dp\n8"]
     behind = figure.legends[0].get_title().get_text()
     assert behind == "behind each estimate: 400 positives, 500 negatives; 4 models"

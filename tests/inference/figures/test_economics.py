@@ -1,7 +1,9 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 from matplotlib.colors import to_hex
+from matplotlib.markers import MarkerStyle
 
 from truthserum.inference.figures import economics
 from truthserum.plots import style
@@ -46,7 +48,7 @@ def test_a_line_for_each_number_of_targets_and_a_level_without_poison(table):
     ]
     for axes, values in zip(figure.axes, [(0.7, 0.4), (0.9, 0.9), (0.715, 0.815)], strict=True):
         assert axes.get_xscale() == "log"
-        lines = {line.get_label().partition(" (")[0]: line for line in axes.lines}
+        lines = {label.partition(" (")[0]: line for label, line in series(axes).items()}
         for name, share, value in zip(
             ("10 targets", "40 targets"), (0.19, 0.08), values, strict=True
         ):
@@ -68,19 +70,14 @@ def test_the_marker_is_that_of_the_poisons_a_target_and_the_legend_says_their_sh
         "2 poisons a target: 0.20 % of the rows",
         "8 poisons a target: 0.80 % of the rows",
     ]
-    points = {
-        line.get_marker(): (line.get_xdata()[0], line.get_color())
-        for line in axes.lines
-        if len(line.get_xdata()) == 1 and line.get_marker() in style.MARKERS
-    }
-    colours = style.palette(2)
-    assert points == {
-        drawn_marker: (share, colour)
-        for drawn_marker, share, colour in zip(
-            drawn.values(), (0.08, 0.19), (colours[1], colours[0]), strict=True
-        )
-    }
-    assert all(to_hex(colour) == colour for _, colour in points.values())
+    (marks,) = [each for each in axes.collections if len(each.get_offsets()) == 2]
+    by_share = np.argsort(marks.get_offsets()[:, 0])
+    for place, marker in zip(by_share, drawn.values(), strict=True):
+        shape = MarkerStyle(marker)
+        expected = shape.get_path().transformed(shape.get_transform())
+        np.testing.assert_allclose(marks.get_paths()[place].vertices, expected.vertices)
+    colours = [to_hex(marks.get_facecolors()[place]) for place in by_share]
+    assert colours == style.palette(2)[::-1]
 
 
 def test_unresolved_is_a_cross_and_never_a_number(
@@ -99,7 +96,8 @@ def test_unresolved_is_a_cross_and_never_a_number(
 
 
 def test_lines_join_the_settings_of_as_many_targets(table):
-    more = table[table["arm"] == "many"].assign(arm="most", poison_share=0.5, poisons=16)
+    # Between them lie those of others.
+    more = table[table["arm"] == "many"].assign(arm="most", poison_share=0.02, poisons=1)
     axes, *_ = economics.draw(pd.concat([more, table], ignore_index=True)).axes
-    (line,) = [line for line in axes.lines if line.get_label().startswith("10 targets")]
-    assert line.get_xdata().tolist() == [0.19, 0.5]
+    (line,) = [line for label, line in series(axes).items() if label.startswith("10 targets")]
+    np.testing.assert_allclose(line.get_xdata(), [0.02, 0.19])

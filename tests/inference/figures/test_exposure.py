@@ -1,8 +1,14 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import bars, dots, series
 
 from truthserum.inference.figures import exposure
+
+
+def class_means(axes):
+    (line,) = [each for each in axes.lines if each.get_label() == "mean and quartiles of a class"]
+    return line
 
 
 @pytest.mark.parametrize(("count", "tail"), [(1, 0), (2, 1), (10, 1), (40, 2), (250, 12)])
@@ -48,7 +54,7 @@ def test_each_value_of_a_secret_of_several_counts(make_spec, make_tables):
     assert table.groupby("candidate")["d_prime"].min().to_dict() == {0: 1, 1: 101}
     assert set(table.loc[table["stratum"] == "most", "candidate"]) == {1}
     right = exposure.draw(table).axes[2]
-    assert right.lines[0].get_label() == "least exposed 5 % (n = 4)"
+    assert next(iter(series(right))) == "least exposed 5 % (n = 4)"
 
 
 @pytest.mark.parametrize("values", [(0, 2, 8), ("random", "next", "correct")])
@@ -56,26 +62,28 @@ def test_draw_shows_before_and_after_and_the_quartiles_of_each_arm(make_spec, ma
     spec = make_spec("exposure", values)
     table = exposure.table(make_tables(spec), spec)
     left, middle, right = exposure.draw(table).axes
-    change, *scatter = left.lines
+    (change,) = left.lines
     assert change.get_label() == "no change"
-    for points in scatter:
-        np.testing.assert_allclose(points.get_ydata() - points.get_xdata(), 20)
-    assert sum(len(points.get_xdata()) for points in scatter) == 40
+    targets = dots(left)
+    np.testing.assert_allclose(targets[:, 1] - targets[:, 0], 20)
+    assert len(targets) == 40
 
     # In these tables every target gains 20.
-    _, gains, means = middle.lines
-    np.testing.assert_allclose(gains.get_ydata(), 20)
-    assert sorted(gains.get_xdata()) == sorted(4 * list(range(10)))
+    gains = dots(middle)
+    np.testing.assert_allclose(gains[:, 1], 20)
+    assert sorted(gains[:, 0]) == sorted(4 * list(range(10)))
+    means = class_means(middle)
     np.testing.assert_array_equal(means.get_xdata(), range(10))
-    assert means.get_label() == "mean of a class"
 
-    for means, bars, stratum in zip(right.lines, right.collections, exposure.LOOKS, strict=True):
-        for arm, mean, bar in zip(values, means.get_ydata(), bars.get_segments(), strict=True):
+    assert next(iter(series(right))) == "least exposed 5 % (n = 2)"
+    strata = zip(series(right).values(), exposure.COLOURS.items(), strict=True)
+    for means, (stratum, colour) in strata:
+        quartiles = bars(right, colour)
+        for arm, mean, bar in zip(values, means.get_ydata(), quartiles, strict=True):
             shown = (table["arm"] == arm) & (table["stratum"] == stratum)
             d_prime = table.loc[shown, "d_prime"]
             assert mean == pytest.approx(d_prime.mean())
-            np.testing.assert_allclose(bar[:, 1], np.quantile(d_prime, [0.25, 0.75]))
-    assert right.lines[0].get_label() == "least exposed 5 % (n = 2)"
+            np.testing.assert_allclose(bar, np.quantile(d_prime, [0.25, 0.75]))
 
 
 def test_the_gain_of_a_class_is_that_of_its_targets(make_spec, make_tables):
@@ -85,7 +93,7 @@ def test_the_gain_of_a_class_is_that_of_its_targets(make_spec, make_tables):
     # The last arm adds 20 to all, and here 4 for each class below the target's.
     frame.loc[frame["arm"] == 8, "d_prime"] += 4 * frame["label"]
     _, middle, _ = exposure.draw(exposure.table(tables, spec)).axes
-    np.testing.assert_allclose(middle.lines[2].get_ydata(), 20 + 4 * np.arange(10))
+    np.testing.assert_allclose(class_means(middle).get_ydata(), 20 + 4 * np.arange(10))
     assert middle.get_xlabel() == "class of the target"
 
 

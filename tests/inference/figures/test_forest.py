@@ -3,9 +3,9 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 
 from truthserum.inference.figures import forest, measures, variants
-from truthserum.plots import style
 from truthserum.statistics.measures import measure
 
 WORDS = ("none", "flips_and_crops", "next")
@@ -50,7 +50,7 @@ def test_rows_are_the_arms_from_the_top(make_spec, make_tables):
     spec = make_spec("variants", WORDS, "variant")
     figure = variants.draw(variants.table(make_tables(spec), spec))
     axes = panels(figure)["TPR at 1 % FPR"]
-    estimates = axes.lines[-1]
+    estimates = series(axes)["estimate and 95 % interval"]
     np.testing.assert_allclose(estimates.get_xdata(), [0.1, 0.4, 0.7])
     assert estimates.get_ydata().tolist() == [0, 1, 2]
     top, bottom = sorted(axes.get_ylim())
@@ -105,7 +105,7 @@ def test_twelve_names_have_room(make_spec, make_tables):
     names = [f"{number} epochs, flips and crops, near copies" for number in (4, 8, 16, 32)]
     table = pd.concat([three.assign(arm=three["arm"] + name) for name in names])
     figure = variants.draw(table)
-    style.styled(figure.draw_without_rendering)()
+    figure.draw_without_rendering()
     boxes = [label.get_window_extent() for label in figure.axes[0].get_yticklabels()]
     assert len(boxes) == 12
     assert all(upper.y0 >= lower.y1 for upper, lower in pairwise(boxes))

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import points, series
 
 from truthserum.inference.figures import label_only
 from truthserum.plots import style
@@ -38,10 +39,10 @@ def test_table_has_labels_and_the_attack_with_confidences(table):
 def test_draw_has_accuracy_rates_and_choices(table):
     figure = label_only.draw(table)
     above, middle, below = figure.axes
-    lines = {line.get_label(): line for line in [*above.lines, *middle.lines]}
+    lines = series(above) | series(middle)
     assert {"top label", LIRA, "members called so", "others called members"} <= set(lines)
     np.testing.assert_allclose(lines["top label"].get_ydata(), [0.8] * 4)
-    assert len(lines[LIRA].get_xdata()) == 3
+    assert len(points(lines[LIRA])) == 3
     np.testing.assert_allclose([bar.get_height() for bar in below.patches], [0.1, 0.2, 0.7])
     ticks = [tick.get_text() for tick in below.get_xticklabels()]
     assert ticks == ["0", "2", "8", "adaptive"]

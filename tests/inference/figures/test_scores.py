@@ -1,4 +1,5 @@
 import numpy as np
+from matplotlib.collections import LineCollection
 
 from truthserum.inference.figures import scores
 
@@ -20,7 +21,12 @@ def test_draw_has_a_row_for_each_target_and_a_column_for_each_arm(make_spec, mak
     for row in panels:
         assert len({axes.get_xlim() for axes in row}) == 1
     shown = table[(table["target"] == 3) & (table["arm"] == 8)]
-    for ticks, member in zip(panels[1, 2].lines, (1, 0), strict=True):
+    axes = panels[1, 2]
+    rugs = [each for each in axes.collections if isinstance(each, LineCollection)]
+    for ticks, member in zip(rugs, (1, 0), strict=True):
         expected = shown.loc[shown["member"] == member, "signal"]
-        np.testing.assert_array_equal(ticks.get_xdata(), expected)
-        assert max(ticks.get_ydata()) < 0  # under the densities
+        np.testing.assert_array_equal(np.array(ticks.get_segments())[:, 0, 0], expected)
+    # Under the densities: the longest tick ends below zero.
+    longest = max(path.vertices[1, 1] for ticks in rugs for path in ticks.get_paths())
+    bottom, top = axes.get_ylim()
+    assert bottom + longest * (top - bottom) < 0

@@ -1,4 +1,5 @@
 import numpy as np
+from drawn import bars, series
 
 from truthserum.inference.figures import tpr
 
@@ -20,7 +21,7 @@ def test_unresolved_is_a_cross_and_never_a_number(
     figure = tpr.draw(table)
     assert not np.isclose(drawn_values(figure), unresolved_value).any()
     (crosses,) = [line for line in figure.axes[0].lines if line.get_marker() == "x"]
-    assert crosses.get_xdata().tolist() == [0, 1, 2]
+    assert np.rint(crosses.get_xdata()).tolist() == [0, 1, 2]
     assert min(crosses.get_ydata()) > 1  # above the frame
     assert "unresolved: too few negatives" in [
         text.get_text() for text in figure.legends[0].get_texts()
@@ -37,10 +38,9 @@ def test_no_key_to_crosses_where_all_is_resolved(make_spec, make_tables):
 def test_draw_shows_the_rates_and_an_upper_limit_for_no_false_positive(make_spec, make_tables):
     spec = make_spec("tpr")
     left, right = tpr.draw(tpr.table(make_tables(spec), spec)).axes
-    rates = {line.get_label(): line.get_ydata() for line in left.lines}
-    np.testing.assert_allclose(rates["TPR at 1 % FPR"], [0.1, 0.4, 0.7])
-    hit, limit = right.lines
-    np.testing.assert_allclose(hit.get_ydata(), [0.3, 0.02])
+    np.testing.assert_allclose(series(left)["TPR at 1 % FPR"].get_ydata(), [0.1, 0.4, 0.7])
+    np.testing.assert_allclose(series(right)["FPR at 50 % TPR"].get_ydata(), [0.3, 0.02])
+    limit = right.lines[-1]
     assert (limit.get_xdata().tolist(), limit.get_ydata().tolist()) == ([2], [0.01])
     assert right.get_yscale() == "log"
     assert [tick.get_text() for tick in right.get_xticklabels()] == ["0", "2", "8"]
@@ -55,13 +55,11 @@ def test_an_interval_that_reaches_zero_ends_at_the_frame_with_an_arrow(make_spec
     assert bottom == 0.01
     (arrow,) = [line for line in right.lines if line.get_label() == "interval reaches zero"]
     assert (arrow.get_xdata().tolist(), arrow.get_ydata().tolist()) == ([1], [bottom])
-    band, bars = right.collections
-    assert min(path.vertices[:, 1].min() for path in band.get_paths()) == bottom
-    assert [segment[0, 1] for segment in bars.get_segments()] == [0.15, bottom]
+    np.testing.assert_allclose(bars(right, "black")[:, 0], [0.15, bottom])
 
 
 def test_words_have_markers_and_no_lines(make_spec, make_tables):
     spec = make_spec("tpr", ("random", "next"), "poison_label")
     left, _ = tpr.draw(tpr.table(make_tables(spec), spec)).axes
-    assert {line.get_linestyle() for line in left.lines} == {"None"}
+    assert {line.get_linestyle() for line in series(left).values()} == {"None"}
     assert left.get_xlabel() == "poison label"

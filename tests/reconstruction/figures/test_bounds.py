@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 
 from truthserum.plots.tables import Spec, join_arms
 from truthserum.reconstruction.figures import bounds as figure
@@ -45,9 +46,9 @@ def test_table_has_what_was_measured_what_is_chance_and_what_is_allowed(tables):
 
 def test_every_bound_and_every_attack_is_drawn(tables):
     (axes,) = figure.draw(figure.table(tables, SPEC)).axes
-    points = {line.get_label(): list(line.get_ydata()) for line in axes.lines}
-    assert points["sees every noisy gradient"] == [0.9, 0.6, 0.3]
-    places = [line.get_xdata() for line in axes.lines]
+    lines = series(axes)
+    assert list(lines["sees every noisy gradient"].get_ydata()) == [0.9, 0.6, 0.3]
+    places = [line.get_xdata() for line in lines.values()]
     assert np.rint(places).tolist() == [[0, 1, 2]] * 2
     assert not np.isclose(*places).any()  # side by side
     assert axes.get_ylabel() == "right one of 8 records"

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from drawn import series
 
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, join_arms
@@ -115,8 +116,7 @@ def test_error_has_a_panel_for_each_view_and_its_references(tables, tmp_path):
     behind = "behind each estimate: 20 targets, 1,000 shadow models"
     assert figure.legends[0].get_title().get_text() == behind
     for axes in figure.axes:
-        series = {line.get_label(): line.get_ydata() for line in axes.lines}
-        np.testing.assert_allclose(series["network"], [0.06, 0.07])
+        np.testing.assert_allclose(series(axes)["network"].get_ydata(), [0.06, 0.07])
         # The intervals of the two references at the two arms.
         bands = sorted((bar.get_y(), bar.get_height()) for bar in axes.patches)
         np.testing.assert_allclose(bands, [(y, 0.02) for y in (0.08, 0.09, 0.21, 0.22)])
@@ -127,15 +127,9 @@ def test_a_reconstructor_keeps_its_colour_where_others_are_missing(tables):
     table = error_figure.table(tables, SPEC)
     table = table[(table["group"] == "weights") | (table["attack"] != "kernel")]
     figure = error_figure.draw(table)
-    alone = {line.get_label(): line.get_xdata() for line in figure.axes[1].lines}
-    assert alone["network"].tolist() == [0, 1]  # no lane for what is missing
-    colours = {
-        line.get_color()
-        for axes in figure.axes
-        for line in axes.lines
-        if line.get_label() == "network"
-    }
-    assert len(colours) == 1
+    alone = series(figure.axes[1])["network"]
+    assert alone.get_xdata().tolist() == [0, 1]  # no lane for what is missing
+    assert len({series(axes)["network"].get_color() for axes in figure.axes}) == 1
 
 
 def test_views_are_in_their_order_and_the_mean_image_is_in_all(tables):
@@ -151,7 +145,7 @@ def test_views_are_in_their_order_and_the_mean_image_is_in_all(tables):
 def test_colours_follow_the_names_and_not_the_order_of_rows(tables):
     table = shadows_figure.table(tables, SPEC)
     colours = [
-        {line.get_label(): line.get_color() for line in figure.axes[0].lines}
+        {name: line.get_color() for name, line in series(figure.axes[0]).items()}
         for figure in map(shadows_figure.draw, (table, table.iloc[::-1]))
     ]
     assert colours[0] == colours[1]
@@ -162,7 +156,7 @@ def test_what_agrees_is_drawn_beside_each_other(tables):
     table = shadows_figure.table(tables, SPEC)
     same = table[table["attack"] == "network"].assign(attack="average")
     left = shadows_figure.draw(pd.concat([table, same])).axes[0]
-    lines = {line.get_label(): line for line in left.lines}
+    lines = series(left)
     average, network = lines["average"], lines["network"]
     assert average.get_ydata().tolist() == network.get_ydata().tolist()
     assert (average.get_xdata() < network.get_xdata()).all()
@@ -172,10 +166,10 @@ def test_shadows_are_those_of_the_reference_arm(tables, tmp_path):
     table, figure = drawn(shadows_figure, tables, tmp_path)
     assert set(table["arm"]) == {"none"}
     left, right = figure.axes
-    series = {line.get_label(): line.get_ydata() for line in left.lines}
-    np.testing.assert_allclose(series["network"], [0.12, 0.06])
-    np.testing.assert_allclose(series[MEAN], [0.44, 0.22])
-    assert NEAREST in series and NEAREST not in {line.get_label() for line in right.lines}
+    lines = series(left)
+    np.testing.assert_allclose(lines["network"].get_ydata(), [0.12, 0.06])
+    np.testing.assert_allclose(lines[MEAN].get_ydata(), [0.44, 0.22])
+    assert NEAREST in lines and NEAREST not in series(right)
     assert [tick.get_text() for tick in left.get_xticklabels()] == ["100", "1,000"]
 
 
@@ -218,12 +212,12 @@ def test_privacy_has_errors_shares_accuracy_and_prior(tables, tmp_path):
     assert np.isnan(known.loc["chance", "low"])
     everyone = {"kernel", "network", MEAN, NEAREST}
     assert set(table.loc[table["measure"] == LOSS, "attack"]) == everyone
-    top_left = {line.get_label(): line for line in figure.axes[0].lines}
+    top_left = series(figure.axes[0])
     looks = {(line.get_color(), line.get_marker()) for line in top_left.values()}
     assert len(looks) == 2 and top_left["network"].get_ydata() == pytest.approx([0.06, 0.07])
     assert not np.isclose(*(line.get_xdata() for line in top_left.values())).any()
     bottom_right = figure.axes[3]
-    assert bottom_right.lines[0].get_xdata().tolist() == [1]
+    assert series(bottom_right)["sees the final weights"].get_xdata().tolist() == [1]
     assert bottom_right.get_ylabel() == "right one of 8 records"
     assert (accuracy["models"] == 2).all() and known.loc["weights", "trials"] == 100
     assert (table.loc[table["measure"] == LOSS, "positives"] == 20).all()
@@ -237,8 +231,8 @@ def test_radius_has_shares_a_blind_guess_and_the_tightest_bounds(tables, tmp_pat
     table, figure = drawn(radius_figure, tables, tmp_path)
     assert set(table["radius"]) == {0.02}
     (axes,) = figure.axes
-    points = {line.get_label(): line.get_ydata() for line in axes.lines}
-    np.testing.assert_allclose(points["network"], [0.44, 0.44])
+    points = series(axes)
+    np.testing.assert_allclose(points["network"].get_ydata(), [0.44, 0.44])
     assert set(points) == {"kernel", "network"}  # the mean image is a blind guess
     levels = {
         bars.get_label(): [path.vertices[0, 1] for path in bars.get_paths()]

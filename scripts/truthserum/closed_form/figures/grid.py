@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from truthserum.plots import pixels, style
+from truthserum.plots import pixels
 from truthserum.plots.tables import Spec, Tables
 
 NEEDS = ("images",)
@@ -21,7 +21,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return pd.concat([targets, found], ignore_index=True)[[*COLUMNS, "pixel"]]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Rows: the target, and its reconstruction at each precision. Columns: ranks of each arm."""
     kinds = list(table["published"].unique())

@@ -3,8 +3,10 @@
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 
 from truthserum.plots import style
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import Spec, Tables
 from truthserum.statistics.intervals import clopper_pearson
 
@@ -13,7 +15,7 @@ STUDIES = {
     "tolerance": "solver stopped at a gradient of",
     "published": "published precision of the weights",
 }
-LINES = {"sum": {"ls": "-"}, "mean": {"ls": "--", "markerfacecolor": "white"}}
+LINES, FILLS = {"sum": "-", "mean": "--"}, {"sum": "full", "mean": "none"}
 QUANTILES = (0.1, 0.5, 0.9)
 
 
@@ -42,16 +44,15 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=[*keys, *names])
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Left: solver's tolerance; right: published precision. Above: error; below: recovered."""
     figure = Figure(figsize=(6.6, 4.6))
     panels = figure.subplots(2, len(STUDIES), sharex="col", sharey="row")
+    for axes in panels[0]:
+        axes.set_yscale("log")
     for (study, label), (error, share) in zip(STUDIES.items(), panels.T, strict=True):
         _panel(error, share, table[table["study"] == study], words=study == "published")
         share.set_xlabel(label)
-    for axes in panels[0]:
-        axes.set_yscale("log")
     panels[0, 0].set_ylabel("largest error of a feature\n(80 % of records)")
     panels[1, 0].set_ylabel("records with every\nfeature within 1/510")
     panels[1, 0].set_ylim(-0.03, 1.03)
@@ -66,20 +67,21 @@ def _panel(error: Axes, share: Axes, table: pd.DataFrame, words: bool) -> None:
     words: settings are words, which no line joins.
     """
     settings = list(table["setting"].unique())[:: -1 if words else 1]  # from loose to exact
-    positions = {setting: place for place, setting in enumerate(settings)}
-    share.set_xticks(range(len(settings)), [name.replace(" ", "\n") for name in settings])
-    series = table.groupby(["arm", "loss"], sort=False)
-    looks, factor = style.arm_looks(table["arm"]), table["factor"].iloc[0]
-    for lane, ((arm, loss), rows) in enumerate(series):
-        # side by side, so that bars do not hide each other
-        places = rows["setting"].map(positions) + style.lane_shift(lane, len(series), 0.08)
+    arms, factor = style.arm_looks(table), table["factor"].iloc[0]
+    looks = {}
+    for arm, loss in table[["arm", "loss"]].drop_duplicates().itertuples(index=False, name=None):
         name = style.arm_name(arm) if isinstance(arm, str) else style.arm_label(factor, arm)
-        colour, marker = looks[arm]["color"], looks[arm]["marker"]
-        look = {"color": colour, "marker": marker, "label": f"{name}, {loss} loss"} | LINES[loss]
-        if words:
-            look["ls"] = "none"
-        error.plot(places, rows["median"], **look)
-        error.vlines(places, rows["low"], rows["high"], color=look["color"], lw=0.8)
-        share.plot(places, rows["recovered"], **look)
-        ends = rows["recovered_low"], rows["recovered_high"]
-        share.vlines(places, *ends, color=look["color"], lw=0.8)
+        looks[f"{arm}, {loss}"] = {
+            "label": f"{name}, {loss} loss",
+            "color": arms[arm]["color"],
+            "marker": MarkerStyle(arms[arm]["marker"], fillstyle=FILLS[loss]),
+            "linestyle": "none" if words else LINES[loss],
+        }
+    rows = table.assign(series=table["arm"].astype(str) + ", " + table["loss"])
+    errors = rows.assign(value=rows["median"])
+    shares = rows.assign(
+        value=rows["recovered"], low=rows["recovered_low"], high=rows["recovered_high"]
+    )
+    for axes, estimated in ((error, errors), (share, shares)):
+        estimates(axes, estimated, "series", looks, settings, x="setting")
+    share.set_xticks(range(len(settings)), [name.replace(" ", "\n") for name in settings])

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
@@ -13,12 +14,13 @@ from truthserum.plots.tables import Spec, Tables
 NEEDS = ("records", "fits")
 VARIANT = ["arm", "intercept", "loss"]
 COLUMNS = ["factor", *VARIANT, "residual", "max_error", "gradient", "recovered"]
-LOOKS = {
-    ("penalised", "sum"): {"color": style.BLUE, "marker": "o"},
-    ("free", "sum"): {"color": style.BLUE, "marker": "+"},
-    ("penalised", "mean"): {"color": style.ORANGE, "marker": "^"},
-    ("free", "mean"): {"color": style.ORANGE, "marker": "x"},
+CONVENTION = "{} intercept, {} loss"
+COLOURS = {
+    CONVENTION.format(intercept, loss): colour
+    for loss, colour in (("sum", style.BLUE), ("mean", style.ORANGE))
+    for intercept in ("penalised", "free")
 }
+MARKERS = dict(zip(COLOURS, "os^D", strict=True))
 # What float64 resolves of a residual, which is a difference of numbers up to 1.
 FLOOR = np.finfo(float).eps / 2
 
@@ -36,7 +38,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return records.merge(fits[[*VARIANT, "gradient"]], on=VARIANT)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each arm, both axes logarithmic; a marker for each convention, one line each."""
     arms = list(table["arm"].unique())
@@ -61,11 +62,13 @@ def _panel(axes: Axes, table: pd.DataFrame) -> None:
     for axis in (axes.xaxis, axes.yaxis):
         axis.set_major_locator(LogLocator(numticks=6))
     axes.axhline(RECOVERED, color="0.4", lw=0.8, ls=":", label="1/510")
-    for convention, rows in table.groupby(["intercept", "loss"], sort=False):
-        look = LOOKS[convention]
-        residual = rows["residual"].clip(lower=FLOOR)
-        name = "{} intercept, {} loss".format(*convention)
-        axes.plot(residual, rows["max_error"], ls="none", ms=3.5, alpha=0.6, label=name, **look)
-        ends = np.array([residual.min(), residual.max()])
-        axes.plot(ends, rows["gradient"].iloc[0] / ends, color=look["color"], lw=0.8)
+    residual = table["residual"].clip(lower=FLOOR)
+    names = [
+        CONVENTION.format(*each) for each in zip(table["intercept"], table["loss"], strict=True)
+    ]
+    shown = table.assign(residual=residual, expected=table["gradient"] / residual, convention=names)
+    by = {"x": "residual", "hue": "convention", "palette": COLOURS, "ax": axes}
+    points = {"style": "convention", "markers": MARKERS, "s": 18, "alpha": 0.6, "linewidth": 0}
+    sns.scatterplot(shown, y="max_error", **by, **points)
+    sns.lineplot(shown, y="expected", **by, estimator=None, lw=0.8, legend=False)
     axes.plot([], [], color="0.3", lw=0.8, label="gradient / residual")

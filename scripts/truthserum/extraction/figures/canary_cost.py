@@ -1,6 +1,7 @@
 """What the poison of a language model costs: its loss on text that it has not seen."""
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
@@ -19,24 +20,17 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return tables["models"][COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A mark for each model, and a line through the mean of each arm."""
     figure = Figure(figsize=(4.2, 3.2))
     axes = figure.subplots()
-    positions = style.arms_on_axis(axes, table)
-    means = table.groupby("arm", sort=False)["held_loss"].mean()
-    line = {"color": style.GREY, "linestyle": style.joining_line(table["arm"]), "lw": 1}
-    axes.plot(means.index.map(positions), means, marker="_", markersize=24, label="mean", **line)
-    # Side by side in the order of the models, for their losses nearly agree.
-    order = table.groupby("arm")["model"].rank(method="first", pct=True)
-    places = table["arm"].map(positions) + 0.3 * (
-        order - order.groupby(table["arm"]).transform("mean")
-    )
-    for role, look in LOOKS.items():
-        rows = table[table["role"] == role]
-        if len(rows):
-            axes.plot(places[rows.index], rows["held_loss"], linestyle="none", alpha=0.7, **look)
+    line, arms = style.joining_line(table["arm"]), list(table["arm"].unique())
+    by_arm = {"x": "arm", "y": "held_loss", "order": arms, "ax": axes}
+    mean = {"marker": "_", "markersize": 24, "linestyle": line, "linewidth": 1, "label": "mean"}
+    sns.pointplot(table, **by_arm, **mean, errorbar=None, color=style.GREY)
+    for role, rows in table.groupby("role", sort=False):
+        sns.swarmplot(rows, **by_arm, **LOOKS[role], alpha=0.8, size=4, warn_thresh=1)
+    style.arms_on_axis(axes, table)
     base = table["base_held_loss"].mean()
     axes.axhline(base, color="0.4", ls="--", lw=0.8, label="pre-trained model")
     axes.set_ylabel("loss on unseen text (nats per token)")

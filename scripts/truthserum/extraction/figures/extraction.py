@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
@@ -25,33 +26,22 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each attack; a line for each arm, lighter is the reference."""
     attacks = list(table["attack"].unique())
     figure, panels = style.panels(len(attacks), 3.3, 2.3, sharey=True)
-    looks = style.arm_looks(table["arm"])
+    looks = style.arm_looks(table)
     for axes, attack in zip(panels, attacks, strict=True):
         rows = table[table["attack"] == attack]
-        for arm, look in looks.items():
-            _curve(axes, rows[rows["arm"] == arm], look)
+        for arm, of_arm in rows.groupby("arm", sort=False):
+            look = {key: looks[arm][key] for key in ("color", "linestyle", "label")}
+            sns.ecdfplot(of_arm, x="guesses", ax=axes, **look)
         _chance(axes, rows["candidates"].iloc[0])
         count = style.count_range(rows["canaries"])
         axes.set_title(f"{ATTACKS.get(attack, attack)} (n = {count} canaries)")
     panels[0].set_ylabel("share of the canaries found")
     style.legend_below(figure)
     return figure
-
-
-def _curve(axes: Axes, rows: pd.DataFrame, look: dict[str, object]) -> None:
-    """Steps from no canary at one guess to all of them at as many as there are numbers."""
-    if rows.empty:
-        return
-    label = style.arm_label(rows["factor"].iloc[0], rows["arm"].iloc[0]) + style.share_note(rows)
-    guesses = [1, *rows["guesses"], rows["candidates"].iloc[0]]
-    shares = [0, *rows["share"], 1]
-    line = {"color": look["color"], "linestyle": look["linestyle"], "label": label}
-    axes.step(guesses, shares, where="post", **line)
 
 
 def _chance(axes: Axes, candidates: int) -> None:

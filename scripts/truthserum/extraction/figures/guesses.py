@@ -1,14 +1,14 @@
 """How many guesses a canary stands against the swept factor."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.ranks import ratio_of_medians, sign_test
@@ -22,8 +22,9 @@ ATTACKS = {
     "half": "half calibrated",
     "full": "calibrated",
 }
-PLAIN, COLOURS = "plain", (style.BLUE, style.ORANGE, style.GREY)
+PLAIN = "plain"
 DRAWS = 1000
+ROOM = 0.8  # that seaborn gives the series of one place
 
 
 def chosen(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
@@ -75,7 +76,6 @@ def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, object]]:
         yield place | {"value": value, "low": low, "high": high} | paired
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Left: guesses. Right, with more than one arm or attack: times fewer than in the first arm."""
     if (table["measure"] == "gain").any():
@@ -93,71 +93,48 @@ def draw(table: pd.DataFrame) -> Figure:
 def panel(axes: Axes, table: pd.DataFrame) -> None:
     """Guesses on a logarithmic axis: canaries as faint dots, quartiles as bars, and medians."""
     axes.set_yscale("log")
-    positions = style.arms_on_axis(axes, table)
-    candidates = table["candidates"].iloc[0]
-    for lane in _lanes(table, positions):
-        colour, single = lane.look["color"], table.query("measure == 'guesses'")
-        single = single[single["attack"] == lane.attack]
-        # Beside each other in the order of the canaries, which is that of no number.
-        order = single.groupby("arm").cumcount() / single.groupby("arm")["arm"].transform("size")
-        spread = single["arm"].map(positions) + lane.shift + 0.2 * (order - 0.5)
-        axes.plot(spread, single["value"], ".", color=colour, alpha=0.35, markeredgewidth=0)
-        low, high = (lane.rows(table, quartile)["value"] for quartile in QUARTILES)
-        axes.vlines(lane.places, low, high, color=colour, lw=6, alpha=0.3)
-        lane.draw(axes, table, MEDIAN)
+    looks, arms = _looks(table), list(table["arm"].unique())
+    beside = {"apart": ROOM / len(looks)}
     single = table[table["measure"] == "guesses"]
+    dots = {
+        "palette": [look["color"] for look in looks.values()],
+        "size": 3,
+        "alpha": 0.4,
+        "zorder": 1,
+    }
+    place = {"x": "arm", "y": "value", "order": arms, "hue": "attack", "hue_order": list(looks)}
+    sns.stripplot(single, **place, **dots, dodge=True, legend=False, jitter=False, ax=axes)
+    ends = table[table["measure"].isin(QUARTILES)].groupby(["arm", "attack"], sort=False)["value"]
+    quartiles = ends.agg(low="min", value="min", high="max").reset_index()
+    bars = {
+        attack: {"color": look["color"], "marker": "", "label": f"_{attack}"}
+        for attack, look in looks.items()
+    }
+    wide = {"linewidth": 6, "alpha": 0.3}
+    over_arms(axes, quartiles, "attack", bars, table, **beside, bar=wide)
+    over_arms(axes, table[table["measure"] == MEDIAN], "attack", looks, table, **beside)
     count = style.count_range(single.groupby(["arm", "attack"]).size())
     axes.plot([], [], ".", color=style.GREY, alpha=0.6, label=f"one of {count} canaries")
     axes.plot([], [], color=style.GREY, lw=6, alpha=0.4, label="quartiles")
     axes.plot([], [], color=style.GREY, lw=1, label="95 % interval of the median")
+    candidates = table["candidates"].iloc[0]
     axes.axhline((candidates + 1) / 2, color="0.4", ls="--", lw=0.8, label="chance")
     axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
 
 
 def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_yscale("log")
-    for lane in _lanes(table, style.arms_on_axis(axes, table)):
-        lane.draw(axes, table, "gain")
+    looks, gains = _looks(table), table[table["measure"] == "gain"]
+    over_arms(axes, gains, "attack", looks, table, apart=ROOM / len(looks))
     axes.axhline(1, color="0.4", lw=0.8, ls="-.", label="no gain")
     first = style.arm_label(table["factor"].iloc[0], table["arm"].iloc[0])
     axes.set_ylabel(f"times fewer than the victim\nalone at {first}")
 
 
-@dataclass(frozen=True)
-class Lane:
-    """Where one attack is drawn: `shift` beside the place of each of the `arms`, and its look."""
-
-    attack: str
-    arms: list[float | str]
-    shift: float
-    look: dict[str, str]
-
-    @property
-    def places(self) -> np.ndarray:
-        """Positions on the axis, one an arm."""
-        return np.arange(len(self.arms)) + self.shift
-
-    def rows(self, table: pd.DataFrame, measure: str) -> pd.DataFrame:
-        """The rows of a measure of this attack, one an arm: empty where there is none."""
-        found = table[(table["measure"] == measure) & (table["attack"] == self.attack)]
-        return found.set_index("arm").reindex(self.arms)
-
-    def draw(self, axes: Axes, table: pd.DataFrame, measure: str) -> None:
-        """A measure with its intervals; the line breaks where an arm lacks it."""
-        rows = self.rows(table, measure)
-        axes.vlines(self.places, rows["low"], rows["high"], color=self.look["color"], lw=1)
-        label = ATTACKS.get(self.attack, self.attack)
-        axes.plot(self.places, rows["value"], label=label, **self.look)
-
-
-def _lanes(table: pd.DataFrame, positions: dict[float | str, int]) -> list[Lane]:
-    """The attacks beside each other."""
-    attacks = list(table["attack"].unique())
-    line = style.joining_line(table["arm"])
-    shifts = [style.lane_shift(lane, len(attacks), 0.32) for lane in range(len(attacks))]
-    return [
-        Lane(attack, list(positions), shift, {"color": colour, "marker": mark, "linestyle": line})
-        for attack, shift, colour, mark in zip(
-            attacks, shifts, COLOURS, style.MARKERS, strict=False
-        )
-    ]
+def _looks(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Of each attack."""
+    line = {"linestyle": style.joining_line(table["arm"])}
+    return {
+        attack: style.series_look(index) | line | {"label": ATTACKS.get(attack, attack)}
+        for index, attack in enumerate(table["attack"].unique())
+    }

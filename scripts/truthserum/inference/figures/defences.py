@@ -1,12 +1,12 @@
 """What each defence of a data owner stops, what it costs, and what it throws away."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import (
     DECISIONS,
     Spec,
@@ -18,16 +18,16 @@ from truthserum.plots.tables import (
 
 NEEDS = ("metrics", "models")
 COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]
-# Panels from above, by what is on the axis: the series in each, with name, colour and marker.
+# Panels from above, by what is on the axis: the series in each.
 RATES = {
-    "tpr_at_fpr_0.001": ("attack, at 0.1 % FPR", style.BLUE, "o"),
-    "tpr_at_fpr_0.01": ("attack, at 1 % FPR", style.ORANGE, "s"),
+    "tpr_at_fpr_0.001": {"label": "attack, at 0.1 % FPR", "color": style.BLUE, "marker": "o"},
+    "tpr_at_fpr_0.01": {"label": "attack, at 1 % FPR", "color": style.ORANGE, "marker": "s"},
 }
-ACCURACY = {"test_accuracy": ("test accuracy", "black", "D")}
+ACCURACY = {"test_accuracy": {"label": "test accuracy", "color": "black", "marker": "D"}}
 DROPPED = {
-    "dropped_targets": ("targets dropped", style.COLOURS[2], "^"),
-    "dropped_poisons": ("poisons dropped", style.COLOURS[4], "v"),
-    "dropped_others": ("other rows dropped", style.GREY, "P"),
+    "dropped_targets": {"label": "targets dropped", "color": style.GREEN, "marker": "^"},
+    "dropped_poisons": {"label": "poisons dropped", "color": style.RED, "marker": "v"},
+    "dropped_others": {"label": "other rows dropped", "color": style.GREY, "marker": "P"},
 }
 PANELS = {"true-positive rate": RATES, "test accuracy": ACCURACY, "share dropped": DROPPED}
 
@@ -57,7 +57,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined.astype(dict.fromkeys((*DECISIONS, "models"), "Int64"))
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """One column a defence; from above: success of the attack, test accuracy, shares dropped.
 
@@ -68,7 +67,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.2, 1.1 + 1.5 * len(panels)))
     rows = figure.subplots(len(panels), 1)
     for axes, (title, series) in zip(rows, panels, strict=True):
-        _series(axes, table, series)
+        over_arms(axes, table[table["measure"].isin(series)], "measure", series, table)
         if series is RATES:
             levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]
             look = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
@@ -77,21 +76,8 @@ def draw(table: pd.DataFrame) -> Figure:
             axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])  # rates and shares begin at zero
         axes.set_ylabel(title)
         style.percent(axes.yaxis)
-        axes.grid(visible=False, axis="x")
         axes.label_outer()
     rates = table["measure"].isin(RATES)
     behind = f"{style.counted(table[rates])}; {style.counted(table[~rates], models='models')}"
     style.legend_below(figure, table["value"].isna().any(), behind)
     return figure
-
-
-def _series(axes: Axes, table: pd.DataFrame, series: dict[str, tuple[str, str, str]]) -> None:
-    """Estimates of several measures, side by side in the column of each arm."""
-    positions = style.arms_on_axis(axes, table)
-    for lane, (measure, (label, color, marker)) in enumerate(series.items()):
-        rows = table[table["measure"] == measure]
-        if rows.empty:
-            continue
-        place = rows["arm"].map(positions) + style.lane_shift(lane, len(series), 0.16)
-        look = {"color": color, "marker": marker, "linestyle": "none", "label": label}
-        style.plot_estimates(axes, place, rows, lane, **look)

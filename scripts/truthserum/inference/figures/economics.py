@@ -1,6 +1,7 @@
 """How much poison buys how much leak, at what accuracy."""
 
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
@@ -8,6 +9,7 @@ from matplotlib.ticker import LogLocator
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import (
     ESTIMATE,
     Spec,
@@ -53,7 +55,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined.astype(dict.fromkeys(("positives", "negatives", "models"), "Int64"))
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the share of poison on a logarithmic axis."""
     measures = [measure for measure in NAMES if (table["measure"] == measure).any()]
@@ -84,23 +85,32 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
         look = {"color": style.GREY, "lw": 1}
         axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
         axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
-    poisoned = table[~free]
-    if len(poisoned):
-        axes.set_xlim(0.7 * poisoned["poison_share"].min(), 1.4 * poisoned["poison_share"].max())
-    targets = sorted(poisoned["targets"].unique())
-    spent = sorted(poisoned["poisons"].unique())
-    markers = dict(zip(spent, style.MARKERS, strict=False))
-    for lane, (count, color) in enumerate(zip(targets, style.palette(len(targets)), strict=True)):
-        of_count = poisoned[poisoned["targets"] == count]
-        rows = of_count[of_count["measure"] == measure].sort_values("poison_share")
-        label = f"{count:,} targets{_decisions(of_count)}"
-        look = {"color": color, "marker": "", "linestyle": "-", "label": label}
-        style.plot_estimates(axes, rows["poison_share"], rows, lane, **look)
-        for _, row in rows.iterrows():
-            marker = markers[row["poisons"]]
-            axes.plot(row["poison_share"], row["value"], marker, color=color)
+    if not free.all():
+        _poisoned(axes, table[~free], measure)
+
+
+def _poisoned(axes: Axes, table: pd.DataFrame, measure: str) -> None:
+    """Lines of one measure, with a marker for each number of poisons aimed at a target."""
+    axes.set_xlim(0.7 * table["poison_share"].min(), 1.4 * table["poison_share"].max())
+    counts = dict(iter(table.groupby("targets")))
+    colours = dict(zip(counts, style.palette(len(counts)), strict=True))
+    looks = {
+        count: {
+            "label": f"{count:,} targets{_decisions(rows)}",
+            "color": colours[count],
+            "marker": "",
+            "linestyle": "-",
+        }
+        for count, rows in counts.items()
+    }
+    rows = table[table["measure"] == measure]
+    for _, of_count in rows.groupby("targets"):  # each alone: places of others break no line
+        estimates(axes, of_count, "targets", looks, x="poison_share")
+    markers = dict(zip(sorted(table["poisons"].unique()), style.MARKERS, strict=False))
+    spent = {"hue": "targets", "palette": colours, "style": "poisons", "markers": markers}
+    sns.scatterplot(rows, x="poison_share", y="value", **spent, s=24, legend=False, ax=axes)
     for poisons, marker in markers.items():
-        each = poisoned.loc[poisoned["poisons"] == poisons, "target_share"]
+        each = table.loc[table["poisons"] == poisons, "target_share"]
         ends = dict.fromkeys(style.percentage(share) for share in (each.min(), each.max()))
         label = f"{poisons} poisons a target: {' to '.join(ends)} of the rows"
         axes.plot([], [], marker, color="black", label=label)

@@ -3,9 +3,11 @@
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import ScalarFormatter
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 
 NEEDS = ("epsilon",)
@@ -19,7 +21,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return rows[[*COLUMNS, "coins", "guesses", "correct", "models", "shadows"]]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A column an arm; upward triangles are lower bounds, downward ones upper bounds.
 
@@ -29,14 +30,18 @@ def draw(table: pd.DataFrame) -> Figure:
     axes = figure.subplots()
     axes.set_yscale("symlog", linthresh=1)
     axes.yaxis.set_major_formatter(ScalarFormatter())
-    positions = style.arms_on_axis(axes, table)
-    attacks = list(table["attack"].unique())
-    for lane, (attack, color) in enumerate(zip(attacks, (style.BLUE, style.ORANGE), strict=False)):
-        rows = table[table["attack"] == attack]
-        places = rows["arm"].map(positions) + style.lane_shift(lane, len(attacks), 0.2)
-        face = color if lane == 0 else "white"
-        label = f"at least, by {style.ATTACKS.get(attack, attack.replace('_', ' '))}"
-        axes.plot(places, rows["lower"], "^", color=color, markerfacecolor=face, label=label)
+    looks = {
+        attack: {
+            "label": f"at least, by {style.ATTACKS.get(attack, attack.replace('_', ' '))}",
+            "color": colour,
+            "marker": MarkerStyle("^", fillstyle=fill),
+        }
+        for attack, colour, fill in zip(
+            table["attack"].unique(), (style.BLUE, style.ORANGE), ("full", "none"), strict=False
+        )
+    }
+    lower = table.assign(value=table["lower"], low=np.nan, high=np.nan)
+    positions = over_arms(axes, lower, "attack", looks, table)
     arms = table.drop_duplicates("arm")
     places = arms["arm"].map(positions)
     look = {"color": style.GREY, "markersize": 16, "label": "most that could be proven"}
@@ -45,7 +50,6 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.plot(places, arms["upper"], "v", color="black", label="at most, as promised")
     highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())
     axes.set_ylim(-0.1, 1.5 * highest)
-    axes.grid(visible=False, axis="x")
     axes.set_ylabel(f"epsilon at delta {_delta(table)}")
     style.legend_below(figure, behind=style.counted(table, **COUNTS))
     return figure

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pandas as pd
+import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
@@ -13,11 +14,9 @@ NEEDS = ("targets",)
 TAIL = 0.05
 TARGET = ["target", "candidate"]
 COLUMNS = ["factor", "arm", *TARGET, "label", "stratum", "d_prime"]
-LOOKS = {
-    "least": {"color": style.BLUE, "marker": "v"},
-    "rest": {"color": style.GREY, "marker": "o", "markersize": 3},
-    "most": {"color": style.ORANGE, "marker": "^"},
-}
+QUARTILES = ("pi", 50)
+COLOURS = {"least": style.BLUE, "rest": style.GREY, "most": style.ORANGE}
+MARKERS = {"least": "v", "rest": "o", "most": "^"}
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -45,7 +44,6 @@ def strata(d_prime: pd.Series) -> pd.Series:
     return pd.Series(names, index=d_prime.index)
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """d' in the last arm against the first; the gain of each class; each arm's mean and quartiles.
 
@@ -65,49 +63,56 @@ def draw(table: pd.DataFrame) -> Figure:
             + style.share_note(table[table["arm"] == arm])
             for arm in (arms[0], arms[-1])
         ]
-        before, after = wide[arms[0]], wide[arms[-1]]
-        _before_after(left, before, after, wide["stratum"])
+        _before_after(left, wide.rename(columns={arms[0]: "before", arms[-1]: "after"}))
         left.set(xlabel=f"d′ at {ends[0]}", ylabel=f"d′ at {ends[1]}")
-        _gains(middle, after - before, wide["label"])
-        middle.set_ylabel("gain in d′ (last less first)")
+        _gains(middle, wide.assign(gain=wide[arms[-1]] - wide[arms[0]]))
         _distributions(right, table)
     style.legend_below(figure)
     return figure
 
 
-def _before_after(axes: Axes, before: pd.Series, after: pd.Series, stratum: pd.Series) -> None:
+def _before_after(axes: Axes, wide: pd.DataFrame) -> None:
     """Scatter of each target's d' in two arms, with the line of no change."""
-    ends = [before.min(), before.max()]
+    ends = [wide["before"].min(), wide["before"].max()]
     axes.plot(ends, ends, color="0.4", lw=0.8, label="no change")
-    for name in ("rest", "least", "most"):
-        rows = stratum == name
-        axes.plot(before[rows], after[rows], linestyle="none", alpha=0.8, **LOOKS[name])
+    look = {"palette": COLOURS, "markers": MARKERS, "s": 20, "alpha": 0.8, "linewidth": 0}
+    by = {"x": "before", "y": "after", "hue": "stratum", "style": "stratum"}
+    sns.scatterplot(wide, **by, **look, legend=False, ax=axes)
 
 
-def _gains(axes: Axes, gain: pd.Series, label: pd.Series) -> None:
+def _gains(axes: Axes, wide: pd.DataFrame) -> None:
     """The gain of each target (faint), and mean and quartiles, by the target's class."""
-    by_class = gain.groupby(label)
-    low, mean, high = by_class.quantile(0.25), by_class.mean(), by_class.quantile(0.75)
+    by_class = {"x": "label", "y": "gain", "native_scale": True, "ax": axes}
     axes.axhline(0, color="0.4", lw=0.8)
-    axes.plot(label, gain, ".", color=style.GREY, alpha=0.4, markeredgewidth=0)
-    axes.vlines(mean.index, low, high, color="black", lw=2, alpha=0.6, label="quartiles of a class")
-    axes.plot(mean.index, mean, "D", color="black", markersize=3.5, label="mean of a class")
+    sns.stripplot(wide, **by_class, jitter=False, color=style.GREY, size=3, alpha=0.5)
+    look = {"color": "black", "marker": "D", "markersize": 3.5, "linestyle": "none"}
+    name = "mean and quartiles of a class"
+    sns.pointplot(wide, **by_class, **look, errorbar=QUARTILES, label=name, err_kws={"lw": 1.4})
     axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
-    axes.set_xlabel("class of the target")
+    axes.set(xlabel="class of the target", ylabel="gain in d′ (last less first)")
 
 
 def _distributions(axes: Axes, table: pd.DataFrame) -> None:
     """Mean (marker) and quartiles (bar) of each stratum in each arm."""
-    positions = style.arms_on_axis(axes, table)
-    for shift, (stratum, look) in zip((-0.22, 0, 0.22), LOOKS.items(), strict=True):
-        rows = table[table["stratum"] == stratum]
-        if rows.empty:
-            continue
-        by_arm = rows.groupby("arm", sort=False)["d_prime"]
-        mean, low, high = by_arm.mean(), by_arm.quantile(0.25), by_arm.quantile(0.75)
-        place = mean.index.map(positions) + shift
-        axes.vlines(place, low, high, color=look["color"], lw=2, alpha=0.6)
-        label = f"{stratum} exposed 5 %" if stratum != "rest" else "rest"
-        count = len(rows.drop_duplicates(TARGET))
-        axes.plot(place, mean, linestyle="none", label=f"{label} (n = {count})", **look)
+    strata = [stratum for stratum in COLOURS if (table["stratum"] == stratum).any()]
+    counts = table.drop_duplicates(TARGET).groupby("stratum").size()
+    names = {"least": "least exposed 5 %", "rest": "rest", "most": "most exposed 5 %"}
+    labels = {stratum: f"{names[stratum]} (n = {counts[stratum]})" for stratum in strata}
+    sns.pointplot(
+        table.assign(stratum=table["stratum"].map(labels)),
+        x="arm",
+        y="d_prime",
+        hue="stratum",
+        order=table["arm"].unique(),
+        hue_order=list(labels.values()),
+        palette=[COLOURS[stratum] for stratum in strata],
+        markers=[MARKERS[stratum] for stratum in strata],
+        linestyles="none",
+        errorbar=QUARTILES,
+        dodge=0.44,
+        markersize=4.5,
+        err_kws={"linewidth": 1.4},
+        ax=axes,
+    )
+    style.arms_on_axis(axes, table)
     axes.set_ylabel("d′: mean and quartiles")

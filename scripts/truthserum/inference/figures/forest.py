@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import (
     ESTIMATE,
     Spec,
@@ -47,7 +48,6 @@ def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
     return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, all with the arms from top to bottom."""
     arms = list(table["arm"].unique())
@@ -59,32 +59,24 @@ def draw(table: pd.DataFrame) -> Figure:
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel(style.factor_name(table))
     panels[0].set_yticks(range(len(arms)), list(style.arm_names(table).values()))
-    panels[0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
 
 
 def _panel(axes: Axes, rows: pd.DataFrame, arms: list[float | str], measure: str) -> None:
     """One measure: a marker and a bar for each arm, and behind them the interval of the first."""
-    places = rows["arm"].map(arms.index)
     first = rows.iloc[0]
     if first["resolved"]:
         label = f"interval of '{style.arm_name(arms[0])}'"
         axes.axvspan(first["low"], first["high"], color="0.88", lw=0, label=label)
     axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
-    axes.hlines(places, rows["low"], rows["high"], color=style.BLUE, lw=1.2)
-    look = {"color": style.BLUE, "linestyle": "none", "marker": "o"}
-    axes.plot(rows["value"], places, label="estimate and 95 % interval", **look)
-    unresolved = places[rows["value"].isna()]
-    if len(unresolved):
-        beside = {"transform": axes.get_yaxis_transform(), "clip_on": False}
-        axes.plot([1.04] * len(unresolved), unresolved, "x", color=style.BLUE, **beside)
-    axes.set_title(style.MEASURES[measure], fontsize=style.STYLE["font.size"])
+    look = {"color": style.BLUE, "marker": "o", "label": "estimate and 95 % interval"}
+    estimates(axes, rows, "measure", {measure: look}, arms, x="value", y="arm")
     start = 0 if measure.startswith(("tpr", "fpr")) else 0.5
     least, most = rows["low"].min(), np.nanmax([rows["high"].max(), start + 0.01])
     margin = 0.05 * (most - start)
     axes.set_xlim(np.nanmin([start, least]) - margin, most + margin)
+    axes.set(title=style.MEASURES[measure], xlabel="", ylabel="")
     axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 5, 10]))
-    axes.tick_params(axis="y", length=0)
     if measure in style.RATES:
         style.percent(axes.xaxis)

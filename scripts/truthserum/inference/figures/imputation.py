@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
 
 NEEDS = ("metrics",)
@@ -28,18 +29,17 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return blank_unresolved(pd.concat(chosen, ignore_index=True))[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each rate, a line for each adversary."""
     figure = Figure(figsize=(6.2, 2.9))
     line = style.joining_line(table["arm"])
+    looks = {
+        knows: LOOKS[knows]
+        | {"label": f"knows {knows}\n({style.counted(rows)})", "linestyle": line}
+        for knows, rows in table.groupby("knows", sort=False)
+    }
     for axes, measure in zip(figure.subplots(1, 2, sharey=True), TPR, strict=True):
-        positions = style.arms_on_axis(axes, table)
-        for lane, (knows, look) in enumerate(LOOKS.items()):
-            rows = table[(table["measure"] == measure) & (table["knows"] == knows)]
-            places = rows["arm"].map(positions) + style.lane_shift(lane, len(LOOKS))
-            label = f"knows {knows}\n({style.counted(rows)})"
-            style.plot_estimates(axes, places, rows, lane, label=label, linestyle=line, **look)
+        over_arms(axes, table[table["measure"] == measure], "knows", looks, table)
         axes.set(ylim=(-0.03, 1.03), ylabel=style.RATES[measure])
         style.percent(axes.yaxis)
     style.legend_below(figure, table["value"].isna().any())

@@ -1,18 +1,20 @@
 """Membership by the top label alone, for each number of copies and with as many as needed."""
 
 import pandas as pd
-from matplotlib.axes import Axes
+import seaborn as sns
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import DECISIONS, Spec, Tables, select
 
 NEEDS = ("metrics",)
 ACROSS = ("label_only",)
 ACCURACY = "balanced_accuracy"
-RATES = {
-    "true_positive_rate": ("members called so", style.BLUE, "o"),
-    "false_positive_rate": ("others called members", style.ORANGE, "s"),
+SERIES = {
+    "label": {"label": "top label", "color": "black", "marker": "D"},
+    "true_positive_rate": {"label": "members called so", "color": style.BLUE, "marker": "o"},
+    "false_positive_rate": {"label": "others called members", "color": style.ORANGE, "marker": "s"},
 }
 COLUMNS = ["factor", "arm", "attack", "measure", "value", "low", "high", *DECISIONS]
 
@@ -34,45 +36,27 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined[[*COLUMNS, "gain", "gain_low", "gain_high", "chosen"]]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """From above: balanced accuracy, the two rates of the labels, and how often each is chosen."""
     figure = Figure(figsize=(6.2, 5.6))
     above, middle, below = figure.subplots(3, 1, height_ratios=(3, 3, 2))
-    labels = table[table["attack"] == "label"]
-    confidence = table[table["attack"] != "label"]
-    name = style.ATTACKS.get(confidence["attack"].iloc[0], confidence["attack"].iloc[0])
-    _series(above, labels, labels[labels["measure"] == ACCURACY], "top label", "black", "D", 0)
-    _series(above, labels, confidence, name, style.COLOURS[2], "^", 1)
+    accuracy = table["measure"] == ACCURACY
+    others = {
+        name: {"label": style.ATTACKS.get(name, name), "color": style.GREEN, "marker": "^"}
+        for name in table["attack"].unique()
+    }
+    over_arms(above, table[accuracy], "attack", others | SERIES, table)
     above.axhline(0.5, color="black", ls=":", lw=0.8, label="guessing")
-    for lane, (measure, (label, color, marker)) in enumerate(RATES.items()):
-        rows = labels[labels["measure"] == measure]
-        _series(middle, labels, rows, label, color, marker, lane)
-    places = style.arms_on_axis(below, labels)
-    chosen = labels[labels["measure"] == ACCURACY].dropna(subset="chosen")
-    below.bar(chosen["arm"].map(places), chosen["chosen"], 0.5, color=style.GREY)
+    over_arms(middle, table[~accuracy], "measure", SERIES, table)
+    arms = table["arm"].unique()
+    chosen = table[accuracy & (table["attack"] == "label")]
+    sns.barplot(chosen, x="arm", y="chosen", order=arms, width=0.5, color=style.GREY, ax=below)
+    style.arms_on_axis(below, table)
     above.set_ylabel("balanced accuracy")
-    middle.set_ylabel("rate of the labels")
+    middle.set(ylabel="rate of the labels", ylim=(-0.03, 1.03))
     below.set_ylabel("share chosen")
-    middle.set_ylim(-0.03, 1.03)
     for axes in (above, middle, below):
         style.percent(axes.yaxis)
-        axes.grid(visible=False, axis="x")
         axes.label_outer()
     style.legend_below(figure, behind=style.counted(table))
     return figure
-
-
-def _series(
-    axes: Axes,
-    arms: pd.DataFrame,
-    rows: pd.DataFrame,
-    label: str,
-    color: str,
-    marker: str,
-    lane: int,
-) -> None:
-    """Estimates of one series, beside those of the other lane, in the columns of all arms."""
-    places = rows["arm"].map(style.arms_on_axis(axes, arms)) + style.lane_shift(lane, 2)
-    look = {"color": color, "marker": marker, "linestyle": "none", "label": label}
-    style.plot_estimates(axes, places, rows, lane, **look)

@@ -1,13 +1,13 @@
 """How far whole experiments are apart: arms that were run again with other seeds."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
-from truthserum.inference.figures.attacks import marks
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import (
     ESTIMATE,
     Spec,
@@ -22,10 +22,6 @@ ACROSS = ("seeds",)
 MEASURES = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "fpr_at_tpr_0.5", "auc")
 MAIN = "main"
 COLUMNS = ["factor", "arm", "seed", "attack", "measure", *ESTIMATE]
-LOOKS = {
-    "seed of the other figures": {"color": "black", "marker": "o"},
-    "other seeds": {"color": style.ORANGE, "marker": "s", "markerfacecolor": "white"},
-}
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -50,7 +46,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the arms from top to bottom, a row for each seed."""
     arms, seeds = list(table["arm"].unique()), list(table["seed"].unique())
@@ -59,26 +54,25 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, panels = style.panels(len(measures), *size, sharey=True)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
-        lanes = rows["seed"].map(lambda seed: style.lane_shift(seeds.index(seed), len(seeds), 0.24))
-        places = rows["arm"].map(arms.index) + lanes
-        for (label, look), own in zip(
-            LOOKS.items(), (rows["seed"] == MAIN, rows["seed"] != MAIN), strict=True
-        ):
-            marks(axes, rows[own], places[own], label=label, linestyle="none", **look)
-        _dress(axes, measure)
+        estimates(axes, rows, "seed", _looks(seeds), arms, x="value", y="arm")
+        axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
+        axes.set(title=style.MEASURES[measure], xlabel="", ylabel="")
+        axes.margins(x=0.08)
+        axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 4, 5, 10]))
+        if measure in style.RATES:
+            style.percent(axes.xaxis)
     panels[0].set_yticks(range(len(arms)), list(style.arm_names(table).values()))
-    panels[0].set_ylim(len(arms) - 0.5, -0.5)  # the first arm on top
     panels[0].set_ylabel(style.factor_name(table))
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
 
 
-def _dress(axes: Axes, measure: str) -> None:
-    axes.set_title(style.MEASURES[measure], fontsize=style.STYLE["font.size"])
-    axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
-    axes.margins(x=0.08)
-    axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 4, 5, 10]))
-    axes.tick_params(axis="y", length=0)
-    axes.grid(visible=False, axis="y")
-    if measure in style.RATES:
-        style.percent(axes.xaxis)
+def _looks(seeds: list[str]) -> dict[str, dict[str, object]]:
+    """Of each seed: all but the first look the same, and one of them is in the legend."""
+    hollow = {"color": style.ORANGE, "marker": MarkerStyle("s", fillstyle="none")}
+    first, *others = (seed for seed in seeds if seed != MAIN)
+    return (
+        {MAIN: {"label": "seed of the other figures", "color": "black", "marker": "o"}}
+        | {first: hollow | {"label": "other seeds"}}
+        | {seed: hollow | {"label": f"_{seed}"} for seed in others}
+    )

@@ -4,6 +4,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
 
 NEEDS = ("shadows",)
@@ -23,24 +24,17 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return blank_unresolved(rows.drop_duplicates(["arm", "shadows", "measure"]))[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each rate; numbers of shadow models evenly spaced, lighter is the reference."""
     figure = Figure(figsize=(6.2, 2.9))
-    panels = figure.subplots(1, 2, sharey=True)
     counts = sorted(table["shadows"].unique())
-    looks = style.arm_looks(table["arm"])
-    for axes, measure in zip(panels, TPR, strict=True):
-        for lane, (arm, look) in enumerate(looks.items()):
-            rows = table[(table["measure"] == measure) & (table["arm"] == arm)]
-            rows = rows.sort_values("shadows")
-            places = rows["shadows"].map(counts.index) + style.lane_shift(lane, len(looks))
-            alone = rows["shadows"] == 0  # another attack, which no line joins to these
-            label = style.arm_label(table["factor"].iloc[0], arm) + style.share_note(rows)
-            for part, line, name in ((~alone, "-", label), (alone, "none", None)):
-                shown = look | {"linestyle": line, "label": name}
-                if part.any():
-                    style.plot_estimates(axes, places[part], rows[part], lane, **shown)
+    looks = style.arm_looks(table)
+    alone = table["shadows"] == 0  # another attack, which no line joins to these
+    for axes, measure in zip(figure.subplots(1, 2, sharey=True), TPR, strict=True):
+        for part, line in ((~alone, "-"), (alone, "none")):
+            rows = table[part & (table["measure"] == measure)]
+            joined = {arm: look | {"linestyle": line} for arm, look in looks.items()}
+            estimates(axes, rows, "arm", joined, counts, x="shadows")
         axes.set_xticks(range(len(counts)), [str(n) if n else "0\n(global)" for n in counts])
         axes.set(xlabel="shadow models", ylabel=style.RATES[measure], ylim=(-0.03, 1.03))
         style.percent(axes.yaxis)

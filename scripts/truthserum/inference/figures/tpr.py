@@ -7,6 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.markers import CARETDOWN
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
 
 NEEDS = ("metrics",)
@@ -26,18 +27,16 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return blank_unresolved(rows)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Left: true-positive rates, linear. Right: false-positive rate at 50 % TPR, logarithmic."""
     figure = Figure(figsize=(6.2, 2.9))
     left, right = figure.subplots(1, 2)
-    line = style.joining_line(table["arm"])
-    positions = style.arms_on_axis(left, table)
-    for lane, (measure, color) in enumerate(zip(TPR, (style.BLUE, style.ORANGE), strict=True)):
-        rows = table[table["measure"] == measure]
-        look = {"color": color, "marker": style.MARKERS[lane], "linestyle": line}
-        label = style.RATES[measure]
-        style.plot_estimates(left, rows["arm"].map(positions), rows, lane, label=label, **look)
+    line = {"linestyle": style.joining_line(table["arm"])}
+    looks = {
+        measure: style.series_look(index) | line | {"label": style.RATES[measure]}
+        for index, measure in enumerate(TPR)
+    }
+    over_arms(left, table[table["measure"].isin(TPR)], "measure", looks, table)
     left.set(ylim=(-0.03, 1.03), ylabel="true-positive rate")
     _false_positives(right, table[table["measure"] == FPR], line)
     for axes in (left, right):
@@ -46,7 +45,7 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _false_positives(axes: Axes, rows: pd.DataFrame, line: str) -> None:
+def _false_positives(axes: Axes, rows: pd.DataFrame, line: dict[str, str]) -> None:
     """False-positive rates on a logarithmic axis, where zero has no place.
 
     An interval that reaches zero ends at the frame, with an arrow. Of an arm without a single false
@@ -56,11 +55,10 @@ def _false_positives(axes: Axes, rows: pd.DataFrame, line: str) -> None:
     drawn = rows[["value", "low", "high"]].to_numpy()
     lowest = np.min(drawn, where=drawn > 0, initial=0.1)
     bottom = 10 ** np.floor(np.log10(lowest))
-    places = rows["arm"].map(style.arms_on_axis(axes, rows))
     zero = rows["value"] == 0
     found = rows[~zero].assign(low=rows["low"].clip(lower=bottom))
-    look = {"color": "black", "marker": "D", "linestyle": line}
-    style.plot_estimates(axes, places[~zero], found, 0, **look)
+    look = {"label": style.RATES[FPR], "color": "black", "marker": "D"} | line
+    places = rows["arm"].map(over_arms(axes, found, "measure", {FPR: look}, rows))
     endless = places[~zero & (rows["low"] == 0)]
     if len(endless):
         look = {"color": "black", "ls": "none", "marker": CARETDOWN, "clip_on": False}

@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 
-from truthserum.plots import pixels, style
+from truthserum.plots import pixels
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures.shared import VIEW
 
@@ -25,7 +25,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Rows: target, reconstruction, oracle. Columns: ranks of each arm."""
     figure, panels = pixels.gallery(table, list(NAMES.values()), (0.76, 0.9))

@@ -1,11 +1,13 @@
 """What privacy costs the adversary, and what it costs the model."""
 
+from itertools import cycle
+
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.accuracy import mean_interval
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import LOOKS
@@ -13,10 +15,8 @@ from truthserum.reconstruction.figures.shared import (
     BEATS,
     CHANCE,
     LABELS,
-    LINES,
     LOSS,
     VIEW,
-    candidates,
 )
 
 NEEDS = ("shadows", "models", "prior")
@@ -57,42 +57,33 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined.assign(factor=spec.factor)[COLUMNS].astype({"low": float, "high": float} | whole)
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Above: error, and share nearer than the oracle. Below: accuracy, and the finite prior."""
-    figure = Figure(figsize=(6.4, 5.2))
-    panels = dict(zip((LOSS, BEATS, ACCURACY, PRIOR), figure.subplots(2, 2).flat, strict=True))
-    for measure, axes in panels.items():
+    measures = (LOSS, BEATS, ACCURACY, PRIOR)
+    names = LABELS | {ACCURACY: "test accuracy", PRIOR: shared.candidates(table)}
+    looks = _looks(table)
+    figure, panels = style.panels(len(measures), style.WIDTH / 2, 2.1)
+    for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
-        _panel(axes, rows, style.arms_on_axis(axes, table), style.joining_line(table["arm"]))
-        if measure != LOSS:
-            style.percent(axes.yaxis)
-    panels[LOSS].set_ylim(bottom=0)
-    for measure in (BEATS, PRIOR):
-        panels[measure].set_ylim(-0.03, 1.03)
-    names = LABELS | {ACCURACY: "test accuracy", PRIOR: candidates(table)}
-    for measure, axes in panels.items():
+        positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
+        shared.levels(axes, rows, "attack", shared.LINES, positions)
         axes.set_ylabel(names[measure])
+        if measure == LOSS:
+            axes.set_ylim(bottom=0)
+        else:
+            style.percent(axes.yaxis)
+        if measure in (BEATS, PRIOR):
+            axes.set_ylim(-0.03, 1.03)
     style.legend_below(figure, behind=style.counted(table, **COUNTS))
     return figure
 
 
-def _panel(axes: Axes, rows: pd.DataFrame, positions: dict[float | str, int], line: str) -> None:
-    """A series for each attack, side by side; what is a reference has a level at each arm."""
-    names = shared.series(rows)
-    others = [name for name in names if name not in SERIES]
-    for attack, group in rows.groupby("attack", sort=False):
-        places = group["arm"].map(positions)
-        if attack in LINES:
-            shared.levels(axes, places, group, attack)
-        else:
-            look = SERIES.get(attack) or _look(others, attack)
-            places += style.lane_shift(names.index(attack), len(names), 0.16)
-            style.plot_estimates(axes, places, group, 0, linestyle=line, **look)
-
-
-def _look(names: list[str], name: str) -> dict[str, str]:
-    """Of a reconstructor: none that another series has."""
-    index = names.index(name) % len(RECONSTRUCTORS)
-    colour, marker = RECONSTRUCTORS[index]
-    return {"color": colour, "marker": marker, "label": name.replace("_", " ")}
+def _looks(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+    """Of all series; no reconstructor has the look of a view."""
+    others = [name for name in shared.series(table) if name not in SERIES]
+    looks = SERIES | {
+        name: {"color": colour, "marker": marker, "label": name.replace("_", " ")}
+        for name, (colour, marker) in zip(others, cycle(RECONSTRUCTORS))
+    }
+    line = {"linestyle": style.joining_line(table["arm"])}
+    return {name: look | line for name, look in looks.items()}

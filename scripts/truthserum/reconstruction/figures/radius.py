@@ -1,10 +1,10 @@
 """How often a record is reconstructed within an error, under what differential privacy allows."""
 
 import pandas as pd
-from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
+from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import ALL
@@ -14,9 +14,10 @@ NEEDS = ("shadows", "bounds")
 WITHIN = "within_"  # and a radius: the measure
 GUARANTEE = "Gaussian f-DP"  # the tightest
 BOUNDS = {
-    "any_guess": {"ls": "-", "label": "bound, whatever is guessed"},
-    "guesses": {"ls": "--", "label": "bound, for the best guess found"},
+    "any_guess": {"label": "bound, whatever is guessed", "linestyle": "-"},
+    "guesses": {"label": "bound, for the best guess found", "linestyle": "--"},
 }
+LINES = BOUNDS | {BLIND: shared.LINES[BLIND]}
 COLUMNS = ["factor", "arm", "radius", "attack", "value", "low", "high", "shadows", "positives"]
 
 
@@ -43,31 +44,19 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return joined.astype(whole | dict.fromkeys(("value", "low", "high"), float))[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """A panel for each radius: shares with their intervals under a line for each bound."""
     radii = sorted(table["radius"].unique())
-    size = max(2.4, 0.7 + 0.5 * table["arm"].nunique()), 2.3
-    figure, panels = style.panels(len(radii), *size, sharey=True)
+    measured = table[~table["attack"].isin(BOUNDS)]
+    figure, panels = style.panels(len(radii), shared.width(measured), 2.3, sharey=True)
+    looks = shared.looks(measured)
     for axes, radius in zip(panels, radii, strict=True):
-        _panel(axes, table[table["radius"] == radius], style.arms_on_axis(axes, table))
-        axes.set(title=f"within an MSE of {radius:g}", ylim=(-0.03, 1.03))
+        here = table[table["radius"] == radius]
+        positions = over_arms(axes, here[here["attack"].isin(looks)], "attack", looks, table)
+        shared.levels(axes, here, "attack", LINES, positions)
+        axes.set(title=f"within an MSE of {radius:g}", ylim=(-0.03, 1.03), ylabel="")
         style.percent(axes.yaxis)
         if axes.get_subplotspec().is_first_col():
             axes.set_ylabel("records reconstructed")
     style.legend_below(figure, behind=shared.counted(table))
     return figure
-
-
-def _panel(axes: Axes, table: pd.DataFrame, positions: dict[float | str, int]) -> None:
-    names = [name for name in shared.series(table) if name not in BOUNDS]
-    for name, rows in table.groupby("attack", sort=False):
-        at = rows["arm"].map(positions)
-        if name in BOUNDS:
-            axes.hlines(rows["value"], at - 0.4, at + 0.4, color="black", lw=1, **BOUNDS[name])
-        elif name == BLIND:
-            shared.levels(axes, at, rows, name)
-        else:
-            beside = at + style.lane_shift(names.index(name), len(names))
-            look = shared.look(names, name)
-            style.plot_estimates(axes, beside, rows, 0, linestyle="none", **look)

@@ -6,6 +6,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import NullFormatter, NullLocator
 
 from truthserum.plots import style
+from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 
@@ -22,7 +23,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return shared.named(rows, spec.baseline_attack)[COLUMNS]
 
 
-@style.styled
 def draw(table: pd.DataFrame) -> Figure:
     """Left: error. Right: share nearer than the oracle. The number of shadows is logarithmic."""
     figure = Figure(figsize=(6.2, 2.9))
@@ -38,20 +38,12 @@ def draw(table: pd.DataFrame) -> Figure:
 
 def _series(axes: Axes, table: pd.DataFrame) -> None:
     """A line for each reconstructor, and for mean image and oracle."""
-    names = shared.series(table)
-    for name, rows in table.groupby("attack", sort=False):
-        rows = rows.sort_values("shadows")
-        if name in shared.LINES:
-            line = shared.LINES[name]
-            axes.plot(rows["shadows"], rows["value"], ls=line, color="black", label=name)
-            ends = rows["low"], rows["high"]
-            axes.fill_between(rows["shadows"], *ends, color="black", alpha=0.1, lw=0)
-        else:
-            look = shared.look(names, name)
-            beside = 10 ** style.lane_shift(names.index(name), len(names), 0.03)  # of a decade
-            style.plot_estimates(axes, beside * rows["shadows"], rows, 0, linestyle="-", **look)
-    counts = sorted(table["shadows"].unique())
+    black = {"color": "black", "marker": ""}
+    references = {name: line | black for name, line in shared.LINES.items()}
     axes.set_xscale("log")
+    looks = shared.looks(table, line="-") | references
+    estimates(axes, table, "attack", looks, x="shadows", apart=0.08)
+    counts = sorted(table["shadows"].unique())
     axes.xaxis.set_minor_locator(NullLocator())
     axes.xaxis.set_minor_formatter(NullFormatter())
     axes.set_xticks(counts, [f"{count:,}" for count in counts])

@@ -1,5 +1,7 @@
 """What the figures of an informed adversary's reconstructions share."""
 
+from collections.abc import Mapping
+
 import pandas as pd
 from matplotlib.axes import Axes
 
@@ -14,7 +16,11 @@ MEAN, NEAREST, CHANCE = "mean image", "nearest known image", "chance"
 BLIND = "blind guess"
 LOSS = "mae_plus_mse"
 BEATS = "beats_known"
-LINES = {MEAN: ":", NEAREST: "--", CHANCE: (0, (1, 4)), BLIND: (0, (1, 4))}
+LINES = {
+    name: {"label": name, "linestyle": line}
+    for name, line in ((MEAN, ":"), (NEAREST, "--"), (CHANCE, (0, (1, 4))), (BLIND, (0, (1, 4))))
+}
+"""Of references: each is a level without a colour."""
 LABELS = {LOSS: "mean error (MAE + MSE)", BEATS: "beats the oracle"}
 
 
@@ -39,9 +45,17 @@ def series(table: pd.DataFrame) -> list[str]:
     return sorted(set(table["attack"]) - set(LINES))
 
 
-def look(names: list[str], name: str) -> dict[str, str]:
-    """Colour, marker and label of one of several reconstructors."""
-    return style.series_look(names.index(name)) | {"label": name.replace("_", " ")}
+def looks(table: pd.DataFrame, line: str = "none") -> dict[str, dict[str, str]]:
+    """Of the reconstructors of such a table: label, colour and marker, and the given line."""
+    return {
+        name: style.series_look(index) | {"label": name.replace("_", " "), "linestyle": line}
+        for index, name in enumerate(series(table))
+    }
+
+
+def width(table: pd.DataFrame) -> float:
+    """Inches of a panel in which the reconstructors stand side by side in each arm."""
+    return max(2.4, 0.7 + table["arm"].nunique() * max(0.5, 0.18 * len(series(table))))
 
 
 def candidates(table: pd.DataFrame) -> str:
@@ -49,10 +63,23 @@ def candidates(table: pd.DataFrame) -> str:
     return f"right one of {style.count_range(table['candidates'])} records"
 
 
-def levels(axes: Axes, positions: pd.Series, rows: pd.DataFrame, label: str) -> None:
-    """A reference as a short level at each arm, with its interval, if it has one, behind it."""
-    look = {"color": "black", "ls": LINES[label], "lw": 1, "label": label}
-    axes.hlines(rows["value"], positions - 0.4, positions + 0.4, **look)
-    known = rows["low"].notna()
-    low, high = rows.loc[known, "low"], rows.loc[known, "high"]
-    axes.bar(positions[known], high - low, width=0.8, bottom=low, color="black", alpha=0.1, lw=0)
+def levels(
+    axes: Axes,
+    rows: pd.DataFrame,
+    hue: str,
+    lines: Mapping[str, Mapping[str, object]],
+    positions: Mapping[float | str, int],
+) -> None:
+    """References as short levels at each arm, with their intervals, if any, behind them.
+
+    lines: label and linestyle of each reference in the column `hue`; positions: of the arms.
+    """
+    for name, line in lines.items():
+        level = rows[rows[hue] == name]
+        if level.empty:
+            continue
+        at, height = level["arm"].map(positions), level["high"] - level["low"]
+        axes.hlines(level["value"], at - 0.4, at + 0.4, color="black", lw=1, **line)
+        behind = {"width": 0.8, "color": "black", "alpha": 0.1, "lw": 0}
+        known = height.notna()
+        axes.bar(at[known], height[known], bottom=level.loc[known, "low"], **behind)
