@@ -16,7 +16,7 @@ from truthserum.inference.attacks.base import rehearsal
 
 # From the ground up: a module may import from its own floor and from those below.
 FLOORS = [
-    {"seeds", "registry", "statistics", "privacy"},
+    {"seeds", "registry", "columns", "statistics", "privacy"},
     {"data", "models", "plots"},
     {"training", "stages"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
