@@ -1,5 +1,6 @@
 """Documents whose numbers are written by a rule: templates of Jinja that ask for them by name."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
@@ -53,6 +54,11 @@ def writer(measure: str) -> Callable[[float], str]:
     return area if measure == "auc" else plain
 
 
+def written(measure: str, number: float) -> str:
+    """A number of a measure, without unit."""
+    return re.sub("^-", "−", writer(measure)(number))
+
+
 @dataclass(frozen=True)
 class Number:
     """A number with its interval, if it has one, as readers see it.
@@ -72,16 +78,15 @@ class Number:
         """Without the interval."""
         if self.value is None:
             return "not resolved"
-        write = writer(self.measure)
-        return write(self.value).replace("-", "−") + (" %" if write is percent else "")
+        unit = " %" if writer(self.measure) is percent else ""
+        return written(self.measure, self.value) + unit
 
     @property
     def interval(self) -> str:
         """The interval alone; nothing without one."""
         if self.value is None or self.low is None:
             return ""
-        ends = (writer(self.measure)(end).replace("-", "−") for end in (self.low, self.high))
-        return f"[{', '.join(ends)}]"
+        return f"[{written(self.measure, self.low)}, {written(self.measure, self.high)}]"
 
     def __str__(self) -> str:
         return f"{self.plain} {self.interval}".rstrip()
