@@ -315,7 +315,13 @@ def ledger_settings(wildcards):
 
 
 def documented(wildcards):
-    """Every table that a document may take a number from."""
+    """Every table that a document may take a number from.
+
+    The ledger and the correction of the statements are of all experiments, at the scale of most.
+    """
+    if config["scale"] == "laptop" and config["experiments"] != "all":
+        found = json.dumps(config["experiments"])
+        raise WorkflowError(f"experiments: found {found}, allowed for documents is all")
     across = [
         f"{RESULTS}/{name}/{figure}.csv"
         for name, experiment in EXPERIMENTS.items()

@@ -6,7 +6,9 @@ rule write_documents:
         tables=documented,
         statements=rules.statements.input,
         ledger=rules.ledger.input,
-        templates=expand("docs/templates/{page}.md", page=["README", "results", "tables"]),
+        templates=expand(
+            "docs/templates/{page}.md", page=["README", "results", "tables"]
+        ),
     output:
         # Kept where the job fails; numbers of what is not run now are taken over from before.
         update("README.md"),

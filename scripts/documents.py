@@ -7,8 +7,9 @@ python scripts/documents.py --settings '{"scale": "laptop", "experiments": {"tar
 
 A number is measured anew if it is of the scale and an experiment of the settings, and otherwise
 kept from numbers.json; so '{"scale": "laptop", "experiments": {}}' writes the same numbers into
-changed templates. numbers.json holds each number that a template asks for, and of each experiment
-what its numbers were measured with: a hash of its settings, the seed and the precision.
+changed templates. What nobody measured yet reads "not run". numbers.json holds each number that a
+template asks for, and of each experiment what its numbers were measured with: a hash of its
+settings, the seed and the precision.
 """
 
 import json
@@ -77,14 +78,12 @@ class Asked:
         self.numbers, self.used = {}, set()
 
     def __call__(self, call):
-        here = call.experiment in self.experiments if call.experiment else self.experiments
+        here = call.experiment in self.experiments or call.name in self.results.tables
         if call.scale == self.scale and here:
             record = self.results.look_up(call)
-        elif str(call) in self.kept:
-            record = self.kept[str(call)]
         else:
-            raise ValueError(f"{call}: found no number, allowed are those of experiments at hand")
-        if call.experiment:
+            record = self.kept.get(str(call))
+        if call.experiment and record:
             self.used.add((call.scale, call.experiment))
         self.numbers[str(call)] = record
         return record

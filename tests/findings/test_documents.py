@@ -32,7 +32,8 @@ CHANGE = {
         ("fpr_at_tpr_0.5", 0.00053, "0.05 %"),
         ("beats_known", 0.9952, "99.5 %"),
         ("beats_known", 1.0, "100 %"),
-        ("test_accuracy", 0.0997, "10 %"),
+        ("test_accuracy", 0.8368, "83.7 %"),
+        ("poison_share", 0.0997, "10 %"),
         ("median_guesses", 19_876.5, "20,000"),
         ("median_guesses", 81.4, "81"),
         ("median_guesses", 1.5, "1.5"),
@@ -108,3 +109,12 @@ def test_tables_are_described_by_their_columns():
     text = render('{{ columns("closed_form") }}', lambda call: {})
     assert "### `fits.csv`\n\nA row is released weights.\n\n| column | meaning |\n" in text
     assert "| `steps` | of Newton's method |" in text
+
+
+def test_what_nobody_measured_is_not_run_and_so_is_what_follows():
+    template = (
+        '{{ change("e", 8, "auc").before.plain }} '
+        '{{ "{:,}".format(value("e", 8, "auc").negatives) }} '
+        '{% for claim in ledger("any").claims if ledger("any").count %}x{% endfor %}'
+    )
+    assert render(template, lambda call: None) == "not run not run "

@@ -67,3 +67,9 @@ def test_every_link_leads_somewhere(root):
         for link in re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", page.read_text("utf-8")):
             if not link.startswith("http") and not link.endswith("options.md"):
                 assert (page.parent / link).exists(), f"{page.name}: {link}"
+
+
+def test_documents_are_no_part_of_all_and_need_all_experiments(pristine):
+    assert "write_documents" not in pristine.jobs(experiments="all")
+    refused = pristine.snakemake("-n", "documents", scale="laptop", experiments="targeted")
+    assert 'experiments: found "targeted", allowed for documents is all' in refused.stdout

@@ -1,7 +1,7 @@
 """Documents whose numbers are written by a rule: templates of Jinja that ask for them by name."""
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 
 from jinja2 import Environment, StrictUndefined
@@ -10,14 +10,13 @@ from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
 
-Ask = Callable[[Call], Mapping[str, object]]
-"""The record that a call asks for."""
+Ask = Callable[[Call], Mapping[str, object] | None]
+"""The record that a call asks for; None if nobody measured it yet."""
 
 SHARES = ("tpr_", "fpr_", "precision_", "within_", "beats_")
 PERCENT = {
-    *("balanced_accuracy", "recovered", "label_right", "label_correct", "success", "bound"),
-    *("test_accuracy", "poison_accuracy", "poison_share", "target_share", "chosen", "chance"),
-    *("true_positive_rate", "false_positive_rate"),
+    *("recovered", "label_right", "label_correct", "success", "bound", "chosen", "chance"),
+    *("poison_share", "target_share", "true_positive_rate", "false_positive_rate"),
 }
 
 
@@ -28,6 +27,11 @@ def percent(share: float) -> str:
     if size < 1:
         return f"{hundred:.1g}"
     return f"{hundred:.{1 if size < 9.95 or 99 < size < 100 else 0}f}"
+
+
+def finely(share: float) -> str:
+    """A share of which small differences matter, in percent to one decimal."""
+    return f"{100 * share:.1f}"
 
 
 def counted(guesses: float) -> str:
@@ -47,6 +51,8 @@ def plain(number: float) -> str:
 
 def writer(measure: str) -> Callable[[float], str]:
     """How numbers of a measure are written."""
+    if measure.endswith("_accuracy"):
+        return finely
     if measure.startswith(SHARES) or measure in PERCENT:
         return percent
     if measure.endswith("_guesses"):
@@ -78,7 +84,7 @@ class Number:
         """Without the interval."""
         if self.value is None:
             return "not resolved"
-        unit = " %" if writer(self.measure) is percent else ""
+        unit = " %" if writer(self.measure) in (percent, finely) else ""
         return written(self.measure, self.value) + unit
 
     @property
@@ -147,14 +153,35 @@ class Change:
         return f"{verb} from {self.before} to {self.after}{stands}"
 
 
+class NotRun:
+    """What stands for a number that nobody measured yet, and for all that follows from it."""
+
+    def __getattr__(self, name: str) -> "NotRun":
+        return self
+
+    def __bool__(self) -> bool:
+        return False
+
+    def __iter__(self) -> Iterator[object]:
+        return iter(())
+
+    def __format__(self, how: str) -> str:
+        return str(self)
+
+    def __str__(self) -> str:
+        return "not run"
+
+
 def seeds_shown(measure: str, record: Mapping[str, list]) -> str:
     """What other seeds gave: "2.0 → 74 %, 0.7 → 72 %"."""
     pairs = [(Number(measure, one), Number(measure, two)) for _, one, two in record["seeds"]]
     return ", ".join(f"{one.plain.removesuffix(' %')} → {two.plain}" for one, two in pairs)
 
 
-def shown(call: Call, record: Mapping[str, object]) -> object:
+def shown(call: Call, record: Mapping[str, object] | None) -> object:
     """What a template sees of a record."""
+    if record is None:
+        return NotRun()
     if call.name == "ledger":
         return record
     measure = str(call.arguments[3 if call.name == "cell" else 2])
@@ -182,7 +209,7 @@ def _section(name: str, table: Columns) -> str:
 def render(template: str, ask: Ask) -> str:
     """The document of a template, whose calls are answered by `ask`.
 
-    Raises ValueError for a number that there is not, and jinja2.UndefinedError for a name.
+    Raises jinja2.UndefinedError for a name that there is not.
     """
 
     def called(name: str) -> Callable[..., object]:
