@@ -11,9 +11,9 @@ rule write_documents:
         ),
     output:
         # Kept where the job fails; numbers of what is not run now are taken over from before.
-        update("README.md"),
-        update("docs/results.md"),
-        update("docs/tables.md"),
+        readme=update("README.md"),
+        results=update("docs/results.md"),
+        tables=update("docs/tables.md"),
         numbers=update("docs/numbers.json"),
     log:
         "logs/write_documents.log",
@@ -26,13 +26,13 @@ rule write_documents:
         settings=lambda wildcards: unfold.canonical(
             documents_settings(config["scale"], EXPERIMENTS)
         ),
-        results=RESULTS,
+        results=lambda wildcards: RESULTS,
     message:
         "Documents with the numbers of these results"
     shell:
         "python scripts/documents.py --settings {params.settings:q} --results {params.results} "
-        "--templates {input.templates} --output {output[0]} {output[1]} {output[2]} "
-        "--numbers {output.numbers} 2>&1 | tee {log}"
+        "--templates {input.templates} --output {output.readme} {output.results} "
+        "{output.tables} --numbers {output.numbers} 2>&1 | tee {log}"
 
 
 rule documents:

@@ -106,8 +106,9 @@ def main():
     for name in experiments:
         known.setdefault(scale, {})[name] = made_with(options.results, name, experiments[name])
     used = {
-        level: {name: made for name, made in of.items() if (level, name) in ask.used}
+        level: kept
         for level, of in known.items()
+        if (kept := {name: made for name, made in of.items() if (level, name) in ask.used})
     }
     for path, text in zip(options.output, texts, strict=True):
         with replacing(path) as part:

@@ -72,6 +72,11 @@ def test_the_verb_follows_from_the_answer(answer, sentence):
     assert str(Change("tpr_at_fpr_0.001", CHANGE | {"answer": answer})) == sentence
 
 
+def test_what_is_no_statement_is_said_to_be_uncorrected():
+    change = Change("tpr_at_fpr_0.001", CHANGE | {"asked": False})
+    assert str(change) == "rises from 6.6 % [3.0, 12] to 78 % [58, 89] (not corrected)"
+
+
 def test_a_fall_is_so_many_times_and_doubts_are_said():
     change = Change("median_guesses", CHANGE | {"coarse": True, "asked": False})
     assert change.times == "16 times [4, 50]"

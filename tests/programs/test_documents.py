@@ -78,7 +78,7 @@ def test_what_is_not_run_now_is_kept_and_what_nothing_asks_for_is_dropped(write)
 def test_a_number_that_nobody_measured_yet_is_said_to_be_so(write):
     page, stored = write(ASKS.replace('"e"', '"h"'), {"e": KNOWN})
     assert page == "not run\n"
-    assert stored == {"experiments": {"laptop": {}}, "numbers": {'value("h", 8, "auc")': None}}
+    assert stored == {"experiments": {}, "numbers": {'value("h", 8, "auc")': None}}
 
 
 def test_a_number_that_should_be_there_is_missed(write):

@@ -73,3 +73,9 @@ def test_documents_are_no_part_of_all_and_need_all_experiments(pristine):
     assert "write_documents" not in pristine.jobs(experiments="all")
     refused = pristine.snakemake("-n", "documents", scale="laptop", experiments="targeted")
     assert 'experiments: found "targeted", allowed for documents is all' in refused.stdout
+
+
+def test_the_rule_keeps_the_numbers_of_other_scales(root, rerun):
+    rerun.make("--cores", "2", "documents")
+    for path in (*PAGES.values(), "docs/numbers.json"):
+        assert (rerun.folder / path).read_bytes() == (root / path).read_bytes()

@@ -149,8 +149,10 @@ class Change:
         if answer == "no difference found":
             return f"shows no difference ({self.before}, then {self.after})"
         verb = "rises" if answer.startswith("raised") else "falls"
-        stands = "" if "not after" not in answer else ", which does not stand after correction"
-        return f"{verb} from {self.before} to {self.after}{stands}"
+        doubt = "" if self.record["asked"] else " (not corrected)"
+        if "not after" in answer:
+            doubt = ", which does not stand after correction"
+        return f"{verb} from {self.before} to {self.after}{doubt}"
 
 
 class NotRun:
