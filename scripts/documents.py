@@ -47,7 +47,9 @@ def results_of(folder, experiments):
         for arm, value in known["arms"].items():
             one = found(folder / name / arm, OF_ARMS, experiment=name, arm=value)
             for models in one.pop("models", []):
-                one["metrics"].append(of_models(models).assign(experiment=name, arm=value))
+                one.setdefault("metrics", []).append(
+                    of_models(models).assign(experiment=name, arm=value)
+                )
             parts.append(one)
     names = {name for part in parts for name in part}
     tables = {

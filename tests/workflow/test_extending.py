@@ -51,7 +51,7 @@ def sections(root):
 def test_every_block_and_replacement_is_a_step(sections):
     for name, page in sections.items():
         blocks, replaced = page.text.count("```") // 2, page.text.count("replace `")
-        assert len(BLOCK.findall(page.text)) == blocks + replaced > 0, name
+        assert len(BLOCK.findall(page.text)) == blocks + replaced, name
 
 
 def test_an_attack_is_measured_without_training(sections, rerun):
