@@ -19,6 +19,7 @@ include: "rules/data.smk"
 include: "rules/pretrain.smk"
 include: "rules/stages.smk"
 include: "rules/figures.smk"
+include: "rules/documents.smk"
 include: "rules/bench.smk"
 
 

@@ -11,6 +11,7 @@ from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.catalogue import complete
 from workflow.config import ConfigError, choice
+from workflow.documents import documents_settings
 from workflow.fingerprint import code_of
 from workflow.leaks import LEAKS
 
@@ -311,6 +312,24 @@ def derived_settings(wildcards):
 
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
+
+
+def documented(wildcards):
+    """Every table that a document may take a number from.
+
+    The ledger and the correction of the statements are of all experiments, at the scale of most.
+    """
+    if config["scale"] == "laptop" and config["experiments"] != "all":
+        found = json.dumps(config["experiments"])
+        raise WorkflowError(f"experiments: found {found}, allowed for documents is all")
+    across = [
+        f"{RESULTS}/{name}/{figure}.csv"
+        for name, experiment in EXPERIMENTS.items()
+        for figure in ("label_only", "seeds")
+        if figure in experiment.figures
+    ]
+    arms = [table for one in EXPERIMENTS.values() for table in arms_of(one)]
+    return arms + across + all_differences(wildcards) + all_seeds(wildcards)
 
 
 # What is timed, at the scales that a task is timed at.

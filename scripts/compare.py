@@ -3,7 +3,7 @@
 python scripts/compare.py --settings '{"values": [0, 8], "against": {"8": "0"}}'
     --arms copies-0/ copies-8/ --output differences.csv
 
-Reads metrics.csv and draws.npz of every arm; figures/README.md describes the columns.
+Reads metrics.csv and draws.npz of every arm; docs/tables.md describes the columns.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 from truthserum.data.arrays import read_npz
 from truthserum.findings.differences import Measured, differences
 
@@ -29,7 +30,9 @@ def main():
         )
         for name, folder in zip(names, options.arms, strict=True)
     }
-    write_csv(options.output, differences(arms, options.settings["against"]))
+    columns = registry.load("columns", "across")["differences"]
+    compared = differences(arms, options.settings["against"])
+    write_csv(options.output, columns.checked("differences", compared))
 
 
 if __name__ == "__main__":

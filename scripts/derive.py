@@ -11,6 +11,7 @@ import pandas as pd
 import yaml
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
 from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
@@ -57,7 +58,9 @@ def main():
     table = derived(yaml.safe_load(options.numbers.read_text()))
     place = {"experiment": "derived", "arm": "none", "mode": "none"}
     exact = {"low": table["value"], "high": table["value"], "positives": 0, "negatives": 0}
-    write_csv(options.output, table.assign(**place, **exact, resolved=True))
+    columns = registry.load("columns", "across")["derived"]
+    made = table.assign(**place, **exact, resolved=True)
+    write_csv(options.output, columns.checked("derived", made))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 python scripts/gather_seeds.py --settings '{"repeats": [[8, 2205], [8, 2206]]}'
     --metrics metrics.csv [...] --output seeds.csv
 
-The settings hold the swept value and the seed of each table; figures/README.md has the columns.
+The settings hold the swept value and the seed of each table; docs/tables.md has the columns.
 """
 
 from pathlib import Path
@@ -11,6 +11,7 @@ from pathlib import Path
 import pandas as pd
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 
 COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 COLUMNS += ["positives", "negatives", "resolved", "coarse"]
@@ -26,7 +27,8 @@ def main():
         pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]).assign(arm=arm, seed=seed)
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
-    write_csv(options.output, pd.concat(tables)[COLUMNS])
+    columns = registry.load("columns", "across")["seeds"]
+    write_csv(options.output, columns.checked("seeds", pd.concat(tables)[COLUMNS]))
 
 
 if __name__ == "__main__":

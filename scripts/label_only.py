@@ -3,12 +3,13 @@
 python scripts/label_only.py --settings '{"values": [0, 8], "seed": 1, "experiment": "targeted",
     "draws": 200}' --signals copies-0/signals.npz copies-8/signals.npz --output label_only.csv
 
-figures/README.md describes the columns.
+docs/tables.md describes the columns.
 """
 
 from pathlib import Path
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 from truthserum.data.arrays import read_npz
 from truthserum.inference.labels import label_only
 from truthserum.seeds import experiment_seed
@@ -23,7 +24,9 @@ def main():
     settings = options.settings
     arms = [read_npz(path) for path in options.signals]
     seed = experiment_seed(settings["seed"], settings["experiment"])
-    write_csv(options.output, label_only(settings["values"], arms, seed, settings["draws"]))
+    columns = registry.load("columns", "across")["label_only"]
+    judged = label_only(settings["values"], arms, seed, settings["draws"])
+    write_csv(options.output, columns.checked("label_only", judged))
 
 
 if __name__ == "__main__":

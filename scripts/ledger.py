@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
 from truthserum.findings.claims import Claim
@@ -60,7 +61,8 @@ def main():
     metrics = pd.concat([*arms, read_table(options.derived).assign(draws=None)], ignore_index=True)
     table = ledger(claims, metrics, settings["scale"])
     csv, *for_people = options.output
-    write_csv(csv, table)
+    columns = registry.load("columns", "across")["ledger"]
+    write_csv(csv, columns.checked("ledger", table))
     write_pages(for_people, as_markdown(table, settings["scale"]))
 
 

@@ -3,7 +3,7 @@
 python scripts/measure.py --settings '{"leak": "inference", ...}' --input signals.npz --output ARM
 
 What the settings and the inputs of a leak are, its `measure` says. Writes its tables, whose columns
-figures/README.md describes, and draws.npz, if they are estimates: `draws` float64 [rows of
+docs/tables.md describes, and draws.npz, if they are estimates: `draws` float64 [rows of
 metrics.csv, draws], the bootstrap draws behind each row, of which the k-th drew the same in every
 arm.
 """
@@ -22,8 +22,11 @@ def main():
     arguments.add_argument("--device", default="auto", help="where networks are trained")
     options = parsed(arguments)
 
-    measure = registry.load("measure", options.settings["leak"])
+    leak = options.settings["leak"]
+    measure, declared = registry.load("measure", leak), registry.load("columns", leak)
     tables, draws = measure(options.settings, options.device, *options.input)
+    for name, table in tables.items():
+        declared[name].checked(name, table)
     if draws is not None:
         write_npz(options.output / "draws.npz", {"draws": draws})
     for name, table in tables.items():

@@ -24,12 +24,13 @@ def main():
     settings = options.settings
     torch.set_num_threads(options.threads)
     observe = registry.load("observe", settings["leak"])
+    columns = registry.load("columns", settings["leak"])["models"]
     with devices.acquire(options.device, settings["training"]["precision"]) as device:
         job = Observing(settings, options.data, read_npz(options.design), device)
         content = content_of(options.data, options.design)
         arrays, models = observe(job, trained(options.shards, settings, content))
     write_npz(options.output, arrays)
-    write_csv(options.models, models)
+    write_csv(options.models, columns.checked("models", models))
 
 
 if __name__ == "__main__":

@@ -14,6 +14,7 @@ import pandas as pd
 import yaml
 
 from program import parsed, parser, run, write_csv
+from truthserum import registry
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
 
@@ -47,8 +48,9 @@ def main():
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
     table = statements(asked, compared)
     csv, of_seeds, *for_people = options.output
-    write_csv(csv, table)
-    write_csv(of_seeds, seeds)
+    columns = registry.load("columns", "across")
+    write_csv(csv, columns["statements"].checked("statements", table))
+    write_csv(of_seeds, columns["all_seeds"].checked("all_seeds", seeds))
     write_pages(for_people, as_markdown(table, seeds, settings["scale"]))
 
 

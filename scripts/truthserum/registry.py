@@ -6,7 +6,7 @@ The values are import paths, so that naming the choices (to check a config) load
 from importlib import import_module
 
 PLUGINS = {
-    # the stages of each leak
+    # the stages of each leak, and the columns of their tables
     "train": {
         "extraction": "truthserum.extraction.train:train",
         "inference": "truthserum.inference.train:train",
@@ -22,6 +22,13 @@ PLUGINS = {
         "extraction": "truthserum.extraction.measure:measure",
         "inference": "truthserum.inference.measure:measure",
         "reconstruction": "truthserum.reconstruction.measure:measure",
+    },
+    "columns": {
+        "across": "truthserum.findings.columns:TABLES",
+        "closed_form": "truthserum.closed_form.columns:TABLES",
+        "extraction": "truthserum.extraction.columns:TABLES",
+        "inference": "truthserum.inference.columns:TABLES",
+        "reconstruction": "truthserum.reconstruction.columns:TABLES",
     },
     "game": {
         "attribute": "truthserum.inference.games.attribute:Attribute",

@@ -56,7 +56,9 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
     row |= {"difference": 0.3, "low": 0.2, "high": 0.4, "p": 1e-6, "coarse": False}
     row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0}
     pd.DataFrame([row]).to_csv(compared, index=False)
-    csv, markdown, seeds = output = [tmp_path / name for name in ("a.csv", "a.md", "b.csv")]
+    csv, seeds, markdown, _ = output = [
+        tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")
+    ]
     call(
         "statements",
         {"scale": "smoke", "experiments": ["e"], "repeated": ["e"]},

@@ -143,6 +143,12 @@ def test_the_look_counts_for_every_figure(scripts):
     assert not before & after
 
 
+def test_what_a_column_means_counts_for_no_result(scripts):
+    chosen = {stage: fingerprint(stage, **{stage: ["inference"]}) for stage in STAGES}
+    edit(scripts, "truthserum/inference/columns.py", '"row of the pool"', '"another meaning"')
+    assert chosen == {stage: fingerprint(stage, **{stage: ["inference"]}) for stage in STAGES}
+
+
 def packages(*modules):
     """The packages of the library in the closure of some modules."""
     return {name.split(".")[1] for name in closure(*modules) if name.count(".") >= 2}

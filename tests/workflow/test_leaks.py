@@ -4,8 +4,15 @@ import copy
 
 import pytest
 
+from truthserum import registry
 from workflow.config import ConfigError
 from workflow.experiments import experiments
+from workflow.leaks import LEAKS
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_every_table_of_a_leak_has_its_columns_declared(leak):
+    assert set(registry.load("columns", leak)) == set(LEAKS[leak].tables)
 
 
 @pytest.fixture

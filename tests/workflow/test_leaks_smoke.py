@@ -1,9 +1,6 @@
 """Every leak runs through the same rules, and runs once."""
 
 import csv
-import re
-from collections import defaultdict
-from itertools import product
 
 import pytest
 
@@ -41,41 +38,6 @@ def test_every_arm_has_the_tables_of_its_kind(kinds, chosen):
             for table in LEAKS[experiment.leak].tables:
                 assert (folder / f"{table}.csv").stat().st_size > 20, (name, arm, table)
             assert rows(folder / "metrics.csv")
-
-
-def described(text):
-    """{kind: {table: patterns of its columns}} of figures/README.md."""
-    found = defaultdict(dict)
-    for line in text.splitlines():
-        if named := re.search(r"`leak: (\w+)`", line):
-            kind = found[named[1]]
-        if row := re.fullmatch(r"\| `(\w+)\.csv` \|[^|]*\| (.*) \|", line):
-            table, cell = row.groups()
-            while "(" in cell:
-                cell = re.sub(r"\([^()]*\)", "", cell)
-            cell, _, less = cell.partition(":")[0].partition("without")
-            like = re.search(r"as in `(\w+)\.csv`( of inference)?", cell)
-            same = (found["inference"] if like[2] else kind)[like[1]] if like else set()
-            names = same | set(re.findall(r"`([\w<>]+)`", cell))
-            kind[table] = names - set(re.findall(r"`(\w+)`", less))
-    return found
-
-
-def test_every_column_is_described(kinds, chosen, root):
-    found = defaultdict(lambda: defaultdict(set))
-    for name, experiment in chosen.items():
-        for arm, table in product(experiment.arms, LEAKS[experiment.leak].tables):
-            path = kinds.folder / "results" / "smoke" / name / arm / f"{table}.csv"
-            header, *_ = path.read_text().splitlines()
-            found[experiment.leak][table] |= set(header.split(","))
-    patterns = described((root / "figures" / "README.md").read_text())
-    for kind, tables in found.items():
-        assert set(patterns[kind]) >= set(tables)
-        for table, columns in tables.items():
-            wanted = [re.sub("<.*>", r"\\w+", name) for name in patterns[kind][table]]
-            matches = {name: {p for p in wanted if re.fullmatch(p, name)} for name in columns}
-            assert all(matches.values()), (kind, table, matches)
-            assert set().union(*matches.values()) == set(wanted), (kind, table)
 
 
 def test_every_figure_is_drawn(kinds, chosen):

@@ -4,19 +4,15 @@ import ast
 import re
 import subprocess
 import sys
-import textwrap
 from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
-import numpy as np
 import pytest
 import yaml
 
-from truthserum.inference.attacks.base import rehearsal
-
 # From the ground up: a module may import from its own floor and from those below.
 FLOORS = [
-    {"seeds", "registry", "statistics", "privacy"},
+    {"seeds", "registry", "columns", "statistics", "privacy"},
     {"data", "models", "plots"},
     {"training", "stages"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
@@ -231,18 +227,6 @@ def test_contributing_shows_the_floors(root):
     rows = re.findall(r"^\| (\d) \| (.+) \|$", text, re.MULTILINE)
     shown = {int(number): set(re.findall(r"`(\w+)`", names)) for number, names in rows}
     assert shown == dict(enumerate(FLOORS, start=1))
-
-
-def test_the_attack_of_contributing_is_one(root):
-    (code,) = re.findall(r"```python\n(.*?)```", (root / "CONTRIBUTING.md").read_text(), re.DOTALL)
-    defined = {}
-    exec(textwrap.dedent(code), defined)
-    evidence = rehearsal(8)
-    scores = defined["Calibrated"]().score(evidence)
-    for model, point in np.ndindex(scores.shape):
-        others = np.arange(8) // evidence.group != model // evidence.group
-        without = evidence.signals[others & ~evidence.member[:, point], point].mean()
-        assert np.isclose(scores[model, point], evidence.signals[model, point].mean() - without)
 
 
 def test_the_citation_names_both_papers_and_the_licence(root):

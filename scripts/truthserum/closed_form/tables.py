@@ -1,4 +1,4 @@
-"""Tables of reconstructed records. figures/README.md describes their columns."""
+"""Tables of reconstructed records. docs/tables.md describes their columns."""
 
 from collections.abc import Mapping
 

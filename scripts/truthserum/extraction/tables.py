@@ -1,4 +1,4 @@
-"""Tables of extracted canaries. figures/README.md describes their columns."""
+"""Tables of extracted canaries. docs/tables.md describes their columns."""
 
 from collections.abc import Iterator, Mapping
 

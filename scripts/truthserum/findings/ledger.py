@@ -170,7 +170,7 @@ class Held:
 
 
 def ledger(claims: Sequence[Claim], metrics: pd.DataFrame, scale: str) -> pd.DataFrame:
-    """A row a claim, in their order; figures/README.md describes the columns.
+    """A row a claim, in their order; docs/tables.md describes the columns.
 
     metrics: those of all arms, see `by_place`. The claims whose setting is the source's get their
     verdicts together, see `agreement.verdicts`.

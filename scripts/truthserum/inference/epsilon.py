@@ -1,4 +1,4 @@
-"""The table of epsilons from below and from above. figures/README.md describes its columns."""
+"""The table of epsilons from below and from above. docs/tables.md describes its columns."""
 
 from collections.abc import Mapping
 from dataclasses import asdict, fields

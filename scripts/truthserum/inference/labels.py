@@ -1,6 +1,6 @@
 """The table of label-only decisions over the arms of an experiment, which sweeps copies.
 
-figures/README.md describes its columns.
+docs/tables.md describes its columns.
 """
 
 from collections.abc import Mapping, Sequence

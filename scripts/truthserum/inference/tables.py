@@ -1,4 +1,4 @@
-"""The tables of one arm, as data frames. Their columns are described in figures/README.md."""
+"""The tables of one arm, as data frames. Their columns are described in docs/tables.md."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

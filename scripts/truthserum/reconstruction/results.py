@@ -1,4 +1,4 @@
-"""Tables of what an informed adversary reconstructs. figures/README.md describes their columns.
+"""Tables of what an informed adversary reconstructs. docs/tables.md describes their columns.
 
 Every interval is at 95 %: exact for shares (Clopper and Pearson), a bootstrap over targets for mean
 errors, one over models with their own targets for the ROC. All are for these shadow models and this

@@ -1,0 +1,40 @@
+# README and docs, whose numbers come from the tables. Not part of `all`: they are committed.
+
+
+rule write_documents:
+    input:
+        tables=documented,
+        statements=rules.statements.input,
+        ledger=rules.ledger.input,
+        templates=expand(
+            "docs/templates/{page}.md", page=["README", "results", "tables"]
+        ),
+    output:
+        # Kept where the job fails; numbers of what is not run now are taken over from before.
+        readme=update("README.md"),
+        results=update("docs/results.md"),
+        tables=update("docs/tables.md"),
+        numbers=update("docs/numbers.json"),
+    log:
+        "logs/write_documents.log",
+    benchmark:
+        f"{RESULTS}/.benchmark/write_documents.tsv"
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            documents_settings(config["scale"], EXPERIMENTS)
+        ),
+        results=lambda wildcards: RESULTS,
+    message:
+        "Documents with the numbers of these results"
+    shell:
+        "python scripts/documents.py --settings {params.settings:q} --results {params.results} "
+        "--templates {input.templates} --output {output.readme} {output.results} "
+        "{output.tables} --numbers {output.numbers} 2>&1 | tee {log}"
+
+
+rule documents:
+    input:
+        rules.write_documents.output,

@@ -1,0 +1,122 @@
+"""Write the documents whose numbers come from the tables: README.md and pages of docs/.
+
+python scripts/documents.py --settings '{"scale": "laptop", "experiments": {"targeted": {"leak":
+    "inference", "attack": "lira", "mode": "running", "arms": {"copies-8": "8"}, "settings": "…",
+    "seed": 2204}}}' --results results/laptop --templates docs/templates/README.md [...]
+    --output README.md [...] --numbers docs/numbers.json
+
+A number is measured anew if it is of the scale and an experiment of the settings, and otherwise
+kept from numbers.json; so '{"scale": "laptop", "experiments": {}}' writes the same numbers into
+changed templates. What nobody measured yet reads "not run". numbers.json holds each number that a
+template asks for, and of each experiment what its numbers were measured with: a hash of its
+settings, the seed and the precision.
+"""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from program import parsed, parser, run, write_json
+from truthserum.data.files import replacing
+from truthserum.findings.documents import render
+from truthserum.findings.facts import of_models
+from truthserum.findings.numbers import Results
+
+OF_ARMS = ("metrics", "models", "prior", "bounds", "epsilon")
+OF_EXPERIMENTS = ("differences", "label_only", "seeds")
+OF_SCALE = ("statements", "ledger")
+
+
+def read(path):
+    """A table in which a word such as 'none' is a word."""
+    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
+
+
+def found(folder, names, **columns):
+    """{name: the tables of these names in a folder}, each with more columns; none if missing."""
+    paths = {name: folder / f"{name}.csv" for name in names}
+    return {name: [read(p).assign(**columns)] for name, p in paths.items() if p.exists()}
+
+
+def results_of(folder, experiments):
+    """All tables of these experiments, joined by name."""
+    parts = [found(folder, OF_SCALE)]
+    for name, known in experiments.items():
+        parts.append(found(folder / name, OF_EXPERIMENTS, experiment=name))
+        for arm, value in known["arms"].items():
+            one = found(folder / name / arm, OF_ARMS, experiment=name, arm=value)
+            for models in one.pop("models", []):
+                one.setdefault("metrics", []).append(
+                    of_models(models).assign(experiment=name, arm=value)
+                )
+            parts.append(one)
+    names = {name for part in parts for name in part}
+    tables = {
+        name: pd.concat([table for part in parts for table in part.get(name, [])]) for name in names
+    }
+    if "label_only" in tables:
+        tables["label_only"] = tables["label_only"].rename(columns={"copies": "arm"})
+    return Results(tables, experiments)
+
+
+def made_with(folder, name, known):
+    """What the numbers of an experiment were measured with."""
+    manifests = [
+        json.loads(path.read_text())
+        for arm in known["arms"]
+        for path in (folder / name / arm).glob("shard-*.json")
+    ]
+    precision = sorted({manifest["precision"] for manifest in manifests})
+    return {"settings": known["settings"], "seed": known["seed"], "precision": precision}
+
+
+class Asked:
+    """Answers calls from the tables where they are at hand, else from what is kept; keeps all."""
+
+    def __init__(self, scale, experiments, results, kept):
+        self.scale, self.experiments = scale, experiments
+        self.results, self.kept = results, kept
+        self.numbers, self.used = {}, set()
+
+    def __call__(self, call):
+        here = call.experiment in self.experiments or call.name in self.results.tables
+        if call.scale == self.scale and here:
+            record = self.results.look_up(call)
+        else:
+            record = self.kept.get(str(call))
+        if call.experiment and record:
+            self.used.add((call.scale, call.experiment))
+        self.numbers[str(call)] = record
+        return record
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--results", type=Path, required=True)
+    arguments.add_argument("--templates", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, nargs="+", required=True)
+    arguments.add_argument("--numbers", type=Path, required=True)
+    options = parsed(arguments)
+
+    scale, experiments = options.settings["scale"], options.settings["experiments"]
+    before = json.loads(options.numbers.read_text()) if options.numbers.exists() else {}
+    results = results_of(options.results, experiments)
+    ask = Asked(scale, experiments, results, before.get("numbers", {}))
+    texts = [render(path.read_text("utf-8"), ask) for path in options.templates]
+    known = before.get("experiments", {})
+    for name in experiments:
+        known.setdefault(scale, {})[name] = made_with(options.results, name, experiments[name])
+    used = {
+        level: kept
+        for level, of in known.items()
+        if (kept := {name: made for name, made in of.items() if (level, name) in ask.used})
+    }
+    for path, text in zip(options.output, texts, strict=True):
+        with replacing(path) as part:
+            part.write_text(text, "utf-8")
+    write_json(options.numbers, {"experiments": used, "numbers": ask.numbers})
+
+
+if __name__ == "__main__":
+    run(main)

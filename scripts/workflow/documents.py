@@ -1,0 +1,32 @@
+"""What the documents are written from: the experiments that are run, and what decides them."""
+
+import hashlib
+
+from workflow.experiments import canonical
+from workflow.fingerprint import code_of
+
+
+def settings_hash(experiment):
+    """A hash of all that decides an experiment's numbers but the code and the machine."""
+    arms = {
+        name: {key: value for key, value in arm.settings.items() if key != "machine"}
+        for name, arm in experiment.every.items()
+    }
+    return hashlib.sha256(canonical(arms).encode()).hexdigest()[:16]
+
+
+def documents_settings(scale, chosen):
+    """What decides the documents, apart from the templates and the tables."""
+    experiments = {
+        name: {
+            "leak": one.leak,
+            "attack": one.shown["attack"],
+            "mode": one.shown["mode"],
+            "arms": {arm: str(how.value) for arm, how in one.arms.items()},
+            "settings": settings_hash(one),
+            "seed": next(iter(one.arms.values())).settings["seed"],
+        }
+        for name, one in chosen.items()
+    }
+    settings = {"scale": scale, "experiments": experiments}
+    return settings | {"code": code_of("documents", settings)}

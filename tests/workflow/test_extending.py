@@ -1,0 +1,110 @@
+"""docs/extending.md, carried out step by step in copies of the project."""
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from truthserum.inference.attacks.base import rehearsal
+
+BLOCK = re.compile(
+    r"^(?:Write `(?P<new>[^`]+)`"
+    r"|In `(?P<into>[^`]+)`, (?P<side>below|above) `(?P<line>[^`]+)`)"
+    r"[^\n]*:\n\n```\w+\n(?P<code>.*?)```"
+    r"|^In `(?P<path>[^`]+)`, replace `(?P<old>[^`]+)` by `(?P<by>[^`]+)`",
+    re.MULTILINE | re.DOTALL,
+)
+
+
+@dataclass(frozen=True)
+class Page:
+    """The steps of one section."""
+
+    text: str
+
+    def carry_out(self, checkout):
+        """Do all steps in a copy."""
+        for step in BLOCK.finditer(self.text):
+            if step["new"]:
+                path = checkout.folder / step["new"]
+                assert not path.exists()
+                path.write_text(step["code"])
+            elif step["into"]:
+                path = checkout.folder / step["into"]
+                lines = path.read_text().splitlines(keepends=True)
+                (at,) = [n for n, line in enumerate(lines) if line.strip() == step["line"]]
+                lines.insert(at + (step["side"] == "below"), step["code"])
+                path.write_text("".join(lines))
+            else:
+                checkout.edit(step["path"], step["old"], step["by"])
+
+
+@pytest.fixture(scope="module")
+def sections(root):
+    """{heading: Page} of the page."""
+    _, *parts = re.split(r"^## (.+)\n", (root / "docs" / "extending.md").read_text(), flags=re.M)
+    return {name: Page(text) for name, text in zip(parts[::2], parts[1::2], strict=True)}
+
+
+def test_every_block_and_replacement_is_a_step(sections):
+    for name, page in sections.items():
+        blocks, replaced = page.text.count("```") // 2, page.text.count("replace `")
+        assert len(BLOCK.findall(page.text)) == blocks + replaced, name
+
+
+def test_an_attack_is_measured_without_training(sections, rerun):
+    sections["An attack"].carry_out(rerun)
+    jobs = rerun.jobs()
+    assert jobs["measure_inference"] == 2 and not {"train", "observe", "design"} & set(jobs)
+    rerun.make("--cores", "2", timeout=600)
+    metrics = pd.read_csv(rerun.folder / "results/smoke/targeted/copies-3/metrics.csv")
+    assert {"calibrated", "lira"} <= set(metrics["attack"])
+
+
+def test_the_attack_is_what_a_loop_finds(sections):
+    code = next(BLOCK.finditer(sections["An attack"].text))["code"]
+    defined = {}
+    exec(code, defined)
+    evidence = rehearsal(8)
+    scores = defined["Calibrated"]().score(evidence)
+    for model, point in np.ndindex(scores.shape):
+        others = np.arange(8) // evidence.group != model // evidence.group
+        without = evidence.signals[others & ~evidence.member[:, point], point].mean()
+        assert np.isclose(scores[model, point], evidence.signals[model, point].mean() - without)
+
+
+def test_a_game_is_played(sections, checkout):
+    sections["A game"].carry_out(checkout)
+    checkout.make("--cores", "2", timeout=600, experiments="outliers")
+    for targets in (8, 16):
+        folder = checkout.folder / f"results/smoke/outliers/targets-{targets}"
+        assert pd.read_csv(folder / "targets.csv")["target"].nunique() == targets
+    refused = checkout.folder / "experiments" / "outliers.yaml"
+    refused.write_text(refused.read_text().replace("[8, 16]", "[8, 500]"))
+    assert (
+        "targets is 500, allowed is 1 to 200" in checkout.snakemake("-n", experiments="all").stdout
+    )
+
+
+def test_a_data_set_is_known(sections, checkout):
+    sections["A data set"].carry_out(checkout)
+    checkout.edit("experiments/targeted.yaml", "{set: fashion_mnist,", "{set: kmnist,")
+    assert "kmnist-600-200.npz" in checkout.make("-n")
+
+
+def test_an_experiment_needs_no_file_in_the_project(root, checkout):
+    text = (root / "docs" / "experiments.md").read_text()
+    (own,) = re.findall(r"```yaml\n(# mine.yaml\n.*?)```", text, re.DOTALL)
+    (checkout.folder / "mine.yaml").write_text(own)
+    jobs = checkout.jobs("--configfile", "config.yaml", "mine.yaml", experiments="mine")
+    assert jobs["measure_inference"] == 2
+
+
+def test_a_figure_alone_is_drawn(sections, rerun):
+    sections["A figure"].carry_out(rerun)
+    assert rerun.jobs("figures") == {"draw_figure": 1}
+    rerun.make("--cores", "1", "figures")
+    drawn = pd.read_csv(rerun.folder / "figures/smoke/targeted/spread.csv")
+    assert set(drawn) == {"factor", "arm", "poison_share", "target", "auc"} and len(drawn) == 40
