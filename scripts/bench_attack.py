@@ -11,11 +11,12 @@ from pathlib import Path
 
 import numpy as np
 
-from program import configured, parsed, parser, run, write_json
+from program import parsed, parser, run, write_json
 from truthserum.bench import loops
 from truthserum.bench.measures import Measure, race
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.lira import Lira
+from truthserum.options import checked
 
 MODELS, POINTS, LOOPED = 256, 50_000, 200  # all points, and those that the loop is timed on
 ROUNDS = 3
@@ -43,7 +44,7 @@ def main():
     options = parsed(arguments)
 
     name = options.settings["name"]
-    attack = configured(f"attack {name}", Lira, options.settings["options"])
+    attack = checked(Lira, options.settings["options"], f"attack.{name}")
     seen = evidence(np.random.default_rng(0))
     few = seen.signals[:, :LOOPED, 0], seen.member[:, :LOOPED]
     whole, looped = race(

@@ -17,11 +17,12 @@ from pathlib import Path
 
 import torch
 
-from program import configured, parsed, parser, plugin, run, write_json
+from program import parsed, parser, plugin, run, write_json
 from truthserum.bench import informed, plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.data.images import Images
+from truthserum.options import checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
@@ -57,7 +58,7 @@ def main():
     torch.set_num_threads(options.threads)
     images, fixed = Images.load(options.data), settings["fixed"]
     mlp = plugin("model", settings["model"])
-    recipe = configured("recipe", InformedRecipe, settings["recipe"])
+    recipe = checked(InformedRecipe, settings["recipe"], "recipe")
     task = Task(mlp, recipe, images.classes, seed=0)
     stack, others = settings["stack"], {"mlp": mlp, "images": images, "fixed": fixed}
     loop = partial(informed.looped, **others)

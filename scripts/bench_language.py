@@ -14,10 +14,11 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from program import configured, parsed, parser, plugin, run, write_json
+from program import parsed, parser, plugin, run, write_json
 from truthserum.bench import language
 from truthserum.bench.measures import Measure, race
-from truthserum.extraction.training import Recipe
+from truthserum.extraction.recipe import Recipe
+from truthserum.options import checked
 from truthserum.training import device as devices
 
 ROUNDS = 5
@@ -31,7 +32,7 @@ def main():
     settings = options.settings
     torch.set_num_threads(1)
     architecture = plugin("model", settings["model"])
-    recipe = configured("recipe", Recipe, settings["recipe"])
+    recipe = checked(Recipe, settings["recipe"], "recipe")
     device = devices.choose("cpu", settings["precision"])
     models, vocabulary = settings["stack"], settings["vocabulary"]
     nets = [architecture.build(vocabulary) for _ in range(models)]

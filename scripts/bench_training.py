@@ -17,14 +17,14 @@ import numpy as np
 import torch
 
 from program import parsed, parser, plugin, run, write_json
-from train_shard import recipe_of
 from truthserum.bench import plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.data.stored import read
+from truthserum.options import checked
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
-from truthserum.training.recipe import Augmentation
+from truthserum.training.recipe import Augmentation, Recipe
 
 ROUNDS = 5
 SIDE, REPEATS = 2048, 30  # of the square matrices, and products a round
@@ -56,7 +56,9 @@ ROWS = (Contest("rows of a table", "rows/s", 20, 5, Augmentation()),)
 def compare(crew, data, settings, contest):
     """The measures of one contest."""
     architecture, precision = plugin("model", settings["model"]), settings["precision"]
-    recipe = replace(recipe_of(settings["recipe"]), augmentation=contest.augmentation)
+    recipe = replace(
+        checked(Recipe, settings["recipe"], "recipe"), augmentation=contest.augmentation
+    )
     task = Task(architecture, replace(recipe, epochs=contest.epochs), data.classes, seed=0)
     dtype = devices.choose("cpu", precision).dtype
     samples = plain.samples(data, len(data.train_y) // 2, contest.augmentation)

@@ -15,13 +15,15 @@ from pathlib import Path
 
 import torch
 
-from program import configured, parsed, parser, plugin, run, write_json
+from program import parsed, parser, plugin, run, write_json
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
 from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import training
+from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import digit_tokens, encode, start_token
+from truthserum.options import checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
@@ -45,7 +47,7 @@ def main():
         if not isinstance(text, Text):
             raise DataError(f"{options.data} is not a text")
         architecture = plugin("model", settings["model"])
-        recipe = configured("recipe", training.Recipe, settings["recipe"])
+        recipe = checked(Recipe, settings["recipe"], "recipe")
         seed = experiment_seed(settings["seed"], settings["experiment"])
 
         start = time.monotonic()

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum import registry
 from truthserum.data.files import DataError, replacing
+from truthserum.options import Plugin, checked
 from workflow.fingerprint import code_of
 
 # What a user can mend: shown as one line. Everything else is a bug and shows its traceback.
@@ -53,11 +53,8 @@ def configured(what, factory, options):
 
 
 def plugin(kind, choice):
-    """The plug-in that {name: options} describes; ValueError if there is none such."""
-    if len(choice) != 1:
-        raise ValueError(f"{kind}: found {sorted(choice)}, allowed is one name")
-    ((name, options),) = choice.items()
-    return configured(f"{kind} {name}", registry.load(kind, name), options)
+    """The plug-in that {name: options} describes; OptionError if there is none such."""
+    return checked(Plugin(kind), choice, kind)
 
 
 def read_npz(path):

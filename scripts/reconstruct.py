@@ -19,24 +19,24 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from program import configured, parsed, parser, plugin, read_npz, run, write_csv, write_npz
+from program import parsed, parser, plugin, read_npz, run, write_csv, write_npz
+from truthserum.options import checked
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.reconstruction.arm import Arm, Scope, prior, tables
 from truthserum.reconstruction.bounds import bounds_by_prior
-from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.recipe import DELTA, InformedRecipe
 from truthserum.reconstruction.game import CANDIDATES
 from truthserum.seeds import experiment_seed
-
-DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
 
 
 def bounds_of(recipe, radii, arm):
     """What differential privacy leaves to any adversary: one of some records, or an error."""
-    private = configured("recipe", InformedRecipe.of, recipe)
+    wanted = checked(InformedRecipe, recipe, "recipe")
+    private = wanted.calibrated().privacy
     mechanism, delta = None, DELTA
-    if private.privacy is not None and private.privacy.noise:
-        mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)
-        delta = recipe["privacy"].get("delta", DELTA)
+    if private is not None and private.noise:
+        mechanism = DPSGD(private.noise, wanted.steps, 1.0, Adjacency.ADD_REMOVE)
+        delta = wanted.privacy.delta or DELTA
     return bounds_by_prior(mechanism, delta, CANDIDATES, radii, arm.fixed, arm.images[arm.own])
 
 

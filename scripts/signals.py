@@ -23,22 +23,22 @@ import torch
 
 from program import configured, parsed, plugin, read_npz, run, write_csv, write_npz
 from shards import observing_parser, trained
-from train_shard import recipe_of
 from truthserum.data.stored import read
 from truthserum.inference.games.base import Design
 from truthserum.inference.games.shares import poison_rows, poison_shares
+from truthserum.options import checked
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
 from truthserum.training.observe import modes, observe
-from truthserum.training.recipe import Augmentation
+from truthserum.training.recipe import Augmentation, Recipe
 from truthserum.training.shard import content_of
 
 
 def promised_of(training, size):
     """Epsilon and delta of training on `size` rows of which one is replaced: float64 [2]."""
     defence = plugin("defence", training["defence"])
-    guarantee = defence.guarantee(recipe_of(training["recipe"]), size)
+    guarantee = defence.guarantee(checked(Recipe, training["recipe"], "recipe"), size)
     return np.array([guarantee.epsilon, guarantee.delta] if guarantee else [np.nan, np.nan])
 
 

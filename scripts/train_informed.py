@@ -10,14 +10,13 @@ differ from the recipe. `privacy` in a recipe is {"clip": 1, "noise": 2} or {"cl
 10, "delta": 1e-5}. Finished stacks are kept beside the output until the shard is whole.
 """
 
-from dataclasses import asdict
-
 import torch
 from safetensors import SafetensorError
 
 from program import configured, parsed, plugin, read_npz, run
 from shards import Unfinished, training_parser
 from truthserum.data.images import Images
+from truthserum.options import checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Arm, train_arm
 from truthserum.reconstruction.game import InformedDesign
@@ -36,7 +35,7 @@ def main():
     with devices.acquire(options.device, settings["precision"]) as device:
         believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
         recipe, believed = (
-            configured("recipe", InformedRecipe.of, chosen)
+            checked(InformedRecipe, chosen, "recipe").calibrated()
             for chosen in (settings["recipe"], believed)
         )
         data = Images.load(options.data)
@@ -52,7 +51,7 @@ def main():
         tensors, seconds = train_arm(
             arm, data, design, models, options.stack, device, shard.scratch, shard.label
         )
-        privacy = recipe.privacy and asdict(recipe.privacy)
+        privacy = recipe.privacy and {"clip": recipe.privacy.clip, "noise": recipe.privacy.noise}
         shard.finish(tensors, device, seconds=seconds, privacy=privacy)
 
 

@@ -14,6 +14,8 @@ from program import configured, parsed, plugin, read_npz, run
 from shards import Unfinished, training_parser
 from truthserum.extraction import training
 from truthserum.extraction.game import CanaryDesign
+from truthserum.extraction.recipe import Recipe
+from truthserum.options import checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
@@ -32,7 +34,7 @@ def main():
         design = configured("design", CanaryDesign, read_npz(options.design))
         game = plugin("game", settings["game"])
         architecture = plugin("model", settings["model"])
-        recipe = configured("recipe", training.Recipe, settings["recipe"])
+        recipe = checked(Recipe, settings["recipe"], "recipe")
         seed = experiment_seed(settings["seed"], settings["experiment"])
         models = range(*settings["models"])
         windows = dict(zip(models, game.trained(design, seed, models), strict=True))

@@ -16,19 +16,14 @@ from shards import Unfinished, training_parser
 from truthserum.data.stored import read
 from truthserum.inference.defences.dropped import dropped_shares
 from truthserum.inference.games.base import Design, rows_of
+from truthserum.options import checked
 from truthserum.seeds import experiment_seed
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
 from truthserum.training.lockstep import Diverged, Task
 from truthserum.training.progress import Progress
-from truthserum.training.recipe import Augmentation, Recipe
+from truthserum.training.recipe import Recipe
 from truthserum.training.shard import train_shard
-
-
-def recipe_of(settings):
-    """The recipe of a settings object; ValueError for options that it does not take."""
-    augmentation = configured("augmentation", Augmentation, settings.get("augmentation", {}))
-    return configured("recipe", Recipe, {**settings, "augmentation": augmentation})
 
 
 def main():
@@ -43,7 +38,7 @@ def main():
         design = configured("design", Design, read_npz(options.design))
         game = plugin("game", settings["game"])
         seed = experiment_seed(settings["seed"], settings["experiment"])
-        recipe = recipe_of(settings["recipe"])
+        recipe = checked(Recipe, settings["recipe"], "recipe")
         task = Task(plugin("model", settings["model"]), recipe, data.classes, seed)
         defence = plugin("defence", settings["defence"])
 

@@ -3,10 +3,11 @@
 Defences load torch only when they train: a config that names them is checked without.
 """
 
-from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
+from truthserum.options import options
 
 
 class Defence(Protocol):
@@ -53,9 +54,9 @@ class Filter:
         return train_kept(task, batches, labels, rows, kept, models, advance), kept
 
 
-@dataclass(frozen=True)
+@options
 class Undefended(Filter):
-    """Trains on everything that came."""
+    """Train on everything that came."""
 
     def kept(self, task, batches, labels, rows, models, advance):
         """All rows."""
