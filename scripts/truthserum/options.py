@@ -37,7 +37,8 @@ def listed(names: Iterable[object]) -> str:
 
 def nearest(found: object, allowed: Iterable[object]) -> str:
     """' (did you mean "x"?)' where an allowed name is close, else nothing."""
-    close = get_close_matches(str(found), [str(name) for name in allowed], n=1)
+    names = [str(name) for name in allowed] if isinstance(found, str) else []
+    close = get_close_matches(str(found), names, n=1)
     return f" (did you mean {shown(close[0])}?)" if close else ""
 
 
