@@ -4,66 +4,19 @@ From a class of options come the check of what is written in a config, the sente
 the description of all options (`truthserum.reference`).
 """
 
-import json
-import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
-from difflib import get_close_matches
 from functools import cache, wraps
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError, WrapValidator
 from pydantic.dataclasses import dataclass as pydantic_dataclass
-from pydantic_core import ArgsKwargs, PydanticCustomError, core_schema
+from pydantic_core import ArgsKwargs, core_schema
 
 from truthserum import registry
+from truthserum.sentences import WORDS, OptionError, choices, mistyped, sentence, unknown, wrong
 
 T = TypeVar("T")
-
-
-class OptionError(ValueError):
-    """An option is wrong; the message is one sentence for the user."""
-
-
-def shown(value: object) -> str:
-    """A value as one writes it in the config."""
-    return json.dumps(value, default=str)
-
-
-def listed(names: Iterable[object]) -> str:
-    """Names in a sentence."""
-    return ", ".join(map(str, names)) or "none"
-
-
-def nearest(found: object, allowed: Iterable[object]) -> str:
-    """' (did you mean "x"?)' where an allowed name is close, else nothing."""
-    names = [str(name) for name in allowed] if isinstance(found, str) else []
-    close = get_close_matches(str(found), names, n=1)
-    return f" (did you mean {shown(close[0])}?)" if close else ""
-
-
-def choices(found: object, allowed: Iterable[object]) -> str:
-    """'found x, allowed are ...', naming the nearest."""
-    return f"found {shown(found)}, allowed are {listed(allowed)}{nearest(found, allowed)}"
-
-
-def choice(where: str, found: object, allowed: Iterable[object]) -> None:
-    """Raise OptionError unless `found` is one of `allowed`, naming the nearest."""
-    if found not in allowed:
-        raise OptionError(f"{where}: {choices(found, allowed)}")
-
-
-def _wrong(kind: str, sentence: str) -> PydanticCustomError:
-    """An error that is a whole sentence but for its place."""
-    return PydanticCustomError(kind, "{sentence}", {"sentence": sentence})
-
-
-def _unknown(found: object, allowed: Iterable[str]) -> PydanticCustomError:
-    names = sorted(allowed)
-    return _wrong(
-        "unknown",
-        f"found the key {shown(found)}, allowed are {listed(names)}{nearest(found, names)}",
-    )
 
 
 @dataclass(frozen=True)
@@ -77,7 +30,7 @@ class OneOf:
 
         def check(found: object) -> object:
             if found not in allowed:
-                raise _wrong("choice", choices(found, allowed))
+                raise wrong("choice", choices(found, allowed))
             return found
 
         return core_schema.no_info_plain_validator_function(check)
@@ -102,15 +55,15 @@ class OneKey:
 
     def _made(self, written: object) -> object:
         names = list(self.names())
-        if any(type(written) is self.load(name) for name in names):
-            return written
         if not isinstance(written, Mapping):
-            raise _wrong("section", _found(written, "a section of keys"))
+            if any(type(written) is self.load(name) for name in names):
+                return written
+            raise wrong("section", mistyped(written, "a section of keys"))
         if len(written) != 1:
-            raise _wrong("one", _found(written, "exactly one key"))
+            raise wrong("one", mistyped(written, "exactly one key"))
         (name,) = written
         if name not in names:
-            raise _unknown(name, names)
+            raise unknown(name, names)
         (made,) = adapter(dict[str, self.load(name)]).validate_python(written).values()
         return made
 
@@ -120,6 +73,7 @@ class OneKey:
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         classes = {name: self.load(name).__pydantic_core_schema__ for name in self.names()}
         return {
+            "description": "Exactly one of these keys, with its options.",
             "type": "object",
             "minProperties": 1,
             "maxProperties": 1,
@@ -142,7 +96,7 @@ class Plugin(OneKey):
         return registry.load(self.kind, name)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Named(OneKey):
     """One of the classes of a table."""
 
@@ -170,7 +124,7 @@ def _or_null(value: object, handler: Any) -> object:
         if first["loc"] or first["type"] not in WORDS:
             raise
         words = f"{WORDS[first['type']]} or null"
-        raise _wrong("null", _found(value, words)) from error
+        raise wrong("null", mistyped(value, words)) from error
 
 
 Written = WrapValidator(_as_written)
@@ -234,64 +188,10 @@ def _section(cls: type, source: Any, handler: Any) -> core_schema.CoreSchema:
             allowed = [field.name for field in fields(cls)]
             for key in named:
                 if key not in allowed:
-                    raise _unknown(key, allowed)
+                    raise unknown(key, allowed)
         return written
 
     return core_schema.no_info_before_validator_function(known, schema)
-
-
-WORDS = {
-    "bool_type": "true or false",
-    "dataclass_type": "a section of keys",
-    "dict_type": "a section of keys",
-    "finite_number": "a finite number",
-    "float_type": "a finite number",
-    "int_type": "a whole number",
-    "string_type": "text",
-    "tuple_type": "a list",
-}
-LIMITS = {
-    "greater_than": "more than {gt:g}",
-    "greater_than_equal": "{ge:g} or more",
-    "less_than": "less than {lt:g}",
-    "less_than_equal": "{le:g} or less",
-    "multiple_of": "a multiple of {multiple_of:g}",
-    "too_long": "a list of {max_length} or fewer",
-    "too_short": "a list of {min_length} or more",
-}
-
-
-def _found(value: object, allowed: str) -> str:
-    # Snakemake hands over true and false as text where they are nested in --config.
-    text = "the text " if isinstance(value, str) else ""
-    return f"found {text}{shown(value)}, allowed is {allowed}"
-
-
-def sentence(error: ValidationError, where: str) -> str:
-    """The outermost error in one sentence; of several at one depth the first in the file."""
-    # A list of which an item is wrong is called too short as well.
-    first = min(error.errors(), key=lambda one: (one["type"] == "too_short", len(_place(one))))
-    place = ".".join([where, *map(str, _place(first))])
-    kind, found, limits = first["type"], first["input"], first.get("ctx", {})
-    if "sentence" in limits:
-        return f"{place}: {limits['sentence']}"
-    if kind == "value_error":  # of `__post_init__`, which names the key
-        return f"{place}.{limits['error']}"
-    if kind == "missing":
-        keys = (found.kwargs or {}) if isinstance(found, ArgsKwargs) else found
-        missing = shown(first["loc"][-1])
-        return f"{place}: the key {missing} is missing, found are {listed(keys)}"
-    if kind == "literal_error":
-        allowed = [name.strip("'") for name in re.split(", | or ", limits["expected"])]
-        return f"{place}: {choices(found, allowed)}"
-    if kind in WORDS:
-        return f"{place}: {_found(found, WORDS[kind])}"
-    return f"{place}: found {shown(found)}, allowed is {LIMITS[kind].format(**limits)}"
-
-
-def _place(error: Any) -> tuple[int | str, ...]:
-    """Where an error is; a key that is missing is so in its section."""
-    return error["loc"][:-1] if error["type"] == "missing" else error["loc"]
 
 
 @cache

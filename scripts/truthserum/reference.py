@@ -11,7 +11,8 @@ from typing import Any
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
 
-from truthserum.options import adapter, shown
+from truthserum.options import adapter
+from truthserum.sentences import shown
 
 Schema = dict[str, Any]
 

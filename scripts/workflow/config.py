@@ -9,10 +9,11 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
-from truthserum.options import OptionError as ConfigError
-from truthserum.options import Plugin, choice, choices, listed, nearest, shown
+from truthserum.options import Plugin
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reference import Plain, schemas
+from truthserum.sentences import OptionError as ConfigError
+from truthserum.sentences import choice, choices, listed, nearest, shown
 from truthserum.training.recipe import Recipe
 
 __all__ = ["ConfigError", "check", "choice", "listed", "nearest", "schema", "shown"]
@@ -64,14 +65,14 @@ Validator = extend(
 
 
 @cache
-def schema():
-    """The JSON schema of config.yaml: each key with its meaning and its range."""
+def schema(generator=Plain):
+    """The JSON schema of config.yaml; with Described, the meaning of options is in it, too."""
     whole = yaml.safe_load((SCHEMA / "config.yaml").read_text())
     defs = {}
     for path in sorted(SCHEMA.glob("*.yaml")):
         if path.stem != "config":
             defs |= yaml.safe_load(path.read_text())
-    return whole | {"$defs": schemas(OPTIONS, Plain) | defs}
+    return whole | {"$defs": schemas(OPTIONS, generator) | defs}
 
 
 def check(config):

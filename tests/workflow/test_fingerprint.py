@@ -45,8 +45,13 @@ def training(model="cnn"):
         (LOCKSTEP, "CHECK_EVERY = 50", "CHECK_EVERY = (\n    50\n)"),
         (LOCKSTEP, "import torch\n", "import torch\n\n\n"),
         ("truthserum/data/files.py", '"""The files of a data set', '"""Files of a data set'),
+        ("truthserum/models/cnn.py", '"""Filters of the first', '"""Kernels of the first'),
+        ("truthserum/options.py", "is missing, found are", "is not there, found are"),
     ],
-    ids=["comment", "module docstring", "class docstring", "brackets", "lines", "attribute"],
+    ids=[
+        *("comment", "module docstring", "class docstring", "brackets", "lines", "attribute"),
+        *("option", "sentence"),
+    ],
 )
 def test_comments_docstrings_and_layout_do_not_count(scripts, name, old, new):
     before = training()
@@ -61,7 +66,7 @@ def test_comments_docstrings_and_layout_do_not_count(scripts, name, old, new):
         (LOCKSTEP, "loss.sum()", "loss.mean()"),
         ("truthserum/seeds.py", "WEIGHTS = 3", "WEIGHTS = 30"),
         ("truthserum/games/membership.py", "rng.integers(1, classes", "rng.integers(0, classes"),
-        ("truthserum/models/cnn.py", "width: int = 16", "width: int = 32"),
+        ("truthserum/models/cnn.py", "width: Count = 16", "width: Count = 32"),
         ("train_shard.py", "recipe.batch * len(models)", "recipe.batch"),
         ("program.py", "indent=2", "indent=4"),
     ],
@@ -75,8 +80,8 @@ def test_code_counts(scripts, name, old, new):
 @pytest.mark.parametrize(
     ("name", "old", "new"),
     [
-        ("truthserum/models/mlp.py", "widths: tuple[int, ...] = (128,)", "widths: tuple = (64,)"),
-        ("truthserum/models/wrn.py", "depth: int = 28", "depth: int = 10"),
+        ("truthserum/models/mlp.py", "= (128,)", "= (64,)"),
+        ("truthserum/models/wrn.py", "10, 16, 22,", "10, 16,"),
         ("truthserum/plots/style.py", "#0072b2", "#ff0000"),
         ("truthserum/attacks/lira.py", '"online"', '"on"'),
         ("truthserum/statistics/measures.py", "def ", "def _"),

@@ -61,7 +61,12 @@ REFUSED = [
     ("informed_mnist", "shadow_counts", [90], "found 90, allowed are up to shadows, 80"),
     ("informed_mnist", "game.reconstruction.released", 12, "allowed is a multiple of 8"),
     ("informed_mnist", "game.reconstruction.shadows", 800, "allowed are at most the 300 different"),
-    ("informed_mnist", "recipe", {"batch": 9, "privacy": {"clip": 1, "noise": 1}}, "batch: found 9"),
+    (
+        "informed_mnist",
+        "recipe",
+        {"batch": 9, "privacy": {"clip": 1, "noise": 1}},
+        "batch: found 9",
+    ),
     ("informed_mnist", "recipe", {"privacy": {"clip": 1}}, "allowed is one of epsilon and noise"),
     ("informed_mnist", "recipe", {"optimiser": "rmsprop"}, "allowed are sgd, adam"),
     ("informed_mnist", "recipe", {"privacy": DELTA}, "found delta with noise, allowed is delta"),

@@ -12,7 +12,7 @@ import yaml
 
 # From the ground up: a module may import from its own floor and from those below.
 FLOORS = [
-    {"seeds", "registry", "statistics", "privacy"},
+    {"seeds", "registry", "sentences", "options", "reference", "statistics", "privacy"},
     {"data", "models", "plots"},
     {"training"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
@@ -33,7 +33,8 @@ TORCH = {
         "inference.private",
         "inference.clipping",
     ),
-    *("extraction.gpt", "extraction.pretrained", "extraction.training", "extraction.continuations"),
+    *("extraction.transformer", "extraction.wrapped", "extraction.pretrained"),
+    *("extraction.training", "extraction.continuations"),
     *("reconstruction.engine", "reconstruction.reconstructors", "reconstruction.views"),
 }
 
