@@ -52,8 +52,7 @@ def test_meanings_are_the_strings_below():
 
 def test_a_schema_says_range_default_and_meaning():
     found = schemas({"a cart": Cart})
-    assert found["a cart"] == {"$ref": "#/$defs/Cart"} or found["a cart"]["type"] == "object"
-    cart = found.get("Cart", found["a cart"])
+    cart = found["a cart"]
     assert cart["description"] == "What rolls, at a time."
     assert cart["properties"]["axles"] == {
         "type": "array",
@@ -88,7 +87,7 @@ def test_a_schema_takes_what_the_class_takes(generator, written, valid):
 
 def test_every_option_of_every_plugin_is_described():
     for name, schema in schemas(EVERY).items():
-        assert schema.get("description") or "$ref" in schema, name
+        assert schema["description"], name
         for option, of in schema.get("properties", {}).items():
             assert of.get("description"), f"{name}.{option}"
 

@@ -73,7 +73,13 @@ def schemas(kinds: Mapping[str, Any], generator: type[Plain] = Described) -> dic
     """JSON schemas (2020-12) of types by name, and of what these are made of, to be `$defs`."""
     adapters = [(name, "validation", adapter(kind)) for name, kind in kinds.items()]
     found, rest = TypeAdapter.json_schemas(adapters, schema_generator=generator)
-    return rest.get("$defs", {}) | {name: schema for (name, _), schema in found.items()}
+    defs = rest.get("$defs", {})
+    return defs | {name: defs.get(_named(schema), schema) for (name, _), schema in found.items()}
+
+
+def _named(schema: Schema) -> str:
+    """The name of the definition that a schema is, if it is one."""
+    return schema.get("$ref", "").rpartition("/")[2]
 
 
 LIMITS = {
@@ -94,7 +100,7 @@ TYPES = {
 def allowed(option: Schema) -> str:
     """What an option may be, in words."""
     if "$ref" in option:
-        return f"section [{(name := option['$ref'].rpartition('/')[2])}](#{name.lower()})"
+        return f"section [{_named(option)}](#{_named(option).lower()})"
     if "then" in option:
         return f"{allowed(option['then'])} or null"
     if "enum" in option:
@@ -115,11 +121,9 @@ def page(title: str, classes: Mapping[str, type]) -> str:
     parts = [f"# {title}\n"]
     for name in sorted(described, key=str.lower):
         schema = described[name]
-        if "$ref" in schema:  # said once: under the name that it was asked for by
-            schema = described[schema["$ref"].rpartition("/")[2]]
-        elif any(other.get("$ref", "").endswith(f"/{name}") for other in described.values()):
-            continue
-        parts += [f"## {name}\n\n{schema['description']}\n", *_table(schema)]
+        # Said once, under the name that was asked for.
+        if name in classes or all(schema is not described[other] for other in classes):
+            parts += [f"## {name}\n\n{schema['description']}\n", *_table(schema)]
     return "\n".join(parts)
 
 

@@ -10,7 +10,7 @@ from rounding import RATIOS, rounding
 import bench_language
 from truthserum.bench import language
 from truthserum.extraction.gpt import Gpt
-from truthserum.extraction.training import Recipe
+from truthserum.extraction.recipe import Recipe
 from truthserum.training.device import choose
 
 torch.set_num_threads(1)

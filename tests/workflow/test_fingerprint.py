@@ -46,7 +46,7 @@ def training(model="cnn"):
         (LOCKSTEP, "import torch\n", "import torch\n\n\n"),
         ("truthserum/data/files.py", '"""The files of a data set', '"""Files of a data set'),
         ("truthserum/models/cnn.py", '"""Filters of the first', '"""Kernels of the first'),
-        ("truthserum/options.py", "is missing, found are", "is not there, found are"),
+        ("truthserum/sentences.py", "is missing, found", "is not there, found"),
     ],
     ids=[
         *("comment", "module docstring", "class docstring", "brackets", "lines", "attribute"),
