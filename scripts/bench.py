@@ -18,7 +18,7 @@ from program import parsed, parser, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
 from truthserum.findings.page import write_pages
-from truthserum.registry import build
+from truthserum.options import build
 
 
 def time(options):

@@ -13,7 +13,7 @@ from pathlib import Path
 from program import parsed, parser, run
 from truthserum.data.arrays import write_npz
 from truthserum.data.stored import read
-from truthserum.registry import build
+from truthserum.options import build
 from truthserum.seeds import experiment_seed
 
 

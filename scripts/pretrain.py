@@ -21,8 +21,9 @@ from truthserum.data.files import DataError
 from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import language
+from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import digit_tokens, encode, start_token
-from truthserum.registry import build, configured
+from truthserum.options import build, checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
@@ -46,7 +47,7 @@ def main():
         if not isinstance(text, Text):
             raise DataError(f"{options.data} is not a text")
         architecture = build("model", settings["model"])
-        recipe = configured("recipe", language.Recipe, settings["recipe"])
+        recipe = checked(Recipe, settings["recipe"], "recipe")
         seed = experiment_seed(settings["seed"], settings["experiment"])
 
         start = time.monotonic()

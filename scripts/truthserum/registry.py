@@ -135,14 +135,6 @@ def configured(what, factory, options):
         raise ValueError(f"{what}: {error}") from error
 
 
-def build(kind, choice):
-    """The plug-in that {name: options} describes; ValueError if there is none such."""
-    if len(choice) != 1:
-        raise ValueError(f"{kind}: found {sorted(choice)}, allowed is one name")
-    ((name, options),) = choice.items()
-    return configured(f"{kind} {name}", load(kind, name), options)
-
-
 def _entry(kind, name):
     if name not in PLUGINS[kind]:
         raise ValueError(f"{kind}: found {name!r}, allowed are {', '.join(names(kind))}")

@@ -1,8 +1,6 @@
 """Is the config right? If not, one sentence: the key, what was found, what is allowed."""
 
-import json
 import math
-from difflib import get_close_matches
 from functools import cache
 from pathlib import Path
 
@@ -11,9 +9,33 @@ from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
+from truthserum.extraction.recipe import Recipe as LanguageRecipe
+from truthserum.options import Plugin
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reference import Plain, schemas
+from truthserum.sentences import OptionError as ConfigError
+from truthserum.sentences import choice, choices, listed, nearest, shown
+from truthserum.training.recipe import Recipe
+
+__all__ = ["ConfigError", "check", "choice", "listed", "nearest", "schema", "shown"]
 
 SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "schema"
 
+# What classes of options say of themselves, by the name that the schema calls it.
+OPTIONS = {
+    "attack": Plugin("attack"),
+    "canary_game": Plugin("game", ("canary",)),
+    "defence": Plugin("defence"),
+    "game": Plugin("game", ("attribute", "membership", "untargeted")),
+    "game_model": Plugin("model", ("cnn", "mlp", "wrn")),
+    "informed_game": Plugin("game", ("reconstruction",)),
+    "informed_model": Plugin("model", ("cnn", "mlp")),
+    "informed_recipe": InformedRecipe,
+    "language_architecture": Plugin("model", ("gpt", "pretrained")),
+    "language_recipe": LanguageRecipe,
+    "recipe": Recipe,
+    "reconstructor": Plugin("reconstructor"),
+}
 
 WORDS = {
     "array": "a list",
@@ -43,13 +65,9 @@ Validator = extend(
 )
 
 
-class ConfigError(Exception):
-    """The config is wrong; the message is one sentence for the user."""
-
-
 @cache
-def schema():
-    """The JSON schema of config.yaml: each key with its meaning and its range."""
+def schema(generator=Plain):
+    """The JSON schema of config.yaml; with Described, the meaning of options is in it, too."""
     whole = yaml.safe_load((SCHEMA / "config.yaml").read_text())
     defs = {}
     for path in sorted(SCHEMA.glob("*.yaml")):
@@ -61,7 +79,7 @@ def schema():
         ("text_set", TEXT_SETS),
     ):
         defs[f"name_of_{name}"] = {"description": "Which data set.", "enum": sorted(sets)}
-    return whole | {"$defs": defs}
+    return whole | {"$defs": schemas(OPTIONS, generator) | defs}
 
 
 def check(config):
@@ -71,32 +89,6 @@ def check(config):
     first = min(errors, key=lambda error: len(error.absolute_path), default=None)
     if first is not None:
         raise ConfigError(_sentence(first))
-
-
-def shown(value):
-    """A value as one writes it in the config."""
-    return json.dumps(value, default=str)
-
-
-def listed(names):
-    """Names in a sentence."""
-    return ", ".join(map(str, names)) or "none"
-
-
-def nearest(found, allowed):
-    """' (did you mean "x"?)' where an allowed name is close, else nothing."""
-    close = get_close_matches(str(found), [str(name) for name in allowed], n=1)
-    return f" (did you mean {shown(close[0])}?)" if close else ""
-
-
-def choice(where, found, allowed):
-    """Raise ConfigError unless `found` is one of `allowed`, naming the nearest."""
-    if found not in allowed:
-        raise ConfigError(_choices(where, found, allowed))
-
-
-def _choices(where, found, allowed):
-    return f"{where}: found {shown(found)}, allowed are {listed(allowed)}{nearest(found, allowed)}"
 
 
 def _sentence(error):
@@ -113,7 +105,7 @@ def _sentence(error):
         missing = next(key for key in limit if key not in found)
         return f"{where}: the key {shown(missing)} is missing, found are {listed(found)}"
     if rule == "enum":
-        return _choices(where, found, limit)
+        return f"{where}: {choices(found, limit)}"
     if rule == "type":
         kinds = [limit] if isinstance(limit, str) else limit
         # Snakemake hands over true and false as text where they are nested in --config.
@@ -128,6 +120,7 @@ def _sentence(error):
         "exclusiveMaximum": f"less than {limit}",
         "multipleOf": f"a multiple of {limit}",
         "minItems": f"a list of {limit} or more",
+        "maxItems": f"a list of {limit} or fewer",
         "uniqueItems": "a list without repetitions",
         "minProperties": "exactly one key" if one else f"{limit} or more keys",
         "maxProperties": "exactly one key" if one else f"{limit} key or fewer",

@@ -14,9 +14,9 @@ from truthserum import registry
 from truthserum.data.catalogue import SETS
 
 SCRIPTS = Path(__file__).resolve().parents[1]
-# The registry names every plug-in, what is chosen from it is counted by itself; and counting is no
-# part of a result.
-NOT_COUNTED = {"truthserum.registry", "workflow.fingerprint"}
+# The registry names every plug-in, what is chosen from it is counted by itself; checking options
+# and counting are no part of a result.
+NOT_COUNTED = {"truthserum.options", "truthserum.registry", "workflow.fingerprint"}
 # The content of data is verified: how it was got does not count, only how it is decoded and kept.
 ENTRY = {"prepare_data": "truthserum.data.images"}
 

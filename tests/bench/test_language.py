@@ -4,7 +4,7 @@ from rounding import RATIOS, rounding
 
 from truthserum.bench import language
 from truthserum.extraction.gpt import Gpt
-from truthserum.extraction.language import Recipe
+from truthserum.extraction.recipe import Recipe
 from truthserum.training.device import choose
 
 torch.set_num_threads(1)

@@ -174,23 +174,26 @@ def test_wrong_numbers_are_drawn_blind_and_secrets_avoid_them():
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"canaries": 0}, "canary: canaries is 0, allowed is 1 or more"),
-        ({"poisons": -1}, "canary: poisons is -1, allowed is 0 or more"),
-        ({"digits": 0}, "canary: digits is 0, allowed is 1 or more"),
-        ({"digits": 8}, "canary: digits is 8, allowed is 1 to 7"),
+        ({"canaries": 0}, "canaries: found 0, allowed is 1 or more"),
+        ({"poisons": -1}, "poisons: found -1, allowed is 0 or more"),
+        ({"digits": 0}, "digits: found 0, allowed is 1 or more"),
+        ({"digits": 8}, "digits: found 8, allowed is 7 or less"),
         (
             {"prefix": 8},
-            "canary: the start token, prefix and digits are 13 tokens, allowed are at most the 12",
+            "window: the start token, prefix and digits are 13 tokens, allowed are at most the 12",
         ),
         (
             {"poisons": 6},
-            "canary: canaries and poisons take 21 windows, allowed are at most the 20",
+            "windows: canaries and poisons take 21, allowed are at most the 20",
         ),
         (
             {"poisons": 10, "digits": 1, "windows": 40},
-            "canary: poisons is 10, allowed are fewer than the 10 numbers that a secret can be",
+            "poisons: found 10, allowed are fewer than the 10 numbers that a secret can be",
         ),
-        ({"variant": "infix"}, "canary: variant is 'infix', allowed are constant, different, pre"),
+        (
+            {"variant": "infix"},
+            'variant: found "infix", allowed are prefix, different',
+        ),
     ],
 )
 def test_refuses_options_out_of_range(changes, message):

@@ -136,8 +136,8 @@ def test_it_begins_with_a_tokenizer_of_its_size():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"layers": 0}, "gpt: layers is 0, allowed is 1 or more"),
-        ({"width": 30}, "gpt: width is 30, allowed are multiples of the 4 heads"),
+        ({"layers": 0}, "layers: found 0, allowed is 1 or more"),
+        ({"width": 30}, "heads: found 4, allowed is a divisor of the width, 30"),
     ],
 )
 def test_refuses_options_out_of_range(options, message):

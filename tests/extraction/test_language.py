@@ -9,7 +9,7 @@ from truthserum.data.corpus import Corpus
 from truthserum.data.files import DataError
 from truthserum.extraction import language, tokens
 from truthserum.extraction.gpt import Gpt
-from truthserum.extraction.language import Recipe
+from truthserum.extraction.recipe import Recipe
 from truthserum.training.device import choose
 from truthserum.training.lockstep import Diverged
 
@@ -99,11 +99,11 @@ def test_a_model_that_diverges_is_named():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"lr": 0}, "recipe: lr is 0, allowed is more than 0"),
-        ({"clip": -1}, "recipe: clip is -1, allowed is more than 0"),
-        ({"epochs": -1}, "recipe: epochs is -1, allowed is 0 or more"),
-        ({"weight_decay": -1}, "recipe: weight_decay is -1, allowed is 0 or more"),
-        ({"batch": 1.5}, r"recipe: batch is 1\.5, allowed is a whole number from 1"),
+        ({"lr": 0}, "lr: found 0, allowed is more than 0"),
+        ({"clip": -1}, "clip: found -1, allowed is more than 0"),
+        ({"epochs": -1}, "epochs: found -1, allowed is 0 or more"),
+        ({"weight_decay": -1}, "weight_decay: found -1, allowed is 0 or more"),
+        ({"batch": 1.5}, r"batch: found 1\.5, allowed is a whole number"),
     ],
 )
 def test_refuses_options_out_of_range(options, message):

@@ -9,7 +9,8 @@ from rounding import rounding
 
 from truthserum.extraction import language, tokens
 from truthserum.extraction.gpt import load
-from truthserum.extraction.pretrained import PIN, Pretrained
+from truthserum.extraction.pretrained import Pretrained
+from truthserum.extraction.wrapped import PIN
 
 torch.set_num_threads(1)
 ARTICLES = ["Some text of 1984.", "Other text of 2001."]
@@ -18,7 +19,7 @@ ARTICLES = ["Some text of 1984.", "Other text of 2001."]
 def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(ValueError, match=f"run `pip install transformers=={PIN}`"):
-        Pretrained("gpt2")
+        Pretrained("gpt2").begin(ARTICLES, None, None)
 
 
 @pytest.fixture(scope="module")

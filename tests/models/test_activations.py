@@ -2,6 +2,14 @@ import pytest
 import torch
 
 from truthserum.models.activations import ACTIVATIONS
+from truthserum.models.mlp import Mlp
+from truthserum.reference import schemas
+
+
+def test_dense_layers_may_have_any():
+    # Said twice, as options are checked without torch.
+    options = schemas({"mlp": Mlp})["mlp"]["properties"]
+    assert options["activation"]["enum"] == list(ACTIVATIONS)
 
 
 @pytest.mark.parametrize("name", sorted(ACTIVATIONS))

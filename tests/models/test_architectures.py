@@ -47,15 +47,15 @@ def test_any_image_size(architecture, shape):
 @pytest.mark.parametrize(
     ("architecture", "options", "message"),
     [
-        (Mlp, {"widths": ()}, r"mlp: widths is \(\), allowed are one or more positive integers"),
-        (Mlp, {"widths": (4, 0)}, r"mlp: widths is \(4, 0\)"),
-        (Cnn, {"width": 0}, "cnn: width is 0, allowed is 1 or more"),
-        (Cnn, {"depth": -1}, "cnn: depth is -1"),
-        (Cnn, {"activation": "step"}, "cnn: activation is 'step', allowed are elu, relu"),
-        (WideResNet, {"depth": 20}, "wrn: depth is 20, allowed are 10, 16"),
-        (WideResNet, {"depth": 4}, "wrn: depth is 4"),
-        (WideResNet, {"width": 0}, "wrn: width is 0"),
-        (WideResNet, {"stem": 0}, "wrn: stem is 0"),
+        (Mlp, {"widths": ()}, r"widths: found \[\], allowed is a list of 1 or more"),
+        (Mlp, {"widths": (4, 0)}, r"widths\.1: found 0, allowed is 1 or more"),
+        (Cnn, {"width": 0}, "width: found 0, allowed is 1 or more"),
+        (Cnn, {"depth": -1}, "depth: found -1, allowed is 1 or more"),
+        (Cnn, {"activation": "step"}, 'activation: found "step", allowed are elu, relu'),
+        (WideResNet, {"depth": 20}, "depth: found 20, allowed are 10, 16, 22, 28, 34, 40"),
+        (WideResNet, {"depth": 4}, "depth: found 4, allowed are 10, 16, 22, 28, 34, 40"),
+        (WideResNet, {"width": 0}, "width: found 0, allowed is 1 or more"),
+        (WideResNet, {"stem": 0}, "stem: found 0, allowed is 1 or more"),
     ],
 )
 def test_options_out_of_range(architecture, options, message):

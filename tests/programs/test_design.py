@@ -38,10 +38,10 @@ def test_another_experiment_has_other_targets(arm, call, tmp_path):
     ("game", "message"),
     [
         ({"membership": {"targets": 121}}, "design: membership: targets and untargeted are 121"),
-        ({"membership": {"target": 1}}, "design: game membership: .*keyword argument 'target'"),
-        ({"member": {}}, "design: game: found 'member', allowed are"),
-        ({}, r"design: game: found \[\], allowed is one name"),
-        ({"membership": {}, "other": {}}, "allowed is one name"),
+        ({"membership": {"target": 1}}, 'game.membership: found the key "target".* mean "targets"'),
+        ({"member": {}}, 'design: game: found the key "member", allowed are'),
+        ({}, "design: game: found {}, allowed is exactly one key"),
+        ({"membership": {}, "other": {}}, "allowed is exactly one key"),
     ],
 )
 def test_a_users_error_is_one_line(arm, call, tmp_path, game, message):

@@ -145,9 +145,9 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"prefix": 13}, "canary: the start token, prefix and digits are 17 tokens, allowed are"),
+        ({"prefix": 13}, "game.canary.window: the start token, prefix and digits are 17 tokens, "),
         ({"window": 25}, "canary: window is 25, allowed are at most the 24 tokens of the model's"),
-        ({"poisons": 10}, "canary: canaries and poisons take 22 windows, allowed are at most"),
+        ({"poisons": 10}, "game.canary.windows: canaries and poisons take 22, allowed are at most"),
         ({"held": 4000}, "canary: canaries, held and windows are 4024 together, allowed are at"),
     ],
 )
@@ -163,7 +163,7 @@ def test_a_wrong_design_is_one_line(folder, call, changes, message):
     [
         ({"models": [3, 5]}, "models: found 3 to 4, allowed 0 to 3"),
         ({"recipe": {"epochs": 9, "batch": 4, "lr": 1e30}}, "model 1 diverged: .* lower recipe.lr"),
-        ({"recipe": {"epochs": 1, "batch": 4, "rate": 1}}, "recipe: .* argument 'rate'"),
+        ({"recipe": {"epochs": 1, "batch": 4, "rate": 1}}, 'recipe: found the key "rate"'),
     ],
 )
 def test_a_wrong_training_is_one_line(folder, call, changes, message):

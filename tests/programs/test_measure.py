@@ -152,7 +152,7 @@ def test_only_the_threshold(planted):
     ("changes", "message"),
     [
         ({"shadow_groups": [5]}, "measure: counts: found 5, allowed multiples of 2 from 4 to 24"),
-        ({"attacks": {"a": {"lira": {"mode": "both"}}}}, "measure: mode: found 'both', allowed"),
+        ({"attacks": {"a": {"lira": {"mode": "both"}}}}, 'measure: attack.lira.mode: found "both"'),
         ({"attacks": {"a": {"rmia": {}}}, "points": 80}, "measure: population: found no points"),
         ({"draws": 0}, "measure: draws: found 0, allowed at least 1"),
     ],

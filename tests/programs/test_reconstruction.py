@@ -247,7 +247,7 @@ def test_who_switches_the_noise_off_learns_from_the_reference(data, clipped, tmp
         ({"views": {"gradients": ["mean"]}}, r"views: found \['gradients'\], allowed are weights"),
         ({"views": {"weights": ["ridge"]}}, r"views: found \['ridge'\], allowed are mean"),
         ({"shadow_counts": [500]}, r"shadow_counts: found \[120, 500\], allowed are 1 to 120"),
-        ({"reconstructors": {"mean": {"mode": {}}}}, "reconstructor: found 'mode'"),
+        ({"reconstructors": {"mean": {"mode": {}}}}, 'reconstructor: found the key "mode"'),
     ],
 )
 def test_bad_settings_are_refused(changes, message, signals, tmp_path):

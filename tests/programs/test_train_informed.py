@@ -138,11 +138,11 @@ def test_the_adversary_may_believe_another_recipe(train):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"recipe": {"epochs": 3}}, "recipe: .* unexpected keyword argument 'epochs'"),
-        ({"recipe": {"privacy": {"clip": 1}}}, "recipe: Privacy.* missing 1 required .*'noise'"),
-        ({"recipe": {"privacy": {"epsilon": 1}}}, "recipe: calibrated.* missing .*'clip'"),
-        ({"shadow_recipe": {"lr": 0}}, "recipe: lr is 0, allowed is more than 0"),
-        ({"model": {"mlp": {"activation": "step"}}}, "mlp: activation is 'step', allowed are"),
+        ({"recipe": {"epochs": 3}}, 'recipe: found the key "epochs", allowed are'),
+        ({"recipe": {"privacy": {"clip": 1}}}, "allowed is one of epsilon and noise"),
+        ({"recipe": {"privacy": {"epsilon": 1}}}, 'the key "clip" is missing, found are epsilon'),
+        ({"shadow_recipe": {"lr": 0}}, r"recipe\.lr: found 0, allowed is more than 0"),
+        ({"model": {"mlp": {"activation": "step"}}}, r'mlp\.activation: found "step", allowed are'),
         ({"models": [10, 21]}, "models: found 10 to 21, allowed are parts of 0 to 20"),
         ({"recipe": {"lr": 1e30}, "model": {"mlp": {}}}, "model 0 diverged"),
     ],

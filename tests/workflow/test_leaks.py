@@ -68,7 +68,12 @@ REFUSED = [
     ("informed_mnist", "shadow_counts", [90], "found 90, allowed are up to shadows, 80"),
     ("informed_mnist", "game.reconstruction.released", 12, "allowed is a multiple of 8"),
     ("informed_mnist", "game.reconstruction.shadows", 800, "allowed are at most the 300 different"),
-    ("informed_mnist", "recipe", {"batch": 9, "privacy": {"clip": 1, "noise": 1}}, "batch is 9"),
+    (
+        "informed_mnist",
+        "recipe",
+        {"batch": 9, "privacy": {"clip": 1, "noise": 1}},
+        "batch: found 9",
+    ),
     ("informed_mnist", "recipe", {"privacy": {"clip": 1}}, "allowed is one of epsilon and noise"),
     ("informed_mnist", "recipe", {"optimiser": "rmsprop"}, "allowed are sgd, adam"),
     ("informed_mnist", "recipe", {"privacy": DELTA}, "found delta with noise, allowed is delta"),
@@ -93,8 +98,14 @@ def test_dpsgd_is_for_dense_layers_in_the_dense_engine_too(refusal):
 @pytest.mark.parametrize(
     ("reconstructor", "rest"),
     [
-        ({"kernel": {"features": [[{"clip": {"limit": -1}}]]}}, "extra: clip: limit is -1"),
-        ({"kernel": {"features": [[{"standard": {}}]]}}, "extra: features: found 'standard'"),
+        (
+            {"kernel": {"features": [[{"clip": {"limit": -1}}]]}},
+            "clip.limit: found -1, allowed is",
+        ),
+        (
+            {"kernel": {"features": [[{"standard": {}}]]}},
+            'features.0.0: found the key "standard"',
+        ),
         ({"convolutional": {"channels": [8, 8, 8, 8]}}, "extra.channels: found 4, allowed are at"),
     ],
     ids=str,

@@ -1,14 +1,11 @@
 """The schema describes what there is, and config.yaml keeps to it at every scale."""
 
-import dataclasses
-
 import pytest
 
 from truthserum import registry
-from truthserum.extraction.language import Recipe as LanguageRecipe
-from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.training.recipe import Augmentation, Recipe
-from workflow.config import Validator, schema
+from truthserum.options import Plugin
+from truthserum.reference import Described
+from workflow.config import OPTIONS, Validator, schema
 from workflow.experiments import experiments
 
 SCALES = ("smoke", "laptop", "workstation", "paper")
@@ -57,11 +54,11 @@ def nodes(schema, where="config"):
 
 
 def test_the_schema_is_one():
-    Validator.check_schema(schema())
+    Validator.check_schema(schema(Described))
 
 
 def test_every_key_is_described():
-    whole = schema()
+    whole = schema(Described)
     for where, node in nodes(whole):
         for key, below in node.get("properties", {}).items():
             if "$ref" in below:
@@ -75,28 +72,12 @@ def test_no_section_takes_unknown_keys():
             assert node["additionalProperties"] is False or node["additionalProperties"], where
 
 
-MODELS = ("game_model", "informed_model", "language_architecture")
-
-
-def sections(kind):
-    """{name: schema of its options} of the plug-ins of one kind."""
-    defs = schema()["$defs"]
-    if kind == "model":
-        return {name: defs[name] for place in MODELS for name in defs[place]["properties"]}
-    found = dict(defs[kind]["properties"])
-    if kind == "game":
-        for other in ("extraction_settings", "reconstruction_settings"):
-            for name, below in defs[other]["properties"]["game"]["properties"].items():
-                found[name] = defs[below["$ref"].removeprefix("#/$defs/")]
-    return found
-
-
-KINDS = ("attack", "defence", "game", "model", "reconstructor")
-
-
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", ["attack", "defence", "game", "model", "reconstructor"])
 def test_the_schema_names_the_plugins_of_the_registry(kind):
-    assert sorted(sections(kind)) == registry.names(kind)
+    named = [
+        one.names() for one in OPTIONS.values() if isinstance(one, Plugin) and one.kind == kind
+    ]
+    assert sorted({name for names in named for name in names}) == registry.names(kind)
 
 
 def test_the_schema_names_the_figures_of_the_registry():
@@ -105,36 +86,3 @@ def test_the_schema_names_the_figures_of_the_registry():
         if where.endswith(".figures"):
             listed |= set(node.get("items", {}).get("enum", ()))
     assert sorted(listed) == registry.names("figure")
-
-
-PLUGINS = [(kind, name) for kind in KINDS for name in registry.names(kind)]
-
-
-@pytest.mark.parametrize(("kind", "name"), PLUGINS)
-def test_the_schema_has_the_options_of_each_plugin(kind, name):
-    section = sections(kind)[name]
-    fields = dataclasses.fields(registry.load(kind, name))
-    assert set(section.get("properties", {})) == {field.name for field in fields}
-    assert set(section.get("required", [])) == required(fields)
-
-
-@pytest.mark.parametrize(
-    ("name", "recipe"), [("language_recipe", LanguageRecipe), ("informed_recipe", InformedRecipe)]
-)
-def test_the_schema_has_the_options_of_other_recipes(name, recipe):
-    section = schema()["$defs"][name]
-    assert set(section["properties"]) == {field.name for field in dataclasses.fields(recipe)}
-    assert set(section.get("required", [])) == required(dataclasses.fields(recipe))
-
-
-def test_the_schema_has_the_options_of_a_recipe():
-    section = schema()["$defs"]["recipe"]
-    assert set(section["properties"]) == {field.name for field in dataclasses.fields(Recipe)}
-    assert set(section["required"]) == required(dataclasses.fields(Recipe))
-    augmentation = section["properties"]["augmentation"]["properties"]
-    assert set(augmentation) == {field.name for field in dataclasses.fields(Augmentation)}
-
-
-def required(fields):
-    missing = dataclasses.MISSING
-    return {f.name for f in fields if f.default is missing and f.default_factory is missing}

@@ -12,7 +12,7 @@ import yaml
 
 # From the ground up: a module may import from its own floor and from those below.
 FLOORS = [
-    {"seeds", "registry", "columns", "statistics", "privacy"},
+    {"seeds", "registry", "sentences", "options", "reference", "columns", "statistics", "privacy"},
     {"data", "models", "plots"},
     {"training", "stages"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
@@ -32,8 +32,10 @@ TORCH = {
         "inference.defences",
         "inference.private",
         "inference.clipping",
+        "inference.shard",
     ),
-    *("extraction.gpt", "extraction.pretrained", "extraction.language", "extraction.continuations"),
+    *("extraction.transformer", "extraction.wrapped", "extraction.pretrained"),
+    *("extraction.gpt", "extraction.language", "extraction.continuations"),
     *("reconstruction.engine", "reconstruction.reconstructors", "reconstruction.views"),
 }
 

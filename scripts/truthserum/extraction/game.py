@@ -13,11 +13,14 @@ poisons of several canaries are soon most of them: `poison_share` says how much.
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from truthserum.data.corpus import Corpus
 from truthserum.data.equal import first_of_each
+from truthserum.options import Count, Natural, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
@@ -55,17 +58,6 @@ VARIANTS = {
 }
 
 
-LEAST = {
-    "canaries": 1,
-    "poisons": 0,
-    "digits": 1,
-    "prefix": 1,
-    "windows": 1,
-    "victims": 1,
-    "references": 0,
-    "repeats": 1,
-    "held": 1,
-}
 MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
 
 
@@ -96,58 +88,54 @@ class CanaryDesign:
         return np.flatnonzero((self.role == "reference") & (self.victim == victim))
 
 
-@dataclass(frozen=True)
+@options
 class Canary:
-    """Options of the game.
+    """Which number follows a prefix that the adversary knows?
 
-    canaries: in each victim. poisons: windows per canary, P. digits: of a secret. prefix: tokens of
-    text before it. windows: that each model trains on, of `window` tokens. variant: what the
-    poisons hold, see VARIANTS. victims: models with canaries, the first ones; each has its own. All
-    canaries are drawn alike, whichever victim they are dealt to. references: models for each
-    victim, with its poisons, and text in the place of its canaries. repeats: how often a canary is
-    in the data. held: windows of text kept for measuring the models.
-
-    Raises ValueError for an option that is out of range.
+    All canaries are drawn alike, whichever victim they are dealt to.
     """
 
-    canaries: int
-    poisons: int = 0
-    digits: int = 6
-    prefix: int = 20
-    windows: int = 850
-    window: int = 27
-    variant: str = "prefix"
-    victims: int = 2
-    references: int = 0
-    repeats: int = 1
-    held: int = 200
+    canaries: Count
+    """Canaries in each victim."""
+    poisons: Natural = 0
+    """Windows per canary, P, that repeat its prefix with a wrong number, in the place of other
+    text."""
+    digits: Annotated[int, Field(ge=1, le=MOST_DIGITS)] = 6
+    """Digits of a secret."""
+    prefix: Count = 20
+    """Tokens of text before the secret."""
+    windows: Count = 850
+    """Windows of text that each model trains on, canaries and poisons included."""
+    window: Annotated[int, Field(ge=2)] = 27
+    """Tokens of a window."""
+    variant: Annotated[str, OneOf(VARIANTS)] = "prefix"
+    """What the poisons hold: one wrong number after the prefix, a different one in each copy,
+    zeros, or the number after other text."""
+    victims: Count = 2
+    """Models with canaries, the first ones; each has its own prefixes and secrets."""
+    references: Natural = 0
+    """Models for each victim, with its poisons, and text in the place of its canaries, by which an
+    adversary may calibrate."""
+    repeats: Count = 1
+    """How often a canary is in the text."""
+    held: Count = 200
+    """Windows of text kept for measuring the models."""
 
     def __post_init__(self):
-        for key, least in LEAST.items():
-            if getattr(self, key) < least:
-                raise ValueError(
-                    f"canary: {key} is {getattr(self, key)}, allowed is {least} or more"
-                )
-        if self.digits > MOST_DIGITS:
-            raise ValueError(f"canary: digits is {self.digits}, allowed is 1 to {MOST_DIGITS}")
         if self.length > self.window:
             raise ValueError(
-                f"canary: the start token, prefix and digits are {self.length} tokens, allowed are "
+                f"window: the start token, prefix and digits are {self.length} tokens, allowed are "
                 f"at most the {self.window} of a window"
             )
         if self.planted > self.windows:
             raise ValueError(
-                f"canary: canaries and poisons take {self.planted} windows, allowed are at most "
-                f"the {self.windows} that a model trains on"
+                f"windows: canaries and poisons take {self.planted}, allowed are at most the "
+                f"{self.windows} that a model trains on"
             )
         if self.poisons >= 10**self.digits:
             raise ValueError(
-                f"canary: poisons is {self.poisons}, allowed are fewer than the {10**self.digits} "
+                f"poisons: found {self.poisons}, allowed are fewer than the {10**self.digits} "
                 "numbers that a secret can be"
-            )
-        if self.variant not in VARIANTS:
-            raise ValueError(
-                f"canary: variant is {self.variant!r}, allowed are {', '.join(sorted(VARIANTS))}"
             )
 
     @property

@@ -1,177 +1,41 @@
-"""A small GPT: a causal transformer, one model at a time (bench/language.py says why no stack)."""
+"""A small GPT: a causal transformer."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
-import torch
-import torch.nn.functional as F
-from torch import nn
+from pydantic import Field
 
-from truthserum.extraction import tokens
-
-CHILDREN = 10  # at most so many tokens follow one parent in `Transformer.step`
+from truthserum.options import Count, options
 
 
-class Linear(nn.Module):
-    """[..., inputs] -> [..., outputs] in the type `dtype` of the product."""
-
-    def __init__(self, inputs, outputs):
-        super().__init__()
-        self.weight = nn.Parameter(torch.zeros(outputs, inputs))
-        self.bias = nn.Parameter(torch.zeros(outputs))
-
-    def forward(self, x, dtype):
-        return F.linear(x.to(dtype), self.weight.to(dtype), self.bias.to(dtype))
-
-
-class Block(nn.Module):
-    """Pre-norm attention and a ReLU perceptron of four times the width: [B, T, width] -> same.
-
-    Only the products are computed in `dtype`: on a CPU the attention of bfloat16 is slower than
-    that of float32, several times so in the backward pass.
-    """
-
-    def __init__(self, width, heads):
-        super().__init__()
-        self.heads = heads
-        self.norm_1, self.norm_2 = nn.LayerNorm(width), nn.LayerNorm(width)
-        self.attend, self.project = Linear(width, 3 * width), Linear(width, width)
-        self.expand, self.contract = Linear(width, 4 * width), Linear(4 * width, width)
-
-    def forward(self, x, dtype):
-        """Every token sees those before it: (x, (keys, values), each [B, T, heads, d])."""
-        queries, keys, values = self._parts(x, dtype)
-        mixed = F.scaled_dot_product_attention(
-            *(part.transpose(1, 2) for part in (queries, keys, values)), is_causal=True
-        )
-        return self._added(x, mixed.transpose(1, 2), dtype), (keys, values)
-
-    def step(self, x, place, shared, own, dtype):
-        """One token a row, x [B, width], after a text that all share and what its parent added.
-
-        shared, own: keys and values [1, L, heads, d] of the text and [P, t, heads, d] of the
-        parents. place: int64 [B], parent * CHILDREN + child. Returns x and the keys and values
-        of the token [B, 1, heads, d]. Nothing is copied for each row: all rows meet the shared keys
-        in one product, and the children of a parent meet its keys in another.
-        """
-        parts = self._parts(x[:, None], dtype)
-        queries, keys, values = (part[:, 0] for part in parts)  # each [B, heads, d]
-        queries = queries / queries.shape[-1] ** 0.5
-        scores = [
-            (queries.transpose(0, 1) @ shared[0][0].permute(1, 2, 0)).transpose(0, 1),
-            _by_parent(queries, own[0].permute(0, 2, 3, 1), place),
-            (queries * keys).sum(-1, keepdim=True),
-        ]
-        weights = torch.cat(scores, -1).softmax(-1)  # [B, heads, L + t + 1]
-        common, added, alone = weights.split([score.shape[-1] for score in scores], -1)
-        mixed = (common.transpose(0, 1) @ shared[1][0].transpose(0, 1)).transpose(0, 1)
-        mixed = mixed + _by_parent(added, own[1].transpose(1, 2), place) + alone * values
-        return self._added(x, mixed, dtype), parts[1:]
-
-    def _parts(self, x, dtype):
-        """Queries, keys and values of x [B, T, width], each [B, T, heads, d]."""
-        parts = self.attend(self.norm_1(x), dtype).float()
-        return parts.unflatten(-1, (3, self.heads, -1)).unbind(2)
-
-    def _added(self, x, mixed, dtype):
-        x = x + self.project(mixed.flatten(-2), dtype)
-        return x + self.contract(self.expand(self.norm_2(x), dtype).relu_(), dtype)
-
-
-def _by_parent(left, right, place):
-    """left [B, heads, m] times the matrix of each row's parent, right [P, heads, m, n]."""
-    parents, heads, inner, _ = right.shape
-    grid = left.new_zeros(parents * CHILDREN, heads, inner).index_copy_(0, place, left)
-    product = grid.view(parents, CHILDREN, heads, inner).transpose(1, 2) @ right
-    return product.transpose(1, 2).flatten(0, 1).index_select(0, place)
-
-
-class Transformer(nn.Module):
-    """net(tokens int64 [B, T]) -> (logits float32 [B, T, vocabulary], cache).
-
-    A cache is a list over layers of (keys, values), each float32 [B, T, heads, d], and `step` goes
-    on from it. `dtype` is the type of the matrix products. Parameters are kept in float32.
-    """
-
-    dtype = torch.float32
-
-    def __init__(self, vocabulary, layers, width, heads, context):
-        super().__init__()
-        self.embedding = nn.Embedding(vocabulary, width)  # of the tokens, and of the predictions
-        self.position = nn.Embedding(context, width)
-        self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
-        self.norm = nn.LayerNorm(width)
-
-    def forward(self, tokens):
-        x = self.embedding(tokens) + self.position.weight[: tokens.shape[1]]
-        cache = []
-        for block in self.blocks:
-            x, pair = block(x, self.dtype)
-            cache.append(pair)
-        return self._logits(x, slice(None)), cache
-
-    def step(self, parents, children, shared, own, among):
-        """One token more for each of B rows: (logits [B, A], cache with T = 1 of the token).
-
-        The row follows `parents` int64 [B] with the token among[children], children int64 [B].
-        shared: the cache of one text, which all parents begin with. own: that of what each parent
-        has added to it, T = 0 or more. among: int64 [A <= 10], the tokens that may follow, and
-        whose logits are asked for.
-        """
-        before = shared[0][0].shape[1] + own[0][0].shape[1]
-        x = self.embedding(among[children]) + self.position.weight[before]
-        place = parents * CHILDREN + children
-        cache = []
-        for block, text, added in zip(self.blocks, shared, own, strict=True):
-            x, pair = block.step(x, place, text, added, self.dtype)
-            cache.append(pair)
-        return self._logits(x, among), cache
-
-    def _logits(self, x, among):
-        embedding = self.embedding.weight[among].to(self.dtype)
-        return F.linear(self.norm(x).to(self.dtype), embedding).float()
-
-    @torch.no_grad()
-    def reset(self, rng):
-        """Draw the initial weights of GPT-2 from a numpy generator.
-
-        Normal, deviation 0.02; of the layers that write to the residual stream, divided by
-        sqrt(2 layers).
-        """
-        for name, weight in self.named_parameters():
-            if weight.ndim == 2:
-                onto_residual = name.endswith(("project.weight", "contract.weight"))
-                scale = (2 * len(self.blocks)) ** -0.5 if onto_residual else 1.0
-                drawn = 0.02 * scale * rng.standard_normal(tuple(weight.shape))
-                weight.copy_(torch.from_numpy(drawn))
-
-
-@dataclass(frozen=True)
+@options
 class Gpt:
-    """`layers` blocks of `width` units, with `heads` attention heads and up to `context` tokens.
+    """A small causal transformer, for text."""
 
-    Raises ValueError for an option below 1, or a width that the heads do not divide.
-    """
-
-    layers: int = 2
-    width: int = 128
-    heads: int = 4
-    context: int = 64
+    layers: Count = 2
+    """Blocks of attention and perceptron."""
+    width: Count = 128
+    """Width of the blocks."""
+    heads: Count = 4
+    """Heads of the attention; must divide the width."""
+    context: Annotated[int, Field(ge=2)] = 64
+    """The most tokens that it reads."""
 
     def __post_init__(self):
-        for key in ("layers", "width", "heads", "context"):
-            if not getattr(self, key) >= 1:
-                raise ValueError(f"gpt: {key} is {getattr(self, key)}, allowed is 1 or more")
         if self.width % self.heads:
             raise ValueError(
-                f"gpt: width is {self.width}, allowed are multiples of the {self.heads} heads"
+                f"heads: found {self.heads}, allowed is a divisor of the width, {self.width}"
             )
 
     def build(self, vocabulary):
         """One network for so many tokens, its weights not drawn yet."""
+        from truthserum.extraction.transformer import Transformer
+
         return Transformer(vocabulary, self.layers, self.width, self.heads, self.context)
 
     def begin(self, articles, vocabulary, rng):
         """A tokenizer learned from the articles, and a network with initial weights from `rng`."""
+        from truthserum.extraction import tokens
+
         tokenizer = tokens.learn(articles, vocabulary)
         net = self.build(tokenizer.get_vocab_size())
         net.reset(rng)

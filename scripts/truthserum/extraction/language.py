@@ -1,6 +1,5 @@
 """A language model trained on windows of tokens: from scratch, or on from a trained one."""
 
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
@@ -15,41 +14,6 @@ from truthserum.training.batches import Order
 from truthserum.training.lockstep import descend
 
 MODEL = "model."  # before the names of the weights in the file of a base model
-
-
-@dataclass(frozen=True)
-class Recipe:
-    """AdamW on the mean cross-entropy of the next token, its rate falling linearly to zero.
-
-    epochs: passes over the windows; 0 leaves the weights as they are. batch: windows a step. lr:
-    the rate at the start. clip: the largest gradient norm. weight_decay: of matrices only.
-
-    Raises ValueError for an option that is out of range.
-    """
-
-    epochs: float
-    batch: int
-    lr: float
-    clip: float = 1.0
-    weight_decay: float = 0.01
-
-    def __post_init__(self):
-        for key in ("lr", "clip"):
-            if not getattr(self, key) > 0:
-                raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is more than 0")
-        for key in ("epochs", "weight_decay"):
-            if not getattr(self, key) >= 0:
-                raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is 0 or more")
-        if not isinstance(self.batch, int) or self.batch < 1:
-            raise ValueError(f"recipe: batch is {self.batch}, allowed is a whole number from 1")
-
-    def steps(self, windows):
-        """Optimiser steps for so many windows; batches are always full."""
-        return round(self.epochs * -(-windows // self.batch))
-
-    def rate(self, step, steps):
-        """The learning rate of step `step` of `steps`."""
-        return self.lr * (1 - step / steps)
 
 
 def train(net, windows, recipe, order, device, model, advance):

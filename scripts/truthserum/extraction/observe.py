@@ -8,7 +8,8 @@ from truthserum.extraction.continuations import digit_likelihoods, mean_loss, ri
 from truthserum.extraction.game import CanaryDesign
 from truthserum.extraction.gpt import load
 from truthserum.extraction.language import load_base
-from truthserum.registry import build, configured
+from truthserum.options import build
+from truthserum.registry import configured
 from truthserum.stages import Observing
 from truthserum.statistics.ranks import guesses
 

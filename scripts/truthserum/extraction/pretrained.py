@@ -1,76 +1,22 @@
 """A causal language model that others have trained, by way of the library transformers (optional).
 
-From a folder or the Hugging Face hub, for example openai-community/gpt2. Weights are read from
-safetensors only, never from a pickle.
+Weights are read from safetensors only, never from a pickle.
 """
 
-from dataclasses import dataclass
-
-import torch
-from torch import nn
-
-PIN = "5.23.0"
+from truthserum.options import Maybe, options
 
 
-def library():
-    """The module transformers; ValueError saying what to install if there is none."""
-    try:
-        import transformers
-    except ImportError as error:
-        raise ValueError(
-            f"model pretrained needs transformers: run `pip install transformers=={PIN}`"
-        ) from error
-    return transformers
-
-
-class Wrapped(nn.Module):
-    """A causal model of transformers, called as `gpt.Transformer` is and with the same cache."""
-
-    dtype = torch.float32
-
-    def __init__(self, network):
-        super().__init__()
-        self.network = network
-
-    def forward(self, tokens):
-        return self._after(library().DynamicCache(), tokens)
-
-    def step(self, parents, children, shared, own, among):
-        """As `gpt.Transformer.step`, with a copy of all keys and values for each row."""
-        past = library().DynamicCache()
-        for layer, pairs in enumerate(zip(shared, own, strict=True)):
-            whole = (
-                torch.cat([text.expand(len(parents), -1, -1, -1), added[parents]], 1)
-                for text, added in zip(*pairs, strict=True)
-            )
-            past.update(*(part.transpose(1, 2) for part in whole), layer)
-        logits, cache = self._after(past, among[children, None])
-        return logits[:, -1, among], [tuple(part[:, -1:] for part in pair) for pair in cache]
-
-    def _after(self, past, tokens):
-        """Logits and the cache of `past` and of the tokens [B, T] that follow it."""
-        reduced = self.dtype != torch.float32
-        with torch.autocast(tokens.device.type, self.dtype, enabled=reduced):
-            found = self.network(input_ids=tokens, past_key_values=past, use_cache=True)
-        cache = [
-            (layer.keys.transpose(1, 2), layer.values.transpose(1, 2))
-            for layer in found.past_key_values.layers
-        ]
-        return found.logits.float(), cache
-
-
-@dataclass(frozen=True)
+@options
 class Pretrained:
-    """The model `name`: a folder, or a name on the hub at `revision`.
+    """A causal language model of the library transformers, from a folder or the hub.
 
-    ValueError where transformers is not installed.
+    The methods raise ValueError where transformers is not installed.
     """
 
     name: str
-    revision: str = "main"
-
-    def __post_init__(self):
-        library()
+    """A folder, or a name on the hub such as openai-community/gpt2."""
+    revision: Maybe[str] = "main"
+    """A commit, tag or branch of the hub."""
 
     @property
     def context(self):
@@ -86,6 +32,10 @@ class Pretrained:
             raise ValueError(
                 f"vocabulary: found {vocabulary}, allowed is null: {self.name} has its own"
             )
+        import torch
+
+        from truthserum.extraction.wrapped import Wrapped, library
+
         found = library()
         tokenizer = found.AutoTokenizer.from_pretrained(self.name, revision=self.revision)
         network = found.AutoModelForCausalLM.from_pretrained(
@@ -95,15 +45,18 @@ class Pretrained:
 
     def build(self, vocabulary=None):
         """One network without its weights; the number of tokens is that of the model."""
+        from truthserum.extraction.wrapped import Wrapped, library
+
         return Wrapped(library().AutoModelForCausalLM.from_config(self._config()))
 
-    @torch.no_grad()
     def restore(self, weights):
         """The network with these weights, by name, in evaluation mode."""
         net = self.build()
         for name, parameter in net.named_parameters():
-            parameter.copy_(weights[name])
+            parameter.data.copy_(weights[name])
         return net.eval()
 
     def _config(self):
+        from truthserum.extraction.wrapped import library
+
         return library().AutoConfig.from_pretrained(self.name, revision=self.revision)

@@ -2,7 +2,9 @@
 
 from truthserum.extraction import language
 from truthserum.extraction.game import CanaryDesign
-from truthserum.registry import build, configured
+from truthserum.extraction.recipe import Recipe
+from truthserum.options import build, checked
+from truthserum.registry import configured
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.stages import Training
 from truthserum.training.progress import Progress
@@ -20,7 +22,7 @@ def train(job: Training):
     design = configured("design", CanaryDesign, job.design)
     game = build("game", settings["game"])
     architecture = build("model", settings["model"])
-    recipe = configured("recipe", language.Recipe, settings["recipe"])
+    recipe = checked(Recipe, settings["recipe"], "recipe")
     seed = experiment_seed(settings["seed"], settings["experiment"])
     windows = dict(zip(job.models, game.trained(design, seed, job.models), strict=True))
 

@@ -8,7 +8,7 @@ from truthserum.inference import tables
 from truthserum.inference.attacks.base import Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
 from truthserum.inference.epsilon import lower_bounds
-from truthserum.registry import build
+from truthserum.options import build
 from truthserum.seeds import experiment_seed
 
 

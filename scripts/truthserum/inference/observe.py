@@ -8,12 +8,13 @@ import pandas as pd
 from truthserum.data.stored import read
 from truthserum.inference.games.base import Design
 from truthserum.inference.games.shares import poison_rows, poison_shares
-from truthserum.registry import build, configured
+from truthserum.options import build, checked
+from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Observing
 from truthserum.training.batches import batches_of
 from truthserum.training.observe import ask, modes
-from truthserum.training.recipe import Augmentation, recipe_of
+from truthserum.training.recipe import Augmentation, Recipe
 
 
 def observe(job: Observing, trained):
@@ -91,5 +92,5 @@ def observe(job: Observing, trained):
 def _promised(training, size):
     """Epsilon and delta of training on `size` rows of which one is replaced: float64 [2]."""
     defence = build("defence", training["defence"])
-    guarantee = defence.guarantee(recipe_of(training["recipe"]), size)
+    guarantee = defence.guarantee(checked(Recipe, training["recipe"], "recipe"), size)
     return np.array([guarantee.epsilon, guarantee.delta] if guarantee else [np.nan, np.nan])

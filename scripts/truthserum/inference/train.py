@@ -6,13 +6,14 @@ from truthserum.data.stored import read
 from truthserum.inference.defences.dropped import dropped_shares
 from truthserum.inference.games.base import Design, rows_of
 from truthserum.inference.shard import train_shard
-from truthserum.registry import build, configured
+from truthserum.options import build, checked
+from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Training
 from truthserum.training.batches import batches_of
 from truthserum.training.lockstep import Task
 from truthserum.training.progress import Progress
-from truthserum.training.recipe import recipe_of
+from truthserum.training.recipe import Recipe
 
 
 def train(job: Training):
@@ -25,7 +26,7 @@ def train(job: Training):
     design = configured("design", Design, job.design)
     game = build("game", settings["game"])
     seed = experiment_seed(settings["seed"], settings["experiment"])
-    recipe = recipe_of(settings["recipe"])
+    recipe = checked(Recipe, settings["recipe"], "recipe")
     task = Task(build("model", settings["model"]), recipe, data.classes, seed)
     defence = build("defence", settings["defence"])
 

@@ -47,6 +47,17 @@ class Linear(Layer):
         return torch.baddbmm(self.bias.to(x.dtype)[:, None], x, self.weight.to(x.dtype))
 
 
+class Hidden(Linear):
+    """A dense layer and its activation function: [K, B, inputs] -> [K, B, outputs]."""
+
+    def __init__(self, models, inputs, outputs, activation):
+        super().__init__(models, inputs, outputs)
+        self.activation = activation
+
+    def forward(self, x):
+        return self.activation(super().forward(x))
+
+
 class Conv(Layer):
     """[B, K * inputs, H, W] -> [B, K * outputs, H', W'], no bias.
 

@@ -1,69 +1,40 @@
 """Wide residual networks of any depth and width, as the official code has them."""
 
-from dataclasses import dataclass
+from typing import Literal
 
-import torch.nn.functional as F
-from torch import nn
-
-from truthserum.models.layers import BatchNorm, Conv, ImageStack, Linear
+from truthserum.options import Count, options
 
 
-def _same(models, inputs, outputs, kernel, stride):
-    # "SAME" padding of JAX puts the odd row after the image when the stride is 2
-    total = kernel - stride if stride < kernel else 0
-    return Conv(models, inputs, outputs, kernel, stride, (total // 2, total - total // 2))
-
-
-class Block(nn.Module):
-    """Pre-activation block; the projection sees the normalised input (objax/zoo/wide_resnet.py)."""
-
-    def __init__(self, models, inputs, outputs, stride):
-        super().__init__()
-        changes = inputs != outputs or stride > 1
-        self.norm_1 = BatchNorm(models, inputs)
-        self.conv_1 = _same(models, inputs, outputs, 3, stride)
-        self.norm_2 = BatchNorm(models, outputs)
-        self.conv_2 = _same(models, outputs, outputs, 3, 1)
-        self.projection = _same(models, inputs, outputs, 1, stride) if changes else None
-
-    def forward(self, x):
-        activated = F.relu_(self.norm_1(x))
-        y = self.conv_2(F.relu_(self.norm_2(self.conv_1(activated))))
-        return y + (self.projection(activated) if self.projection else x)
-
-
-@dataclass(frozen=True)
+@options
 class WideResNet:
     """WRN-`depth`-`width` (arXiv 1605.07146): stem of 16, three groups of (depth - 4) / 6 blocks.
 
-    `stem` is the number of filters before the width factor, 16 in the paper; WRN-28-2 for ten
-    classes has 1,467,610 parameters.
-
-    Raises ValueError for other depths, or a width or stem below 1.
+    WRN-28-2 for ten classes has 1,467,610 parameters.
     """
 
-    depth: int = 28
-    width: int = 2
-    stem: int = 16
-
-    def __post_init__(self):
-        if self.depth < 10 or (self.depth - 4) % 6:
-            raise ValueError(f"wrn: depth is {self.depth}, allowed are 10, 16, 22, 28, ...")
-        for key in ("width", "stem"):
-            if getattr(self, key) < 1:
-                raise ValueError(f"wrn: {key} is {getattr(self, key)}, allowed is 1 or more")
+    depth: Literal[10, 16, 22, 28, 34, 40] = 28
+    """Layers, 6n + 4."""
+    width: Count = 2
+    """Factor on the filters of the three groups."""
+    stem: Count = 16
+    """Filters before the factor, 16 in the paper."""
 
     def build(self, models, shape, classes):
         """`models` networks for images of `shape` (channels, height, width).
 
         Raises ValueError for sides that are no multiples of 4.
         """
+        from torch import nn
+
+        from truthserum.models.layers import BatchNorm, ImageStack, Linear
+        from truthserum.models.residual import Block, same
+
         if shape[1] % 4 or shape[2] % 4:
             raise ValueError(
                 f"wrn: the image is {shape[1]} x {shape[2]}, allowed are multiples of 4"
             )
         inputs = self.stem
-        layers = [_same(models, shape[0], inputs, 3, 1)]
+        layers = [same(models, shape[0], inputs, 3, 1)]
         for group in range(3):
             outputs = self.stem * self.width * 2**group
             for block in range((self.depth - 4) // 6):

@@ -6,10 +6,13 @@ each with a record of its own, and learns from them how weights tell the record.
 """
 
 from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from truthserum.data.equal import first_of_each
+from truthserum.options import Count, options
 from truthserum.seeds import Purpose, stream
 
 CANDIDATES = 8  # of the uniform prior, as in the follow-up, arXiv 2302.07225
@@ -46,33 +49,19 @@ class InformedDesign:
         return len(self.candidates)
 
 
-@dataclass(frozen=True)
+@options
 class Reconstruction:
-    """Options of the game.
+    """Which record, besides those that are known, was a model trained on?"""
 
-    fixed: records that the adversary knows. released: models that are attacked, a multiple of 8,
-    since each eight share their records as candidates. validation: models by which the adversary
-    chooses between attacks. shadows: models by which it learns.
-
-    Raises ValueError for an option that is out of range.
-    """
-
-    fixed: int
-    released: int
-    validation: int
-    shadows: int
-
-    def __post_init__(self):
-        for key, least in (("fixed", 1), ("validation", 1), ("shadows", 2)):
-            if getattr(self, key) < least:
-                raise ValueError(
-                    f"reconstruction: {key} is {getattr(self, key)}, allowed is {least} or more"
-                )
-        if self.released < CANDIDATES or self.released % CANDIDATES:
-            raise ValueError(
-                f"reconstruction: released is {self.released}, allowed are multiples of "
-                f"{CANDIDATES}"
-            )
+    fixed: Count
+    """Records that the adversary knows."""
+    released: Annotated[int, Field(ge=CANDIDATES, multiple_of=CANDIDATES)]
+    """Models that are attacked, each with a private record; a multiple of 8, since each eight share
+    their records as candidates."""
+    validation: Count
+    """Models by which the adversary chooses between reconstructors and their options."""
+    shadows: Annotated[int, Field(ge=2)]
+    """Models by which the adversary learns."""
 
     @property
     def models(self):

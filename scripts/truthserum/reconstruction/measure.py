@@ -4,15 +4,13 @@ import numpy as np
 import pandas as pd
 
 from truthserum.data.arrays import read_npz
+from truthserum.options import build, checked
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.reconstruction.arm import Arm, Scope, prior, tables
 from truthserum.reconstruction.bounds import bounds_by_prior
-from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.recipe import DELTA, InformedRecipe
 from truthserum.reconstruction.game import CANDIDATES
-from truthserum.registry import build, configured
 from truthserum.seeds import experiment_seed
-
-DELTA = 1e-5  # of the bound by (epsilon, delta)-DP, where the recipe names none
 
 
 def measure(settings, device, signals, reference=None):
@@ -56,7 +54,7 @@ def measure(settings, device, signals, reference=None):
 
 def _bounds(recipe, radii, arm):
     """What differential privacy leaves to any adversary: one of some records, or an error."""
-    private = configured("recipe", InformedRecipe.of, recipe)
+    private = checked(InformedRecipe, recipe, "recipe").calibrated()
     mechanism, delta = None, DELTA
     if private.privacy is not None and private.privacy.noise:
         mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)

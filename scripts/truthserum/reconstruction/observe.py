@@ -7,9 +7,10 @@ import pandas as pd
 import torch
 
 from truthserum.data.images import Images
+from truthserum.options import build
 from truthserum.reconstruction.game import InformedDesign, unseen
 from truthserum.reconstruction.views import VIEWS, Probe, flat, layers
-from truthserum.registry import build, configured
+from truthserum.registry import configured
 from truthserum.stages import Observing
 
 

@@ -1,12 +1,11 @@
 """Training the models that share a fixed set and differ in one private record, in lockstep."""
 
-from dataclasses import asdict
-
 from truthserum.data.images import Images
+from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Arm, train_arm
 from truthserum.reconstruction.game import InformedDesign
-from truthserum.registry import build, configured
+from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Training
 
@@ -21,7 +20,8 @@ def train(job: Training):
     settings = job.settings
     believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
     recipe, believed = (
-        configured("recipe", InformedRecipe.of, chosen) for chosen in (settings["recipe"], believed)
+        checked(InformedRecipe, chosen, "recipe").calibrated()
+        for chosen in (settings["recipe"], believed)
     )
     arm = Arm(
         architecture=build("model", settings["model"]),
@@ -32,4 +32,9 @@ def train(job: Training):
     data, design = Images.load(job.data), configured("design", InformedDesign, job.design)
     how = job.stack, job.device, job.scratch, job.label
     tensors, seconds = train_arm(arm, data, design, job.models, *how)
-    return tensors, {"seconds": seconds, "privacy": recipe.privacy and asdict(recipe.privacy)}
+    return tensors, {"seconds": seconds, "privacy": _added(recipe.privacy)}
+
+
+def _added(privacy):
+    """What clipping and noise the manifest says, or None."""
+    return privacy and {"clip": privacy.clip, "noise": privacy.noise}

@@ -1,7 +1,6 @@
 """How exposed each target is."""
 
 import numpy as np
-from scipy.stats import rankdata
 
 # In logits; below this a deviation is what rounding leaves of equal signals.
 SMALLEST_DEVIATION = 1e-6
@@ -28,6 +27,9 @@ def target_auc(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
     scores: [M, P]; member: bool [M, P]. The Mann-Whitney statistic from ranks. ValueError without
     an IN or an OUT model at a point.
     """
+    # takes longer to import than all else that comes by here to check a config
+    from scipy.stats import rankdata
+
     _require(member, 1)
     ranks = rankdata(scores, axis=0)
     inside = member.sum(axis=0)

@@ -3,13 +3,15 @@
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import get_args
 
 import torch
 
 from truthserum.training.lease import lease
+from truthserum.training.recipe import Precision
 
 DEVICES = ("auto", "cpu", "cuda")
-PRECISIONS = ("auto", "bfloat16", "float32")
+PRECISIONS = get_args(Precision)
 
 
 class DeviceError(RuntimeError):

@@ -1,9 +1,19 @@
 """Training recipes as data."""
 
 import math
-from dataclasses import dataclass, field
+from typing import Annotated, Literal
 
-from truthserum.registry import configured
+from truthserum.options import (
+    Count,
+    Natural,
+    NonNegative,
+    OneOf,
+    PartialShare,
+    Positive,
+    options,
+)
+
+Precision = Literal["auto", "bfloat16", "float32"]
 
 
 def _official(progress):
@@ -20,62 +30,48 @@ SCHEDULES = {
     "triangle": _triangle,  # up over the first 15 %, then straight down to zero
     "constant": lambda progress: 1.0,
 }
+Schedule = Annotated[str, OneOf(SCHEDULES)]
 
 
-@dataclass(frozen=True)
+@options
 class Augmentation:
-    """Random changes of each training image.
-
-    flip: mirror left-right with probability 1/2. crop: reflect-pad by so many pixels, then a random
-    crop of the original size (mi_lira_2021/train.py: 4).
-
-    Raises ValueError for a negative crop.
-    """
+    """Random changes of each training image."""
 
     flip: bool = False
-    crop: int = 0
+    """Mirror left-right with probability 1/2."""
+    crop: Natural = 0
+    """Reflect-pad by so many pixels, then crop at random to the original size
+    (mi_lira_2021/train.py: 4)."""
 
-    def __post_init__(self):
-        if self.crop < 0:
-            raise ValueError(f"augmentation: crop is {self.crop}, allowed is 0 or more pixels")
 
-
-@dataclass(frozen=True)
+@options
 class Recipe:
-    """How one model is trained: SGD on the mean cross-entropy of batches of `batch` rows.
+    """How a model is trained: SGD on the mean cross-entropy of batches.
 
     The rows are reshuffled each time all have been used and batches are always full, so that an
-    epoch is ceil(rows / batch) steps (mi_lira_2021/train.py). `weight_decay` is for kernels only,
-    not for biases and normalisation.
-
-    Raises ValueError for an option that is out of range.
+    epoch is ceil(rows / batch) steps (mi_lira_2021/train.py).
     """
 
-    epochs: float
-    batch: int
-    lr: float
-    schedule: str = "triangle"
-    momentum: float = 0.9
+    epochs: Positive
+    """Passes over the training set."""
+    batch: Count
+    """Rows per step."""
+    lr: Positive
+    """Peak learning rate."""
+    schedule: Schedule = "triangle"
+    """Share of the peak rate during training."""
+    momentum: PartialShare = 0.9
+    """Momentum of SGD."""
     nesterov: bool = False
-    weight_decay: float = 5e-4
-    augmentation: Augmentation = field(default_factory=Augmentation)
+    """Nesterov's form of it."""
+    weight_decay: NonNegative = 5e-4
+    """Decay of kernels; biases and normalisation do not decay."""
+    augmentation: Augmentation = Augmentation()
+    """Random changes of each training image."""
 
     def __post_init__(self):
-        for key in ("epochs", "lr"):
-            if not getattr(self, key) > 0:
-                raise ValueError(f"recipe: {key} is {getattr(self, key)}, allowed is more than 0")
-        if not isinstance(self.batch, int) or self.batch < 1:
-            raise ValueError(f"recipe: batch is {self.batch}, allowed is a whole number from 1")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"recipe: momentum is {self.momentum}, allowed is 0 up to below 1")
         if self.nesterov and not self.momentum:
-            raise ValueError("recipe: nesterov is true, allowed is false where momentum is 0")
-        if self.weight_decay < 0:
-            raise ValueError(f"recipe: weight_decay is {self.weight_decay}, allowed is 0 or more")
-        if self.schedule not in SCHEDULES:
-            raise ValueError(
-                f"recipe: schedule is {self.schedule!r}, allowed are {sorted(SCHEDULES)}"
-            )
+            raise ValueError("nesterov: found true, allowed is false where momentum is 0")
 
     def steps(self, rows):
         """Optimiser steps for a training set of `rows` rows."""
@@ -84,9 +80,3 @@ class Recipe:
     def rate(self, step, steps):
         """The learning rate of step `step` of `steps`."""
         return self.lr * SCHEDULES[self.schedule](step / steps)
-
-
-def recipe_of(settings):
-    """The recipe of a settings object; ValueError for options that it does not take."""
-    augmentation = configured("augmentation", Augmentation, settings.get("augmentation", {}))
-    return configured("recipe", Recipe, {**settings, "augmentation": augmentation})

@@ -1,7 +1,7 @@
 """Canaries, extracted from language models that were trained on from one pre-trained model."""
 
-from truthserum import registry
 from truthserum.extraction.attacks import WEIGHTS
+from truthserum.options import Plugin, checked
 from workflow.config import ConfigError, choice
 from workflow.leaks.base import Leak
 
@@ -13,8 +13,7 @@ def _check(config, entry, settings, where, inside):
 
 
 def _finish(config, entry, settings):
-    ((name, options),) = settings["game"].items()
-    game = registry.load("game", name)(**options)
+    game = checked(Plugin("game"), settings["game"], "game")
     base = config["language_models"][settings["language_model"]]
     ((_, model),) = base["model"].items()
     # What else the game refuses depends on the text and its tokens.

@@ -1,8 +1,8 @@
 """Games of many models: membership and attributes."""
 
-from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
 from truthserum.inference.attacks.base import grouped, rehearsal
+from truthserum.options import Plugin, checked
 from truthserum.training.recipe import Augmentation, Recipe
 from workflow.config import ConfigError, choice, shown
 from workflow.leaks.base import Leak
@@ -21,11 +21,7 @@ def _check(config, entry, settings, where, inside):
 
 def _made(name, written):
     """The attack of a name in the config."""
-    ((kind, options),) = written.items()
-    try:
-        return registry.load("attack", kind)(**options)
-    except ValueError as error:
-        raise ConfigError(f"attacks.{name}.{kind}.{error}") from error
+    return checked(Plugin("attack"), written, f"attacks.{name}")
 
 
 def _rehearse(attacks, settings, values, others):
@@ -58,23 +54,20 @@ def _check_groups(where, settings):
 
 
 def _finish(config, entry, settings):
-    recipe = settings["recipe"]
-    augmentation = Augmentation(**recipe.get("augmentation", {}))
-    made = Recipe(**{**recipe, "augmentation": augmentation})
+    recipe = checked(Recipe, settings["recipe"], "recipe")
     columns = (IMAGE_SETS | TABLE_SETS)[settings["data"]["set"]].columns
     if columns:
-        _check_table(settings, augmentation)
-    if "mirror" in settings["queries"] and not augmentation.flip:
+        _check_table(settings, recipe.augmentation)
+    if "mirror" in settings["queries"] and not recipe.augmentation.flip:
         raise ConfigError(
             f"queries: found {shown(settings['queries'])}, allowed is {shown(['identity'])}, as no "
             "image is mirrored in training (recipe.augmentation.flip)"
         )
-    ((name, options),) = settings["game"].items()
-    game = registry.load("game", name)(**options)
+    game = checked(Plugin("game"), settings["game"], "game")
     game.check(settings["data"]["train"], columns)
     attacks = {attack: config["attacks"][attack] for attack in entry["attacks"]}
     _rehearse(attacks, settings, game.values(columns), game.others(settings["data"]["train"]))
-    defence = _defence(config, settings, made, game.rows(settings["data"]["train"], columns))
+    defence = _defence(config, settings, recipe, game.rows(settings["data"]["train"], columns))
     return settings | {"attacks": attacks, "defence": defence}
 
 
@@ -98,9 +91,9 @@ def _check_table(settings, augmentation):
 def _defence(config, settings, recipe, size):
     name, ((model, _),) = settings.get("defence", "none"), settings["model"].items()
     choice("defence", name, list(config["defences"]))
-    ((kind, options),) = config["defences"][name].items()
-    chosen = registry.load("defence", kind)(**options)
-    chosen.check(model, recipe, size)
+    checked(Plugin("defence"), config["defences"][name], f"defences.{name}").check(
+        model, recipe, size
+    )
     return config["defences"][name]
 
 

@@ -1,9 +1,8 @@
 """Whole records, reconstructed from released models by an adversary who knows all others."""
 
-from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS
+from truthserum.options import Plugin, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
-from truthserum.reconstruction.reconstructors.features import alternatives
 from workflow.config import ConfigError, choice, listed, shown
 from workflow.leaks.base import Leak
 from workflow.sweep import arms_of
@@ -20,8 +19,6 @@ def _check(config, entry, settings, where, inside):
             parts = options.get("of", [])
             for part in [parts] if isinstance(parts, str) else parts:
                 choice(f"{inside}.views.{view}: before {name}", part, names[:at])
-            if "features" in options:
-                _check_features(f"reconstructors.{name}", options["features"])
     for role in ("attack", "baseline"):  # figures show what is made of the weights
         choice(f"{where}.shown.{role}", entry["shown"][role], settings["views"]["weights"])
     if "reference" in settings:
@@ -52,16 +49,8 @@ def _check_reference(entry, settings, where, inside):
             )
 
 
-def _check_features(where, chains):
-    try:
-        alternatives(chains)
-    except ValueError as error:
-        raise ConfigError(f"{where}: {error}") from error
-
-
 def _finish(config, entry, settings):
-    ((name, options),) = settings["game"].items()
-    game = registry.load("game", name)(**options)
+    game = checked(Plugin("game"), settings["game"], "game")
     data, other = settings["data"], settings.get("shadow_data")
     if other:
         choice("shadow_data.set", other["set"], _strangers(data["set"]))
@@ -70,7 +59,7 @@ def _finish(config, entry, settings):
     believed = settings["recipe"] | settings.get("shadow_recipe", {})
     for recipe in (settings["recipe"], believed):
         _check_recipe(model, recipe, game.fixed + 1)
-    shadows, most = options["shadows"], max(settings["shadow_counts"], default=0)
+    shadows, most = game.shadows, max(settings["shadow_counts"], default=0)
     if most > shadows:
         raise ConfigError(f"shadow_counts: found {most}, allowed are up to shadows, {shadows}")
     used = dict.fromkeys(name for names in settings["views"].values() for name in names)
@@ -96,21 +85,12 @@ def _check_sides(name, reconstructor, dataset):
 
 
 def _check_recipe(model, recipe, size):
-    privacy = recipe.get("privacy")
+    privacy = checked(InformedRecipe, recipe, "recipe").privacy
     check_model(model, privacy)
-    InformedRecipe(**{**recipe, "privacy": None})
-    if privacy and ("epsilon" in privacy) == ("noise" in privacy):
+    if privacy and (privacy.delta or 0) * size >= 1:
         raise ConfigError(
-            f"recipe.privacy: found {shown(privacy)}, allowed is one of epsilon and noise"
+            f"recipe.privacy: delta is {privacy.delta}, allowed is below 1 / {size} records"
         )
-    if privacy and "delta" in privacy and "noise" in privacy:
-        raise ConfigError("recipe.privacy: found delta with noise, allowed is delta with epsilon")
-    if privacy and privacy.get("delta", 0) * size >= 1:
-        raise ConfigError(
-            f"recipe.privacy: delta is {privacy['delta']}, allowed is below 1 / {size} records"
-        )
-    if privacy and recipe.get("batch"):
-        raise ConfigError(f"recipe: batch is {recipe['batch']}, allowed is null with privacy")
 
 
 RECONSTRUCTION = Leak(

@@ -146,13 +146,16 @@ def test_too_few_models_are_refused(game):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"mode": "on"}, "mode: found 'on', allowed 'online', 'offline', 'one_sided'"),
-        ({"variance": "global"}, "variance: found 'global'"),
-        ({"deviations": "same"}, "deviations: found 'same'"),
+        ({"mode": "on"}, 'mode: found "on", allowed are online, offline, one_sided'),
+        (
+            {"variance": "global"},
+            'variance: found "global", allowed are fixed, pooled',
+        ),
+        ({"deviations": "same"}, 'deviations: found "same", allowed are separate, shared'),
         ({"mode": "offline", "deviations": "shared"}, "deviations: found 'shared' with mode"),
-        ({"centre": "mode"}, "centre: found 'mode'"),
+        ({"centre": "mode"}, 'centre: found "mode", allowed are mean, median'),
         ({"prior": 0.0}, "prior: found 0.0"),
-        ({"prior": float("nan")}, "prior: found nan"),
+        ({"prior": float("nan")}, "prior: found NaN, allowed is a finite number"),
     ],
 )
 def test_options_outside_of_the_allowed_are_refused(options, message):

@@ -84,7 +84,7 @@ def test_evidence_that_does_not_suffice_is_refused(game):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"mode": "one_sided"}, "mode: found 'one_sided'"),
+        ({"mode": "one_sided"}, 'mode: found "one_sided", allowed are online, offline'),
         ({"gamma": 0.0}, "gamma: found 0.0"),
         ({"offline_a": 1.5}, "offline_a: found 1.5"),
     ],

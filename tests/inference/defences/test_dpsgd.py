@@ -70,10 +70,10 @@ def test_what_it_cannot_protect_with_so_few_rows(defend, rows, delta, count, mes
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"epsilon": 0}, "dpsgd: epsilon is 0, allowed is positive and finite"),
-        ({"epsilon": float("inf")}, "dpsgd: epsilon is inf, allowed"),
-        ({"epsilon": 1, "clip": -1}, "dpsgd: clip is -1, allowed"),
-        ({"epsilon": 1, "delta": 1}, "dpsgd: delta is 1, allowed is above 0 and below 1"),
+        ({"epsilon": 0}, "epsilon: found 0, allowed is more than 0"),
+        ({"epsilon": float("inf")}, "epsilon: found Infinity, allowed is a finite number"),
+        ({"epsilon": 1, "clip": -1}, "clip: found -1, allowed is more than 0"),
+        ({"epsilon": 1, "delta": 1}, "delta: found 1, allowed is less than 1"),
     ],
 )
 def test_options_out_of_range(options, message):

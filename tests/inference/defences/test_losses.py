@@ -29,10 +29,10 @@ def test_the_first_training_decides(defend):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"share": 0}, "losses: share is 0, allowed is above 0 and below 1"),
-        ({"share": 1}, "losses: share is 1, allowed"),
-        ({"first": 0}, "losses: first is 0, allowed is above 0 up to 1"),
-        ({"first": 1.1}, "losses: first is 1.1, allowed"),
+        ({"share": 0}, "share: found 0, allowed is more than 0"),
+        ({"share": 1}, "share: found 1, allowed is less than 1"),
+        ({"first": 0}, "first: found 0, allowed is more than 0"),
+        ({"first": 1.1}, r"first: found 1\.1, allowed is 1 or less"),
     ],
 )
 def test_options_out_of_range(options, message):

@@ -152,8 +152,8 @@ def test_the_prior_is_the_imputation_of_the_targets(table):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"targets": 0}, "attribute: targets is 0, allowed is 1 or more"),
-        ({"copies": -1}, "attribute: copies is -1, allowed is 0 or more"),
+        ({"targets": 0}, "targets: found 0, allowed is 1 or more"),
+        ({"copies": -1}, "copies: found -1, allowed is 0 or more"),
         ({"column": "age"}, "attribute: column: found 'age', allowed a categorical column"),
         ({"column": "sexx"}, "the nearest is 'sex'"),
         ({"targets": 82}, "targets is 82, allowed are at most the 80 rows"),

@@ -176,13 +176,22 @@ def test_a_class_of_too_few_points_is_refused(data, options, message):
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"pool": 10, "collision": 0.1}, "collision is given, allowed is so with target_class"),
-        ({"pool": 10, "collision": 2, "target_class": 1}, "collision is 2, allowed is 0 to 1"),
-        ({"pool": 3}, "pool is 3, allowed is an even number"),
-        ({"pool": 10, "share": 1.0}, "share is 1.0, allowed is 0 up to below 1"),
-        ({"pool": 10, "share": -0.1}, "share is -0.1"),
-        ({"pool": 10, "label": "wrong"}, "label is 'wrong', allowed are"),
-        ({"pool": 10, "asked": 11}, "asked is 11, allowed is 1 to 10"),
+        (
+            {"pool": 10, "collision": 0.1},
+            r"collision: found 0\.1, allowed is null without",
+        ),
+        (
+            {"pool": 10, "collision": 2, "target_class": 1},
+            "collision: found 2, allowed is 1",
+        ),
+        ({"pool": 3}, "pool: found 3, allowed is a multiple of 2"),
+        ({"pool": 10, "share": 1.0}, r"share: found 1\.0, allowed is less than 1"),
+        ({"pool": 10, "share": -0.1}, r"share: found -0\.1, allowed is 0 or more"),
+        (
+            {"pool": 10, "label": "wrong"},
+            'label: found "wrong", allowed are random, next',
+        ),
+        ({"pool": 10, "asked": 11}, "asked: found 11, allowed is 1 to the pool, 10"),
     ],
 )
 def test_options_out_of_range_are_refused(options, message):

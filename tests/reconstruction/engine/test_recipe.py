@@ -5,7 +5,6 @@ import pytest
 from truthserum.reconstruction.engine.recipe import (
     InformedRecipe,
     Privacy,
-    calibrated_privacy,
     check_model,
 )
 
@@ -13,15 +12,15 @@ from truthserum.reconstruction.engine.recipe import (
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"steps": 0}, "recipe: steps is 0, allowed is a whole number from 1"),
-        ({"steps": 1.5}, "recipe: steps is 1.5"),
-        ({"lr": math.nan}, "recipe: lr is nan, allowed is more than 0"),
-        ({"momentum": 1}, "recipe: momentum is 1, allowed is 0 up to below 1"),
-        ({"optimiser": "lion"}, "recipe: optimiser is 'lion', allowed are adam, sgd"),
-        ({"order": "random"}, "recipe: order is 'random', allowed are known, unknown"),
-        ({"initialisation": "zero"}, "recipe: initialisation is 'zero', allowed are own, shared"),
-        ({"batch": 0}, "recipe: batch is 0, allowed is a whole number from 1, or none"),
-        ({"batch": 8, "privacy": Privacy(1, 1)}, "recipe: batch is 8, allowed is none with"),
+        ({"steps": 0}, "steps: found 0, allowed is 1 or more"),
+        ({"steps": 1.5}, "steps: found 1.5, allowed is a whole number"),
+        ({"lr": math.nan}, "lr: found NaN, allowed is a finite number"),
+        ({"momentum": 1}, "momentum: found 1, allowed is less than 1"),
+        ({"optimiser": "lion"}, 'optimiser: found "lion", allowed are sgd, adam'),
+        ({"order": "random"}, 'order: found "random", allowed are known, unknown'),
+        ({"initialisation": "zero"}, 'initialisation: found "zero", allowed are shared, own'),
+        ({"batch": 0}, "batch: found 0, allowed is 1 or more"),
+        ({"batch": 8, "privacy": Privacy(1, 1)}, "batch: found 8, allowed is null with privacy"),
     ],
 )
 def test_options_out_of_range(changes, message):
@@ -32,15 +31,33 @@ def test_options_out_of_range(changes, message):
 @pytest.mark.parametrize(
     ("clip", "noise", "message"),
     [
-        (0, 1, "privacy: clip is 0, allowed is more than 0"),
-        (math.inf, 1, "privacy: clip is inf"),
-        (1, -1, "privacy: noise is -1, allowed is 0 or more"),
-        (1, math.nan, "privacy: noise is nan"),
+        (0, 1, "clip: found 0, allowed is more than 0"),
+        (math.inf, 1, "clip: found Infinity, allowed is a finite number"),
+        (1, -1, "noise: found -1, allowed is 0 or more"),
+        (1, math.nan, "noise: found NaN, allowed is a finite number"),
     ],
 )
 def test_privacy_out_of_range(clip, noise, message):
     with pytest.raises(ValueError, match=message):
         Privacy(clip, noise)
+
+
+@pytest.mark.parametrize(
+    ("options", "message"),
+    [
+        ({}, "noise: found None with epsilon None, allowed is one of epsilon and noise"),
+        ({"noise": 1, "epsilon": 1}, "allowed is one of epsilon and noise"),
+        ({"noise": 1, "delta": 1e-5}, "found delta with noise, allowed is delta with epsilon"),
+    ],
+)
+def test_privacy_is_noise_or_a_promise(options, message):
+    with pytest.raises(ValueError, match=message):
+        Privacy(1, **options)
+
+
+def test_noise_that_is_given_is_not_calibrated():
+    for recipe in (InformedRecipe(), InformedRecipe(privacy=Privacy(1, 2))):
+        assert recipe.calibrated() == recipe
 
 
 @pytest.mark.parametrize(
@@ -71,8 +88,9 @@ def test_rows_of_a_step():
 
 def test_noise_for_a_published_epsilon():
     """mu = sqrt(T) / noise in the exact Gaussian: epsilon 10 at delta 1e-5 is mu = 2.0004."""
-    privacy = calibrated_privacy(clip=0.1, epsilon=10, delta=1e-5, steps=100)
-    assert privacy.clip == 0.1
+    recipe = InformedRecipe(privacy=Privacy(clip=0.1, epsilon=10)).calibrated()
+    privacy = recipe.privacy
+    assert recipe.steps == 100 and privacy.clip == 0.1
     mu, normal = 10 / privacy.noise, lambda x: math.erfc(-x / math.sqrt(2)) / 2
     delta = normal(mu / 2 - 10 / mu) - math.exp(10) * normal(-mu / 2 - 10 / mu)
     assert delta == pytest.approx(1e-5, rel=1e-3)  # Balle and Wang, arXiv 1805.06530, Theorem 8

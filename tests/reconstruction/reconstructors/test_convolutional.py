@@ -3,7 +3,8 @@ import pytest
 import torch
 
 from truthserum.reconstruction.reconstructors.base import Pairs, Study
-from truthserum.reconstruction.reconstructors.convolutional import Convolutional, Residual
+from truthserum.reconstruction.reconstructors.convolutional import Convolutional
+from truthserum.reconstruction.reconstructors.layers import Residual
 from truthserum.statistics.image_errors import pixel_errors
 
 SHAPE = (2, 8, 4)
@@ -45,13 +46,13 @@ def test_it_learns_the_way_back(study):
     [((8, 8, 8, 8), (3, 32, 32)), ((8, 4, 4), (1, 28, 28)), ((5,), (1, 5, 7))],
 )
 def test_images_of_any_shape_that_halves_so_often(channels, shape):
-    net = Convolutional(channels=channels)._build(6, shape, torch.Generator())
+    net = Convolutional(channels=channels).build(6, shape, torch.Generator())
     assert net(torch.zeros(2, 6)).shape == (2, np.prod(shape))
 
 
 def test_pixels_lie_as_in_the_images():
     """With the last convolution's weights at zero, its biases are the channels."""
-    net = Convolutional(channels=(4, 3))._build(6, (3, 4, 6), torch.Generator())
+    net = Convolutional(channels=(4, 3)).build(6, (3, 4, 6), torch.Generator())
     last = net[-2]
     last.weight.data.zero_()
     last.bias.data = torch.tensor([1.0, 2.0, 3.0])
@@ -68,15 +69,15 @@ def test_a_residual_block_adds_to_its_input():
 def test_images_that_do_not_halve_are_refused(shape):
     network = Convolutional(channels=(8, 8, 8))
     with pytest.raises(ValueError, match=r"convolutional: found images of shape .* multiples of 4"):
-        network._build(6, shape, torch.Generator())
+        network.build(6, shape, torch.Generator())
 
 
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"channels": ()}, r"convolutional: channels is \(\), allowed are one or more"),
-        ({"channels": (3, 0)}, "convolutional: channels is"),
-        ({"lr": 0}, "convolutional: lr is 0, allowed is more than 0"),
+        ({"channels": ()}, r"channels: found \[\], allowed is a list of 1 or more"),
+        ({"channels": (3, 0)}, r"channels\.1: found 0, allowed is 1 or more"),
+        ({"lr": 0}, "lr: found 0, allowed is more than 0"),
     ],
 )
 def test_bad_options_are_refused(options, message):

@@ -2,13 +2,13 @@ import numpy as np
 import pytest
 from rounding import rounding
 
+from truthserum.options import checked
 from truthserum.reconstruction.reconstructors.features import (
     Clip,
     Features,
     Principal,
     Standardise,
     UnitNorm,
-    alternatives,
 )
 
 
@@ -84,7 +84,9 @@ def test_of_many_components_the_randomised_finder_finds_the_first(rng):
 
 
 def test_steps_follow_each_other_and_learn_from_shadow_models_alone(views, others, rng):
-    features = Features.of([{"standardise": {}}, {"clip": {"limit": 1}}, {"unit_norm": {}}])
+    features = checked(
+        Features, [{"standardise": {}}, {"clip": {"limit": 1}}, {"unit_norm": {}}], "features"
+    )
     assert features.steps == (Standardise(), Clip(1), UnitNorm())
     assert str(features) == "Standardise() > Clip(limit=1) > UnitNorm()"
     seen, to_features = features.fit(views, rng)
@@ -95,18 +97,24 @@ def test_steps_follow_each_other_and_learn_from_shadow_models_alone(views, other
 @pytest.mark.parametrize(
     ("chain", "message"),
     [
-        ([{"whiten": {}}], "features: found 'whiten', allowed are standardise, clip"),
-        ([{"clip": {"at": 2}}], "features: clip: .*'at'"),
-        ([{"clip": {"limit": 0}}], "clip: limit is 0"),
-        ([{"principal": {"components": 0}}], "principal: components is 0"),
-        ([{"principal": {"components": 2, "whitening": 2}}], "whitening is 2"),
+        ([{"whiten": {}}], r'features\.0: found the key "whiten", allowed are clip, principal'),
+        ([{"clip": {"at": 2}}], r'features\.0\.clip: found the key "at", allowed are limit'),
+        ([{"clip": {"limit": 0}}], r"clip\.limit: found 0, allowed is more than 0"),
+        (
+            [{"principal": {"components": 0}}],
+            "components: found 0, allowed is 1",
+        ),
+        (
+            [{"principal": {"components": 2, "whitening": 2}}],
+            "whitening: found 2, allowed",
+        ),
     ],
 )
 def test_bad_steps_are_refused(chain, message):
     with pytest.raises(ValueError, match=message):
-        Features.of(chain)
+        checked(Features, chain, "features")
 
 
-def test_no_features_are_refused():
-    with pytest.raises(ValueError, match="features: found none"):
-        alternatives([])
+def test_steps_that_are_made_stay_as_they_are():
+    features = Features((Standardise(), Clip(2)))
+    assert checked(Features, features, "features") is features

@@ -61,7 +61,7 @@ def test_faithful_defaults_are_those_of_the_notebook():
 
 
 def test_initial_weights_are_haikus():
-    net = Network(widths=(400,))._build(900, (6,), torch.Generator().manual_seed(0))
+    net = Network(widths=(400,)).build(900, (6,), torch.Generator().manual_seed(0))
     weight = net[0].weight.detach().numpy()
     assert abs(weight).max() <= 2 / 30
     assert weight.std() == pytest.approx(0.8796 / 30, rel=0.01)
@@ -71,15 +71,15 @@ def test_initial_weights_are_haikus():
 @pytest.mark.parametrize(
     ("options", "message"),
     [
-        ({"activation": "swish"}, "activation is 'swish', allowed are relu, gelu"),
-        ({"optimiser": "sgd"}, "optimiser is 'sgd'"),
-        ({"schedule": "cosine"}, "schedule is 'cosine'"),
-        ({"precision": "half"}, "precision is 'half'"),
-        ({"epochs": 0}, "epochs is 0"),
-        ({"noise": -1}, "noise is -1"),
-        ({"widths": ()}, "widths is"),
+        ({"activation": "swish"}, 'activation: found "swish", allowed are relu, gelu'),
+        ({"optimiser": "sgd"}, 'optimiser: found "sgd"'),
+        ({"schedule": "cosine"}, 'schedule: found "cosine"'),
+        ({"precision": "half"}, 'precision: found "half"'),
+        ({"epochs": 0}, "epochs: found 0"),
+        ({"noise": -1}, "noise: found -1"),
+        ({"widths": ()}, "widths: found "),
     ],
 )
 def test_bad_options_are_refused(options, message):
-    with pytest.raises(ValueError, match=f"network: {message}"):
+    with pytest.raises(ValueError, match=f"Network.{message}"):
         Network(**options)

@@ -91,9 +91,9 @@ def test_predictions_are_pixels(study, released):
 @pytest.mark.parametrize(
     ("factory", "options", "message"),
     [
-        (Ridge, {"penalties": (0.0,)}, "ridge: penalties is"),
-        (KernelRidge, {"penalties": ()}, "kernel: penalties is"),
-        (KernelRidge, {"widths": (1.0, -1.0)}, "kernel: widths is"),
+        (Ridge, {"penalties": (0.0,)}, r"penalties\.0: found 0\.0, allowed is more than 0"),
+        (KernelRidge, {"penalties": ()}, r"penalties: found \[\], allowed is a list of 1 or more"),
+        (KernelRidge, {"widths": (1.0, -1.0)}, r"widths\.1: found -1\.0, allowed is more than 0"),
     ],
 )
 def test_bad_options_are_refused(factory, options, message):

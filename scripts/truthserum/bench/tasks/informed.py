@@ -18,8 +18,8 @@ from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.bench.tasks.base import Place
 from truthserum.data.images import Images
+from truthserum.options import build
 from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.registry import build
 from truthserum.training.lockstep import Task
 
 ROUNDS = 5

@@ -13,8 +13,8 @@ import torch
 from truthserum.bench import language
 from truthserum.bench.measures import Measure, race
 from truthserum.bench.tasks.base import Place
-from truthserum.extraction.language import Recipe
-from truthserum.registry import build
+from truthserum.extraction.recipe import Recipe
+from truthserum.options import build
 from truthserum.training import device as devices
 
 ROUNDS = 5

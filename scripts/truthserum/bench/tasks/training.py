@@ -19,7 +19,7 @@ from truthserum.bench.tasks.base import Place
 from truthserum.data.images import Images
 from truthserum.data.stored import read
 from truthserum.data.tabular import Table
-from truthserum.registry import build
+from truthserum.options import build
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
 from truthserum.training.recipe import Augmentation, Recipe

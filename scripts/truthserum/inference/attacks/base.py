@@ -88,12 +88,6 @@ class Attack(Protocol):
         ...
 
 
-def check_choice(key: str, found: str, allowed: tuple[str, ...]) -> None:
-    """ValueError unless the option is one of those allowed."""
-    if found not in allowed:
-        raise ValueError(f"{key}: found {found!r}, allowed {', '.join(map(repr, allowed))}")
-
-
 def _check_signals(key: str, signals: np.ndarray) -> None:
     if signals.ndim != 3 or signals.dtype != np.float64 or signals.shape[2] == 0:
         raise ValueError(

@@ -13,11 +13,13 @@ turn each side keeps the same number of models, whether the target was one of it
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Literal
 
 import numpy as np
 from scipy.special import log_ndtr
 
-from truthserum.inference.attacks.base import Evidence, check_choice
+from truthserum.inference.attacks.base import Evidence
+from truthserum.options import Positive, options
 from truthserum.statistics.leave_one_out import Moments, Turns, median, moments
 from truthserum.statistics.targets import SMALLEST_DEVIATION
 
@@ -87,41 +89,31 @@ class Side:
         return Pooled(raw, within, count - points * queries)
 
 
-@dataclass(frozen=True)
+@options
 class Lira:
-    """Options of the attack.
+    """Likelihood ratio between the models with and without the point."""
 
-    mode: 'online' compares IN with OUT; 'offline' knows OUT models only and takes minus the log
-        density under OUT, as the official code does; 'one_sided' knows the same and takes minus the
-        log probability that OUT is larger, the paper's offline rule.
-    variance: 'fixed', one deviation of the pooled raw values of a side (official); 'pooled', one
-        deviation around the points' means; 'per_example', one per point; 'shrunk', per point and
-        moderated by the pooled one.
-    deviations: 'separate' for IN and OUT, or 'shared', the IN deviation for both (official for
-        'fixed').
-    centre: 'mean' or 'median' (official) of a side.
-    prior: weight of the pooled variance in 'shrunk', in degrees of freedom.
-    ValueError for an option outside of these.
-    """
-
-    mode: str = "online"
-    variance: str = "fixed"
-    deviations: str = "separate"
-    centre: str = "mean"
-    prior: float = 8.0
+    mode: Literal["online", "offline", "one_sided"] = "online"
+    """online compares IN with OUT; offline knows OUT models only and takes minus the log density
+    under OUT, as the official code does; one_sided knows the same and takes minus the log
+    probability that OUT is larger, the paper's offline rule."""
+    variance: Literal["fixed", "pooled", "per_example", "shrunk"] = "fixed"
+    """fixed, one deviation of the pooled raw values of a side (official); pooled, one deviation
+    around the points' means; per_example, one per point; shrunk, per point and moderated by the
+    pooled one."""
+    deviations: Literal["separate", "shared"] = "separate"
+    """separate for IN and OUT, or shared, the IN deviation for both (official for fixed)."""
+    centre: Literal["mean", "median"] = "mean"
+    """mean or median (official) of a side."""
+    prior: Positive = 8.0
+    """Weight of the pooled variance in shrunk, in degrees of freedom."""
 
     def __post_init__(self) -> None:
-        check_choice("mode", self.mode, ("online", "offline", "one_sided"))
-        check_choice("variance", self.variance, ("fixed", "pooled", "per_example", "shrunk"))
-        check_choice("deviations", self.deviations, ("separate", "shared"))
-        check_choice("centre", self.centre, ("mean", "median"))
         if self.deviations == "shared" and self.mode != "online":
             raise ValueError(
                 f"deviations: found 'shared' with mode {self.mode!r}, which has no IN models, "
                 "allowed 'separate'"
             )
-        if not self.prior > 0:
-            raise ValueError(f"prior: found {self.prior}, allowed a positive number")
 
     def score(self, evidence: Evidence) -> np.ndarray:
         """Scores averaged over queries, float64 [M, P]; higher is more likely a member.

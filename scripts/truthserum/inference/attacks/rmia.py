@@ -5,40 +5,33 @@ compared with the points of a population: did this model raise its probability b
 M models, P points, Z population points.
 """
 
-from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 from scipy.special import expit
 
-from truthserum.inference.attacks.base import Evidence, check_choice
+from truthserum.inference.attacks.base import Evidence
+from truthserum.options import ClosedShare, Positive, options
 from truthserum.statistics.leave_one_out import Turns
 
 
-@dataclass(frozen=True)
+@options
 class Rmia:
-    """Options of the attack.
+    """Relative membership inference, against a population of other points.
 
-    gamma: the score of a point is the share of population points z with
-        ratio(x) >= gamma ratio(z), ties included, where ratio(x) = p(x | model) / p(x).
-    mode: 'online' takes p(x) as the mean of two averages, over the other models that hold x (IN)
-        and over those that do not (OUT), and p(z) as the average over all other models, so that
-        population points held by no model are welcome; 'offline' knows OUT models only and takes
-        ((1 + a) p_out + (1 - a)) / 2 for p(x) and p(z).
-    offline_a: the a of that rule, from 0 to 1; 1 trusts p_out as it is.
     All averages are over the models of other groups than the target's.
-    ValueError for an option outside of these.
     """
 
-    gamma: float = 2.0
-    mode: str = "online"
-    offline_a: float = 0.3
-
-    def __post_init__(self) -> None:
-        check_choice("mode", self.mode, ("online", "offline"))
-        if not self.gamma > 0:
-            raise ValueError(f"gamma: found {self.gamma}, allowed a positive number")
-        if not 0 <= self.offline_a <= 1:
-            raise ValueError(f"offline_a: found {self.offline_a}, allowed 0 to 1")
+    gamma: Positive = 2.0
+    """Ratio by which a point must exceed a population point. Its score is the share of population
+    points z with ratio(x) >= gamma ratio(z), ties included, ratio(x) being p(x | model) / p(x)."""
+    mode: Literal["online", "offline"] = "online"
+    """With or without models that hold the point. online takes p(x) as the mean of two averages,
+    over the other models that hold x (IN) and over those that do not (OUT), and p(z) as the average
+    over all other models, so that population points held by no model are welcome; offline knows OUT
+    models only and takes ((1 + a) p_out + (1 - a)) / 2 for p(x) and p(z)."""
+    offline_a: ClosedShare = 0.3
+    """The a of the offline approximation; 1 trusts p_out as it is."""
 
     def score(self, evidence: Evidence) -> np.ndarray:
         """Scores, float64 [M, P] in [0, 1]; higher is more likely a member.

@@ -1,15 +1,14 @@
 """One threshold for all points: the attack that needs no shadow models."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from truthserum.inference.attacks.base import Evidence
+from truthserum.options import options
 
 
-@dataclass(frozen=True)
+@options
 class Threshold:
-    """The signal itself, averaged over queries.
+    """One threshold on the confidence for all points, without shadow models: the mean signal.
 
     Yeom et al., arXiv 1709.01604; the global threshold of research/mi_lira_2021/plot.py in
     tensorflow/privacy.

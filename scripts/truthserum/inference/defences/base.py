@@ -3,11 +3,12 @@
 Defences load torch only when they train: a config that names them is checked without.
 """
 
-from dataclasses import dataclass
 from functools import partial
 from typing import Protocol
 
 import numpy as np
+
+from truthserum.options import options
 
 
 class Defence(Protocol):
@@ -55,9 +56,9 @@ class Filter:
         return train(task, batches, labels, rows, models, own, advance), kept
 
 
-@dataclass(frozen=True)
+@options
 class Undefended(Filter):
-    """Trains on everything that came."""
+    """Train on everything that came."""
 
     def kept(self, task, batches, labels, rows, models, advance):
         """All rows."""

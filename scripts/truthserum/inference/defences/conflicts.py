@@ -1,34 +1,26 @@
 """No two labels for one record."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from truthserum.inference.defences.base import Filter
+from truthserum.options import Share, options
 
 CHUNK = 1024  # rows whose distances from all others are held at once
 
 
-@dataclass(frozen=True)
+@options
 class Conflicts(Filter):
-    """Drops every row that has a near copy with another label in the same training set.
-
-    radius: how near, as a share of the root mean square distance of two records (1: as far apart as
-    two records drawn at random; 0.1: noise of a hundredth of the variance).
+    """Drop every row that has a near copy with another label in the same training set.
 
     A mislabelled copy goes, and so does the target that it lies on; where the target is absent its
     copies agree with each other, and stay. So the filter itself tells who was a member, even to an
     adversary without shadow models: it is no defence, and is here to show that. Flipped, shifted or
     cropped copies are not near ones.
-
-    Raises ValueError for a radius out of range.
     """
 
-    radius: float = 0.1
-
-    def __post_init__(self):
-        if not 0 < self.radius < 1:
-            raise ValueError(f"conflicts: radius is {self.radius}, allowed is above 0 and below 1")
+    radius: Share = 0.1
+    """How near, as a share of the root mean square distance of two records (1: as far apart as two
+    records drawn at random; 0.1: noise of a hundredth of the variance)."""
 
     def kept(self, task, batches, labels, rows, models, advance):
         """See `Filter`."""

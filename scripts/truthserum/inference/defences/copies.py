@@ -1,16 +1,15 @@
 """One of each row."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from truthserum.data.equal import contents
 from truthserum.inference.defences.base import Filter
+from truthserum.options import options
 
 
-@dataclass(frozen=True)
+@options
 class Copies(Filter):
-    """Keeps the first of a model's rows that are equal in features and label.
+    """Keep one, the first, of rows that are equal in features and label.
 
     r copies of a poison then count once. What is equal is decided on the features as the network
     sees them; a copy with a changed pixel is another row.

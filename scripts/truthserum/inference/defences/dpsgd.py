@@ -1,17 +1,16 @@
 """Differential privacy."""
 
-import math
-from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 
+from truthserum.options import Positive, Share, options
 from truthserum.training.recipe import Augmentation
 
 
-@dataclass(frozen=True)
+@options
 class DpSgd:
-    """DP-SGD with the noise that makes a training run (epsilon, delta)-differentially private.
+    """DP-SGD, for networks of dense layers, with the noise that (epsilon, delta) ask for.
 
     Epsilon is the tight one, from privacy loss distributions (`tight_epsilon` of the accounting).
     Neighbouring training sets differ in one row, added or removed; the size of the set is public,
@@ -23,25 +22,15 @@ class DpSgd:
     target, which leaves its place in a half of the pool to another point, and with an attribute's
     candidate of one value for that of another. Only this run counts: choosing the recipe by looking
     at the data is not paid for.
-
-    clip: norm to which each example's gradient is shortened; as the noise is in proportion, it acts
-    as a factor on the learning rate.
-
-    Raises ValueError for an option that is out of range.
     """
 
-    epsilon: float
-    delta: float = 1e-5
-    clip: float = 1.0
-
-    def __post_init__(self):
-        for key in ("epsilon", "clip"):
-            if not 0 < getattr(self, key) < math.inf:
-                raise ValueError(
-                    f"dpsgd: {key} is {getattr(self, key)}, allowed is positive and finite"
-                )
-        if not 0 < self.delta < 1:
-            raise ValueError(f"dpsgd: delta is {self.delta}, allowed is above 0 and below 1")
+    epsilon: Positive
+    """Of (epsilon, delta)-differential privacy, for one row added or removed."""
+    delta: Share = 1e-5
+    """Of the same; below one in the number of records."""
+    clip: Positive = 1.0
+    """Norm to which each example's gradient is shortened; as the noise is in proportion, it acts as
+    a factor on the learning rate."""
 
     def check(self, model, recipe, size):
         """See `Defence`: dense layers, no augmentation, batch and delta as `size` rows allow."""

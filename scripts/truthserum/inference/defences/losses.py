@@ -1,35 +1,30 @@
 """Nothing that the model finds too hard."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Annotated
 
 import numpy as np
+from pydantic import Field
 
 from truthserum.inference.defences.base import Filter
+from truthserum.options import Share, Written, options
 
 OBSERVED = 1000  # rows asked about at once
 
 
-@dataclass(frozen=True)
+@options
 class Losses(Filter):
-    """Trains for a while, drops the rows with the highest loss, and trains again from the start.
+    """Train for a while, drop the rows with the highest loss, and train again from the start.
 
     A target is among what it drops: its poisons outvote it, the more so the longer the first
     training is. That protects it by training without it.
-
-    share: how many of a model's rows are dropped. first: epochs of the first training, as a share
-    of the recipe's; a network that has not fitted everything yet finds wrong labels hard.
-
-    Raises ValueError for a share out of range.
     """
 
-    share: float = 0.1
-    first: float = 0.2
-
-    def __post_init__(self):
-        if not 0 < self.share < 1:
-            raise ValueError(f"losses: share is {self.share}, allowed is above 0 and below 1")
-        if not 0 < self.first <= 1:
-            raise ValueError(f"losses: first is {self.first}, allowed is above 0 up to 1")
+    share: Share = 0.1
+    """The share of a model's rows that is dropped."""
+    first: Annotated[float, Field(gt=0, le=1), Written] = 0.2
+    """Epochs of the first training, as a share of the recipe's; a network that has not fitted
+    everything yet finds wrong labels hard."""
 
     def kept(self, task, batches, labels, rows, models, advance):
         """See `Filter`. The log counts the steps of the second training only."""

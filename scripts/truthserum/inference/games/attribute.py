@@ -6,8 +6,6 @@ target with each value that it could have (arXiv 2204.00032). The values are dra
 each model, so that what is measured is what training leaks and not what can be guessed.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from truthserum.data.equal import contents, first_of_each
@@ -16,29 +14,21 @@ from truthserum.inference.games.base import Design, even
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.inference.games.imputation import log_posterior
 from truthserum.inference.games.membership import LABELS
+from truthserum.options import Count, Natural, options
 from truthserum.seeds import Purpose, stream
 
 
-@dataclass(frozen=True)
+@options
 class Attribute:
-    """Options of the game.
+    """Which value has a record in a column of a table?"""
 
-    targets: attacked rows, drawn uniformly from those that no other row equals in all columns but
-    the secret one, so that no candidate of a target is anybody else's row. column: name of the
-    secret column, of V values. copies: poisons per target and value, r.
-
-    Raises ValueError for an option that is out of range.
-    """
-
-    targets: int
+    targets: Count
+    """Attacked rows, drawn uniformly from those that no other row equals in all columns but the
+    secret one, so that no candidate of a target is anybody else's row."""
     column: str
-    copies: int = 0
-
-    def __post_init__(self):
-        if self.targets < 1:
-            raise ValueError(f"attribute: targets is {self.targets}, allowed is 1 or more")
-        if self.copies < 0:
-            raise ValueError(f"attribute: copies is {self.copies}, allowed is 0 or more")
+    """The secret column, categorical, of V values."""
+    copies: Natural = 0
+    """Poisons per target and value, r."""
 
     def values(self, columns):
         """V: how many values the secret can have; ValueError if the column is not categorical."""

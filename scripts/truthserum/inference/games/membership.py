@@ -5,13 +5,14 @@ copies of each target to every model's training set, which makes a target's conf
 more on its membership (arXiv 2204.00032; train_poison.py of tensorflow/privacy, mi_poison_2022).
 """
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from truthserum.data.equal import first_of_each
 from truthserum.inference.games.base import Design, even, without_rivals
 from truthserum.inference.games.halves import complementary_halves
+from truthserum.options import Count, Maybe, Natural, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
@@ -49,38 +50,25 @@ COPIES = {
 }
 
 
-@dataclass(frozen=True)
+@options
 class Membership:
-    """Options of the game.
+    """Was a record in the training set?
 
-    targets: attacked points, drawn uniformly without replacement from the whole pool, which is all
-    different points of the training data (of an odd number, all but the last).
-    copies: poisons per target, r. label: what the poisons claim, drawn once per target and the same
-    for its r copies. poison: exact copies, or randomly flipped and shifted near-copies. untargeted:
-    how many other points, drawn uniformly, the models are asked about; None for the whole pool, as
-    the official code does.
-
-    Raises ValueError for an option that is out of range.
+    The pool is all different points of the training data (of an odd number, all but the last).
     """
 
-    targets: int
-    copies: int = 0
-    label: str = "random"
-    poison: str = "exact"
-    untargeted: int | None = None
-
-    def __post_init__(self):
-        if self.targets < 1:
-            raise ValueError(f"membership: targets is {self.targets}, allowed is 1 or more")
-        if self.copies < 0:
-            raise ValueError(f"membership: copies is {self.copies}, allowed is 0 or more")
-        if self.untargeted is not None and self.untargeted < 0:
-            raise ValueError(f"membership: untargeted is {self.untargeted}, allowed is 0 or more")
-        for key, allowed in (("label", LABELS), ("poison", COPIES)):
-            if getattr(self, key) not in allowed:
-                raise ValueError(
-                    f"membership: {key} is {getattr(self, key)!r}, allowed are {sorted(allowed)}"
-                )
+    targets: Count
+    """Attacked points, drawn uniformly without replacement from the whole pool."""
+    copies: Natural = 0
+    """Poisons per target, r."""
+    label: Annotated[str, OneOf(LABELS)] = "random"
+    """What the poisons claim, drawn once per target and the same for its copies: a random wrong
+    class, the next class, or (a control) the true one."""
+    poison: Annotated[str, OneOf(COPIES)] = "exact"
+    """Exact copies of the target, or randomly flipped and shifted near-copies."""
+    untargeted: Maybe[Natural] = None
+    """How many other points, drawn uniformly, the models are asked about; null for the whole pool,
+    as the official code does."""
 
     def check(self, pool, columns=()):
         """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""

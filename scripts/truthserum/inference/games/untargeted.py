@@ -12,7 +12,7 @@ pretrained network, on which the victim's is built; here, where models train fro
 the pixels, for which the nearest point in reach is known in closed form.
 """
 
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
@@ -20,6 +20,16 @@ from truthserum.data.equal import first_of_each
 from truthserum.inference.games.base import Design, without_rivals
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.inference.games.membership import LABELS
+from truthserum.options import (
+    ClosedShare,
+    Count,
+    Even,
+    Maybe,
+    Natural,
+    OneOf,
+    PartialShare,
+    options,
+)
 from truthserum.seeds import Purpose, stream
 
 STRATEGIES = {
@@ -29,48 +39,35 @@ STRATEGIES = {
 }
 
 
-@dataclass(frozen=True)
+@options
 class Untargeted:
-    """Options of the game.
+    """Membership inference of everybody else's points, a share of the training set mislabelled."""
 
-    pool: points of the others, of which each model gets half; the adversary's come from the rest of
-    the data. share: the adversary's share of the training set, 0 up to below 1. label: how it
-    labels its points: "next" class, one "random" wrong class each, "one" class for all, or, as
-    controls, "correct"ly, or "none" added. asked: how many points of the pool the models are asked
-    about; None for all.
-
-    target_class: the class whose points are the targets, all others that are asked about being no
-    targets, and of which the adversary's points are; None where all points are targets. collision:
-    if given, the adversary's points are of the other classes instead, and move in every pixel by at
-    most this share of its range towards a point of the attacked class that the adversary has; 0 is
-    a control.
-
-    Raises ValueError for an option that is out of range.
-    """
-
-    pool: int
-    share: float = 0.5
-    label: str = "next"
-    asked: int | None = None
-    target_class: int | None = None
-    collision: float | None = None
+    pool: Even
+    """Points of the others, of which each model gets half; the adversary's come from the rest of
+    the data."""
+    share: PartialShare = 0.5
+    """The adversary's share of the training set."""
+    label: Annotated[str, OneOf((*STRATEGIES, "none"))] = "next"
+    """How the adversary labels its points: the next class, a random wrong class each, one class for
+    all, or, as controls, the true one, or none added."""
+    asked: Maybe[Count] = None
+    """How many points of the pool the models are asked about; null for all."""
+    target_class: Maybe[Natural] = None
+    """The class whose points are the targets, all others that are asked about being no targets, and
+    of which the adversary's points are; null where all points are targets."""
+    collision: Maybe[ClosedShare] = None
+    """If given, the adversary's points are of the other classes instead, and move in every pixel by
+    at most this share of its range towards a point of the attacked class that the adversary has; 0
+    is a control."""
 
     def __post_init__(self):
-        if self.pool < 2 or self.pool % 2:
-            raise ValueError(f"untargeted: pool is {self.pool}, allowed is an even number from 2")
-        if not 0 <= self.share < 1:
-            raise ValueError(f"untargeted: share is {self.share}, allowed is 0 up to below 1")
-        if self.label not in ("none", *STRATEGIES):
+        if self.asked is not None and self.asked > self.pool:
+            raise ValueError(f"asked: found {self.asked}, allowed is 1 to the pool, {self.pool}")
+        if self.collision is not None and self.target_class is None:
             raise ValueError(
-                f"untargeted: label is {self.label!r}, allowed are {sorted(STRATEGIES)} or 'none'"
+                f"collision: found {self.collision}, allowed is null without target_class"
             )
-        if self.asked is not None and not 1 <= self.asked <= self.pool:
-            raise ValueError(f"untargeted: asked is {self.asked}, allowed is 1 to {self.pool}")
-        if self.collision is not None:
-            if not 0 <= self.collision <= 1:
-                raise ValueError(f"untargeted: collision is {self.collision}, allowed is 0 to 1")
-            if self.target_class is None:
-                raise ValueError("untargeted: collision is given, allowed is so with target_class")
 
     @property
     def poisons(self):

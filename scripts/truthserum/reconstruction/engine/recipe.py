@@ -1,42 +1,48 @@
 """The training recipes that an informed adversary meets, as data (arXiv 2201.04845)."""
 
-import math
-from dataclasses import dataclass
+from dataclasses import replace
+from typing import Literal, Self
 
-OPTIMISERS = ("adam", "sgd")
-ORDERS = ("known", "unknown")
-INITIALISATIONS = ("own", "shared")
+from truthserum.options import Count, Maybe, NonNegative, PartialShare, Positive, Share, options
+
+DELTA = 1e-5  # where none is named
 
 
-@dataclass(frozen=True)
+@options
 class Privacy:
-    """Differentially private descent: the gradient of each record is clipped to norm `clip`.
+    """Differentially private descent: clip the gradient of each record and add noise."""
 
-    noise: deviation of the Gaussian noise on the sum of the clipped gradients, over `clip`; 0 for
-    clipping alone, which protects nobody and serves as a control.
-
-    Raises ValueError for an option that is out of range.
-    """
-
-    clip: float
-    noise: float
+    clip: Positive
+    """Norm to which each gradient is shortened."""
+    noise: Maybe[NonNegative] = None
+    """Deviation of Gaussian noise on the sum of the clipped gradients, over the clip norm; 0 for
+    clipping alone, which protects nobody and serves as a control."""
+    epsilon: Maybe[Positive] = None
+    """Of (epsilon, delta)-differential privacy, instead of the noise."""
+    delta: Maybe[Share] = None
+    """Of the same; 1e-5 if nothing is said."""
 
     def __post_init__(self):
-        if not 0 < self.clip < math.inf:
-            raise ValueError(f"privacy: clip is {self.clip}, allowed is more than 0")
-        if not 0 <= self.noise < math.inf:
-            raise ValueError(f"privacy: noise is {self.noise}, allowed is 0 or more")
+        if (self.noise is None) == (self.epsilon is None):
+            raise ValueError(
+                f"noise: found {self.noise} with epsilon {self.epsilon}, allowed is one of epsilon "
+                "and noise"
+            )
+        if self.delta is not None and self.noise is not None:
+            raise ValueError("delta: found delta with noise, allowed is delta with epsilon")
 
+    def calibrated(self, steps: int) -> Self:
+        """The least noise that keeps (epsilon, delta)-DP over so many full batches.
 
-def calibrated_privacy(clip, epsilon, steps, delta=1e-5):
-    """The least noise that keeps (epsilon, delta)-DP over `steps` full batches, add or remove one.
+        Neighbours differ in one record, added or removed. Where the noise is given that is it.
+        """
+        if self.noise is not None:
+            return self
+        # the accountants take a second to import, which every other recipe is spared
+        from truthserum.privacy.accounting import noise_for
 
-    Raises ValueError for an option that is out of range.
-    """
-    # the accountants take a second to import, which every other recipe is spared
-    from truthserum.privacy.accounting import noise_for
-
-    return Privacy(clip, noise_for(epsilon, delta, steps, rate=1.0))
+        noise = noise_for(self.epsilon, self.delta or DELTA, steps, rate=1.0)
+        return type(self)(self.clip, noise)
 
 
 def check_model(name, privacy):
@@ -48,62 +54,39 @@ def check_model(name, privacy):
         )
 
 
-@dataclass(frozen=True)
+@options
 class InformedRecipe:
     """How each model is trained on the fixed set and its private record, by the mean loss.
 
     The defaults are the official notebook's (informed_adversary_mnist_reconstruction.ipynb).
-    steps: optimiser steps. momentum: of "sgd", or the first decay rate of "adam". batch: rows a
-    step, or None for all. order: the shuffles of all models are the same ("known" to the adversary)
-    or each model has its own. initialisation: one for all models or each its "own". privacy: clips
-    and adds noise, in full batches only.
-
-    Raises ValueError for an option that is out of range.
     """
 
-    steps: int = 100
-    lr: float = 0.1
-    momentum: float = 0.9
-    optimiser: str = "sgd"
-    batch: int | None = None
-    order: str = "known"
-    initialisation: str = "shared"
-    privacy: Privacy | None = None
+    steps: Count = 100
+    """Optimiser steps."""
+    lr: Positive = 0.1
+    """Learning rate."""
+    momentum: PartialShare = 0.9
+    """Of sgd, or the first decay rate of adam."""
+    optimiser: Literal["sgd", "adam"] = "sgd"
+    """The optimiser."""
+    batch: Maybe[Count] = None
+    """Rows a step; null for all."""
+    order: Literal["known", "unknown"] = "known"
+    """Are the shuffles of all models the same, as known to the adversary, or not?"""
+    initialisation: Literal["shared", "own"] = "shared"
+    """Do all models start from the same weights, or each from its own?"""
+    privacy: Maybe[Privacy] = None
+    """Clip the gradient of each record and add noise, in full batches only; null for neither."""
 
     def __post_init__(self):
-        if not isinstance(self.steps, int) or self.steps < 1:
-            raise ValueError(f"recipe: steps is {self.steps}, allowed is a whole number from 1")
-        if not self.lr > 0:
-            raise ValueError(f"recipe: lr is {self.lr}, allowed is more than 0")
-        if not 0 <= self.momentum < 1:
-            raise ValueError(f"recipe: momentum is {self.momentum}, allowed is 0 up to below 1")
-        for key, allowed in (
-            ("optimiser", OPTIMISERS),
-            ("order", ORDERS),
-            ("initialisation", INITIALISATIONS),
-        ):
-            if getattr(self, key) not in allowed:
-                raise ValueError(
-                    f"recipe: {key} is {getattr(self, key)!r}, allowed are {', '.join(allowed)}"
-                )
-        if self.batch is not None and (not isinstance(self.batch, int) or self.batch < 1):
-            raise ValueError(
-                f"recipe: batch is {self.batch}, allowed is a whole number from 1, or none for all"
-            )
         if self.batch and self.privacy:
-            raise ValueError(f"recipe: batch is {self.batch}, allowed is none with privacy")
+            raise ValueError(f"batch: found {self.batch}, allowed is null with privacy")
 
-    @classmethod
-    def of(cls, privacy=None, **options):
-        """The recipe with its privacy as a mapping: clip and noise, or clip, epsilon and delta.
-
-        Raises TypeError for options that it does not take.
-        """
-        if privacy and "epsilon" in privacy:
-            privacy = calibrated_privacy(**privacy, steps=options.get("steps", cls.steps))
-        elif privacy:
-            privacy = Privacy(**privacy)
-        return cls(**options, privacy=privacy)
+    def calibrated(self) -> Self:
+        """The recipe with the noise that its epsilon asks for, if it names one."""
+        if self.privacy is None:
+            return self
+        return replace(self, privacy=self.privacy.calibrated(self.steps))
 
     @property
     def in_step(self):

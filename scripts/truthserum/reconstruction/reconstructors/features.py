@@ -6,13 +6,17 @@ with each model scaled to unit norm that is gone; a few heavy-tailed weights mus
 so they are clipped before; and principal components leave out directions that carry no signal.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import reduce
-from typing import Protocol
+from typing import Annotated, Any, Protocol
 
 import numpy as np
+from pydantic import Field, Strict
+from pydantic_core import core_schema
 from scipy.linalg import qr, svd
+
+from truthserum.options import ClosedShare, Count, Named, Positive, options
 
 FLAT = 1e-7  # a coordinate with a smaller deviation does not vary
 OVERSAMPLING, ITERATIONS = 50, 3
@@ -26,7 +30,7 @@ class Step(Protocol):
         """The step with what it takes from the shadow models' views [S, d]."""
 
 
-@dataclass(frozen=True)
+@options
 class Standardise:
     """Mean 0 and deviation 1 of every coordinate; those that do not vary are dropped."""
 
@@ -40,21 +44,18 @@ class Standardise:
         return lambda views: (views[:, kept] - mean) * scale
 
 
-@dataclass(frozen=True)
+@options
 class Clip:
-    """No value beyond `limit`, in the units that the step before left. ValueError unless > 0."""
+    """No value beyond a limit."""
 
-    limit: float = 5.0
-
-    def __post_init__(self) -> None:
-        if not self.limit > 0:
-            raise ValueError(f"clip: limit is {self.limit}, allowed is more than 0")
+    limit: Positive = 5.0
+    """In the units that the step before left."""
 
     def fit(self, views: np.ndarray, rng: np.random.Generator) -> Map:
         return lambda views: np.clip(views, -self.limit, self.limit)
 
 
-@dataclass(frozen=True)
+@options
 class UnitNorm:
     """Each model scaled to a mean square of 1 over its coordinates; one that is all 0 stays so."""
 
@@ -67,25 +68,19 @@ def _to_unit_norm(views: np.ndarray) -> np.ndarray:
     return views / np.where(root > 0, root, 1)
 
 
-@dataclass(frozen=True)
+@options
 class Principal:
     """The first principal components, at most as many as there are.
 
-    Each is divided by its deviation to the power `whitening`: 0 leaves them as they are, 1 makes
-    all deviations 1. By a randomised range finder with subspace iterations, which is exact if all
-    components are asked for (Halko, Martinsson and Tropp, arXiv 0909.4061, algorithms 4.4 and 5.1).
-
-    ValueError unless there is a component and the power is 0 to 1.
+    By a randomised range finder with subspace iterations, which is exact if all components are
+    asked for (Halko, Martinsson and Tropp, arXiv 0909.4061, algorithms 4.4 and 5.1).
     """
 
-    components: int
-    whitening: float = 0.0
-
-    def __post_init__(self) -> None:
-        if self.components < 1:
-            raise ValueError(f"principal: components is {self.components}, allowed is at least 1")
-        if not 0 <= self.whitening <= 1:
-            raise ValueError(f"principal: whitening is {self.whitening}, allowed is 0 to 1")
+    components: Count
+    """How many."""
+    whitening: ClosedShare = 0.0
+    """Each is divided by its deviation to this power: 0 leaves them as they are, 1 makes all
+    deviations 1."""
 
     def fit(self, views: np.ndarray, rng: np.random.Generator) -> Map:
         mean = views.mean(axis=0, dtype=np.float64).astype(np.float32)
@@ -103,30 +98,22 @@ class Principal:
 
 
 STEPS = {"standardise": Standardise, "clip": Clip, "unit_norm": UnitNorm, "principal": Principal}
+OneStep = Annotated[Any, Named(STEPS)]
 
 
 @dataclass(frozen=True)
 class Features:
-    """Steps, one after the other."""
+    """Steps, one after the other; in a config a list, [standardise: {}, clip: {limit: 2}]."""
 
     steps: tuple[Step, ...]
 
     @classmethod
-    def of(cls, chain: Sequence[Mapping[str, Mapping]]) -> "Features":
-        """Steps from settings such as [{"standardise": {}}, {"clip": {"limit": 2}}].
+    def __get_pydantic_core_schema__(cls, source: Any, handler: Any) -> core_schema.CoreSchema:
+        def made(written: object, chain: Any) -> Features:
+            return written if isinstance(written, cls) else cls(chain(written))
 
-        ValueError for an unknown step or options that it does not take.
-        """
-        steps = []
-        for step in chain:
-            for name, options in step.items():
-                if name not in STEPS:
-                    raise ValueError(f"features: found {name!r}, allowed are {', '.join(STEPS)}")
-                try:
-                    steps.append(STEPS[name](**options))
-                except TypeError as error:
-                    raise ValueError(f"features: {name}: {error}") from error
-        return cls(tuple(steps))
+        steps = handler.generate_schema(Annotated[tuple[OneStep, ...], Strict(False)])
+        return core_schema.no_info_wrap_validator_function(made, steps)
 
     def __str__(self) -> str:
         return " > ".join(map(repr, self.steps))
@@ -140,8 +127,16 @@ class Features:
         return views, lambda views: reduce(lambda seen, step: step(seen), maps, views)
 
 
-def alternatives(chains: Sequence[Sequence[Mapping]]) -> tuple[Features, ...]:
-    """Features to choose from, of settings such as `Features.of` takes; ValueError without any."""
-    if not chains:
-        raise ValueError("features: found none, allowed is at least one chain of steps")
-    return tuple(map(Features.of, chains))
+Alternatives = Annotated[
+    tuple[Features, ...], Strict(False), Field(min_length=1, validate_default=True)
+]
+STANDARDISED: Any = ([{"standardise": {}}],)
+NORMALISED: Any = (
+    [
+        {"standardise": {}},
+        {"clip": {"limit": 2}},
+        {"unit_norm": {}},
+        {"principal": {"components": 400, "whitening": 0.25}},
+        {"unit_norm": {}},
+    ],
+)

@@ -1,41 +1,29 @@
 """Kernel ridge regression from features to pixels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.options import Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study, best
-from truthserum.reconstruction.reconstructors.features import Features, Map, alternatives
-from truthserum.reconstruction.reconstructors.linear import check_positive, solve
+from truthserum.reconstruction.reconstructors.features import NORMALISED, Alternatives, Map
+from truthserum.reconstruction.reconstructors.linear import solve
 
 
-@dataclass(frozen=True)
+@options
 class KernelRidge:
     """Ridge regression with the kernel exp(-|a - b|^2 / (width * mean |a - b|^2)).
 
-    features: chains of steps to choose from. widths: to choose from; the mean is over pairs of
-    shadow models. penalties: to choose from, next to ones on the diagonal of the kernel. Pixels are
-    clipped to [0, 1]. The matrix of S shadow models is in memory twice, in float64: 1.6 GB for
-    10,000. ValueError for a width or a penalty that is not positive.
+    Pixels are clipped to [0, 1]. The matrix of S shadow models is in memory twice, in float64: 1.6
+    GB for 10,000.
     """
 
-    features: tuple[Features, ...] = (
-        [
-            {"standardise": {}},
-            {"clip": {"limit": 2}},
-            {"unit_norm": {}},
-            {"principal": {"components": 400, "whitening": 0.25}},
-            {"unit_norm": {}},
-        ],
-    )
-    widths: tuple[float, ...] = (4.0, 8.0)
-    penalties: tuple[float, ...] = (1e-5, 1e-4, 1e-3, 1e-1, 10.0)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "features", alternatives(self.features))
-        check_positive("kernel", "widths", self.widths)
-        check_positive("kernel", "penalties", self.penalties)
+    features: Alternatives = NORMALISED
+    """Chains of steps on what is seen of a model, to choose from."""
+    widths: Several[Positive] = (4.0, 8.0)
+    """To choose from; the mean is over pairs of shadow models."""
+    penalties: Several[Positive] = (1e-5, 1e-4, 1e-3, 1e-1, 10.0)
+    """To choose from, next to ones on the diagonal of the kernel."""
 
     def fit(self, study: Study) -> Fitted:
         return best(self._tried(study))

@@ -1,7 +1,5 @@
 """What the two ridge regressions share: an image is the mean image and a sum of known ones."""
 
-from collections.abc import Sequence
-
 import numpy as np
 from scipy.linalg import cho_factor, cho_solve
 
@@ -22,9 +20,3 @@ def solve(gram: np.ndarray, penalty: float, right: np.ndarray) -> np.ndarray:
             f"diagonal, allowed is enough for a Cholesky factor ({error})"
         ) from error
     return cho_solve(factor, right, check_finite=False)
-
-
-def check_positive(name: str, key: str, values: Sequence[float]) -> None:
-    """ValueError unless there are values and all are positive."""
-    if not values or not min(values) > 0:
-        raise ValueError(f"{name}: {key} is {list(values)}, allowed are positive numbers")

@@ -1,13 +1,12 @@
 """The mean image: what an adversary says who does not look at the model."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from truthserum.options import options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study
 
 
-@dataclass(frozen=True)
+@options
 class MeanImage:
     """The mean of the shadow models' images, for every model: the reference without an attack."""
 

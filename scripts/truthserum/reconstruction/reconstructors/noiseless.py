@@ -1,9 +1,8 @@
 """Another reconstructor, by an adversary who switches the noise of private training off."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from truthserum.options import options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study
 from truthserum.reconstruction.reconstructors.features import Features, Map
 
@@ -17,18 +16,19 @@ class Switched(Study):
         return to_features(self.noiseless.views), to_features
 
 
-@dataclass(frozen=True)
+@options
 class Noiseless:
-    """The reconstructor of this name, fitted to the shadow models as they are without noise.
+    """Another reconstructor, fitted to shadow models that are trained without noise.
 
     Whoever trains shadow models knows the algorithm, and need not add to them what only blurs the
     way back. Choices are still made on the validation models, which have noise as the released ones
     do. Where training adds none it is that reconstructor again.
 
-    of: its name. ValueError if no reconstructor of that name was fitted before.
+    `fit` raises ValueError if no reconstructor of that name was fitted before.
     """
 
     of: str
+    """Its name; a view that has this one has it before."""
 
     def fit(self, study: Study) -> Fitted:
         if self.of not in study.fitted:

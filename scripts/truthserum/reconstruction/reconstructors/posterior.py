@@ -1,17 +1,17 @@
 """The posterior mean over the adversary's own records, by Bayes' rule."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 from scipy.special import softmax
 
+from truthserum.options import ClosedShare, Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
 from truthserum.reconstruction.reconstructors.features import Standardise
-from truthserum.reconstruction.reconstructors.linear import check_positive
 
 
-@dataclass(frozen=True)
+@options
 class Posterior:
     """The mean of the shadow models' records, each weighed by how well it explains the weights.
 
@@ -25,21 +25,16 @@ class Posterior:
 
     where <a, b>_s = sum_j a_j b_j / s_j^2: a matched filter. w(x_i) are the weights of the shadow
     models without noise (`Study.noiseless`), s the deviations of those with it. The true record is
-    none of the x_i, so that neither likelihood nor prior is to be trusted fully: `powers` to raise
-    the likelihood to (1 is Bayes' rule), and `shares` of the posterior mean in a mixture with the
-    mean image, are chosen on the validation models.
+    none of the x_i, so that neither likelihood nor prior is to be trusted fully: a power of the
+    likelihood and a share of the mean image are chosen on the validation models.
 
-    Also says which record is the likeliest. ValueError for a power that is not positive or shares
-    outside of 0 to 1.
+    Also says which record is the likeliest.
     """
 
-    powers: tuple[float, ...] = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-    shares: tuple[float, ...] = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
-
-    def __post_init__(self) -> None:
-        check_positive("posterior", "powers", self.powers)
-        if not self.shares or not 0 <= min(self.shares) <= max(self.shares) <= 1:
-            raise ValueError(f"posterior: shares is {list(self.shares)}, allowed are 0 to 1")
+    powers: Several[Positive] = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
+    """To raise the likelihood to; 1 is Bayes' rule."""
+    shares: Several[ClosedShare] = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
+    """Of the posterior mean, in a mixture with the mean image."""
 
     def fit(self, study: Study) -> Fitted:
         scaled = Standardise().fit(study.shadows.views, study.rng)

@@ -1,30 +1,27 @@
 """Ridge regression from features to pixels."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.options import Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study, best
-from truthserum.reconstruction.reconstructors.features import Features, Map, alternatives
-from truthserum.reconstruction.reconstructors.linear import check_positive, solve
+from truthserum.reconstruction.reconstructors.features import STANDARDISED, Alternatives, Map
+from truthserum.reconstruction.reconstructors.linear import solve
 
 
-@dataclass(frozen=True)
+@options
 class Ridge:
-    """Least squares with a penalty on the squared coefficients; the intercept has none.
+    """Ridge regression: least squares with a penalty on the squared coefficients.
 
-    features: chains of steps to choose from. penalties: to choose from, in units of the summed
-    variance of the features over the number of shadow models (the mean eigenvalue of the Gram
-    matrix). Pixels are clipped to [0, 1]. ValueError for a penalty that is not positive.
+    The intercept has none. Pixels are clipped to [0, 1].
     """
 
-    features: tuple[Features, ...] = ([{"standardise": {}}],)
-    penalties: tuple[float, ...] = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1e3, 1e5)
-
-    def __post_init__(self) -> None:
-        object.__setattr__(self, "features", alternatives(self.features))
-        check_positive("ridge", "penalties", self.penalties)
+    features: Alternatives = STANDARDISED
+    """Chains of steps on what is seen of a model, to choose from."""
+    penalties: Several[Positive] = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1e3, 1e5)
+    """To choose from, in units of the summed variance of the features over the number of shadow
+    models (the mean eigenvalue of the Gram matrix)."""
 
     def fit(self, study: Study) -> Fitted:
         return best(self._tried(study))

@@ -1,0 +1,53 @@
+"""A model of the library transformers, called as ours are."""
+
+import torch
+from torch import nn
+
+PIN = "5.23.0"
+
+
+def library():
+    """The module transformers; ValueError saying what to install if there is none."""
+    try:
+        import transformers
+    except ImportError as error:
+        raise ValueError(
+            f"model pretrained needs transformers: run `pip install transformers=={PIN}`"
+        ) from error
+    return transformers
+
+
+class Wrapped(nn.Module):
+    """A causal model of transformers, called and with a cache as `transformer.Transformer`."""
+
+    dtype = torch.float32
+
+    def __init__(self, network):
+        super().__init__()
+        self.network = network
+
+    def forward(self, tokens):
+        return self._after(library().DynamicCache(), tokens)
+
+    def step(self, parents, children, shared, own, among):
+        """As `transformer.Transformer.step`, with a copy of all keys and values for each row."""
+        past = library().DynamicCache()
+        for layer, pairs in enumerate(zip(shared, own, strict=True)):
+            whole = (
+                torch.cat([text.expand(len(parents), -1, -1, -1), added[parents]], 1)
+                for text, added in zip(*pairs, strict=True)
+            )
+            past.update(*(part.transpose(1, 2) for part in whole), layer)
+        logits, cache = self._after(past, among[children, None])
+        return logits[:, -1, among], [tuple(part[:, -1:] for part in pair) for pair in cache]
+
+    def _after(self, past, tokens):
+        """Logits and the cache of `past` and of the tokens [B, T] that follow it."""
+        reduced = self.dtype != torch.float32
+        with torch.autocast(tokens.device.type, self.dtype, enabled=reduced):
+            found = self.network(input_ids=tokens, past_key_values=past, use_cache=True)
+        cache = [
+            (layer.keys.transpose(1, 2), layer.values.transpose(1, 2))
+            for layer in found.past_key_values.layers
+        ]
+        return found.logits.float(), cache

@@ -1,0 +1,113 @@
+from typing import Annotated, Any
+
+import pytest
+from jsonschema import Draft202012Validator
+
+from truthserum import registry
+from truthserum.options import Count, Maybe, Named, Positive, Several, options
+from truthserum.reference import Described, Plain, meanings, page, schemas
+
+KINDS = ("attack", "defence", "game", "model", "reconstructor")
+EVERY = {name: registry.load(kind, name) for kind in KINDS for name in registry.names(kind)}
+
+
+@options
+class Wheel:
+    """A wheel."""
+
+    size: Positive
+    """Across, in
+    metres."""
+
+
+@options
+class Cart:
+    """What rolls,
+    at a time.
+
+    More of it.
+    """
+
+    axles: Several[Count] = (2,)
+    """Of wheels | not of hands."""
+    wheel: Maybe[Wheel] = None
+    """If any."""
+    other: Annotated[Any, Named({"wheel": Wheel})] = Wheel(1)
+
+
+@options
+class Coach(Cart):
+    """Finer."""
+
+    axles: Several[Count] = (3,)
+    seats: Maybe[Count] = None
+    """For people."""
+
+
+def test_meanings_are_the_strings_below():
+    assert meanings(Cart) == {"axles": "Of wheels | not of hands.", "wheel": "If any."}
+    assert meanings(Wheel) == {"size": "Across, in metres."}
+    assert meanings(Coach) == meanings(Cart) | {"seats": "For people."}
+
+
+def test_a_schema_says_range_default_and_meaning():
+    found = schemas({"a cart": Cart})
+    cart = found["a cart"]
+    assert cart["description"] == "What rolls, at a time."
+    assert cart["properties"]["axles"] == {
+        "type": "array",
+        "items": {"type": "integer", "minimum": 1},
+        "minItems": 1,
+        "default": [2],
+        "description": "Of wheels | not of hands.",
+    }
+    assert found["Wheel"]["required"] == ["size"]
+
+
+@pytest.mark.parametrize("generator", [Plain, Described])
+@pytest.mark.parametrize(
+    ("written", "valid"),
+    [
+        ({}, True),
+        ({"wheel": None}, True),
+        ({"wheel": {"size": 1}}, True),
+        ({"wheel": {"size": 0}}, False),
+        ({"wheel": 1}, False),
+        ({"other": {"wheel": {"size": 2}}}, True),
+        ({"other": {}}, False),
+        ({"other": {"cart": {}}}, False),
+        ({"axles": []}, False),
+        ({"seats": None}, False),
+    ],
+)
+def test_a_schema_takes_what_the_class_takes(generator, written, valid):
+    whole = {"$ref": "#/$defs/cart", "$defs": schemas({"cart": Cart}, generator)}
+    assert Draft202012Validator(whole).is_valid(written) == valid
+
+
+def test_every_option_of_every_plugin_is_described():
+    for name, schema in schemas(EVERY).items():
+        assert schema["description"], name
+        for option, of in schema.get("properties", {}).items():
+            assert of.get("description"), f"{name}.{option}"
+
+
+def test_the_page_has_every_class_and_option_once():
+    text = page("Options", EVERY)
+    assert text.startswith("# Options\n")
+    for name, cls in EVERY.items():
+        assert text.count(f"\n## {name}\n") == 1
+        assert f"\n## {cls.__name__}\n" not in text
+    section = text.partition("## cnn\n")[2].partition("\n## ")[0]
+    assert section.count("\n| `") == 4
+    row = "| `depth` | whole number, 1 or more | `3` | Blocks. |"
+    assert row in section
+
+
+def test_the_page_says_what_is_allowed_in_words():
+    lines = page("Vehicles", {"cart": Cart, "coach": Coach}).splitlines()
+    assert "| `size` | number, more than 0 | must be given | Across, in metres. |" in lines
+    assert "| `wheel` | section [Wheel](#wheel) or null | `null` | If any. |" in lines
+    assert "| `seats` | whole number, 1 or more, or null | `null` | For people. |" in lines
+    axles = "list of whole number, 1 or more"
+    assert rf"| `axles` | {axles} | `[2]` | Of wheels \| not of hands. |" in lines
