@@ -8,6 +8,7 @@ import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
+from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.options import Plugin
@@ -21,12 +22,19 @@ __all__ = ["ConfigError", "check", "choice", "listed", "nearest", "schema", "sho
 
 SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "schema"
 
+
+def _of_inference(kind):
+    """The plug-ins of a kind that play with memberships or attributes."""
+    here = "truthserum.inference."
+    return tuple(n for n in registry.names(kind) if registry.module_of(kind, n).startswith(here))
+
+
 # What classes of options say of themselves, by the name that the schema calls it.
 OPTIONS = {
     "attack": Plugin("attack"),
     "canary_game": Plugin("game", ("canary",)),
     "defence": Plugin("defence"),
-    "game": Plugin("game", ("attribute", "membership", "untargeted")),
+    "game": Plugin("game", _of_inference("game")),
     "game_model": Plugin("model", ("cnn", "mlp", "wrn")),
     "informed_game": Plugin("game", ("reconstruction",)),
     "informed_model": Plugin("model", ("cnn", "mlp")),

@@ -84,14 +84,15 @@ def test_a_game_is_played(sections, checkout):
     refused = checkout.folder / "experiments" / "outliers.yaml"
     refused.write_text(refused.read_text().replace("[8, 16]", "[8, 500]"))
     assert (
-        "targets is 500, allowed is 1 to 200" in checkout.snakemake("-n", experiments="all").stdout
+        "targets: found 500, allowed is 1 to 200"
+        in checkout.snakemake("-n", experiments="all").stdout
     )
 
 
 def test_a_data_set_is_known(sections, checkout):
     sections["A data set"].carry_out(checkout)
-    checkout.edit("experiments/targeted.yaml", "{set: fashion_mnist,", "{set: kmnist,")
-    assert "kmnist-600-200.npz" in checkout.make("-n")
+    checkout.edit("experiments/targeted.yaml", "{set: fashion_mnist,", "{set: usps,")
+    assert "usps-600-200.npz" in checkout.make("-n")
 
 
 def test_an_experiment_needs_no_file_in_the_project(root, checkout):

@@ -1,7 +1,12 @@
 """The schema describes what there is, and config.yaml keeps to it at every scale."""
 
-import pytest
+import json
 
+import pytest
+import yaml
+from jsonschema import Draft202012Validator
+
+import describe
 from truthserum import registry
 from truthserum.options import Plugin
 from truthserum.reference import Described
@@ -86,3 +91,16 @@ def test_the_schema_names_the_figures_of_the_registry():
         if where.endswith(".figures"):
             listed |= set(node.get("items", {}).get("enum", ()))
     assert sorted(listed) == registry.names("figure")
+
+
+def test_what_is_written_from_the_options_is_fresh(root):
+    # python scripts/describe.py docs/options.md config.schema.json
+    assert (root / "docs" / "options.md").read_text("utf-8") == describe.options()
+    assert (root / "config.schema.json").read_text("utf-8") == describe.editors()
+
+
+def test_editors_take_the_config_as_it_is(root):
+    written = yaml.safe_load((root / "config.yaml").read_text("utf-8"))
+    validator = Draft202012Validator(json.loads(describe.editors()))
+    assert not list(validator.iter_errors(written))
+    assert list(validator.iter_errors(written | {"seed": "one"}))

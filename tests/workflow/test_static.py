@@ -36,7 +36,8 @@ TORCH = {
     ),
     *("extraction.transformer", "extraction.wrapped", "extraction.pretrained"),
     *("extraction.gpt", "extraction.language", "extraction.continuations"),
-    *("reconstruction.engine", "reconstruction.reconstructors", "reconstruction.views"),
+    *("reconstruction.engine", "reconstruction.reconstructors"),
+    *("reconstruction.views", "reconstruction.observe"),
 }
 
 
