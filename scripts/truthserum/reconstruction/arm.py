@@ -37,7 +37,7 @@ class Arm:
         arrays: Mapping[str, np.ndarray],
         reference: Mapping[str, np.ndarray] | None = None,
     ) -> "Arm":
-        """From the arrays of `signals.npz`, as observe_informed.py describes them.
+        """From the arrays of `signals.npz`, as `observe` describes them.
 
         reference: those of the same models trained without noise, if training adds any. ValueError
         if its models have other records.
