@@ -1,4 +1,14 @@
-"""Observing the models of a membership or attribute game: their confidences and labels."""
+"""Observing the models of a membership or attribute game: their confidences and labels.
+
+The arrays are, for each BatchNorm mode, `signals.<mode>` float64 [models, points, queries], the
+logit-scaled confidence in the true label, and `label.<mode>` int16 [models, points], the class
+given to the first query, with `member` bool [models, points], `row` and `label` [points] (which
+record of the data, its class), `target` [attacked] (positions among the points), `poison_label`
+[attacked], `prior` and `true` [points] (see `Design`), `queries`, `pool` (rows that models 2k and
+2k + 1 share out) and `promised` (epsilon and delta of the defence where one row is replaced, not
+numbers if it promises none). The rows have the accuracies of each model, how much of its training
+set is poison (see `inference.games.shares`) and what its defence dropped.
+"""
 
 from functools import partial
 
@@ -18,18 +28,10 @@ from truthserum.training.recipe import Augmentation, Recipe
 
 
 def observe(job: Observing, trained):
-    """(arrays by name, a row for each model) of `trained`: (model, tensors, made) one by one.
+    """(arrays by name, a row for each model), both as above.
 
-    The arrays are, for each BatchNorm mode, `signals.<mode>` float64 [models, points, queries], the
-    logit-scaled confidence in the true label, and `label.<mode>` int16 [models, points], the class
-    given to the first query, with `member` bool [models, points], `row` and `label` [points] (which
-    record of the data, its class), `target` [attacked] (positions among the points), `poison_label`
-    [attacked], `prior` and `true` [points] (see `Design`), `queries`, `pool` (rows that models 2k
-    and 2k + 1 share out) and `promised` (epsilon and delta of the defence where one row is
-    replaced, not numbers if it promises none). The rows have the accuracies of each model, how much
-    of its training set is poison (see `inference.games.shares`) and what its defence dropped.
-
-    Settings are training, models, queries and observed_batch.
+    trained: (model, tensors, made) one by one. Settings are training, models, queries and
+    observed_batch.
     """
     settings, training = job.settings, job.settings["training"]
     data = read(job.data)

@@ -1,4 +1,14 @@
-"""Observing all models of an arm as an informed adversary does: their weights, or less."""
+"""Observing all models of an arm as an informed adversary does: their weights, or less.
+
+The arrays are, for each view, `view.<name>` float32 [models, d]: `weights`, all parameters in the
+order of the authors' notebook (the bias, then the weights of each layer), with the running
+statistics where there are any; `last_layer`, those of the last; `logits`, the outputs for the first
+`queries` records of the fixed set. Besides `image` uint8 [models, C, H, W], `label` and `role` of
+each private record, `fixed_image` uint8 [F, C, H, W], `candidates` int64 [released, 8] (models),
+`confidence` float32 [models, released] and, if training saw noisy gradients, `loglikelihood`
+float64 [released, 8]. The rows have the accuracy of each model on the fixed set, and that of
+released models on the test images that are not in it.
+"""
 
 from dataclasses import replace
 
@@ -15,19 +25,10 @@ from truthserum.stages import Observing
 
 
 def observe(job: Observing, trained):
-    """(arrays by name, a row for each model) of `trained`: (model, tensors, made) one by one.
+    """(arrays by name, a row for each model), both as above.
 
-    The arrays are, for each view, `view.<name>` float32 [models, d]: `weights`, all parameters in
-    the order of the authors' notebook (the bias, then the weights of each layer), with the running
-    statistics where there are any; `last_layer`, those of the last; `logits`, the outputs for the
-    first `queries` records of the fixed set. Besides `image` uint8 [models, C, H, W], `label` and
-    `role` of each private record, `fixed_image` uint8 [F, C, H, W], `candidates` int64 [released,
-    8] (models), `confidence` float32 [models, released] and, if training saw noisy gradients,
-    `loglikelihood` float64 [released, 8]. The rows have the accuracy of each model on the fixed
-    set, and that of released models on the test images that are not in it.
-
-    Settings are training, models, `seen` (names of views) and queries. ValueError for a view that
-    there is not.
+    trained: (model, tensors, made) one by one. Settings are training, models, `seen` (names of
+    views) and queries. ValueError for a view that there is not.
     """
     settings = job.settings
     training, views = settings["training"], settings["seen"]
