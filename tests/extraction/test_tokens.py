@@ -42,7 +42,7 @@ def test_articles_follow_each_other(tokenizer):
 def test_the_same_text_gives_the_same_bytes(tokenizer):
     """In another process, whose hashes are others, and with another number of threads."""
     code = (
-        "import sys; from truthserum.data import tokens; "
+        "import sys; from truthserum.extraction import tokens; "
         f"sys.stdout.buffer.write(tokens.pack(tokens.learn({TEXT!r}, 280)).tobytes())"
     )
     scripts = tokens.__file__.split("truthserum")[0]

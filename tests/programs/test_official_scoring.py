@@ -95,7 +95,7 @@ def measured(arm, call, tmp_path):
 
     def run(signals):
         settings, options = arm.measuring(tmp_path / "out", attacks=ATTACKS, shadow_groups=[8])
-        assert call("measure", (settings, options | {"signals": signals})) is None
+        assert call("measure", (settings, options | {"input": signals})) is None
         table = pd.read_csv(tmp_path / "out" / "metrics.csv")
         return table.set_index(["group", "mode", "attack", "measure"]).sort_index()
 
