@@ -80,8 +80,8 @@ class Asked:
         self.numbers, self.used = {}, set()
 
     def __call__(self, call):
-        here = call.experiment in self.experiments or call.name in self.results.tables
-        if call.scale == self.scale and here:
+        of_all = call.experiment is None and call.name in self.results.tables
+        if call.scale == self.scale and (of_all or call.experiment in self.experiments):
             record = self.results.look_up(call)
         else:
             record = self.kept.get(str(call))

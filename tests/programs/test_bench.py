@@ -46,8 +46,7 @@ def test_what_is_timed_comes_into_the_table(called, tmp_path, capsys):
 def test_an_unknown_task_is_refused_before_anything_is_timed(called, tmp_path):
     settings = json.dumps({"task": {"sprint": {}}, "precision": "auto"})
     output = tmp_path / "sprint.json"
-    with pytest.raises(
-        ValueError, match='^bench: found the key "sprint", allowed are attack, informed, '
-    ):
+    refused = r'^bench: found the key "sprint", allowed are attack, informed, '
+    with pytest.raises(ValueError, match=refused):
         called("--settings", settings, "time", "--results", tmp_path, "--output", output)
     assert not output.exists()
