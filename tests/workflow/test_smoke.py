@@ -121,14 +121,14 @@ EDITS = {
     "the trainer": (LOCKSTEP, ".mean(1)", ".mean(1) * 2", {"train": 4, **AFTER_TRAINING}),
     "the architecture": (
         "scripts/truthserum/models/cnn.py",
-        "depth: int = 3",
-        "depth: int = 2",
+        "depth: Count = 3",
+        "depth: Count = 2",
         {"train": 4, **AFTER_TRAINING},
     ),
     "another architecture": (
         "scripts/truthserum/extraction/gpt.py",
-        "width: int = 128",
-        "width: int = 64",
+        "width: Count = 128",
+        "width: Count = 64",
         NOTHING,
     ),
     "the game": (
