@@ -94,8 +94,8 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
 def test_a_killed_job_is_reported_with_its_logs(prepared, tmp_path):
     prepared.edit(
         "scripts/train.py",
-        "import numpy as np\n",
-        "import os\n\nos.kill(os.getpid(), 9)\n\nimport numpy as np\n",
+        "import torch\n",
+        "import os\n\nos.kill(os.getpid(), 9)\n\nimport torch\n",
     )
     run = submit(prepared, tmp_path / "slurm", f"{ARM}/shard-000.safetensors")
     assert run.returncode == 1, run.stdout
