@@ -15,6 +15,7 @@ report: "figures/captions/_workflow.rst"
 
 
 include: "rules/common.smk"
+include: "rules/settings.smk"
 include: "rules/data.smk"
 include: "rules/pretrain.smk"
 include: "rules/stages.smk"

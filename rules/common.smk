@@ -1,4 +1,4 @@
-# Helpers of the rules: the checked config, paths, and each job's settings. No rules here.
+# Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
 import shlex
 import sys
@@ -12,7 +12,6 @@ from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.catalogue import complete
 from workflow.config import ConfigError, choice
 from workflow.documents import documents_settings
-from workflow.fingerprint import code_of
 from workflow.leaks import LEAKS
 
 use_this_python()
@@ -25,7 +24,7 @@ except ConfigError as error:
 
 # What the report says of each figure: no parameter of a rule, since new words redraw nothing.
 config["captions"] = {
-    path.stem: path.read_text()
+    path.stem: path.read_text("utf-8")
     for path in Path(workflow.basedir, "figures/captions").glob("[a-z]*.rst")
 }
 SOURCES = json.dumps(config["data"])
@@ -249,71 +248,6 @@ def measured_from(wildcards):
     return own, f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
 
 
-# Settings: one canonical JSON string for each job, so that any change of meaning is noticed.
-def settings(stage):
-    """The settings of a stage that is done once for each arm."""
-    return lambda wildcards: unfold.canonical(
-        experiment_of(wildcards).settings(stage, wildcards.arm)
-    )
-
-
-def data_settings(wildcards):
-    asked = wildcards.dataset, int(wildcards.train), int(wildcards.test)
-    return unfold.canonical(unfold.data_settings(*asked))
-
-
-def language_settings(wildcards):
-    return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
-
-
-def shard_settings(wildcards):
-    experiment, shard = experiment_of(wildcards), int(wildcards.shard)
-    return unfold.canonical(unfold.shard_settings(experiment, wildcards.arm, shard))
-
-
-def observe_settings(wildcards):
-    return unfold.canonical(
-        unfold.observe_settings(experiment_of(wildcards), wildcards.arm)
-    )
-
-
-def figure_settings(wildcards):
-    experiment = experiment_of(wildcards)
-    where = f"figure of {wildcards.experiment}"
-    figure = one_of(where, wildcards.figure, experiment.figures)
-    return unfold.canonical(unfold.figure_settings(experiment, figure))
-
-
-def summary_settings(wildcards):
-    return unfold.canonical(
-        unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
-    )
-
-
-def label_settings(wildcards):
-    return unfold.canonical(unfold.label_settings(experiment_of(wildcards)))
-
-
-def compare_settings(wildcards):
-    return unfold.canonical(unfold.compare_settings(experiment_of(wildcards)))
-
-
-def seeds_settings(wildcards):
-    return unfold.canonical(unfold.seeds_settings(experiment_of(wildcards)))
-
-
-def statements_settings(wildcards):
-    return unfold.canonical(unfold.statements_settings(config["scale"], compared()))
-
-
-def derived_settings(wildcards):
-    return unfold.canonical(unfold.derived_settings())
-
-
-def ledger_settings(wildcards):
-    return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
-
-
 def documented(wildcards):
     """Every table that a document may take a number from.
 
@@ -336,7 +270,7 @@ def documented(wildcards):
 TIMED = {
     task: how
     for task, how in yaml.safe_load(
-        Path(workflow.basedir, "resources/bench.yaml").read_text()
+        Path(workflow.basedir, "resources/bench.yaml").read_text("utf-8")
     ).items()
     if config["scale"] in how.get("scales", [config["scale"]])
 }
@@ -356,9 +290,3 @@ def timed_after(wildcards):
     """What must be made before a task, if it times how that was made."""
     how = timed(wildcards)
     return list(getattr(rules, how["after"]).input) if "after" in how else []
-
-
-def timed_settings(wildcards):
-    """The settings of a task, with the fingerprint of the code that is timed."""
-    asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
-    return unfold.canonical(asked | {"code": code_of("bench", asked)})

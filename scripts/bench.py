@@ -32,7 +32,9 @@ def time(options):
 def report(options):
     """Write and print the table of all measures."""
     measures = [
-        Measure(**fields) for path in options.measures for fields in json.loads(path.read_text())
+        Measure(**fields)
+        for path in options.measures
+        for fields in json.loads(path.read_text("utf-8"))
     ]
     csv, *for_people = options.output
     write_csv(csv, pd.DataFrame([measure.row() for measure in measures]))

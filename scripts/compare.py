@@ -8,11 +8,10 @@ Reads metrics.csv and draws.npz of every arm; docs/tables.md describes the colum
 
 from pathlib import Path
 
-import pandas as pd
-
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.data.arrays import read_npz
+from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences
 
 
@@ -25,7 +24,7 @@ def main():
     names = map(str, options.settings["values"])
     arms = {
         name: Measured(
-            pd.read_csv(folder / "metrics.csv", keep_default_na=False, na_values=["", "nan"]),
+            read_csv(folder / "metrics.csv"),
             read_npz(folder / "draws.npz")["draws"],
         )
         for name, folder in zip(names, options.arms, strict=True)

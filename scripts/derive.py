@@ -55,7 +55,7 @@ def main():
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
-    table = derived(yaml.safe_load(options.numbers.read_text()))
+    table = derived(yaml.safe_load(options.numbers.read_text("utf-8")))
     place = {"experiment": "derived", "arm": "none", "mode": "none"}
     exact = {"low": table["value"], "high": table["value"], "positives": 0, "negatives": 0}
     columns = registry.load("columns", "across")["derived"]

@@ -19,6 +19,7 @@ import pandas as pd
 
 from program import parsed, parser, run, write_json
 from truthserum.data.files import replacing
+from truthserum.data.frames import read_csv
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
 from truthserum.findings.numbers import Results
@@ -28,15 +29,10 @@ OF_EXPERIMENTS = ("differences", "label_only", "seeds")
 OF_SCALE = ("statements", "ledger")
 
 
-def read(path):
-    """A table in which a word such as 'none' is a word."""
-    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
-
-
 def found(folder, names, **columns):
     """{name: the tables of these names in a folder}, each with more columns; none if missing."""
     paths = {name: folder / f"{name}.csv" for name in names}
-    return {name: [read(p).assign(**columns)] for name, p in paths.items() if p.exists()}
+    return {name: [read_csv(p).assign(**columns)] for name, p in paths.items() if p.exists()}
 
 
 def results_of(folder, experiments):
@@ -63,7 +59,7 @@ def results_of(folder, experiments):
 def made_with(folder, name, known):
     """What the numbers of an experiment were measured with."""
     manifests = [
-        json.loads(path.read_text())
+        json.loads(path.read_text("utf-8"))
         for arm in known["arms"]
         for path in (folder / name / arm).glob("shard-*.json")
     ]
@@ -100,7 +96,7 @@ def main():
     options = parsed(arguments)
 
     scale, experiments = options.settings["scale"], options.settings["experiments"]
-    before = json.loads(options.numbers.read_text()) if options.numbers.exists() else {}
+    before = json.loads(options.numbers.read_text("utf-8")) if options.numbers.exists() else {}
     results = results_of(options.results, experiments)
     ask = Asked(scale, experiments, results, before.get("numbers", {}))
     texts = [render(path.read_text("utf-8"), ask) for path in options.templates]

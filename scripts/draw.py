@@ -16,15 +16,11 @@ from matplotlib.figure import Figure
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data.frames import read_csv
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, join_arms, with_shares
 
 SUFFIXES = (".pdf", ".png", ".csv")
-
-
-def read_csv(path: Path) -> pd.DataFrame:
-    """A table in which a word such as 'none' is a word; only '' and 'nan' are gaps."""
-    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
 
 
 def read_tables(names: Iterable[str], arms: Sequence[Path], spec: Spec) -> Tables:

@@ -12,6 +12,7 @@ import pandas as pd
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data.frames import read_csv
 
 COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 COLUMNS += ["positives", "negatives", "resolved", "coarse"]
@@ -24,7 +25,7 @@ def main():
     options = parsed(arguments)
 
     tables = [
-        pd.read_csv(path, keep_default_na=False, na_values=["", "nan"]).assign(arm=arm, seed=seed)
+        read_csv(path).assign(arm=arm, seed=seed)
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
     columns = registry.load("columns", "across")["seeds"]

@@ -53,7 +53,7 @@ def main():
     options = parsed(arguments)
 
     settings = options.settings
-    claims = [Claim.read(entry) for entry in yaml.safe_load(options.claims.read_text())]
+    claims = [Claim.read(entry) for entry in yaml.safe_load(options.claims.read_text("utf-8"))]
     arms = [
         read_arm(path).assign(experiment=experiment, arm=str(value))
         for path, (experiment, value) in zip(options.metrics, settings["arms"], strict=True)

@@ -71,7 +71,7 @@ def believe(shard, expected, content):
     path = shard.with_suffix(".json")
     again = f"delete {shard} and {path} and run again"
     try:
-        manifest = json.loads(path.read_text())
+        manifest = json.loads(path.read_text("utf-8"))
         key, found = manifest["key"], manifest["settings"]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} is not the manifest of a shard ({error}); {again}") from error

@@ -15,21 +15,18 @@ import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data.frames import read_csv
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
 
 SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 
 
-def read(path):
-    """A table in which a word such as 'none' is a word."""
-    return pd.read_csv(path, keep_default_na=False, na_values=["", "nan"])
-
-
 def labelled(paths, experiments):
     """The tables, each with the experiment that it is of."""
     return [
-        read(path).assign(experiment=name) for path, name in zip(paths, experiments, strict=True)
+        read_csv(path).assign(experiment=name)
+        for path, name in zip(paths, experiments, strict=True)
     ]
 
 

@@ -76,11 +76,11 @@ Validator = extend(
 @cache
 def schema(generator=Plain):
     """The JSON schema of config.yaml; with Described, the meaning of options is in it, too."""
-    whole = yaml.safe_load((SCHEMA / "config.yaml").read_text())
+    whole = yaml.safe_load((SCHEMA / "config.yaml").read_text("utf-8"))
     defs = {}
     for path in sorted(SCHEMA.glob("*.yaml")):
         if path.stem != "config":
-            defs |= yaml.safe_load(path.read_text())
+            defs |= yaml.safe_load(path.read_text("utf-8"))
     for name, sets in (
         ("labelled_set", IMAGE_SETS | TABLE_SETS),
         ("image_set", IMAGE_SETS),

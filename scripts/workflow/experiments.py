@@ -10,13 +10,13 @@ from copy import deepcopy
 from dataclasses import dataclass
 
 from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
+from truthserum.options import Plugin, checked
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
 from workflow.leaks import LEAKS
 from workflow.sweep import against, arms_of, meant, option_of, repeated
 
 SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
-GPT = {"width": 128, "heads": 4}  # what models.gpt takes where nothing is said
 
 
 def canonical(settings):
@@ -116,17 +116,13 @@ def _check_panel(where, panel, catalogue):
 
 def _check_language_model(where, wanted):
     _check_size(f"{where}.data", wanted["data"])
-    tokens, gpt = wanted["vocabulary"], GPT | wanted["model"].get("gpt", {})
+    tokens = wanted["vocabulary"]
     if (tokens is None) != ("pretrained" in wanted["model"]):
         raise ConfigError(
             f"{where}.vocabulary: found {shown(tokens)}, allowed is null for a pretrained model, "
             "and for no other"
         )
-    if gpt["width"] % gpt["heads"]:
-        raise ConfigError(
-            f"{where}.model.gpt.heads: found {gpt['heads']}, allowed is a divisor of the width, "
-            f"{gpt['width']}"
-        )
+    checked(Plugin("model"), wanted["model"], f"{where}.model")
 
 
 def _check_size(where, data):

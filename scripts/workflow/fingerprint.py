@@ -50,7 +50,7 @@ class _WithoutDocstrings(ast.NodeTransformer):
 @cache
 def _parsed(module):
     """(hash of the module's normalised code, first-party modules that it imports)."""
-    tree = ast.parse(_file_of(module).read_text())
+    tree = ast.parse(_file_of(module).read_text("utf-8"))
     imported = {
         name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
     }

@@ -31,6 +31,7 @@ CHANGE = {
         ("fpr_at_tpr_0.5", 0.0, "0 %"),
         ("fpr_at_tpr_0.5", 0.00053, "0.05 %"),
         ("beats_known", 0.9952, "99.5 %"),
+        ("beats_known", 0.9997, "100 %"),
         ("beats_known", 1.0, "100 %"),
         ("test_accuracy", 0.8368, "83.7 %"),
         ("poison_share", 0.0997, "10 %"),

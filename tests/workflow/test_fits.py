@@ -8,10 +8,9 @@ from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, TEXT_SETS
 from truthserum.data.load import load_embedded
 from truthserum.data.sources import Sources
-from truthserum.extraction.gpt import Gpt
 from truthserum.training.observe import modes
 from workflow.config import ConfigError, schema
-from workflow.experiments import GPT, SETS, experiments
+from workflow.experiments import SETS, experiments
 from workflow.leaks import LEAKS
 
 GAME = "catalogue.targeted"
@@ -129,10 +128,6 @@ def network(model):
     """A small image's network of the architecture that the config names."""
     ((name, options),) = model.items()
     return registry.load("model", name)(**options).build(1, (1, 8, 8), 2)
-
-
-def test_what_is_said_of_gpt_without_torch_is_so():
-    assert Gpt(**GPT) == Gpt()
 
 
 @pytest.mark.parametrize("name", [name for name in SETS if name not in TEXT_SETS])

@@ -178,7 +178,7 @@ def described(entries: dict[str, dict]) -> dict[str, ImageSet | FolderSet]:
     return sets
 
 
-IMAGE_SETS = described(yaml.safe_load(PATH.read_text()))
+IMAGE_SETS = described(yaml.safe_load(PATH.read_text("utf-8")))
 
 ADULT = TableSet(
     name="adult",

@@ -26,7 +26,7 @@ def percent(share: float) -> str:
     size = abs(hundred)
     if size < 1:
         return f"{hundred:.1g}"
-    return f"{hundred:.{1 if size < 9.95 or 99 < size < 100 else 0}f}"
+    return f"{hundred:.{1 if size < 9.95 or 99 < size < 99.95 else 0}f}"
 
 
 def finely(share: float) -> str:
