@@ -143,6 +143,7 @@ def _experiment(config, name):
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
     repeats = settings.pop("repeats", {"seeds": [], "arms": []})
+    groups = settings.get("shadow_groups", [])
     known = {section: config[place] for section, place in leak.known.items()}
     for section, names in known.items():
         settings[section] = meant(settings[section], names, f"{inside}.{section}")
@@ -164,7 +165,9 @@ def _experiment(config, name):
         arms,
         {
             f"{option}-{value}{end}": Arm(value, arms[f"{option}-{value}"].settings | own, end)
-            for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
+            for value, own, end in repeated(
+                repeats, general["seed"], swept, f"{inside}.repeats", groups
+            )
         },
         compared,
         [name for name in entry["figures"] if needs.get(name, True)],

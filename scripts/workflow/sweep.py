@@ -64,17 +64,23 @@ def _options(settings, section, where):
     return found
 
 
-def repeated(repeats, seed, arms, where):
+def repeated(repeats, seed, arms, where, groups=()):
     """(value, what is other in its settings, the end of its name) of each arm that is run again.
 
-    repeats: other `seeds`, and the swept values of the `arms`. seed: that of all other arms.
+    repeats: other `seeds`, the swept values of the `arms`, and perhaps fewer `models`: as many as
+    one of the experiment's shadow `groups` has. seed: that of all other arms.
     """
     if seed in repeats["seeds"]:
         raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
     for value in repeats["arms"]:
         choice(f"{where}.arms", value, [known for known, *_ in arms])
+    fewer = {}
+    if "models" in repeats:
+        choice(f"{where}.models", repeats["models"], groups)
+        smaller = [size for size in groups if size <= repeats["models"]]
+        fewer = {"models": repeats["models"], "shadow_groups": smaller}
     return [
-        (value, {"seed": other}, f"-seed-{other}")
+        (value, {"seed": other} | fewer, f"-seed-{other}")
         for value in repeats["arms"]
         for other in repeats["seeds"]
     ]

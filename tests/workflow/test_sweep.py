@@ -104,6 +104,14 @@ def test_arms_are_run_again_with_other_seeds():
         repeated({"seeds": [3], "arms": [4]}, 1, swept, "here")
 
 
+def test_fewer_models_may_be_run_again():
+    swept, fewer = [(8, {}, "")], {"seeds": [3], "arms": [8], "models": 16}
+    found = repeated(fewer, 1, swept, "here", [8, 16, 32])
+    assert found == [(8, {"seed": 3, "models": 16, "shadow_groups": [8, 16]}, "-seed-3")]
+    with pytest.raises(ConfigError, match=r"here\.models: found 16, allowed are 8, 32"):
+        repeated(fewer, 1, swept, "here", [8, 32])
+
+
 def test_without_a_comparison_there_is_no_figure_of_differences(written):
     config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
     assert "differences" in experiments(config)["targeted"].figures
