@@ -143,7 +143,6 @@ def _experiment(config, name):
     settings = deepcopy(entry["scales"][config["scale"]])
     inside = f"{where}.scales.{config['scale']}"
     repeats = settings.pop("repeats", {"seeds": [], "arms": []})
-    groups = settings.get("shadow_groups", [])
     known = {section: config[place] for section, place in leak.known.items()}
     for section, names in known.items():
         settings[section] = meant(settings[section], names, f"{inside}.{section}")
@@ -152,10 +151,16 @@ def _experiment(config, name):
         with _in_arm(called):
             _check_arm(config, name, arm)
     leak.check(config, entry, settings, where, inside)
-    option, arms = option_of(entry), {}
+    option, arms, again = option_of(entry), {}, {}
     for value, arm, called in swept:
         with _in_arm(called):
             arms[f"{option}-{value}"] = Arm(value, leak.finish(config, entry, arm) | general)
+    for value, arm, called, seed in repeated(repeats, general["seed"], swept, f"{inside}.repeats"):
+        with _in_arm(called):
+            _check_arm(config, name, arm)
+            leak.check(config, entry, arm, where, inside)
+            chosen = leak.finish(config, entry, arm) | general | {"seed": seed}
+            again[f"{option}-{value}-seed-{seed}"] = Arm(value, chosen, f"-seed-{seed}")
     compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
     needs = {"differences": compared, "seeds": repeats["seeds"] and repeats["arms"]}
     return Experiment(
@@ -163,12 +168,7 @@ def _experiment(config, name):
         entry["title"],
         option,
         arms,
-        {
-            f"{option}-{value}{end}": Arm(value, arms[f"{option}-{value}"].settings | own, end)
-            for value, own, end in repeated(
-                repeats, general["seed"], swept, f"{inside}.repeats", groups
-            )
-        },
+        again,
         compared,
         [name for name in entry["figures"] if needs.get(name, True)],
         _shown(leak, entry["shown"], settings, f"{where}.shown.mode"),

@@ -39,16 +39,26 @@ def arms_of(entry, settings, sections, where, known=None):
             changes = values[value]
         else:
             changes = {factor: value}
-        arm = deepcopy(plain)
-        # A section is set before its options are, however they are written.
-        for path in sorted(changes, key=lambda path: "." in path):
-            section, _, option = path.partition(".")
-            choice(where, section, sections)
-            if option:
-                _options(arm, section, where)[option] = changes[path]
-            else:
-                arm[section] = meant(changes[path], (known or {}).get(section), f"{where}.{path}")
+        for path in changes:
+            choice(where, path.partition(".")[0], sections)
+        arm = changed(plain, changes, where, known)
         yield value, arm, f"{where}: {factor} = {value}"
+
+
+def changed(settings, changes, where, known=None):
+    """A copy of the settings with these sections, and options of sections, set.
+
+    changes: by section ("recipe") or by option ("recipe.lr"). known: as for `arms_of`.
+    """
+    arm = deepcopy(settings)
+    # A section is set before its options are, however they are written.
+    for path in sorted(changes, key=lambda path: "." in path):
+        section, _, option = path.partition(".")
+        if option:
+            _options(arm, section, where)[option] = changes[path]
+        else:
+            arm[section] = meant(changes[path], (known or {}).get(section), f"{where}.{path}")
+    return arm
 
 
 def _options(settings, section, where):
@@ -64,26 +74,20 @@ def _options(settings, section, where):
     return found
 
 
-def repeated(repeats, seed, arms, where, groups=()):
-    """(value, what is other in its settings, the end of its name) of each arm that is run again.
+def repeated(repeats, seed, arms, where):
+    """(value, a copy of its settings, what it is called in errors, seed) of each arm run again.
 
-    repeats: other `seeds`, the swept values of the `arms`, and perhaps fewer `models`: as many as
-    one of the experiment's shadow `groups` has. seed: that of all other arms.
+    repeats: other `seeds`, the swept values of the `arms`, and what is smaller in them, if
+    anything. seed: that of all other arms. arms: as `arms_of` gives them.
     """
     if seed in repeats["seeds"]:
         raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
+    known = {value: settings for value, settings, _ in arms}
     for value in repeats["arms"]:
-        choice(f"{where}.arms", value, [known for known, *_ in arms])
-    fewer = {}
-    if "models" in repeats:
-        choice(f"{where}.models", repeats["models"], groups)
-        smaller = [size for size in groups if size <= repeats["models"]]
-        fewer = {"models": repeats["models"], "shadow_groups": smaller}
-    return [
-        (value, {"seed": other} | fewer, f"-seed-{other}")
-        for value in repeats["arms"]
-        for other in repeats["seeds"]
-    ]
+        choice(f"{where}.arms", value, list(known))
+        smaller = changed(known[value], repeats.get("smaller", {}), f"{where}.smaller")
+        for other in repeats["seeds"]:
+            yield value, smaller, f"{where}: {value}, seed {other}", other
 
 
 def against(entry, values, where):

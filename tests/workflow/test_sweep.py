@@ -95,21 +95,39 @@ def test_arms_are_called_by_the_last_part():
 
 
 def test_arms_are_run_again_with_other_seeds():
-    swept = [(0, {}, ""), (8, {}, "")]
-    found = repeated({"seeds": [3, 4], "arms": [8]}, 1, swept, "here")
-    assert found == [(8, {"seed": 3}, "-seed-3"), (8, {"seed": 4}, "-seed-4")]
+    swept = [(0, SETTINGS, ""), (8, SETTINGS, "")]
+    found = list(repeated({"seeds": [3, 4], "arms": [8]}, 1, swept, "here"))
+    assert found == [(8, SETTINGS, f"here: 8, seed {seed}", seed) for seed in (3, 4)]
     with pytest.raises(ConfigError, match=r"here\.seeds: found 3, allowed are others"):
-        repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here")
+        list(repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here"))
     with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
-        repeated({"seeds": [3], "arms": [4]}, 1, swept, "here")
+        list(repeated({"seeds": [3], "arms": [4]}, 1, swept, "here"))
 
 
-def test_fewer_models_may_be_run_again():
-    swept, fewer = [(8, {}, "")], {"seeds": [3], "arms": [8], "models": 16}
-    found = repeated(fewer, 1, swept, "here", [8, 16, 32])
-    assert found == [(8, {"seed": 3, "models": 16, "shadow_groups": [8, 16]}, "-seed-3")]
-    with pytest.raises(ConfigError, match=r"here\.models: found 16, allowed are 8, 32"):
-        repeated(fewer, 1, swept, "here", [8, 32])
+def test_arms_that_are_run_again_may_be_smaller():
+    smaller = {"game.targets": 5, "models": 2}
+    repeats = {"seeds": [3], "arms": [8], "smaller": smaller}
+    ((_, found, *_),) = repeated(repeats, 1, [(8, SETTINGS, "")], "here")
+    assert found["game"] == {"membership": {"targets": 5, "copies": 1}}
+    assert found["models"] == 2
+    assert SETTINGS["models"] == 4
+
+
+@pytest.mark.parametrize(
+    ("smaller", "sentence"),
+    [
+        ({"models": 6}, r"0, seed 7: .*shadow_groups: found 8, allowed are sizes up to models, 6"),
+        ({"models": 6.5}, r"0, seed 7: .*models: found 6\.5"),
+        ({"game.target": 6}, r"0, seed 7: .*game.*target"),
+        ({"modles": 6}, r"0, seed 7: .*modles"),
+    ],
+)
+def test_what_is_smaller_is_checked_as_what_is_run_first(written, smaller, sentence):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
+    repeats = {"seeds": [7], "arms": [0], "smaller": smaller}
+    config["catalogue"]["targeted"]["scales"]["smoke"]["repeats"] = repeats
+    with pytest.raises(ConfigError, match=sentence):
+        experiments(config)
 
 
 def test_without_a_comparison_there_is_no_figure_of_differences(written):
