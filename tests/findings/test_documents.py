@@ -91,17 +91,19 @@ def test_a_template_asks_for_each_number_by_name():
 
     def ask(call):
         asked.append(call)
-        records = {"seeds": {"seeds": [[5, 0.02, 0.74]]}, "ledger": {"count": 5, "claims": []}}
+        seeds = [[5, 0.02, 0.74]] if 8 in call.arguments else [[5, 0.75], [7, 0.5]]
+        records = {"seeds": {"seeds": seeds}, "ledger": {"count": 5, "claims": []}}
         return records.get(call.name, {"value": 0.5} if call.name != "change" else CHANGE)
 
     text = render(
         '{{ value("e", 8, "auc", scale="paper") }}, '
         '{{ change("e", 8, "tpr_at_fpr_0.1").before.plain }}, '
-        '{{ seeds("e", 8, "tpr_at_fpr_0.1") }}, {{ ledger("any").count }}, '
+        '{{ seeds("e", 8, "tpr_at_fpr_0.1") }}, {{ seeds("e", 0, "auc") }}, '
+        '{{ ledger("any").count }}, '
         '{{ cell("label_only", "e", 8, "value", measure="false_positive_rate") }}\n',
         ask,
     )
-    assert text == "0.50, 6.6 %, 2.0 → 74 %, 5, 50 %\n"
+    assert text == "0.50, 6.6 %, 2.0 → 74 %, 0.75, 0.50, 5, 50 %\n"
     assert asked[0] == Call("value", ("e", 8, "auc"), {}, "paper")
     assert asked[-1].options == {"measure": "false_positive_rate"}
 

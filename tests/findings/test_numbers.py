@@ -96,6 +96,8 @@ def test_other_seeds_cells_and_verdicts(make_results):
     assert results.look_up(Call("seeds", ("e", 8, RATE))) == {
         "seeds": [[5, 0.15, 0.7], [7, 0.2, 0.8]]
     }
+    alone = results.look_up(Call("seeds", ("e", 0, RATE)))
+    assert alone == {"seeds": [[5, 0.15], [7, 0.2]]}
     cell = Call("cell", ("epsilon", "e", 8, "lower"), {"attack": "lira"})
     assert results.look_up(cell) == {"value": 2}
     assert results.look_up(Call("ledger", ("agrees",))) == {"count": 1, "claims": ["a"]}

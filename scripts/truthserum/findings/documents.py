@@ -175,9 +175,11 @@ class NotRun:
 
 
 def seeds_shown(measure: str, record: Mapping[str, list]) -> str:
-    """What other seeds gave: "2.0 → 74 %, 0.7 → 72 %"."""
-    pairs = [(Number(measure, one), Number(measure, two)) for _, one, two in record["seeds"]]
-    return ", ".join(f"{one.plain.removesuffix(' %')} → {two.plain}" for one, two in pairs)
+    """What other seeds gave: "2.0 → 74 %, 0.7 → 72 %", or "74 %, 72 %" of an arm by itself."""
+    texts = [[Number(measure, value).plain for value in values] for _, *values in record["seeds"]]
+    return ", ".join(
+        " → ".join([*(text.removesuffix(" %") for text in before), last]) for *before, last in texts
+    )
 
 
 def shown(call: Call, record: Mapping[str, object] | None) -> object:

@@ -128,15 +128,20 @@ def change(results: Results, experiment: str, arm: object, measure: str, **place
 
 
 def seeds(results: Results, experiment: str, arm: object, measure: str, **place: str) -> dict:
-    """What other seeds gave: [seed, value of the reference, value of the arm] of each."""
+    """What other seeds gave: [seed, value of the arm] of each.
+
+    Of an arm that is compared with another: [seed, value of the other, value of the arm].
+    """
     at = results.place(experiment, measure, **place)
-    reference = results.row("differences", arm=arm, **at)["reference"]
-    with_arm, without = (
+    compared = results.rows("differences", arm=arm, **at)["reference"]
+    columns = [
         results.rows("seeds", **{**at, "arm": name}).set_index("seed")["value"]
-        for name in (arm, reference)
-    )
+        for name in (*compared, arm)
+    ]
     return {
-        "seeds": [[int(seed), without[seed], with_arm[seed]] for seed in sorted(with_arm.index)]
+        "seeds": [
+            [int(seed), *(column[seed] for column in columns)] for seed in sorted(columns[-1].index)
+        ]
     }
 
 
