@@ -11,7 +11,7 @@ from copy import deepcopy
 from dataclasses import dataclass
 from typing import Any
 
-from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
+from truthserum.data.catalogue import SETS
 from truthserum.options import Plugin, checked
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
@@ -19,8 +19,8 @@ from workflow.leaks import LEAKS
 from workflow.leaks.base import Leak
 from workflow.sweep import against, arms_of, meant, option_of, repeated
 
+Settings = dict[str, Any]  # as JSON and YAML have it
 Summary = Mapping[str, Mapping[str, str]]  # experiment and figure of each panel, by its title
-SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
 
 
 def canonical(settings: object) -> str:
@@ -28,7 +28,7 @@ def canonical(settings: object) -> str:
     return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
-def _with_code(program: str, settings: dict[str, Any]) -> dict[str, Any]:
+def _with_code(program: str, settings: Settings) -> Settings:
     return {**settings, "code": code_of(program, settings)}
 
 
@@ -40,7 +40,7 @@ class Arm:
     """
 
     value: object
-    settings: dict
+    settings: Settings
     again: str = ""
 
     @property
@@ -61,11 +61,11 @@ class Experiment:
     name: str
     title: str
     factor: str
-    arms: dict
-    repeats: dict
-    against: dict
-    figures: list
-    shown: dict
+    arms: dict[str, Arm]
+    repeats: dict[str, Arm]
+    against: dict[str, str]
+    figures: list[str]
+    shown: Settings
     leak: str
 
     @property
@@ -73,12 +73,12 @@ class Experiment:
         """All arms by name, those that are run again with other seeds included."""
         return self.arms | self.repeats
 
-    def settings(self, stage: str, arm: str, **more: object) -> dict[str, Any]:
+    def settings(self, stage: str, arm: str, **more: object) -> Settings:
         """What decides the result of a stage of an arm."""
         return LEAKS[self.leak].settings(stage, self.every[arm].settings, **more)
 
 
-def experiments(config: dict[str, Any]) -> dict[str, Experiment]:
+def experiments(config: Settings) -> dict[str, Experiment]:
     """Check a complete config (`workflow.catalogue`) and unfold the chosen experiments by name.
 
     Raises ConfigError: the key, what was found, what is allowed.
@@ -92,7 +92,7 @@ def experiments(config: dict[str, Any]) -> dict[str, Experiment]:
     return {name: _experiment(config, name) for name in _chosen(config)}
 
 
-def _chosen(config: dict[str, Any]) -> list[str]:
+def _chosen(config: Settings) -> list[str]:
     """The names of the experiments that are run."""
     chosen, catalogue, scale = (config[key] for key in ("experiments", "catalogue", "scale"))
     names = [chosen] if isinstance(chosen, str) else chosen
@@ -139,7 +139,7 @@ def _check_size(where: str, data: Mapping[str, Any]) -> None:
             )
 
 
-def _experiment(config: dict[str, Any], name: str) -> Experiment:
+def _experiment(config: Settings, name: str) -> Experiment:
     entry, where = config["catalogue"][name], f"catalogue.{name}"
     leak = LEAKS[entry["leak"]]
     entry = entry | {"shown": leak.shown | entry.get("shown", {})}
@@ -177,9 +177,7 @@ def _experiment(config: dict[str, Any], name: str) -> Experiment:
     )
 
 
-def _shown(
-    leak: Leak, chosen: dict[str, Any], settings: dict[str, Any], where: str
-) -> dict[str, Any]:
+def _shown(leak: Leak, chosen: Settings, settings: Settings, where: str) -> Settings:
     """What figures show where there is a choice: an attack, another beside it, and the mode."""
     modes = leak.modes(settings)
     mode = chosen.get("mode", modes[-1])
@@ -196,7 +194,7 @@ def _in_arm(called: str) -> Iterator[None]:
         raise ConfigError(f"{called}: {error}") from error
 
 
-def _check_arm(config: dict[str, Any], name: str, settings: dict[str, Any]) -> None:
+def _check_arm(config: Settings, name: str, settings: Settings) -> None:
     """Check an arm as if it had been written out."""
     entry = config["catalogue"][name] | {"scales": {config["scale"]: settings}}
     check(config | {"catalogue": {name: entry}})
@@ -205,12 +203,12 @@ def _check_arm(config: dict[str, Any], name: str, settings: dict[str, Any]) -> N
             _check_size(key, settings[key])
 
 
-def data_settings(dataset: str, train: int, test: int) -> dict[str, Any]:
+def data_settings(dataset: str, train: int, test: int) -> Settings:
     """What decides a data file."""
     return _with_code("prepare_data", {"set": dataset, "train": train, "test": test})
 
 
-def language_settings(config: dict[str, Any], name: str) -> dict[str, Any]:
+def language_settings(config: Settings, name: str) -> Settings:
     """What decides a pre-trained language model, apart from its text."""
     wanted = config["language_models"][name]
     settings = {key: wanted[key] for key in ("model", "recipe", "vocabulary")}
@@ -218,19 +216,19 @@ def language_settings(config: dict[str, Any], name: str) -> dict[str, Any]:
     return _with_code("pretrain", settings | general)
 
 
-def shard_settings(experiment: Experiment, arm: str, shard: int) -> dict[str, Any]:
+def shard_settings(experiment: Experiment, arm: str, shard: int) -> Settings:
     """What decides one shard."""
     return experiment.settings("train", arm) | {"models": experiment.every[arm].shards[shard]}
 
 
-def observe_settings(experiment: Experiment, arm: str) -> dict[str, Any]:
+def observe_settings(experiment: Experiment, arm: str) -> Settings:
     """What decides what is seen of an arm's models, which were made with `training`."""
     chosen, training = experiment.every[arm], experiment.settings("train", arm)
     made = {"training": training, "shards": chosen.shards, "models": chosen.settings["models"]}
     return experiment.settings("observe", arm, **made)
 
 
-def _spec(experiment: Experiment, figure: str) -> dict[str, Any]:
+def _spec(experiment: Experiment, figure: str) -> Settings:
     return {
         "figure": figure,
         "title": experiment.title,
@@ -242,7 +240,7 @@ def _spec(experiment: Experiment, figure: str) -> dict[str, Any]:
     }
 
 
-def figure_settings(experiment: Experiment, figure: str) -> dict[str, Any]:
+def figure_settings(experiment: Experiment, figure: str) -> Settings:
     """What decides a figure, apart from the tables behind it."""
     return _with_code("draw", _spec(experiment, figure))
 
@@ -258,13 +256,13 @@ def panels_of(
     }
 
 
-def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> dict[str, Any]:
+def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides a figure of several experiments, apart from the tables behind it."""
     panels = {title: _spec(*panel) for title, panel in panels_of(summary, chosen).items()}
     return _with_code("draw_summary", {"panels": panels})
 
 
-def label_settings(experiment: Experiment) -> dict[str, Any]:
+def label_settings(experiment: Experiment) -> Settings:
     """What decides the label-only decisions over an experiment's arms, apart from their signals."""
     values = [arm.value for arm in experiment.arms.values()]
     first = next(iter(experiment.arms.values())).settings
@@ -272,31 +270,31 @@ def label_settings(experiment: Experiment) -> dict[str, Any]:
     return _with_code("label_only", own | {"values": values})
 
 
-def compare_settings(experiment: Experiment) -> dict[str, Any]:
+def compare_settings(experiment: Experiment) -> Settings:
     """What decides the comparison of an experiment's arms, apart from their tables."""
     values = [str(arm.value) for arm in experiment.arms.values()]
     return _with_code("compare", {"values": values, "against": experiment.against})
 
 
-def seeds_settings(experiment: Experiment) -> dict[str, Any]:
+def seeds_settings(experiment: Experiment) -> Settings:
     """What decides the table of the arms that are run again, apart from their metrics."""
     repeats = [[arm.value, arm.settings["seed"]] for arm in experiment.repeats.values()]
     return _with_code("gather_seeds", {"repeats": repeats})
 
 
-def statements_settings(scale: str, chosen: Iterable[Experiment]) -> dict[str, Any]:
+def statements_settings(scale: str, chosen: Iterable[Experiment]) -> Settings:
     """What decides the statements, apart from the questions, the comparisons and the seeds."""
     settings = {"scale": scale, "experiments": [one.name for one in chosen]}
     repeated = [one.name for one in chosen if one.repeats]
     return _with_code("statements", settings | {"repeated": repeated})
 
 
-def derived_settings() -> dict[str, Any]:
+def derived_settings() -> Settings:
     """What decides the numbers that follow from settings alone, apart from these."""
     return _with_code("derive", {})
 
 
-def ledger_settings(scale: str, chosen: Mapping[str, Experiment]) -> dict[str, Any]:
+def ledger_settings(scale: str, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides the ledger, apart from the claims and the metrics, which come in this order."""
     arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]
     return _with_code("ledger", {"scale": scale, "arms": arms})
