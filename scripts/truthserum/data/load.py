@@ -39,7 +39,7 @@ def load_embedded(wanted: DataSet, sources: Sources) -> Loaded:
     """The part of a set that ships with the project; DataError naming a file that is altered."""
     folder, copy = sources.resources / wanted.name, wanted.embedded
     if copy is None:
-        raise DataError(f"{wanted.name}: no part of it ships with the project")
+        raise DataError(f"{wanted.name}: found no part that ships, allowed are sets with one")
     with TemporaryDirectory() as name:
         root = Path(name)
         unpack(folder, copy.md5, root / copy.folder)

@@ -29,7 +29,7 @@ class Defence(Protocol):
         """
 
     def train(self, fit: "Fit", advance: Callable[[int], None]) -> "tuple[Stack, np.ndarray]":
-        """What `lockstep.train` does with the same arguments and gradients of this defence.
+        """What `lockstep.train` does with gradients of this defence.
 
         Returns the stack, and which of the rows it was trained on in the end: bool [K, n].
         """
