@@ -9,6 +9,7 @@ resources/bench.yaml has the tasks; truthserum/bench/tasks says what each compar
 """
 
 import json
+from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
@@ -21,7 +22,7 @@ from truthserum.findings.page import write_pages
 from truthserum.options import build
 
 
-def time(options):
+def time(options: Namespace) -> None:
     """Write the measures of a task, round by round."""
     settings = options.settings
     place = Place(options.results, options.threads, settings["precision"], options.data)
@@ -29,7 +30,7 @@ def time(options):
     write_json(options.output, [asdict(measure) for measure in measures])
 
 
-def report(options):
+def report(options: Namespace) -> None:
     """Write and print the table of all measures."""
     measures = [
         Measure(**fields)
@@ -43,7 +44,7 @@ def report(options):
     print(text)
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     commands = arguments.add_subparsers(required=True)
     one = commands.add_parser("time")

@@ -15,7 +15,7 @@ from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--arms", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)

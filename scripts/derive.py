@@ -5,7 +5,9 @@ python scripts/derive.py --settings '{}' --numbers resources/derived.yaml --outp
 A row has the columns of metrics.csv, and those that place it in the ledger.
 """
 
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -21,23 +23,28 @@ ACCOUNTANTS = {"renyi": renyi_epsilon, "tight": tight_epsilon}
 MODELS = {"mlp": Mlp, "wrn": WideResNet}
 
 
-def epsilons(noise, steps, delta):
+def epsilons(noise: float, steps: int, delta: float) -> dict[str, float]:
     """The epsilon of full-batch DP-SGD by each accountant, a record added or removed."""
     mechanism = DPSGD(noise, steps, 1.0, Adjacency.ADD_REMOVE)
     return {name: epsilon(mechanism, delta) for name, epsilon in ACCOUNTANTS.items()}
 
 
-def parameters(model, shape, classes):
+def parameters(
+    model: Mapping[str, Mapping[str, Any]], shape: Sequence[int], classes: int
+) -> dict[str, int]:
     """How many parameters a network has."""
     ((name, options),) = model.items()
     network = MODELS[name](**options).build(1, tuple(shape), classes)
     return {"none": sum(each.numel() for each in network.parameters())}
 
 
-NUMBERS = {"epsilon": epsilons, "parameters": parameters}
+NUMBERS: dict[str, Callable[..., Mapping[str, float]]] = {
+    "epsilon": epsilons,
+    "parameters": parameters,
+}
 
 
-def derived(numbers):
+def derived(numbers: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFrame:
     """A row for each number of each entry: {measure: {name: settings}}."""
     return pd.DataFrame(
         [
@@ -49,7 +56,7 @@ def derived(numbers):
     )
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--numbers", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)

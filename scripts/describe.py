@@ -24,7 +24,7 @@ RECIPES = {
 OWN = ("scale", "experiments", "seed", "device", "precision", "data")
 
 
-def options():
+def options() -> str:
     """The page: games, models, attacks, defences, reconstructors and recipes with their options."""
     plugins = {
         f"{kind} {name}": registry.load(kind, name)
@@ -34,13 +34,13 @@ def options():
     return page("All options", plugins | RECIPES)
 
 
-def editors():
+def editors() -> str:
     """The schema of config.yaml, in which everything of `experiments/` may be added to."""
     whole = schema(Described) | {"required": list(OWN)}
     return json.dumps(whole) + "\n"
 
 
-def main():
+def main() -> None:
     for name, text in zip(sys.argv[1:], (options(), editors()), strict=True):
         with replacing(Path(name)) as part:
             part.write_text(text, "utf-8")

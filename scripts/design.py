@@ -17,7 +17,7 @@ from truthserum.options import build
 from truthserum.seeds import experiment_seed
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--data", type=Path, required=True, nargs="+")
     arguments.add_argument("--output", type=Path, required=True)

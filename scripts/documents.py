@@ -13,7 +13,9 @@ settings, the seed and the precision.
 """
 
 import json
+from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,20 +24,20 @@ from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
-from truthserum.findings.numbers import Results
+from truthserum.findings.numbers import Call, Results
 
 OF_ARMS = ("metrics", "models", "prior", "bounds", "epsilon")
 OF_EXPERIMENTS = ("differences", "label_only", "seeds")
 OF_SCALE = ("statements", "ledger")
 
 
-def found(folder, names, **columns):
+def found(folder: Path, names: Iterable[str], **columns: object) -> dict[str, list[pd.DataFrame]]:
     """{name: the tables of these names in a folder}, each with more columns; none if missing."""
     paths = {name: folder / f"{name}.csv" for name in names}
     return {name: [read_csv(p).assign(**columns)] for name, p in paths.items() if p.exists()}
 
 
-def results_of(folder, experiments):
+def results_of(folder: Path, experiments: Mapping[str, Any]) -> Results:
     """All tables of these experiments, joined by name."""
     parts = [found(folder, OF_SCALE)]
     for name, known in experiments.items():
@@ -56,7 +58,7 @@ def results_of(folder, experiments):
     return Results(tables, experiments)
 
 
-def made_with(folder, name, known):
+def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """What the numbers of an experiment were measured with."""
     manifests = [
         json.loads(path.read_text("utf-8"))
@@ -70,15 +72,18 @@ def made_with(folder, name, known):
 class Asked:
     """Answers calls from the tables where they are at hand, else from what is kept; keeps all."""
 
-    def __init__(self, scale, experiments, results, kept):
+    def __init__(
+        self, scale: str, experiments: Mapping[str, Any], results: Results, kept: Mapping[str, Any]
+    ) -> None:
         self.scale, self.experiments = scale, experiments
         self.results, self.kept = results, kept
-        self.numbers, self.used = {}, set()
+        self.numbers: dict[str, Mapping[str, Any] | None] = {}
+        self.used: set[tuple[str, str]] = set()
 
-    def __call__(self, call):
+    def __call__(self, call: Call) -> Mapping[str, Any] | None:
         of_all = call.experiment is None and call.name in self.results.tables
         if call.scale == self.scale and (of_all or call.experiment in self.experiments):
-            record = self.results.look_up(call)
+            record: Mapping[str, Any] | None = self.results.look_up(call)
         else:
             record = self.kept.get(str(call))
         if call.experiment and record:
@@ -87,7 +92,7 @@ class Asked:
         return record
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--results", type=Path, required=True)
     arguments.add_argument("--templates", type=Path, nargs="+", required=True)

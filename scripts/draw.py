@@ -44,7 +44,7 @@ def figure_table(module: ModuleType, arms: Sequence[Path], spec: Spec) -> pd.Dat
     shared = ["models"] if all((arm / "models.csv").exists() for arm in arms) else []
     tables = read_tables(dict.fromkeys([*module.NEEDS, *shared]), arms, spec)
     across = read_across(getattr(module, "ACROSS", ()), arms[0].parent)
-    return with_shares(module.table(tables | across, spec), tables)
+    return with_shares(module.table({**tables, **across}, spec), tables)
 
 
 def check_suffixes(output: Sequence[Path]) -> None:

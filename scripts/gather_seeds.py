@@ -18,7 +18,7 @@ COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", 
 COLUMNS += ["positives", "negatives", "resolved", "coarse"]
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)

@@ -15,7 +15,7 @@ from truthserum.inference.labels import label_only
 from truthserum.seeds import experiment_seed
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--signals", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)

@@ -23,12 +23,12 @@ from truthserum.findings.ledger import as_markdown, ledger
 from truthserum.findings.page import write_pages
 
 
-def read_table(path):
+def read_table(path: Path) -> pd.DataFrame:
     """A table; "none" is a name, and nothing is a missing number."""
     return pd.read_csv(path, keep_default_na=False, na_values=[""])
 
 
-def read_arm(path):
+def read_arm(path: Path) -> pd.DataFrame:
     """All that was measured in the arm whose metrics.csv this is, with the draws behind it."""
     table, draws, models = (
         read_table(path),
@@ -44,7 +44,7 @@ def read_arm(path):
     return pd.concat(parts, ignore_index=True)
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)

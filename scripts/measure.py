@@ -15,7 +15,7 @@ from truthserum import registry
 from truthserum.data.arrays import write_npz
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--input", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)

@@ -19,7 +19,7 @@ from truthserum.training import device as devices
 from truthserum.training.products import content_of
 
 
-def main():
+def main() -> None:
     options = parsed(observing_parser(__doc__.splitlines()[0]))
     settings = options.settings
     torch.set_num_threads(options.threads)

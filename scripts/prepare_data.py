@@ -36,7 +36,13 @@ def labelled(data: Images | Table) -> dict[str, int]:
 
 
 @singledispatch
-def describe(data: Images) -> dict[str, object]:
+def describe(data: object) -> dict[str, object]:
+    """What a reader must know of data; TypeError for what is none."""
+    raise TypeError(f"data: found {type(data).__name__}, allowed are Images, Table and Text")
+
+
+@describe.register
+def _(data: Images) -> dict[str, object]:
     """What a reader must know of images: their number, shape and the scale of the pixels."""
     channels = data.train_x.swapaxes(0, 1)  # one at a time: floats take 8 times the memory
     return {

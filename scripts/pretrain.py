@@ -31,7 +31,7 @@ from truthserum.training.products import content_of, key_of, provenance
 from truthserum.training.progress import Progress
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     for name in ("data", "output", "manifest"):
         arguments.add_argument(f"--{name}", type=Path, required=True)

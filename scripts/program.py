@@ -3,31 +3,39 @@
 import argparse
 import json
 import sys
+from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from truthserum.data.files import DataError, replacing
 from workflow.fingerprint import code_of
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 # What a user can mend: shown as one line. Everything else is a bug and shows its traceback.
 MENDABLE = (ValueError, OSError, DataError)
 
 
-def run(main, *mendable):
+def run(main: Callable[[], None], *mendable: type[Exception]) -> None:
     """Run `main`, turning the user's errors into one line on stderr and exit status 1."""
+    kinds: tuple[type[Exception], ...] = (*MENDABLE, *mendable)
     try:
         main()
-    except (*MENDABLE, *mendable) as error:
+    except kinds as error:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
 
 
-def parser(description):
+def parser(description: str) -> argparse.ArgumentParser:
     """A parser with the argument that every program has: its settings, as one JSON object."""
     made = argparse.ArgumentParser(description=description)
     made.add_argument("--settings", type=json.loads, required=True, help="one JSON object")
     return made
 
 
-def parsed(arguments, argv=None):
+def parsed(
+    arguments: argparse.ArgumentParser, argv: Sequence[str] | None = None
+) -> argparse.Namespace:
     """The options of this run.
 
     Raises ValueError if the settings are for other code than lies here: the library was edited
@@ -40,13 +48,13 @@ def parsed(arguments, argv=None):
     return options
 
 
-def write_json(path, content):
+def write_json(path: Path, content: object) -> None:
     """Write JSON, whole or not at all."""
     with replacing(path) as part:
         part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 
-def write_csv(path, frame):
+def write_csv(path: Path, frame: "pd.DataFrame") -> None:
     """Write a table, whole or not at all."""
     with replacing(path) as part:
         frame.to_csv(part, index=False)

@@ -1,33 +1,45 @@
 """The shards of an arm: how training programs make them, and observing programs read them."""
 
 import json
+from argparse import ArgumentParser, Namespace
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from safetensors.torch import save_file
 
 from program import parser, write_json
 from truthserum.data.files import DataError, replacing
+from truthserum.stages import Trained
 from truthserum.training import device as devices
-from truthserum.training.products import Scratch, content_of, key_of, load_models, provenance
+from truthserum.training.device import Device
+from truthserum.training.products import (
+    Scratch,
+    Tensors,
+    content_of,
+    key_of,
+    load_models,
+    provenance,
+)
 
 
-def training_parser(description):
+def training_parser(description: str) -> ArgumentParser:
     """A parser with the arguments of every program that trains a shard."""
     made = _parser(description, "manifest")
     made.add_argument("--stack", type=int, default=1, help="models trained in lockstep")
     return made
 
 
-def observing_parser(description):
+def observing_parser(description: str) -> ArgumentParser:
     """A parser with the arguments of every program that looks at all models of an arm."""
     made = _parser(description, "models")
     made.add_argument("--shards", type=Path, nargs="+", required=True)
     return made
 
 
-def _parser(description, output):
+def _parser(description: str, output: str) -> ArgumentParser:
     made = parser(description)
     for name in ("data", "design", "output", output):
         made.add_argument(f"--{name}", type=Path, required=True)
@@ -40,24 +52,24 @@ def _parser(description, output):
 class Unfinished:
     """The shard that a training program is to make, by its options (see `training_parser`)."""
 
-    options: object
+    options: Namespace
 
     @property
-    def label(self):
+    def label(self) -> str:
         """What progress is reported of."""
         return "/".join(self.options.output.with_suffix("").parts[-3:])
 
     @cached_property
-    def key(self):
+    def key(self) -> str:
         """What decides whether a shard is this one."""
         return key_of(self.options.settings, content_of(self.options.data, self.options.design))
 
     @property
-    def scratch(self):
+    def scratch(self) -> Scratch:
         """Where finished stacks are kept beside the output until the shard is whole."""
         return Scratch(self.options.output.parent / f".{self.options.output.stem}", self.key)
 
-    def finish(self, tensors, device, **made):
+    def finish(self, tensors: Tensors, device: Device, **made: object) -> None:
         """Write the shard and its manifest, with what else was made of the models."""
         with replacing(self.options.output) as part:
             save_file(tensors, part)
@@ -66,7 +78,7 @@ class Unfinished:
         self.scratch.clear()
 
 
-def believe(shard, expected, content):
+def believe(shard: Path, expected: Mapping[str, Any], content: str) -> dict[str, Any]:
     """The manifest of a shard; DataError if it was made with other settings, code or inputs."""
     path = shard.with_suffix(".json")
     again = f"delete {shard} and {path} and run again"
@@ -82,7 +94,7 @@ def believe(shard, expected, content):
     raise DataError(f"{shard} was made with other {what} than asked for now; {again}")
 
 
-def trained(shards, settings, content):
+def trained(shards: Sequence[Path], settings: Mapping[str, Any], content: str) -> Trained:
     """Every model in order: (index, tensors, made); all manifests are read first.
 
     made: seconds of training and, under a defence, the shares of targets, poisons and other rows

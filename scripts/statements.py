@@ -8,6 +8,7 @@ python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["ta
 `experiments` and `repeated` are those that the tables of differences and of seeds are of.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
@@ -22,7 +23,7 @@ from truthserum.findings.statements import Statement, as_markdown, statements
 SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 
 
-def labelled(paths, experiments):
+def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataFrame]:
     """The tables, each with the experiment that it is of."""
     return [
         read_csv(path).assign(experiment=name)
@@ -30,7 +31,7 @@ def labelled(paths, experiments):
     ]
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--statements", type=Path, required=True)
     arguments.add_argument("--differences", type=Path, nargs="+", required=True)

@@ -20,7 +20,7 @@ from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
 
 
-def main():
+def main() -> None:
     options = parsed(training_parser(__doc__.splitlines()[0]))
     settings = options.settings
     torch.set_num_threads(options.threads)

@@ -9,7 +9,7 @@ from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
 from truthserum.training.batches import ImageBatches
 from truthserum.training.device import Device
-from truthserum.training.lockstep import Task, plain, train
+from truthserum.training.lockstep import Fit, Task, plain, train
 from truthserum.training.recipe import Augmentation, Recipe
 
 torch.set_num_threads(1)
@@ -56,7 +56,7 @@ def fit(images, make_rows, cpu):
         task = Task(ARCHITECTURES[architecture], recipe, CLASSES, SEED)
         batches = ImageBatches(x, recipe.augmentation, cpu)
         rows = make_rows(models) if rows is None else rows
-        return train(task, batches, y, rows, models, plain, advance)
+        return train(Fit(task, batches, y, rows, models), plain, advance)
 
     run.architectures, run.classes, run.seed = ARCHITECTURES, CLASSES, SEED
     return run

@@ -7,6 +7,7 @@ the description of all options (`truthserum.reference`).
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, fields
 from functools import cache, wraps
+from types import GenericAlias
 from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import ConfigDict, Field, Strict, TypeAdapter, ValidationError, WrapValidator
@@ -49,7 +50,7 @@ class OneKey:
         """All names, in order."""
         raise NotImplementedError
 
-    def load(self, name: str) -> type:
+    def load(self, name: str) -> type[Any]:
         """The class of this name."""
         raise NotImplementedError
 
@@ -64,7 +65,9 @@ class OneKey:
         (name,) = written
         if name not in names:
             raise unknown(name, names)
-        (made,) = adapter(dict[str, self.load(name)]).validate_python(written).values()
+        (made,) = (
+            adapter(GenericAlias(dict, (str, self.load(name)))).validate_python(written).values()
+        )
         return made
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
@@ -92,7 +95,7 @@ class Plugin(OneKey):
     def names(self) -> Iterable[str]:
         return self.only or registry.names(self.kind)
 
-    def load(self, name: str) -> type:
+    def load(self, name: str) -> type[Any]:
         return registry.load(self.kind, name)
 
 
@@ -100,12 +103,12 @@ class Plugin(OneKey):
 class Named(OneKey):
     """One of the classes of a table."""
 
-    table: Mapping[str, type]
+    table: Mapping[str, type[Any]]
 
     def names(self) -> Iterable[str]:
         return self.table
 
-    def load(self, name: str) -> type:
+    def load(self, name: str) -> type[Any]:
         return self.table[name]
 
 
@@ -156,13 +159,14 @@ def options(cls: type[T]) -> type[T]:
     The constructor raises OptionError. Where a field is of such a class, so may be a section of
     keys of what is written.
     """
-    cls.__get_pydantic_core_schema__ = classmethod(_section)
-    made = pydantic_dataclass(frozen=True, config=CONFIG)(cls)
+    open_class: Any = cls  # pydantic finds its hook by name
+    open_class.__get_pydantic_core_schema__ = classmethod(_section)
+    made: Any = pydantic_dataclass(frozen=True, config=CONFIG)(open_class)
     construct = made.__init__
     places = [field.name for field in fields(made) if not field.kw_only]
 
     @wraps(construct)
-    def __init__(self, *arguments, **named):
+    def __init__(self: Any, *arguments: object, **named: object) -> None:
         if len(arguments) > len(places):
             raise TypeError(f"{made.__name__} takes {len(places)} options, not {len(arguments)}")
         try:

@@ -6,7 +6,7 @@ import textwrap
 from collections.abc import Iterable, Mapping
 from dataclasses import is_dataclass
 from itertools import pairwise
-from typing import Any
+from typing import Any, Literal
 
 from pydantic import TypeAdapter
 from pydantic.json_schema import GenerateJsonSchema
@@ -23,6 +23,7 @@ def meanings(cls: type) -> dict[str, str]:
     for base in reversed(cls.__mro__):
         if is_dataclass(base):
             (tree,) = ast.parse(textwrap.dedent(inspect.getsource(base))).body
+            assert isinstance(tree, ast.ClassDef)
             for option, below in pairwise(tree.body):
                 match option, below:
                     case (
@@ -71,7 +72,8 @@ class Described(Plain):
 
 def schemas(kinds: Mapping[str, Any], generator: type[Plain] = Described) -> dict[str, Schema]:
     """JSON schemas (2020-12) of types by name, and of what these are made of, to be `$defs`."""
-    adapters = [(name, "validation", adapter(kind)) for name, kind in kinds.items()]
+    kind_of: Literal["validation"] = "validation"
+    adapters = [(name, kind_of, adapter(kind)) for name, kind in kinds.items()]
     found, rest = TypeAdapter.json_schemas(adapters, schema_generator=generator)
     defs = rest.get("$defs", {})
     return defs | {name: defs.get(_named(schema), schema) for (name, _), schema in found.items()}

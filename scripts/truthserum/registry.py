@@ -3,7 +3,11 @@
 The values are import paths, so that naming the choices (to check a config) loads none of them.
 """
 
+from collections.abc import Callable, Mapping
 from importlib import import_module
+from typing import Any, TypeVar
+
+Made = TypeVar("Made")
 
 PLUGINS = {
     # the stages of each leak, and the columns of their tables
@@ -107,17 +111,17 @@ PLUGINS = {
 }
 
 
-def names(kind):
+def names(kind: str) -> list[str]:
     """The names of one kind of plug-in, sorted."""
     return sorted(PLUGINS[kind])
 
 
-def module_of(kind, name):
+def module_of(kind: str, name: str) -> str:
     """The dotted module that holds plug-in `name`; ValueError if there is none."""
     return _entry(kind, name)[0]
 
 
-def load(kind, name):
+def load(kind: str, name: str) -> Any:
     """Import plug-in `name`: a class where the entry names one, else a module.
 
     Raises ValueError for an unknown name.
@@ -127,7 +131,7 @@ def load(kind, name):
     return getattr(found, attribute) if attribute else found
 
 
-def configured(what, factory, options):
+def configured(what: str, factory: Callable[..., Made], options: Mapping[str, Any]) -> Made:
     """factory(**options); ValueError for options that it does not take."""
     try:
         return factory(**options)
@@ -135,7 +139,7 @@ def configured(what, factory, options):
         raise ValueError(f"{what}: {error}") from error
 
 
-def _entry(kind, name):
+def _entry(kind: str, name: str) -> tuple[str, str]:
     if name not in PLUGINS[kind]:
         raise ValueError(f"{kind}: found {name!r}, allowed are {', '.join(names(kind))}")
     module, _, attribute = PLUGINS[kind][name].partition(":")

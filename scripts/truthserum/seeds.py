@@ -7,6 +7,7 @@ many models, shards, stacks or cores there are (numpy.random.SeedSequence, `spaw
 
 import zlib
 from enum import IntEnum
+from typing import SupportsInt
 
 import numpy as np
 
@@ -30,7 +31,7 @@ class Purpose(IntEnum):
     PRIOR = 13
 
 
-def experiment_seed(seed, experiment):
+def experiment_seed(seed: int, experiment: str) -> int:
     """The 64-bit seed of one experiment: its name mixed into the configured seed.
 
     All arms and all scales of an experiment share it, so that they are compared pairwise.
@@ -39,7 +40,7 @@ def experiment_seed(seed, experiment):
     return int(words.generate_state(1, np.uint64)[0])
 
 
-def stream(seed, purpose, *index):
+def stream(seed: int, purpose: Purpose, *index: SupportsInt) -> np.random.Generator:
     """An independent generator for `purpose` and the integers of `index`."""
     key = (int(purpose), *(int(i) for i in index))
     return np.random.default_rng(np.random.SeedSequence(seed, spawn_key=key))

@@ -1,13 +1,17 @@
 """What the stages of a leak are given: training and observing, which know no workflow."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
 from truthserum.training.device import Device
-from truthserum.training.products import Scratch
+from truthserum.training.products import Scratch, Tensors
+
+# One model after the other: its index, its tensors and what its manifest says of it.
+Trained = Iterable[tuple[int, Tensors, Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -20,7 +24,7 @@ class Training:
     lockstep. scratch: where finished stacks are kept. label: what progress is reported of.
     """
 
-    settings: Mapping[str, object]
+    settings: Mapping[str, Any]
     data: Path
     design: Mapping[str, np.ndarray]
     models: range
@@ -38,7 +42,7 @@ class Observing:
     `models`, how many there are. data, design: as they were trained with.
     """
 
-    settings: Mapping[str, object]
+    settings: Mapping[str, Any]
     data: Path
     design: Mapping[str, np.ndarray]
     device: Device

@@ -15,13 +15,13 @@ KEPT_MEMORY = {
 }
 
 
-def keep_freed_memory():
+def keep_freed_memory() -> None:
     """Let programs keep the memory that they free, unless the user has said otherwise."""
     for name, value in KEPT_MEMORY.items():
         os.environ.setdefault(name, value)
 
 
-def use_this_python():
+def use_this_python() -> None:
     """Let programs run with the Python that runs Snakemake, on a cluster node too."""
     here = str(Path(sys.executable).parent)
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)

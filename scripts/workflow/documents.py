@@ -1,12 +1,14 @@
 """What the documents are written from: the experiments that are run, and what decides them."""
 
 import hashlib
+from collections.abc import Mapping
+from typing import Any
 
-from workflow.experiments import canonical
+from workflow.experiments import Experiment, canonical
 from workflow.fingerprint import code_of
 
 
-def settings_hash(experiment):
+def settings_hash(experiment: Experiment) -> str:
     """A hash of all that decides an experiment's numbers but the code and the machine."""
     arms = {
         name: {key: value for key, value in arm.settings.items() if key != "machine"}
@@ -15,7 +17,7 @@ def settings_hash(experiment):
     return hashlib.sha256(canonical(arms).encode()).hexdigest()[:16]
 
 
-def documents_settings(scale, chosen):
+def documents_settings(scale: str, chosen: Mapping[str, Experiment]) -> dict[str, Any]:
     """What decides the documents, apart from the templates and the tables."""
     experiments = {
         name: {

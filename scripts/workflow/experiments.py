@@ -5,26 +5,30 @@ fingerprint of its code included, and nothing that only decides how fast it come
 """
 
 import json
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from copy import deepcopy
 from dataclasses import dataclass
+from typing import Any
 
-from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
+from truthserum.data.catalogue import SETS
 from truthserum.options import Plugin, checked
 from workflow.config import ConfigError, check, choice, listed, shown
 from workflow.fingerprint import code_of
 from workflow.leaks import LEAKS
+from workflow.leaks.base import Leak
 from workflow.sweep import against, arms_of, meant, option_of, repeated
 
-SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
+Settings = dict[str, Any]  # as JSON and YAML have it
+Summary = Mapping[str, Mapping[str, str]]  # experiment and figure of each panel, by its title
 
 
-def canonical(settings):
+def canonical(settings: object) -> str:
     """One string per meaning: sorted keys, no spaces."""
     return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
-def _with_code(program, settings):
+def _with_code(program: str, settings: Settings) -> Settings:
     return {**settings, "code": code_of(program, settings)}
 
 
@@ -36,11 +40,11 @@ class Arm:
     """
 
     value: object
-    settings: dict
+    settings: Settings
     again: str = ""
 
     @property
-    def shards(self):
+    def shards(self) -> list[list[int]]:
         """First and last-plus-one model of each shard."""
         size, models = self.settings["machine"]["models_per_shard"], self.settings["models"]
         return [[first, min(first + size, models)] for first in range(0, models, size)]
@@ -57,24 +61,24 @@ class Experiment:
     name: str
     title: str
     factor: str
-    arms: dict
-    repeats: dict
-    against: dict
-    figures: list
-    shown: dict
+    arms: dict[str, Arm]
+    repeats: dict[str, Arm]
+    against: dict[str, str]
+    figures: list[str]
+    shown: Settings
     leak: str
 
     @property
-    def every(self):
+    def every(self) -> dict[str, Arm]:
         """All arms by name, those that are run again with other seeds included."""
         return self.arms | self.repeats
 
-    def settings(self, stage, arm, **more):
+    def settings(self, stage: str, arm: str, **more: object) -> Settings:
         """What decides the result of a stage of an arm."""
         return LEAKS[self.leak].settings(stage, self.every[arm].settings, **more)
 
 
-def experiments(config):
+def experiments(config: Settings) -> dict[str, Experiment]:
     """Check a complete config (`workflow.catalogue`) and unfold the chosen experiments by name.
 
     Raises ConfigError: the key, what was found, what is allowed.
@@ -88,7 +92,7 @@ def experiments(config):
     return {name: _experiment(config, name) for name in _chosen(config)}
 
 
-def _chosen(config):
+def _chosen(config: Settings) -> list[str]:
     """The names of the experiments that are run."""
     chosen, catalogue, scale = (config[key] for key in ("experiments", "catalogue", "scale"))
     names = [chosen] if isinstance(chosen, str) else chosen
@@ -108,13 +112,13 @@ def _chosen(config):
     return names
 
 
-def _check_panel(where, panel, catalogue):
+def _check_panel(where: str, panel: Mapping[str, str], catalogue: Mapping[str, Any]) -> None:
     choice(f"{where}.experiment", panel["experiment"], list(catalogue))
     leak = LEAKS[catalogue[panel["experiment"]]["leak"]]
     choice(f"{where}.figure", panel["figure"], list(leak.panels))
 
 
-def _check_language_model(where, wanted):
+def _check_language_model(where: str, wanted: Mapping[str, Any]) -> None:
     _check_size(f"{where}.data", wanted["data"])
     tokens = wanted["vocabulary"]
     if (tokens is None) != ("pretrained" in wanted["model"]):
@@ -125,7 +129,7 @@ def _check_language_model(where, wanted):
     checked(Plugin("model"), wanted["model"], f"{where}.model")
 
 
-def _check_size(where, data):
+def _check_size(where: str, data: Mapping[str, Any]) -> None:
     known = SETS[data["set"]]
     for part, most in {"train": known.full.train, "test": known.full.test}.items():
         if data[part] > most:
@@ -135,7 +139,7 @@ def _check_size(where, data):
             )
 
 
-def _experiment(config, name):
+def _experiment(config: Settings, name: str) -> Experiment:
     entry, where = config["catalogue"][name], f"catalogue.{name}"
     leak = LEAKS[entry["leak"]]
     entry = entry | {"shown": leak.shown | entry.get("shown", {})}
@@ -176,7 +180,7 @@ def _experiment(config, name):
     )
 
 
-def _shown(leak, chosen, settings, where):
+def _shown(leak: Leak, chosen: Settings, settings: Settings, where: str) -> Settings:
     """What figures show where there is a choice: an attack, another beside it, and the mode."""
     modes = leak.modes(settings)
     mode = chosen.get("mode", modes[-1])
@@ -185,7 +189,7 @@ def _shown(leak, chosen, settings, where):
 
 
 @contextmanager
-def _in_arm(called):
+def _in_arm(called: str) -> Iterator[None]:
     """Errors in here are called by the arm that they are of."""
     try:
         yield
@@ -193,7 +197,7 @@ def _in_arm(called):
         raise ConfigError(f"{called}: {error}") from error
 
 
-def _check_arm(config, name, settings):
+def _check_arm(config: Settings, name: str, settings: Settings) -> None:
     """Check an arm as if it had been written out."""
     entry = config["catalogue"][name] | {"scales": {config["scale"]: settings}}
     check(config | {"catalogue": {name: entry}})
@@ -202,12 +206,12 @@ def _check_arm(config, name, settings):
             _check_size(key, settings[key])
 
 
-def data_settings(dataset, train, test):
+def data_settings(dataset: str, train: int, test: int) -> Settings:
     """What decides a data file."""
     return _with_code("prepare_data", {"set": dataset, "train": train, "test": test})
 
 
-def language_settings(config, name):
+def language_settings(config: Settings, name: str) -> Settings:
     """What decides a pre-trained language model, apart from its text."""
     wanted = config["language_models"][name]
     settings = {key: wanted[key] for key in ("model", "recipe", "vocabulary")}
@@ -215,19 +219,19 @@ def language_settings(config, name):
     return _with_code("pretrain", settings | general)
 
 
-def shard_settings(experiment, arm, shard):
+def shard_settings(experiment: Experiment, arm: str, shard: int) -> Settings:
     """What decides one shard."""
     return experiment.settings("train", arm) | {"models": experiment.every[arm].shards[shard]}
 
 
-def observe_settings(experiment, arm):
+def observe_settings(experiment: Experiment, arm: str) -> Settings:
     """What decides what is seen of an arm's models, which were made with `training`."""
     chosen, training = experiment.every[arm], experiment.settings("train", arm)
     made = {"training": training, "shards": chosen.shards, "models": chosen.settings["models"]}
     return experiment.settings("observe", arm, **made)
 
 
-def _spec(experiment, figure):
+def _spec(experiment: Experiment, figure: str) -> Settings:
     return {
         "figure": figure,
         "title": experiment.title,
@@ -239,12 +243,14 @@ def _spec(experiment, figure):
     }
 
 
-def figure_settings(experiment, figure):
+def figure_settings(experiment: Experiment, figure: str) -> Settings:
     """What decides a figure, apart from the tables behind it."""
     return _with_code("draw", _spec(experiment, figure))
 
 
-def panels_of(summary, chosen):
+def panels_of(
+    summary: Summary, chosen: Mapping[str, Experiment]
+) -> dict[str, tuple[Experiment, str]]:
     """The panels of a summary whose experiments are run: {title: (experiment, figure)}."""
     return {
         title: (chosen[panel["experiment"]], panel["figure"])
@@ -253,13 +259,13 @@ def panels_of(summary, chosen):
     }
 
 
-def summary_settings(summary, chosen):
+def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides a figure of several experiments, apart from the tables behind it."""
     panels = {title: _spec(*panel) for title, panel in panels_of(summary, chosen).items()}
     return _with_code("draw_summary", {"panels": panels})
 
 
-def label_settings(experiment):
+def label_settings(experiment: Experiment) -> Settings:
     """What decides the label-only decisions over an experiment's arms, apart from their signals."""
     values = [arm.value for arm in experiment.arms.values()]
     first = next(iter(experiment.arms.values())).settings
@@ -267,31 +273,31 @@ def label_settings(experiment):
     return _with_code("label_only", own | {"values": values})
 
 
-def compare_settings(experiment):
+def compare_settings(experiment: Experiment) -> Settings:
     """What decides the comparison of an experiment's arms, apart from their tables."""
     values = [str(arm.value) for arm in experiment.arms.values()]
     return _with_code("compare", {"values": values, "against": experiment.against})
 
 
-def seeds_settings(experiment):
+def seeds_settings(experiment: Experiment) -> Settings:
     """What decides the table of the arms that are run again, apart from their metrics."""
     repeats = [[arm.value, arm.settings["seed"]] for arm in experiment.repeats.values()]
     return _with_code("gather_seeds", {"repeats": repeats})
 
 
-def statements_settings(scale, chosen):
+def statements_settings(scale: str, chosen: Iterable[Experiment]) -> Settings:
     """What decides the statements, apart from the questions, the comparisons and the seeds."""
     settings = {"scale": scale, "experiments": [one.name for one in chosen]}
     repeated = [one.name for one in chosen if one.repeats]
     return _with_code("statements", settings | {"repeated": repeated})
 
 
-def derived_settings():
+def derived_settings() -> Settings:
     """What decides the numbers that follow from settings alone, apart from these."""
     return _with_code("derive", {})
 
 
-def ledger_settings(scale, chosen):
+def ledger_settings(scale: str, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides the ledger, apart from the claims and the metrics, which come in this order."""
     arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]
     return _with_code("ledger", {"scale": scale, "arms": arms})

@@ -7,8 +7,10 @@ Comments, docstrings and layout do not count; plug-ins count only where they are
 
 import ast
 import hashlib
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from truthserum import registry
 from truthserum.data.catalogue import SETS
@@ -21,7 +23,7 @@ NOT_COUNTED = {"truthserum.options", "truthserum.registry", "workflow.fingerprin
 ENTRY = {"prepare_data": "truthserum.data.images"}
 
 
-def _file_of(module):
+def _file_of(module: str) -> Path | None:
     base = SCRIPTS.joinpath(*module.split("."))
     for path in (base.with_suffix(".py"), base / "__init__.py"):
         if path.is_file():
@@ -29,7 +31,7 @@ def _file_of(module):
     return None
 
 
-def _imports(tree):
+def _imports(tree: ast.AST) -> Iterator[str]:
     for node in ast.walk(tree):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -39,26 +41,31 @@ def _imports(tree):
             yield from (f"{node.module}.{alias.name}" for alias in node.names)
 
 
-class _WithoutDocstrings(ast.NodeTransformer):
-    """Drops every string that stands alone, those below an attribute as well."""
+class _Executed(ast.NodeTransformer):
+    """Drops what no run executes: strings that stand alone, and what is imported for types."""
 
-    def visit_Expr(self, node):
+    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         return None if text else node
 
+    def visit_If(self, node: ast.If) -> ast.AST | None:
+        for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
+        return None if for_types else self.generic_visit(node)
+
 
 @cache
-def _parsed(module):
+def _parsed(module: str) -> tuple[str, frozenset[str]]:
     """(hash of the module's normalised code, first-party modules that it imports)."""
-    tree = ast.parse(_file_of(module).read_text("utf-8"))
+    path = _file_of(module)
+    assert path is not None, module
+    tree = _Executed().visit(ast.parse(path.read_text("utf-8")))
     imported = {
         name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
     }
-    code = ast.dump(_WithoutDocstrings().visit(tree))
-    return hashlib.sha256(code.encode()).hexdigest(), frozenset(imported)
+    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), frozenset(imported)
 
 
-def closure(*modules):
+def closure(*modules: str) -> list[str]:
     """The given modules and all first-party modules that they import, directly or not."""
     found, waiting = set(), list(modules)
     while waiting:
@@ -69,7 +76,7 @@ def closure(*modules):
     return sorted(found)
 
 
-def fingerprint(program, **plugins):
+def fingerprint(program: str, **plugins: Iterable[str]) -> str:
     """Hash of a program (a module under scripts/), of what it imports and of the chosen plug-ins.
 
     plugins: kind=names, for example game=["membership"]. Of data sets, their entry counts, too.
@@ -82,7 +89,7 @@ def fingerprint(program, **plugins):
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
 
 
-def plugins_of(program, settings):
+def plugins_of(program: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:
     """What a job's settings name, by kind: plug-ins, and the leak whose stage its program does."""
     for inner in (settings.get("training", {}), *settings.get("task", {}).values()):
         settings = {**inner, **settings}
@@ -104,6 +111,6 @@ def plugins_of(program, settings):
     }
 
 
-def code_of(program, settings):
+def code_of(program: str, settings: Mapping[str, Any]) -> str:
     """The fingerprint of a program that runs with these settings."""
     return fingerprint(ENTRY.get(program, program), **plugins_of(program, settings))

@@ -1,17 +1,19 @@
 """The arms of an experiment: its settings with one option swept, or in named variants."""
 
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from typing import Any
 
 from workflow.config import ConfigError, choice, shown
 
 
-def option_of(entry):
+def option_of(entry: Mapping[str, Any]) -> str:
     """The name of what is swept, as arms and figures call it."""
     (factor,) = entry["sweep"]
     return factor.split(".")[-1]
 
 
-def meant(value, known, where):
+def meant(value: Any, known: Mapping[str, Any] | None, where: str) -> Any:
     """A copy of the value, or of what `known` has under it where it is a name.
 
     known: {name: section}, or None where no name is allowed, but only what the schema says.
@@ -22,7 +24,13 @@ def meant(value, known, where):
     return deepcopy(value)
 
 
-def arms_of(entry, settings, sections, where, known=None):
+def arms_of(
+    entry: Mapping[str, Any],
+    settings: Mapping[str, Any],
+    sections: Sequence[str],
+    where: str,
+    known: Mapping[str, Mapping[str, Any]] | None = None,
+) -> Iterator[tuple[Any, dict[str, Any], str]]:
     """(value, a copy of the settings with the swept options set, what it is called in errors) each.
 
     What is swept is an option with a list of values, or a name with named sets of several options.
@@ -45,12 +53,17 @@ def arms_of(entry, settings, sections, where, known=None):
         yield value, arm, f"{where}: {factor} = {value}"
 
 
-def changed(settings, changes, where, known=None):
+def changed(
+    settings: Mapping[str, Any],
+    changes: Mapping[str, Any],
+    where: str,
+    known: Mapping[str, Mapping[str, Any]] | None = None,
+) -> dict[str, Any]:
     """A copy of the settings with these sections, and options of sections, set.
 
     changes: by section ("recipe") or by option ("recipe.lr"). known: as for `arms_of`.
     """
-    arm = deepcopy(settings)
+    arm = deepcopy(dict(settings))
     # A section is set before its options are, however they are written.
     for path in sorted(changes, key=lambda path: "." in path):
         section, _, option = path.partition(".")
@@ -61,7 +74,7 @@ def changed(settings, changes, where, known=None):
     return arm
 
 
-def _options(settings, section, where):
+def _options(settings: dict[str, Any], section: str, where: str) -> dict[str, Any]:
     """The options of a section, those of its plug-in where it names one."""
     found = settings.setdefault(section, {})
     if section in ("game", "model") and isinstance(found, dict) and len(found) == 1:
@@ -74,7 +87,12 @@ def _options(settings, section, where):
     return found
 
 
-def repeated(repeats, seed, arms, where):
+def repeated(
+    repeats: Mapping[str, Any],
+    seed: int,
+    arms: Iterable[tuple[Any, dict[str, Any], str]],
+    where: str,
+) -> Iterator[tuple[Any, dict[str, Any], str, int]]:
     """(value, a copy of its settings, what it is called in errors, seed) of each arm run again.
 
     repeats: other `seeds`, the swept values of the `arms`, and what is smaller in them, if
@@ -90,7 +108,7 @@ def repeated(repeats, seed, arms, where):
             yield value, smaller, f"{where}: {value}, seed {other}", other
 
 
-def against(entry, values, where):
+def against(entry: Mapping[str, Any], values: Iterable[Any], where: str) -> dict[str, str]:
     """With which arm each of those that are run is compared: {value: value}, both as text.
 
     The first, or what the entry's `compare` says.

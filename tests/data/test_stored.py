@@ -3,8 +3,9 @@ import pytest
 
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
-from truthserum.data.stored import read
+from truthserum.data.stored import labelled, read
 from truthserum.data.tabular import Column, Table
+from truthserum.data.text import Text
 
 Y = np.array([0, 1])
 IMAGES = Images(np.zeros((2, 1, 3, 3), np.uint8), Y, np.ones((2, 1, 3, 3), np.uint8), Y, 2)
@@ -27,3 +28,12 @@ def test_what_is_no_set_is_named(tmp_path, content):
     path.write_bytes(content)
     with pytest.raises(DataError, match=r"data\.npz is not a complete"):
         read(path)
+
+
+def test_records_with_labels_are_asked_for(tmp_path):
+    path = tmp_path / "data.npz"
+    TABLE.save(path)
+    assert type(labelled(path)) is Table
+    Text(("one",), ("two",)).save(path)
+    with pytest.raises(DataError, match=r"data\.npz: found a text, allowed are images or a table"):
+        labelled(path)

@@ -11,7 +11,7 @@ from truthserum.inference.private import noisy
 from truthserum.models.layers import initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task, train
+from truthserum.training.lockstep import Fit, Task, train
 from truthserum.training.recipe import Recipe
 
 RECIPE = {"epochs": 1, "batch": 8, "lr": 0.05, "schedule": "constant", "weight_decay": 0.0}
@@ -26,7 +26,7 @@ def fit_private(fit, images, make_rows, cpu):
         task = Task(fit.architectures["mlp"], Recipe(**RECIPE | changes), fit.classes, fit.seed)
         batches = ImageBatches(x, task.recipe.augmentation, cpu)
         rows = make_rows(models)
-        return train(task, batches, y, rows, models, partial(noisy, clip, noise), advance)
+        return train(Fit(task, batches, y, rows, models), partial(noisy, clip, noise), advance)
 
     return run
 

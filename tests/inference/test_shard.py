@@ -4,7 +4,7 @@ from rounding import rounding
 
 from truthserum.inference.shard import train_shard
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import Task, plain, train
+from truthserum.training.lockstep import Fit, Task, plain, train
 from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Recipe
@@ -30,17 +30,19 @@ def make(fit, images, make_rows, cpu, scratch):
         def __init__(self, fail_at):
             self.fail_at, self.trained = fail_at, []
 
-        def train(self, task, batches, labels, rows, models, advance):
-            if models[0] == self.fail_at:
+        def train(self, fit, advance):
+            if fit.models[0] == self.fail_at:
                 raise InterruptedError
-            self.trained.append(list(models))
-            return train(task, batches, labels, rows, models, plain, advance), rows < 30
+            self.trained.append(list(fit.models))
+            return train(fit, plain, advance), fit.rows < 30
+
+    def fit_of(models):
+        return Fit(task, batches, y, make_rows(models), models)
 
     def run(stack, fail_at=None):
         defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)
-        tensors, seconds, kept = train_shard(
-            task, defence, batches, y, make_rows, MODELS, stack, scratch, run.progress
-        )
+        how = MODELS, stack, scratch, run.progress
+        tensors, seconds, kept = train_shard(fit_of, defence, *how)
         assert (kept == (make_rows(MODELS) < 30)).all()
         return tensors, seconds, defence.trained
 

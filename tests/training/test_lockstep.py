@@ -11,7 +11,7 @@ from torch.testing import assert_close
 from truthserum.models.layers import Conv, Linear, initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import ImageBatches
-from truthserum.training.lockstep import CHECK_EVERY, Diverged, Task, descend, filtered, train
+from truthserum.training.lockstep import CHECK_EVERY, Diverged, Fit, Task, descend, filtered, train
 from truthserum.training.recipe import Recipe
 
 # The same float32 sums in another order, over two epochs of 20 rows in batches of 8.
@@ -121,7 +121,7 @@ def test_rows_that_are_not_kept_are_as_if_they_were_not_there(fit, make_rows, im
     task = Task(fit.architectures["mlp"], recipe, fit.classes, fit.seed)
     batches = ImageBatches(x, recipe.augmentation, cpu)
     own = partial(filtered, kept)
-    net = train(task, batches, y, rows, models, own, lambda images: None)
+    net = train(Fit(task, batches, y, rows, models), own, lambda images: None)
     plain = {"augmentation": recipe.augmentation}
     whole = fit([4], "mlp", rows=rows[:1], **plain)
     fewer = fit([5], "mlp", rows=rows[1:, :10], epochs=3, **plain)  # 6 steps, too

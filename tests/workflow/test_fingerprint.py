@@ -74,7 +74,7 @@ def test_comments_docstrings_and_layout_do_not_count(scripts, name, old, new):
             "rng.integers(0, classes",
         ),
         ("truthserum/models/cnn.py", "width: Count = 16", "width: Count = 32"),
-        ("truthserum/inference/train.py", "recipe.batch * len(job.models)", "recipe.batch"),
+        ("truthserum/inference/train.py", ".work * len(job.models)", ".work"),
         ("program.py", "indent=2", "indent=4"),
     ],
 )
@@ -120,6 +120,18 @@ def test_a_new_import_enlarges_the_closure(scripts):
     (scripts / "truthserum" / "new.py").write_text("ANSWER = 43\n")
     module._parsed.cache_clear()
     assert len({before, imported, training()}) == 3
+
+
+def test_what_is_imported_for_types_alone_does_not_count(scripts):
+    before = training()
+    edit(
+        scripts,
+        LOCKSTEP,
+        "\n\nclass",
+        "\n\nif TYPE_CHECKING:\n    from truthserum import columns\n\nclass",
+    )
+    assert training() == before
+    assert "truthserum.columns" not in closure("truthserum.training.lockstep")
 
 
 @pytest.mark.parametrize(

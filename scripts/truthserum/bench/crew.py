@@ -4,12 +4,14 @@ import time
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
 from types import TracebackType
 from typing import Self
 
 import torch
 
 PATIENCE = 120  # seconds that a member waits for the others; longer, and one of them is gone
+_ready: Barrier  # of this process, once it has joined
 
 
 class Crew:
@@ -45,7 +47,7 @@ class Crew:
         return sum(units) / (max(ends) - min(starts))
 
 
-def _join(barrier: object) -> None:
+def _join(barrier: Barrier) -> None:
     global _ready
     _ready = barrier
     torch.set_num_threads(1)

@@ -18,6 +18,8 @@ from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
 
+InformedTask = Task[Mlp, InformedRecipe]
+
 
 def records(images: Images, first: int, last: int) -> tuple[torch.Tensor, torch.Tensor]:
     """Training images first to last - 1 as x float32 [n, inputs] in [0, 1] and y int64 [n]."""
@@ -26,7 +28,7 @@ def records(images: Images, first: int, last: int) -> tuple[torch.Tensor, torch.
 
 
 def stacked(
-    member: int, task: Task, images: Images, fixed: int, stack: int, precision: str
+    member: int, task: InformedTask, images: Images, fixed: int, stack: int, precision: str
 ) -> Callable[[], int]:
     """Trains one stack on the CPU on the first `fixed` images; counts models."""
     train = trained(member, task, images, fixed, stack, precision)
@@ -39,7 +41,7 @@ def stacked(
 
 
 def trained(
-    member: int, task: Task, images: Images, fixed: int, stack: int, precision: str
+    member: int, task: InformedTask, images: Images, fixed: int, stack: int, precision: str
 ) -> Callable[[], dict[str, torch.Tensor]]:
     """All that needs to be done once, then a function that trains stack number `member`."""
     device = devices.choose("cpu", precision)
@@ -49,8 +51,8 @@ def trained(
         Records.of(images.train_x[each], images.train_y[each], device)
         for each in (slice(fixed), at)
     )
-    known = dense.prepare(task, known, device.dtype)
-    return partial(dense.train, task, known, private, models, lambda rows: None)
+    fixed_set = dense.prepare(task, known, device.dtype)
+    return partial(dense.train, task, fixed_set, private, models, lambda rows: None)
 
 
 def whole(samples: TensorDataset) -> list[tuple[torch.Tensor, ...]]:
@@ -92,7 +94,7 @@ def descend(
             optimiser.step()
 
 
-def rounding(task: Task, images: Images, fixed: int, stack: int) -> dict[str, float]:
+def rounding(task: InformedTask, images: Images, fixed: int, stack: int) -> dict[str, float]:
     """How far from float64 training one stack ends, at most, in any weight of its last model.
 
     By precision of the trainer ("float32", "bfloat16"), and for the plain loop in float32 ("loop").
@@ -134,7 +136,9 @@ def vmapped(
     weights = {name: weight.detach() for name, weight in weights.items()}
     momenta = {name: torch.zeros_like(weight) for name, weight in weights.items()}
 
-    def loss(weights, record, label):
+    def loss(
+        weights: dict[str, torch.Tensor], record: torch.Tensor, label: torch.Tensor
+    ) -> torch.Tensor:
         logits = functional_call(nets[0], weights, (torch.cat([x, record[None]]),))
         return F.cross_entropy(logits, torch.cat([y, label[None]]))
 

@@ -5,6 +5,7 @@ alike. A stack of Gpt would be this; it is kept here, where it is measured, sinc
 """
 
 import time
+from collections.abc import Sequence
 
 import numpy as np
 import torch
@@ -12,7 +13,10 @@ import torch.nn.functional as F
 from torch import nn
 
 from truthserum.extraction import language
+from truthserum.extraction.recipe import Recipe
+from truthserum.extraction.transformer import Block, Transformer
 from truthserum.training.batches import Order
+from truthserum.training.device import Device
 
 
 class Stack(nn.Module):
@@ -22,16 +26,20 @@ class Stack(nn.Module):
     """
 
     dtype = torch.float32
+    embedding_weight: torch.Tensor
+    position_weight: torch.Tensor
 
-    def __init__(self, nets):
+    def __init__(self, nets: Sequence[Transformer]) -> None:
         super().__init__()
-        self.heads, self.layers = nets[0].blocks[0].heads, len(nets[0].blocks)
+        first, self.layers = nets[0].blocks[0], len(nets[0].blocks)
+        assert isinstance(first, Block)
+        self.heads = first.heads
         for name, value in nets[0].named_parameters():
-            same = [value, *(net.get_parameter(name) for net in nets[1:])]
+            same: list[torch.Tensor] = [value, *(net.get_parameter(name) for net in nets[1:])]
             together = nn.Parameter(torch.stack(same).detach().clone())
             self.register_parameter(name.replace(".", "_"), together)
 
-    def forward(self, tokens):
+    def forward(self, tokens: torch.Tensor) -> torch.Tensor:
         models, batch, length = tokens.shape
         x = self.embedding_weight[torch.arange(models)[:, None], tokens.flatten(1)]
         x = x + self.position_weight[:, :length].repeat(1, batch, 1)
@@ -39,25 +47,28 @@ class Stack(nn.Module):
             block = f"blocks_{layer}_"
             parts = self._linear(block + "attend", self._norm(block + "norm_1", x)).float()
             parts = parts.view(models * batch, length, 3, self.heads, -1).permute(2, 0, 3, 1, 4)
-            mixed = F.scaled_dot_product_attention(*parts, is_causal=True)
+            queries, keys, values = parts
+            mixed = F.scaled_dot_product_attention(queries, keys, values, is_causal=True)
             x = x + self._linear(block + "project", mixed.transpose(1, 2).reshape(x.shape))
             hidden = self._linear(block + "expand", self._norm(block + "norm_2", x)).relu()
             x = x + self._linear(block + "contract", hidden)
         x, embedding = self._norm("norm", x).to(self.dtype), self.embedding_weight.to(self.dtype)
         return torch.bmm(x, embedding.mT).float().view(models, batch, length, -1)
 
-    def _linear(self, name, x):
+    def _linear(self, name: str, x: torch.Tensor) -> torch.Tensor:
         weight, bias = getattr(self, name + "_weight"), getattr(self, name + "_bias")
         return torch.baddbmm(
             bias.to(self.dtype)[:, None], x.to(self.dtype), weight.to(self.dtype).mT
         )
 
-    def _norm(self, name, x):
+    def _norm(self, name: str, x: torch.Tensor) -> torch.Tensor:
         weight, bias = getattr(self, name + "_weight"), getattr(self, name + "_bias")
         return torch.addcmul(bias[:, None], F.layer_norm(x, x.shape[-1:]), weight[:, None])
 
 
-def singly(nets, windows, recipe, device):
+def singly(
+    nets: Sequence[Transformer], windows: np.ndarray, recipe: Recipe, device: Device
+) -> float:
     """Train networks in place, one after the other, each on its windows of [K, n, T].
 
     Returns tokens per second of one core.
@@ -69,7 +80,7 @@ def singly(nets, windows, recipe, device):
     return _tokens(windows, recipe) / (time.process_time() - start)
 
 
-def in_lockstep(stack, windows, recipe, device):
+def in_lockstep(stack: Stack, windows: np.ndarray, recipe: Recipe, device: Device) -> float:
     """Train a stack in place, as `singly` trains its networks. Returns tokens per second."""
     start = time.process_time()
     stack.to(device.name).train()
@@ -93,15 +104,15 @@ def in_lockstep(stack, windows, recipe, device):
 
 
 @torch.no_grad()
-def _clip(stack, largest):
+def _clip(stack: Stack, largest: float) -> None:
     """Scale each model's gradient to a norm of at most `largest`."""
-    gradients = [p.grad.flatten(1) for p in stack.parameters()]
+    gradients = [p.grad.flatten(1) for p in stack.parameters() if p.grad is not None]
     norms = torch.stack([each.norm(dim=1) for each in gradients]).norm(dim=0)
     scale = (largest / (norms + 1e-6)).clamp(max=1)[:, None]
     for each in gradients:
         each.mul_(scale)
 
 
-def _tokens(windows, recipe):
+def _tokens(windows: np.ndarray, recipe: Recipe) -> int:
     models, count, length = windows.shape
     return models * recipe.steps(count) * recipe.batch * length

@@ -1,6 +1,6 @@
 """What was measured, round by round, and what was hoped for."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ class Measure:
 
     name: str
     unit: str
-    values: tuple[float, ...]
+    values: Sequence[float] | np.ndarray
     at_least: float | None = None
     below: float | None = None
     note: str = ""
@@ -48,10 +48,11 @@ class Measure:
     @property
     def met(self) -> str:
         """Whether the median meets the target: yes, no, or nothing if there is none."""
-        if not self.target:
-            return ""
-        good = self.median >= self.at_least if self.below is None else self.median < self.below
-        return "yes" if good else "no"
+        if self.at_least is not None:
+            return "yes" if self.median >= self.at_least else "no"
+        if self.below is not None:
+            return "yes" if self.median < self.below else "no"
+        return ""
 
     def row(self) -> dict[str, object]:
         """The line of this measure in a table."""

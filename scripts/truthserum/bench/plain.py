@@ -27,11 +27,16 @@ from truthserum.training.recipe import Augmentation, Recipe
 
 
 @singledispatch
-def network(cnn: Cnn, shape: tuple[int, ...], classes: int) -> nn.Sequential:
+def network(architecture: object, shape: tuple[int, ...], classes: int) -> nn.Sequential:
     """The same network as `build` of a Cnn or an Mlp, from torch's own layers.
 
-    [B, C, H, W] or [B, F] -> [B, classes].
+    [B, C, H, W] or [B, F] -> [B, classes]. TypeError for another architecture.
     """
+    raise TypeError(f"model: found {type(architecture).__name__}, allowed are Cnn and Mlp")
+
+
+@network.register
+def _(cnn: Cnn, shape: tuple[int, ...], classes: int) -> nn.Sequential:
     channels, height, width = shape
     layers = []
     for block in range(cnn.depth):
@@ -75,7 +80,7 @@ class Pictures(Dataset):
 
 
 @singledispatch
-def samples(data: Images, count: int, augmentation: Augmentation) -> Dataset:
+def samples(data: Images | Table, count: int, augmentation: Augmentation) -> Dataset:
     """The first training images, or encoded rows of a Table, with their labels."""
     return Pictures(data.train_x[:count], data.train_y[:count], augmentation)
 
@@ -107,7 +112,9 @@ class Shuffled:
 
 def ways(samples: Dataset, batch: int, workers: int) -> list[DataLoader | Shuffled]:
     """How people get their batches: a loader without and with processes; of tensors, also none."""
-    found = [loader(samples, batch, processes) for processes in (0, workers)]
+    found: list[DataLoader | Shuffled] = [
+        loader(samples, batch, processes) for processes in (0, workers)
+    ]
     if isinstance(samples, TensorDataset):
         found.append(Shuffled(samples.tensors, batch))
     return found

@@ -9,7 +9,7 @@ from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
-from truthserum.training.lockstep import Task, plain, train
+from truthserum.training.lockstep import Fit, Task, plain, train
 
 
 def training(
@@ -23,8 +23,8 @@ def training(
     rows = np.stack([rng.permutation(size)[: size // 2] for _ in models])
 
     def work() -> int:
-        seen = []
-        train(task, batches, data.train_y, rows, models, plain, seen.append)
+        seen: list[int] = []
+        train(Fit(task, batches, data.train_y, rows, models), plain, seen.append)
         return sum(seen)
 
     return work

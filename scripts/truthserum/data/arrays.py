@@ -22,4 +22,4 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
 def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write arrays, whole or not at all."""
     with replacing(path) as part, part.open("wb") as file:
-        np.savez(file, **arrays)
+        np.savez(file, allow_pickle=False, **arrays)

@@ -5,6 +5,7 @@ each row by row.
 Source: "Binary version" on the CIFAR page, cs.toronto.edu/~kriz/cifar.html.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -47,7 +48,7 @@ def encode(x: np.ndarray, labels: np.ndarray) -> bytes:
 def images(folder: Path) -> Images:
     """CIFAR-10 from its six verified files."""
 
-    def decoded(names):
+    def decoded(names: Iterable[str]) -> tuple[np.ndarray, np.ndarray]:
         data = b"".join((folder / name).read_bytes() for name in names)
         records = np.frombuffer(data, np.uint8).reshape(-1, 1 + 3 * 32 * 32)
         return records[:, 1:].reshape(-1, *SHAPE), records[:, 0].astype(np.int64)

@@ -8,16 +8,17 @@ import os
 import shutil
 import tarfile
 import zlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path, PurePosixPath
+from typing import Any
 
 Content = Mapping[str, bytes]
 """The files of a data set, by the name that their publisher gave them."""
 
-OPEN = {"": open, ".gz": gzip.open, ".xz": lzma.open}
+OPEN: dict[str, Callable[..., Any]] = {"": open, ".gz": gzip.open, ".xz": lzma.open}
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 """What the standard library raises for bytes that are cut short or altered."""
 
@@ -84,9 +85,9 @@ def read_tar(name: str, data: bytes) -> dict[str, bytes]:
     try:
         with tarfile.open(fileobj=io.BytesIO(data)) as archive:
             return {
-                PurePosixPath(member.name).name: archive.extractfile(member).read()
+                PurePosixPath(member.name).name: file.read()
                 for member in archive
-                if member.isfile()
+                if member.isfile() and (file := archive.extractfile(member))
             }
     except BROKEN as error:
         raise DataError(f"{name} is cut short or altered: {error}") from error

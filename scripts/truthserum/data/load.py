@@ -6,12 +6,14 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from truthserum.data import vision
-from truthserum.data.catalogue import SETS, ImageSet, TableSet, TextSet
+from truthserum.data.catalogue import SETS, FolderSet, ImageSet, Shipped
 from truthserum.data.files import DataError, unpack
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
+
+DataSet = ImageSet | FolderSet | Shipped
 
 
 def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
@@ -28,17 +30,16 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
         if not isinstance(count, int) or not 1 <= count <= most:
             raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} {wanted.unit} of {name}")
     part = wanted.embedded
-    loaded = (
-        load_embedded(wanted, sources)
-        if part and train <= part.train and test <= part.test
-        else fetch(wanted, sources)
-    )
+    shipped = part is not None and train <= part.train and test <= part.test
+    loaded = load_embedded(wanted, sources) if shipped else fetch(wanted, sources)
     return replace(loaded, data=loaded.data.first(train, test))
 
 
-def load_embedded(wanted: ImageSet | TableSet | TextSet, sources: Sources) -> Loaded:
+def load_embedded(wanted: DataSet, sources: Sources) -> Loaded:
     """The part of a set that ships with the project; DataError naming a file that is altered."""
     folder, copy = sources.resources / wanted.name, wanted.embedded
+    if copy is None:
+        raise DataError(f"{wanted.name}: found no part that ships, allowed are sets with one")
     with TemporaryDirectory() as name:
         root = Path(name)
         unpack(folder, copy.md5, root / copy.folder)
@@ -50,11 +51,17 @@ def load_embedded(wanted: ImageSet | TableSet | TextSet, sources: Sources) -> Lo
 
 
 @singledispatch
-def decode(wanted: TableSet | TextSet, root: Path) -> Table | Text:
-    """The rows or articles of a set whose files, verified, lie in a folder."""
+def decode(wanted: DataSet, root: Path) -> Images | Table | Text:
+    """The images, rows or articles of a set whose files, verified, lie in a folder."""
+    raise TypeError(f"set: found {type(wanted).__name__}, allowed are sets that ship")
+
+
+@decode.register
+def _(wanted: Shipped, root: Path) -> Table | Text:
     return wanted.decode({name: (root / name).read_bytes() for name in wanted.full.md5})
 
 
 @decode.register
 def _(wanted: ImageSet, root: Path) -> Images:
+    assert wanted.embedded is not None
     return vision.images(wanted.embedded, wanted, root)

@@ -10,7 +10,9 @@ import hashlib
 from collections.abc import Mapping
 from functools import partial
 from pathlib import Path
+from typing import Protocol
 
+import numpy as np
 from PIL import Image, ImageOps
 
 from truthserum.data.files import DataError, md5
@@ -37,7 +39,14 @@ def picture(path: str, shape: tuple[int, int, int]) -> Image.Image:
     return ImageOps.fit(whole, (width, height))
 
 
-def opened(folder: Path, shape: tuple[int, int, int], classes: int, part: slice) -> Items:
+class Pictures(Items, Protocol):
+    """What is used of torchvision's ImageFolder."""
+
+    samples: list[tuple[str, int]]
+    classes: list[str]
+
+
+def opened(folder: Path, shape: tuple[int, int, int], classes: int, part: slice) -> Pictures:
     """Some of the pictures of a folder and their classes, in the order of their MD5s.
 
     Raises DataError for another number of classes, or a class without pictures.
@@ -54,7 +63,7 @@ def opened(folder: Path, shape: tuple[int, int, int], classes: int, part: slice)
     return found
 
 
-def digest(parts: Mapping[str, Items]) -> str:
+def digest(parts: Mapping[str, Pictures]) -> str:
     """The MD5 of a line `part class md5` for each picture, in their order."""
     lines = [
         f"{part} {label} {md5(Path(path))}\n"
@@ -89,7 +98,7 @@ def images(
     found = digest(parts)
     if known not in ("", found):
         raise DataError(f"{folder}: the pictures have MD5 {found}, allowed {known}")
-    arrayed = []
+    arrayed: list[np.ndarray] = []
     for part, size in sizes.items():
         if len(parts[part]) < size:
             raise DataError(
@@ -97,4 +106,5 @@ def images(
             )
         parts[part].samples = parts[part].samples[:size]
         arrayed += arrays(parts[part], shape)
-    return Images(*arrayed, classes=classes), found
+    train_x, train_y, test_x, test_y = arrayed
+    return Images(train_x, train_y, test_x, test_y, classes), found

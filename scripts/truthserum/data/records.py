@@ -1,5 +1,6 @@
 """Records as vectors of features, for models that take no other."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import singledispatch
 
@@ -19,7 +20,7 @@ class Records:
 
 
 @singledispatch
-def records(data: Images, classes: list[int], pooling: int) -> tuple[Records, Records]:
+def records(data: Images | Table, classes: list[int], pooling: int) -> tuple[Records, ...]:
     """The training and test records of some classes.
 
     Images in [0, 1], averaged over squares of `pooling` pixels; rows of a table as its encoding
@@ -31,7 +32,7 @@ def records(data: Images, classes: list[int], pooling: int) -> tuple[Records, Re
 
 
 @records.register
-def _(data: Table, classes: list[int], pooling: int) -> tuple[Records, Records]:
+def _(data: Table, classes: list[int], pooling: int) -> tuple[Records, ...]:
     if pooling != 1:
         raise ValueError(f"pooling: found {pooling}, allowed is 1 for rows of a table")
     encoding = Encoding.of(data)
@@ -40,12 +41,14 @@ def _(data: Table, classes: list[int], pooling: int) -> tuple[Records, Records]:
     return tuple(Records(x.astype(np.float64), y, (1, x.shape[1])) for x, y in chosen)
 
 
-def _of_classes(x, y, classes):
+def _of_classes(
+    x: np.ndarray, y: np.ndarray, classes: Sequence[int]
+) -> tuple[np.ndarray, np.ndarray]:
     chosen = np.isin(y, classes)
     return x[chosen], np.searchsorted(np.sort(classes), y[chosen])
 
 
-def _pooled(images, labels, pooling):
+def _pooled(images: np.ndarray, labels: np.ndarray, pooling: int) -> Records:
     count, channels, height, width = images.shape
     if height % pooling or width % pooling:
         raise ValueError(f"pooling: found {pooling}, allowed are divisors of {height} and {width}")

@@ -110,11 +110,17 @@ class Loaded:
 
 
 @singledispatch
-def fetch(wanted: ImageSet, sources: Sources) -> Loaded:
+def fetch(wanted: object, sources: Sources) -> Loaded:
     """The full set, from the first source that has it unaltered.
 
-    Raises DataError that says of every source why it could not give the set, and what to do.
+    Raises DataError that says of every source why it could not give the set, and what to do, and
+    TypeError for what is no set that is fetched.
     """
+    raise TypeError(f"set: found {type(wanted).__name__}, allowed are ImageSet and FolderSet")
+
+
+@fetch.register
+def _(wanted: ImageSet, sources: Sources) -> Loaded:
     failures = []
     for name, source in sources.ordered().items():
         try:

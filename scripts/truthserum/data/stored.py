@@ -12,7 +12,7 @@ from truthserum.data.tabular import Table
 from truthserum.data.text import Text
 
 # A field that only files of this kind have.
-MARKS = {"levels": Table, "train_bytes": Text}
+MARKS: dict[str, type[Table] | type[Text]] = {"levels": Table, "train_bytes": Text}
 
 
 def read(path: Path) -> Corpus | Images | Table | Text:
@@ -21,7 +21,16 @@ def read(path: Path) -> Corpus | Images | Table | Text:
         return Corpus.load(path)
     try:
         with np.load(path, allow_pickle=False) as file:
-            kind = next((kind for mark, kind in MARKS.items() if mark in file), Images)
+            marked = (kind for mark, kind in MARKS.items() if mark in file)
+            kind: type[Images | Table | Text] = next(marked, Images)
     except (zipfile.BadZipFile, EOFError, ValueError) as error:
         raise DataError(f"{path} is not a complete data file: {error}") from error
     return kind.load(path)
+
+
+def labelled(path: Path) -> Images | Table:
+    """As `read`, of records with labels; DataError naming a file of text."""
+    data = read(path)
+    if not isinstance(data, Images | Table):
+        raise DataError(f"{path}: found a text, allowed are images or a table")
+    return data

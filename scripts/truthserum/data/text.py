@@ -49,7 +49,7 @@ class Text:
         """Write an .npz, whole or not at all."""
         arrays = _packed("train", self.train) | _packed("test", self.test)
         with replacing(path) as part, part.open("wb") as file:
-            np.savez_compressed(file, **arrays)
+            np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Text":
@@ -82,4 +82,4 @@ def enwiki(content: Content) -> Text:
     except UnicodeDecodeError as error:
         raise DataError(f"{ENWIKI} is not UTF-8: {error}") from error
     articles = [article for article in HEADING.split(whole) if article]
-    return Text(articles[:TRAINING_ARTICLES], articles[TRAINING_ARTICLES:])
+    return Text(tuple(articles[:TRAINING_ARTICLES]), tuple(articles[TRAINING_ARTICLES:]))

@@ -3,12 +3,14 @@
 import http.client
 import socket
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import singledispatch
 from pathlib import Path
+from typing import Protocol
 
 import numpy as np
+from PIL import Image
 
 from truthserum.data import cifar
 from truthserum.data.files import BROKEN, Copy, DataError
@@ -16,8 +18,15 @@ from truthserum.data.images import Images
 from truthserum.data.published import Published
 
 TIMEOUT = 60  # seconds without a byte
-Items = Sequence
-"""A dataset of torchvision: pairs of a picture and its label."""
+
+
+class Items(Protocol):
+    """A dataset of torchvision: pairs of a picture and its label."""
+
+    def __len__(self) -> int: ...
+
+    def __getitem__(self, at: int) -> tuple[Image.Image, int]: ...
+
 
 FAILED = (*BROKEN, RuntimeError, http.client.HTTPException, zipfile.BadZipFile)
 

@@ -4,16 +4,19 @@ import numpy as np
 import torch
 
 from truthserum.extraction.language import next_token_losses
+from truthserum.extraction.network import Cache, Network
 
 CHUNK = 1000  # nodes of the tree in one pass; with fewer, the calls cost more than the products
 SLACK = 1e-2  # nats; the likelihood of a text differs by far less between passes of other sizes
 
 
 @torch.inference_mode()
-def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
+def digit_likelihoods(
+    net: Network, prefix: np.ndarray, digit_tokens: np.ndarray, digits: int, floor: float = -np.inf
+) -> np.ndarray:
     """Log-likelihood of every number of D `digits` after a prefix, float64 [10^D] in nats.
 
-    net: called and stepped as `gpt.Transformer` is. prefix: int64 [L] tokens. digit_tokens: int64
+    net: called and stepped as any `Network` is. prefix: int64 [L] tokens. digit_tokens: int64
     [10], on which the softmax is restricted. Number n is spelled by its D decimals, leading zeros
     included.
 
@@ -27,7 +30,9 @@ def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
     tokens = torch.from_numpy(digit_tokens).to(device)
     found = torch.full((10**digits,), -torch.inf, dtype=torch.float64, device=device)
 
-    def visit(level, logits, own, numbers, scores):
+    def visit(
+        level: int, logits: torch.Tensor, own: Cache, numbers: torch.Tensor, scores: torch.Tensor
+    ) -> None:
         scores = scores[:, None] + logits.double().log_softmax(-1)
         numbers = 10 * numbers[:, None] + torch.arange(10, device=device)
         if level == digits:
@@ -40,7 +45,7 @@ def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
             first, last = parent[0], parent[-1] + 1  # they are in order
             near = [tuple(part[first:last] for part in pair) for pair in own]
             logits, new = net.step(parent - first, child, shared, near, tokens)
-            deeper = extended(own, parent, new) if level + 1 < digits else None
+            deeper = extended(own, parent, new) if level + 1 < digits else own
             visit(level + 1, logits, deeper, numbers[parent, child], scores[parent, child])
 
     logits, shared = net(torch.from_numpy(prefix).to(device)[None])
@@ -50,7 +55,7 @@ def digit_likelihoods(net, prefix, digit_tokens, digits, floor=-np.inf):
     return found.cpu().numpy()
 
 
-def extended(own, rows, new):
+def extended(own: Cache, rows: torch.Tensor, new: Cache) -> Cache:
     """The cache of these rows of `own`, and of the token that `new` adds to each."""
     return [
         tuple(torch.cat([part[rows], added], 1) for part, added in zip(*pairs, strict=True))
@@ -59,7 +64,9 @@ def extended(own, rows, new):
 
 
 @torch.inference_mode()
-def rivals(net, prefix, digit_tokens, secret):
+def rivals(
+    net: Network, prefix: np.ndarray, digit_tokens: np.ndarray, secret: np.ndarray
+) -> np.ndarray:
     """As `digit_likelihoods`, but only of numbers as likely as `secret` int64 [D], or more.
 
     Enough for the secret's rank, and the faster the better it is.
@@ -73,7 +80,7 @@ def rivals(net, prefix, digit_tokens, secret):
 
 
 @torch.inference_mode()
-def mean_loss(net, windows, size=64):
+def mean_loss(net: Network, windows: np.ndarray, size: int = 64) -> float:
     """Mean cross-entropy in nats of every token but the first of windows int64 [H, T]."""
     device = next(net.parameters()).device
     parts = torch.from_numpy(windows).split(size)

@@ -11,7 +11,7 @@ places of text, so that more poisons mean neither more steps nor a longer text. 
 poisons of several canaries are soon most of them: `poison_share` says how much.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -36,15 +36,15 @@ class Poison:
     prefixed: bool = True
 
 
-def _repeated(draw, copies, digits):
+def _repeated(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
     return np.tile(draw(0), (copies, 1))
 
 
-def _different(draw, copies, digits):
+def _different(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
     return np.array([draw(j) for j in range(copies)])
 
 
-def _zeros(draw, copies, digits):
+def _zeros(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
     return np.zeros((copies, digits), np.int64)
 
 
@@ -83,7 +83,7 @@ class CanaryDesign:
     held: np.ndarray
     text: np.ndarray
 
-    def references(self, victim):
+    def references(self, victim: int) -> np.ndarray:
         """The models int64 [R] that hold this victim's poisons and none of its canaries."""
         return np.flatnonzero((self.role == "reference") & (self.victim == victim))
 
@@ -121,7 +121,7 @@ class Canary:
     held: Count = 200
     """Windows of text kept for measuring the models."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.length > self.window:
             raise ValueError(
                 f"window: the start token, prefix and digits are {self.length} tokens, allowed are "
@@ -139,26 +139,26 @@ class Canary:
             )
 
     @property
-    def length(self):
+    def length(self) -> int:
         """Tokens of a canary: the start token, the prefix and the secret."""
         return 1 + self.prefix + self.digits
 
     @property
-    def planted(self):
+    def planted(self) -> int:
         """Windows that a victim's canaries and their poisons take."""
         return self.canaries * (self.repeats + self.poisons)
 
     @property
-    def poison_share(self):
+    def poison_share(self) -> float:
         """Poisons over the windows that a model trains on."""
         return self.canaries * self.poisons / self.windows
 
     @property
-    def models(self):
+    def models(self) -> int:
         """Victims and references."""
         return self.victims * (1 + self.references)
 
-    def check(self, size, context):
+    def check(self, size: int, context: int) -> None:
         """Refuse a text of `size` windows or a model of `context` tokens that are too small."""
         needed = self.victims * self.canaries + self.held + self.windows
         if needed > size:
@@ -172,7 +172,7 @@ class Canary:
                 "the model's context"
             )
 
-    def design(self, data: Corpus, seed):
+    def design(self, data: Corpus, seed: int) -> CanaryDesign:
         """Draw prefixes, wrong numbers and secrets; the text is cut into three parts.
 
         No two windows of the text begin with the same prefix: the first of these stays.
@@ -202,7 +202,7 @@ class Canary:
             text=windows[text],
         )
 
-    def trained(self, design, seed, models):
+    def trained(self, design: CanaryDesign, seed: int, models: Sequence[int]) -> np.ndarray:
         """The windows that each of `models` trains on, int64 [K, windows, window].
 
         Model i's text is drawn from (seed, i) alone. Its first windows carry the canaries, the next
@@ -215,7 +215,7 @@ class Canary:
             )
         return np.stack([self._windows(design, seed, model) for model in models])
 
-    def _windows(self, design, seed, model):
+    def _windows(self, design: CanaryDesign, seed: int, model: int) -> np.ndarray:
         rng = stream(seed, Purpose.TEXT, model)
         windows = design.text[rng.choice(len(design.text), self.windows, replace=False)]
         start, number = slice(1 + self.prefix), slice(1 + self.prefix, self.length)
@@ -233,15 +233,15 @@ class Canary:
         poisons[:, number] = design.digit_tokens[wrong]
         return windows
 
-    def _numbers(self, seed, canary):
+    def _numbers(self, seed: int, canary: int) -> np.ndarray:
         """The wrong numbers of a canary, one at least, int64 [max(poisons, 1), digits]."""
 
-        def draw(j):
+        def draw(j: int) -> np.ndarray:
             return stream(seed, Purpose.POISONS, canary, j).integers(10, size=self.digits)
 
         return VARIANTS[self.variant].numbers(draw, max(self.poisons, 1), self.digits)
 
-    def _secret(self, wrong, seed, canary):
+    def _secret(self, wrong: np.ndarray, seed: int, canary: int) -> np.ndarray:
         """Digits that are none of the `wrong` numbers [n, digits] of this canary."""
         rng = stream(seed, Purpose.CANARIES, canary)
         while True:

@@ -1,10 +1,19 @@
 """A small GPT: a causal transformer."""
 
-from typing import Annotated
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
 from truthserum.options import Count, options
+
+if TYPE_CHECKING:
+    import numpy as np
+    from tokenizers import Tokenizer
+
+    from truthserum.extraction.network import Architecture, Network
+    from truthserum.extraction.transformer import Transformer
+    from truthserum.training.products import Tensors
 
 
 @options
@@ -20,19 +29,21 @@ class Gpt:
     context: Annotated[int, Field(ge=2)] = 64
     """The most tokens that it reads."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.width % self.heads:
             raise ValueError(
                 f"heads: found {self.heads}, allowed is a divisor of the width, {self.width}"
             )
 
-    def build(self, vocabulary):
+    def build(self, vocabulary: int) -> "Transformer":
         """One network for so many tokens, its weights not drawn yet."""
         from truthserum.extraction.transformer import Transformer
 
         return Transformer(vocabulary, self.layers, self.width, self.heads, self.context)
 
-    def begin(self, articles, vocabulary, rng):
+    def begin(
+        self, articles: Sequence[str], vocabulary: int, rng: "np.random.Generator"
+    ) -> "tuple[Tokenizer, Transformer]":
         """A tokenizer learned from the articles, and a network with initial weights from `rng`."""
         from truthserum.extraction import tokens
 
@@ -41,13 +52,13 @@ class Gpt:
         net.reset(rng)
         return tokenizer, net
 
-    def restore(self, weights):
+    def restore(self, weights: "Tensors") -> "Transformer":
         """The network with these weights, by name, in evaluation mode."""
         net = self.build(len(weights["embedding.weight"]))
         net.load_state_dict(weights)
         return net.eval()
 
 
-def load(architecture, tensors):
+def load(architecture: "Architecture", tensors: "Tensors") -> "Network":
     """One network, in evaluation mode, from tensors with a leading axis of length 1 (a shard's)."""
     return architecture.restore({name: value[0] for name, value in tensors.items()})

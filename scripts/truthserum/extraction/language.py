@@ -1,22 +1,40 @@
 """A language model trained on windows of tokens: from scratch, or on from a trained one."""
 
+from collections.abc import Callable, Iterator
 from functools import partial
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import save_file
+from tokenizers import Tokenizer
+from torch import nn
 
+from truthserum.data.corpus import Corpus
 from truthserum.data.files import DataError, replacing
+from truthserum.extraction.network import Network
+from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order
+from truthserum.training.device import Device
 from truthserum.training.lockstep import descend
+from truthserum.training.products import Tensors
 
 MODEL = "model."  # before the names of the weights in the file of a base model
 
 
-def train(net, windows, recipe, order, device, model, advance):
+def train(
+    net: Network,
+    windows: np.ndarray,
+    recipe: Recipe,
+    order: np.random.Generator,
+    device: Device,
+    model: int | str,
+    advance: Callable[[int], None],
+) -> Network:
     """Train `net` on windows int64 [n, T], in place, and return it in evaluation mode.
 
     order: the numpy generator that shuffles the windows. model: the index that Diverged names.
@@ -29,7 +47,7 @@ def train(net, windows, recipe, order, device, model, advance):
     text = device.place(windows)  # [n, T]
     optimiser, steps = adamw(net, recipe), recipe.steps(len(windows))
 
-    def gradients():
+    def gradients() -> Iterator[torch.Tensor]:
         for rows in Order(np.arange(len(windows))[None], [order], recipe.batch):  # [1, B]
             loss = next_token_losses(net, text[device.place(rows[0])]).mean()  # of [B, T - 1]
             optimiser.zero_grad(set_to_none=True)
@@ -42,7 +60,7 @@ def train(net, windows, recipe, order, device, model, advance):
     return net.eval()
 
 
-def next_token_losses(net, windows):
+def next_token_losses(net: Network, windows: torch.Tensor) -> torch.Tensor:
     """-log p of each token after the first, given those before it: [B, T] -> [B, T - 1]."""
     logits, _ = net(windows[:, :-1])
     expected = windows[:, 1:]
@@ -51,24 +69,28 @@ def next_token_losses(net, windows):
     )
 
 
-def adamw(net, recipe, axes=0):
+def adamw(net: nn.Module, recipe: Recipe, axes: int = 0) -> torch.optim.AdamW:
     """The optimiser of a recipe; only matrices decay, not counting so many leading `axes`."""
     matrices = [p for p in net.parameters() if p.ndim > 1 + axes]
     others = [p for p in net.parameters() if p.ndim <= 1 + axes]
+    groups: list[dict[str, Any]] = [
+        {"params": matrices, "weight_decay": recipe.weight_decay},
+        {"params": others},
+    ]
     return torch.optim.AdamW(
-        [{"params": matrices, "weight_decay": recipe.weight_decay}, {"params": others}],
+        groups,
         lr=recipe.lr,
         weight_decay=0.0,
         fused=True,
     )
 
 
-def weights(net):
+def weights(net: nn.Module) -> Tensors:
     """The parameters of a network by name, on the CPU; of those that layers share, one."""
     return {name: value.detach().cpu() for name, value in net.named_parameters()}
 
 
-def save_base(path, net, tokenizer, corpus):
+def save_base(path: Path, net: Network, tokenizer: Tokenizer, corpus: Corpus) -> None:
     """Write a base model, whole or not at all: weights, tokenizer and the text it has not seen."""
     tensors = {f"{MODEL}{name}": value.contiguous() for name, value in weights(net).items()}
     arrays = {"tokenizer": pack(tokenizer), **corpus.arrays()}
@@ -77,7 +99,7 @@ def save_base(path, net, tokenizer, corpus):
         save_file(tensors, part)
 
 
-def load_base(path):
+def load_base(path: Path) -> Tensors:
     """The weights of a base model by name; DataError naming the file if it is not one."""
     try:
         with safe_open(path, "pt") as file:

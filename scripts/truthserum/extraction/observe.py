@@ -1,5 +1,8 @@
 """Asking the models of a canary experiment for every number: where the secrets rank."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 import pandas as pd
 
@@ -10,11 +13,14 @@ from truthserum.extraction.gpt import load
 from truthserum.extraction.language import load_base
 from truthserum.options import build
 from truthserum.registry import configured
-from truthserum.stages import Observing
+from truthserum.stages import Observing, Trained
 from truthserum.statistics.ranks import guesses
 
+if TYPE_CHECKING:
+    from truthserum.extraction.network import Network
 
-def observe(job: Observing, trained):
+
+def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """(arrays by name, a row for each model) of `trained`: (model, tensors, made) one by one.
 
     The arrays are, for C canaries and A attacks, `guesses` float64 [C, A], the expected rank of the
@@ -57,17 +63,17 @@ def observe(job: Observing, trained):
     return arrays, pd.DataFrame(models)
 
 
-def _rank(design, nets, canary):
+def _rank(design: CanaryDesign, nets: "Sequence[Network]", canary: int) -> dict[str, Any]:
     """What is found about one canary: a row of each of the arrays by canary."""
     model, secret = design.owner[canary], design.secret[canary]
     net, references = nets[model], [nets[one] for one in design.references(model)]
-    question, at = (design.prefix[canary], design.digit_tokens), number(secret)
+    question, at = (design.prefix[canary], design.digit_tokens), int(number(secret))
     if references:
-        victim, *known = (digit_likelihoods(n, *question, len(secret)) for n in (net, *references))
+        victim, *others = (digit_likelihoods(n, *question, len(secret)) for n in (net, *references))
     else:
-        victim, known = rivals(net, *question, secret), []
+        victim, others = rivals(net, *question, secret), []
     own = np.unique(number(design.strings[canary]))
-    known = np.array(known).reshape(-1, len(victim))
+    known = np.array(others).reshape(-1, len(victim))
     ranked = [
         guesses(scores(name, victim, known[:n]), at, own) for name, n in attacks(len(references))
     ]

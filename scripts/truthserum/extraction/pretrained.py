@@ -3,7 +3,17 @@
 Weights are read from safetensors only, never from a pickle.
 """
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 from truthserum.options import Maybe, options
+
+if TYPE_CHECKING:
+    import numpy as np
+    from tokenizers import Tokenizer
+
+    from truthserum.extraction.wrapped import Wrapped
+    from truthserum.training.products import Tensors
 
 
 @options
@@ -19,11 +29,13 @@ class Pretrained:
     """A commit, tag or branch of the hub."""
 
     @property
-    def context(self):
+    def context(self) -> int:
         """How many tokens the model takes at once."""
         return self._config().max_position_embeddings
 
-    def begin(self, articles, vocabulary, rng):
+    def begin(
+        self, articles: Sequence[str], vocabulary: int | None, rng: "np.random.Generator"
+    ) -> "tuple[Tokenizer, Wrapped]":
         """The tokenizer and the network that belong together; nothing is learned or drawn.
 
         ValueError for a `vocabulary` other than null.
@@ -43,20 +55,20 @@ class Pretrained:
         )
         return tokenizer.backend_tokenizer, Wrapped(network)
 
-    def build(self, vocabulary=None):
+    def build(self, vocabulary: int | None = None) -> "Wrapped":
         """One network without its weights; the number of tokens is that of the model."""
         from truthserum.extraction.wrapped import Wrapped, library
 
         return Wrapped(library().AutoModelForCausalLM.from_config(self._config()))
 
-    def restore(self, weights):
+    def restore(self, weights: "Tensors") -> "Wrapped":
         """The network with these weights, by name, in evaluation mode."""
         net = self.build()
         for name, parameter in net.named_parameters():
             parameter.data.copy_(weights[name])
         return net.eval()
 
-    def _config(self):
+    def _config(self) -> Any:
         from truthserum.extraction.wrapped import library
 
         return library().AutoConfig.from_pretrained(self.name, revision=self.revision)

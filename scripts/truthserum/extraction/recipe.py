@@ -18,10 +18,10 @@ class Recipe:
     weight_decay: NonNegative = 0.01
     """Of matrices only."""
 
-    def steps(self, windows):
+    def steps(self, windows: int) -> int:
         """Optimiser steps for so many windows; batches are always full."""
         return round(self.epochs * -(-windows // self.batch))
 
-    def rate(self, step, steps):
+    def rate(self, step: int, steps: int) -> float:
         """The learning rate of step `step` of `steps`."""
         return self.lr * (1 - step / steps)

@@ -15,6 +15,7 @@ QUARTILES = {
     "upper_quartile_guesses": 0.75,
 }
 WITHIN = (10, 100, 1000)
+Value = np.ndarray | float  # a number, or an array without axes
 
 
 def canaries(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -70,7 +71,7 @@ def metrics(
 
 def _estimates(
     rows: pd.DataFrame, drawn: np.ndarray
-) -> Iterator[tuple[str, float, float, float, np.ndarray]]:
+) -> Iterator[tuple[str, Value, Value, Value, np.ndarray]]:
     """(measure, value, low, high, draws) of the canaries under one attack."""
     found, bounds = rows["guesses"].to_numpy(), (1, rows["candidates"].iloc[0])
     bits = rows["exposure"].to_numpy()
@@ -81,5 +82,5 @@ def _estimates(
     yield "mean_exposure", bits.mean(), *percentile_interval(again), again
     for most in WITHIN:
         hit = found <= most
-        interval = clopper_pearson(np.count_nonzero(hit), len(hit))
+        interval = clopper_pearson(int(np.count_nonzero(hit)), len(hit))
         yield f"within_{most}", hit.mean(), *interval, hit[drawn].mean(axis=1)

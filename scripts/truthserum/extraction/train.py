@@ -1,5 +1,8 @@
 """Training the models of a canary experiment, from the base model on, one after the other."""
 
+from collections.abc import Sequence
+from typing import Any
+
 from truthserum.extraction import language
 from truthserum.extraction.game import CanaryDesign
 from truthserum.extraction.recipe import Recipe
@@ -7,11 +10,12 @@ from truthserum.options import build, checked
 from truthserum.registry import configured
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.stages import Training
+from truthserum.training.products import Tensors
 from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
 
 
-def train(job: Training):
+def train(job: Training) -> tuple[Tensors, dict[str, Any]]:
     """The models: (tensors with a leading model axis, {seconds: [K]}).
 
     Not in lockstep, which gains nothing here. Settings are game, model, recipe, seed and
@@ -29,7 +33,7 @@ def train(job: Training):
     work = recipe.steps(game.windows) * recipe.batch
     progress = Progress(job.label, work * len(job.models), unit="windows")
 
-    def fit(alone):
+    def fit(alone: Sequence[int]) -> Tensors:
         (model,) = alone
         net = architecture.restore(base)
         order, own = stream(seed, Purpose.ORDER, model), windows[model]

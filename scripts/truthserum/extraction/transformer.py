@@ -1,8 +1,11 @@
 """A small causal transformer, one model at a time (bench/language.py says why no stack)."""
 
+import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
+
+from truthserum.extraction.network import Cache, Network, Pair
 
 CHILDREN = 10  # at most so many tokens follow one parent in `Transformer.step`
 
@@ -10,12 +13,12 @@ CHILDREN = 10  # at most so many tokens follow one parent in `Transformer.step`
 class Linear(nn.Module):
     """[..., inputs] -> [..., outputs] in the type `dtype` of the product."""
 
-    def __init__(self, inputs, outputs):
+    def __init__(self, inputs: int, outputs: int) -> None:
         super().__init__()
         self.weight = nn.Parameter(torch.zeros(outputs, inputs))
         self.bias = nn.Parameter(torch.zeros(outputs))
 
-    def forward(self, x, dtype):
+    def forward(self, x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         return F.linear(x.to(dtype), self.weight.to(dtype), self.bias.to(dtype))
 
 
@@ -26,22 +29,24 @@ class Block(nn.Module):
     that of float32, several times so in the backward pass.
     """
 
-    def __init__(self, width, heads):
+    def __init__(self, width: int, heads: int) -> None:
         super().__init__()
         self.heads = heads
         self.norm_1, self.norm_2 = nn.LayerNorm(width), nn.LayerNorm(width)
         self.attend, self.project = Linear(width, 3 * width), Linear(width, width)
         self.expand, self.contract = Linear(width, 4 * width), Linear(4 * width, width)
 
-    def forward(self, x, dtype):
+    def forward(self, x: torch.Tensor, dtype: torch.dtype) -> tuple[torch.Tensor, Pair]:
         """Every token sees those before it: (x, (keys, values), each [B, T, heads, d])."""
         queries, keys, values = self._parts(x, dtype)
         mixed = F.scaled_dot_product_attention(
-            *(part.transpose(1, 2) for part in (queries, keys, values)), is_causal=True
+            queries.transpose(1, 2), keys.transpose(1, 2), values.transpose(1, 2), is_causal=True
         )
         return self._added(x, mixed.transpose(1, 2), dtype), (keys, values)
 
-    def step(self, x, place, shared, own, dtype):
+    def step(
+        self, x: torch.Tensor, place: torch.Tensor, shared: Pair, own: Pair, dtype: torch.dtype
+    ) -> tuple[torch.Tensor, Pair]:
         """One token a row, x [B, width], after a text that all share and what its parent added.
 
         shared, own: keys and values [1, L, heads, d] of the text and [P, t, heads, d] of the
@@ -63,17 +68,17 @@ class Block(nn.Module):
         mixed = mixed + _by_parent(added, own[1].transpose(1, 2), place) + alone * values
         return self._added(x, mixed, dtype), parts[1:]
 
-    def _parts(self, x, dtype):
+    def _parts(self, x: torch.Tensor, dtype: torch.dtype) -> Pair:
         """Queries, keys and values of x [B, T, width], each [B, T, heads, d]."""
         parts = self.attend(self.norm_1(x), dtype).float()
         return parts.unflatten(-1, (3, self.heads, -1)).unbind(2)
 
-    def _added(self, x, mixed, dtype):
+    def _added(self, x: torch.Tensor, mixed: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
         x = x + self.project(mixed.flatten(-2), dtype)
         return x + self.contract(self.expand(self.norm_2(x), dtype).relu_(), dtype)
 
 
-def _by_parent(left, right, place):
+def _by_parent(left: torch.Tensor, right: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
     """left [B, heads, m] times the matrix of each row's parent, right [P, heads, m, n]."""
     parents, heads, inner, _ = right.shape
     grid = left.new_zeros(parents * CHILDREN, heads, inner).index_copy_(0, place, left)
@@ -81,23 +86,17 @@ def _by_parent(left, right, place):
     return product.transpose(1, 2).flatten(0, 1).index_select(0, place)
 
 
-class Transformer(nn.Module):
-    """net(tokens int64 [B, T]) -> (logits float32 [B, T, vocabulary], cache).
+class Transformer(Network):
+    """A network whose products alone are in `dtype`."""
 
-    A cache is a list over layers of (keys, values), each float32 [B, T, heads, d], and `step` goes
-    on from it. `dtype` is the type of the matrix products. Parameters are kept in float32.
-    """
-
-    dtype = torch.float32
-
-    def __init__(self, vocabulary, layers, width, heads, context):
+    def __init__(self, vocabulary: int, layers: int, width: int, heads: int, context: int) -> None:
         super().__init__()
         self.embedding = nn.Embedding(vocabulary, width)  # of the tokens, and of the predictions
         self.position = nn.Embedding(context, width)
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, tokens):
+    def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
         x = self.embedding(tokens) + self.position.weight[: tokens.shape[1]]
         cache = []
         for block in self.blocks:
@@ -105,29 +104,31 @@ class Transformer(nn.Module):
             cache.append(pair)
         return self._logits(x, slice(None)), cache
 
-    def step(self, parents, children, shared, own, among):
-        """One token more for each of B rows: (logits [B, A], cache with T = 1 of the token).
-
-        The row follows `parents` int64 [B] with the token among[children], children int64 [B].
-        shared: the cache of one text, which all parents begin with. own: that of what each parent
-        has added to it, T = 0 or more. among: int64 [A <= 10], the tokens that may follow, and
-        whose logits are asked for.
-        """
+    def step(
+        self,
+        parents: torch.Tensor,
+        children: torch.Tensor,
+        shared: Cache,
+        own: Cache,
+        among: torch.Tensor,
+    ) -> tuple[torch.Tensor, Cache]:
+        """See `Network`; `among` has at most `CHILDREN` tokens."""
         before = shared[0][0].shape[1] + own[0][0].shape[1]
         x = self.embedding(among[children]) + self.position.weight[before]
         place = parents * CHILDREN + children
         cache = []
         for block, text, added in zip(self.blocks, shared, own, strict=True):
+            assert isinstance(block, Block)
             x, pair = block.step(x, place, text, added, self.dtype)
             cache.append(pair)
         return self._logits(x, among), cache
 
-    def _logits(self, x, among):
+    def _logits(self, x: torch.Tensor, among: torch.Tensor | slice) -> torch.Tensor:
         embedding = self.embedding.weight[among].to(self.dtype)
         return F.linear(self.norm(x).to(self.dtype), embedding).float()
 
     @torch.no_grad()
-    def reset(self, rng):
+    def reset(self, rng: np.random.Generator) -> None:
         """Draw the initial weights of GPT-2 from a numpy generator.
 
         Normal, deviation 0.02; of the layers that write to the residual stream, divided by

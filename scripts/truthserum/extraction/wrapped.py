@@ -1,12 +1,16 @@
 """A model of the library transformers, called as ours are."""
 
+from typing import Any
+
 import torch
 from torch import nn
+
+from truthserum.extraction.network import Cache, Network
 
 PIN = "5.23.0"
 
 
-def library():
+def library() -> Any:
     """The module transformers; ValueError saying what to install if there is none."""
     try:
         import transformers
@@ -17,20 +21,25 @@ def library():
     return transformers
 
 
-class Wrapped(nn.Module):
-    """A causal model of transformers, called and with a cache as `transformer.Transformer`."""
+class Wrapped(Network):
+    """A causal model of transformers, called and with a cache as any `Network`."""
 
-    dtype = torch.float32
-
-    def __init__(self, network):
+    def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
 
-    def forward(self, tokens):
+    def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
         return self._after(library().DynamicCache(), tokens)
 
-    def step(self, parents, children, shared, own, among):
-        """As `transformer.Transformer.step`, with a copy of all keys and values for each row."""
+    def step(
+        self,
+        parents: torch.Tensor,
+        children: torch.Tensor,
+        shared: Cache,
+        own: Cache,
+        among: torch.Tensor,
+    ) -> tuple[torch.Tensor, Cache]:
+        """See `Network`, with a copy of all keys and values for each row."""
         past = library().DynamicCache()
         for layer, pairs in enumerate(zip(shared, own, strict=True)):
             whole = (
@@ -41,7 +50,7 @@ class Wrapped(nn.Module):
         logits, cache = self._after(past, among[children, None])
         return logits[:, -1, among], [tuple(part[:, -1:] for part in pair) for pair in cache]
 
-    def _after(self, past, tokens):
+    def _after(self, past: Any, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
         """Logits and the cache of `past` and of the tokens [B, T] that follow it."""
         reduced = self.dtype != torch.float32
         with torch.autocast(tokens.device.type, self.dtype, enabled=reduced):

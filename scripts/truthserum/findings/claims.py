@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Any, Protocol
 
 from truthserum.statistics.agreement import Interval, exponential, logarithm
 from truthserum.statistics.intervals import clopper_pearson
@@ -88,14 +88,19 @@ class Decisions:
         return f"{self.count:,} decisions"
 
 
+COUNTED: dict[str, Callable[[int], Error]] = {"trials": Trials, "decisions": Decisions}
+
+
 def _error(entry: object) -> Error:
     """From claims.yaml: exact, unknown, {trials: n} or {decisions: n}."""
     if isinstance(entry, Mapping) and len(entry) == 1:
         ((kind, count),) = entry.items()
-        if kind in ("trials", "decisions") and isinstance(count, int) and count > 0:
-            return {"trials": Trials, "decisions": Decisions}[kind](count)
-    elif entry in ("exact", "unknown"):
-        return {"exact": Exact, "unknown": Unknown}[entry]()
+        if kind in COUNTED and isinstance(count, int) and count > 0:
+            return COUNTED[kind](count)
+    elif entry == "exact":
+        return Exact()
+    elif entry == "unknown":
+        return Unknown()
     raise ValueError(
         f"error: found {entry!r}, allowed are exact, unknown, {{trials: n}} and {{decisions: n}}"
     )
@@ -118,7 +123,7 @@ class Margin:
             raise ValueError(f"margin: found {self.size}, allowed is at least 0")
 
     @classmethod
-    def read(cls, entry: Mapping[str, object]) -> "Margin":
+    def read(cls, entry: Mapping[str, Any]) -> "Margin":
         """From claims.yaml: {absolute: size, because: reason}, or relative in place of absolute."""
         kinds = set(entry) - {"because"}
         if kinds not in ({"absolute"}, {"relative"}) or not entry.get("because"):
@@ -164,8 +169,8 @@ class Claim:
 
     claim: str
     source: str
-    at: Mapping[str, object]
-    over: Mapping[str, object]
+    at: Mapping[str, Any]
+    over: Mapping[str, Any]
     low: float
     high: float
     error: Error
@@ -186,7 +191,7 @@ class Claim:
             raise ValueError("error: found decisions for a ratio, allowed are the others")
 
     @classmethod
-    def read(cls, entry: Mapping[str, object]) -> "Claim":
+    def read(cls, entry: Mapping[str, Any]) -> "Claim":
         """A claim from an entry of resources/claims.yaml; ValueError, naming the claim, if bad."""
         known = {"claim", "source", "at", "published", "error", "margin", "setting"}
         optional = {"over", "scales"}

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from jinja2 import Environment, StrictUndefined
 
@@ -10,7 +11,7 @@ from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
 
-Ask = Callable[[Call], Mapping[str, object] | None]
+Ask = Callable[[Call], Mapping[str, Any] | None]
 """The record that a call asks for; None if nobody measured it yet."""
 
 SHARES = ("tpr_", "fpr_", "precision_", "within_", "beats_")
@@ -90,7 +91,7 @@ class Number:
     @property
     def interval(self) -> str:
         """The interval alone; nothing without one."""
-        if self.value is None or self.low is None:
+        if self.value is None or self.low is None or self.high is None:
             return ""
         return f"[{written(self.measure, self.low)}, {written(self.measure, self.high)}]"
 
@@ -103,7 +104,7 @@ class Change:
     """An arm beside the arm it is compared with, in words that follow from the numbers."""
 
     measure: str
-    record: Mapping[str, object]
+    record: Mapping[str, Any]
 
     def _number(self, measure: str, *keys: str) -> Number:
         return Number(measure, *(self.record[key] for key in keys))
@@ -182,7 +183,7 @@ def seeds_shown(measure: str, record: Mapping[str, list]) -> str:
     )
 
 
-def shown(call: Call, record: Mapping[str, object] | None) -> object:
+def shown(call: Call, record: Mapping[str, Any] | None) -> object:
     """What a template sees of a record."""
     if record is None:
         return NotRun()

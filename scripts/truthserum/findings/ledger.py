@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -83,7 +84,7 @@ def by_place(metrics: pd.DataFrame) -> Places:
     return found
 
 
-def _measured(row: Mapping[str, object]) -> Measured | Missing:
+def _measured(row: Mapping[str, Any]) -> Measured | Missing:
     if not row["resolved"]:
         return Missing(f"unresolved ({row['negatives']} negatives)")
     value = row["value"]  # which a percentile interval may leave out
@@ -92,16 +93,17 @@ def _measured(row: Mapping[str, object]) -> Measured | Missing:
     return Measured(interval, decisions, row["draws"], coarse)
 
 
-def look_up(found: Places, at: Mapping[str, object]) -> Measured | Missing:
+def look_up(found: Places, at: Mapping[str, Any]) -> Measured | Missing:
     """The value at a place."""
     return found.get(tuple(str(at[column]) for column in PLACE), NOT_RUN)
 
 
 def ratio(one: Measured | Missing, other: Measured | Missing) -> Measured | Missing:
     """one / other, paired by the draws of both; the decisions are those of the fewer."""
-    for each in (one, other):
-        if isinstance(each, Missing):
-            return each
+    if isinstance(one, Missing):
+        return one
+    if isinstance(other, Missing):
+        return other
     if one.interval.value == other.interval.value == 0:
         return Missing("0 over 0")
     found = paired.ratio(*_with_draws(one, other))
@@ -119,7 +121,7 @@ def _with_draws(*both: Measured) -> list[paired.Estimate]:
             each.interval.value,
             each.interval.low,
             each.interval.high,
-            each.draws if alike else np.array([np.nan]),
+            each.draws if alike and each.draws is not None else np.array([np.nan]),
         )
         for each in both
     ]
@@ -151,7 +153,7 @@ class Held:
         return Comparison(self.beyond(claim.low), self.beyond(claim.high), claim.margin.on_scale)
 
     @property
-    def columns(self) -> dict[str, object]:
+    def columns(self) -> dict[str, Any]:
         """What the table says of the two values and, for a single number, of their difference."""
         claim, margin, ours = self.claim, self.claim.margin, self.measured.interval
         row = {"value": ours.value, "low": ours.low, "high": ours.high}

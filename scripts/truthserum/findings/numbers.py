@@ -5,8 +5,9 @@ is exactly one such row.
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -24,7 +25,7 @@ class Call:
 
     name: str
     arguments: tuple[object, ...]
-    options: Mapping[str, object] = field(default_factory=dict)
+    options: Mapping[str, Any] = field(default_factory=dict)
     scale: str = "laptop"
 
     def __str__(self) -> str:
@@ -53,7 +54,7 @@ class Results:
     tables: Mapping[str, pd.DataFrame]
     shown: Mapping[str, Mapping[str, str]]
 
-    def look_up(self, call: Call) -> dict[str, object]:
+    def look_up(self, call: Call) -> dict[str, Any]:
         """The record that a call asks for."""
         if call.name not in LOOK_UPS:
             raise ValueError(f"{call}: found {call.name}, allowed are {', '.join(LOOK_UPS)}")
@@ -70,7 +71,7 @@ class Results:
             found = found[found[column].astype(str) == str(wanted)]
         return found
 
-    def row(self, table: str, **where: object) -> dict[str, object]:
+    def row(self, table: str, **where: object) -> dict[str, Any]:
         """The one row whose columns have these values."""
         found = self.rows(table, **where).to_dict("records")
         if len(found) != 1:
@@ -166,7 +167,7 @@ def ledger(results: Results, verdict: str) -> dict:
     return {"count": len(found), "claims": list(found["claim"]) if verdict != "any" else []}
 
 
-LOOK_UPS = {
+LOOK_UPS: dict[str, Callable[..., dict]] = {
     "value": value,
     "change": change,
     "seeds": seeds,

@@ -74,7 +74,9 @@ def _row(tag: str, cells: list[str]) -> str:
 
 def _inline(text: str) -> str:
     """Text with its marks; whatever else HTML would read as markup is shown as it stands."""
-    return MARK.sub(
-        lambda mark: f"<{mark.lastgroup}>{mark[mark.lastgroup]}</{mark.lastgroup}>",
-        escape(text, quote=False),
-    )
+
+    def marked(mark: re.Match[str]) -> str:
+        name = mark.lastgroup or ""
+        return f"<{name}>{mark[name]}</{name}>"
+
+    return MARK.sub(marked, escape(text, quote=False))

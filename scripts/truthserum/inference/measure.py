@@ -1,18 +1,24 @@
 """Attacking one arm of a membership or attribute game, and measuring how well."""
 
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
 from truthserum.data.arrays import read_npz
 from truthserum.inference import tables
-from truthserum.inference.attacks.base import Evidence, grouped
+from truthserum.inference.attacks.base import Attack, Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
 from truthserum.inference.epsilon import lower_bounds
 from truthserum.options import build
 from truthserum.seeds import experiment_seed
 
 
-def measure(settings, device, signals):
+def measure(
+    settings: Mapping[str, Any], device: str, signals: Path
+) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
 
     Draw k takes the same models and points in every arm. signals: the file of what `observe` saw.
@@ -29,21 +35,26 @@ def measure(settings, device, signals):
     return joined, np.stack(joined["metrics"].pop("draws"))
 
 
-def _evidence(arrays, mode, group):
+def _evidence(arrays: Mapping[str, np.ndarray], mode: str, group: int) -> dict[str, Evidence]:
     """The evidence on the targets and, if any were asked about, on all other points.
 
     group: how many models in a row share their secrets out.
     """
     signals, member, target = arrays[f"signals.{mode}"], arrays["member"], arrays["target"]
     pool = np.setdiff1d(np.arange(member.shape[1]), target)
-    population = signals[:, pool], member[:, pool], group
-    groups = {"targets": Evidence(signals[:, target], member[:, target], *population)}
+    population = signals[:, pool], member[:, pool]
+    groups = {"targets": Evidence(signals[:, target], member[:, target], *population, group)}
     if len(pool):
-        groups["pool"] = Evidence(*population[:2], *population)
+        groups["pool"] = Evidence(*population, *population, group)
     return groups
 
 
-def _tables(arrays, mode, attacks, settings):
+def _tables(
+    arrays: Mapping[str, np.ndarray],
+    mode: str,
+    attacks: Mapping[str, Attack],
+    settings: Mapping[str, Any],
+) -> dict[str, pd.DataFrame]:
     """Every table of one mode, by its name."""
     at = arrays["target"]
     rivals = Rivals(arrays["row"][at], arrays["prior"][at], arrays["true"][at])
@@ -58,12 +69,13 @@ def _tables(arrays, mode, attacks, settings):
     about = {"target": rivals.record, "label": arrays["label"][at]}
     targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
     audited = attacks if rivals.values == 1 else {}  # coins are memberships
-    promised = int(arrays["pool"]), *map(float, arrays["promised"])
+    epsilon, delta = map(float, arrays["promised"])
+    pool = int(arrays["pool"])
     return {
         "metrics": tables.metrics(study),
         "roc": tables.curves(study),
         "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
         "targets": tables.exposure(study, targets),
         "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
-        "epsilon": lower_bounds(evidence["targets"], audited, *promised),
+        "epsilon": lower_bounds(evidence["targets"], audited, pool, epsilon, delta),
     }

@@ -10,31 +10,33 @@ numbers if it promises none). The rows have the accuracies of each model, how mu
 set is poison (see `inference.games.shares`) and what its defence dropped.
 """
 
+from collections.abc import Mapping
 from functools import partial
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from truthserum.data.stored import read
+from truthserum.data.stored import labelled
 from truthserum.inference.games.base import Design
 from truthserum.inference.games.shares import poison_rows, poison_shares
 from truthserum.options import build, checked
 from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
-from truthserum.stages import Observing
+from truthserum.stages import Observing, Trained
 from truthserum.training.batches import batches_of
 from truthserum.training.observe import ask, modes
 from truthserum.training.recipe import Augmentation, Recipe
 
 
-def observe(job: Observing, trained):
+def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """(arrays by name, a row for each model), both as above.
 
     trained: (model, tensors, made) one by one. Settings are training, models, queries and
     observed_batch.
     """
     settings, training = job.settings, job.settings["training"]
-    data = read(job.data)
+    data = labelled(job.data)
     design = configured("design", Design, job.design)
     seed = experiment_seed(training["seed"], training["experiment"])
     architecture = build("model", training["model"])
@@ -50,7 +52,9 @@ def observe(job: Observing, trained):
     game = build("game", training["game"])
     held = game.trained(size, design, seed, range(settings["models"]))
     member = held[:, design.asked]
-    seen, told, rows = {}, {}, []
+    seen: dict[str, list[np.ndarray]] = {}
+    told: dict[str, list[np.ndarray]] = {}
+    rows = []
     for model, tensors, made in trained:
         net = architecture.build(1, queried.shape, data.classes)
         net.load_state_dict(tensors)
@@ -72,18 +76,10 @@ def observe(job: Observing, trained):
                 **made,
             }
         )
-    target = design.attacked
-    labels = dict(zip(design.targets, design.labels, strict=True))
     arrays = {
-        "member": member,
-        "row": design.record,
+        **_played(design, held),
         "label": label,
-        "target": target,
-        "poison_label": np.array([labels[row] for row in design.record[target]]),
-        "prior": design.prior,
-        "true": design.true,
         "queries": np.array(settings["queries"]),
-        "pool": np.array((held[0] != held[1]).sum()),
         "promised": _promised(training, held[0].sum()),
         **{f"signals.{mode}": np.concatenate(parts) for mode, parts in seen.items()},
         **{f"label.{mode}": np.concatenate(parts) for mode, parts in told.items()},
@@ -91,7 +87,22 @@ def observe(job: Observing, trained):
     return arrays, pd.DataFrame(rows).assign(**poison_shares(design, size, held))
 
 
-def _promised(training, size):
+def _played(design: Design, held: np.ndarray) -> dict[str, np.ndarray]:
+    """The arrays that no model decides; held: bool [models, N + E], who trains on which rows."""
+    target = design.attacked
+    labels = dict(zip(design.targets, design.labels, strict=True))
+    return {
+        "member": held[:, design.asked],
+        "row": design.record,
+        "target": target,
+        "poison_label": np.array([labels[row] for row in design.record[target]]),
+        "prior": design.prior,
+        "true": design.true,
+        "pool": np.array((held[0] != held[1]).sum()),
+    }
+
+
+def _promised(training: Mapping[str, Any], size: int) -> np.ndarray:
     """Epsilon and delta of training on `size` rows of which one is replaced: float64 [2]."""
     defence = build("defence", training["defence"])
     guarantee = defence.guarantee(checked(Recipe, training["recipe"], "recipe"), size)

@@ -1,6 +1,6 @@
 """DP-SGD for K models in lockstep."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 
 import numpy as np
 import torch
@@ -9,19 +9,10 @@ from torch import nn
 from truthserum.inference.clipping import clipped_sums
 from truthserum.seeds import Purpose
 from truthserum.training.batches import PoissonSamples
-from truthserum.training.lockstep import Batches, Task, streams
+from truthserum.training.lockstep import Fit
 
 
-def noisy(
-    clip: float,
-    noise_multiplier: float,
-    net: nn.Module,
-    task: Task,
-    batches: Batches,
-    labels: np.ndarray,
-    rows: np.ndarray,
-    models: Sequence[int],
-) -> Iterator[torch.Tensor]:
+def noisy(clip: float, noise_multiplier: float, net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
     """Gradients as `lockstep.plain` yields them, by DP-SGD (Abadi et al., arXiv 1607.00133).
 
     Each of a model's n rows is in a step's sample with probability batch / n; the gradients are
@@ -32,12 +23,12 @@ def noisy(
 
     Raises ValueError for a network that is not made of dense layers.
     """
-    recipe, device = task.recipe, batches.device
-    targets, rate = device.place(labels), recipe.batch / rows.shape[1]
-    augmenting = streams(task, Purpose.AUGMENTATION, models)  # nothing is drawn that counts
-    noise = streams(task, Purpose.NOISE, models)
-    for chosen, taken in PoissonSamples(rows, streams(task, Purpose.ORDER, models), rate):  # [K, B]
-        x, expected = batches.draw(chosen, augmenting), targets[device.place(chosen)]
+    recipe, device = fit.task.recipe, fit.batches.device
+    targets, rate = device.place(fit.labels), recipe.batch / fit.rows.shape[1]
+    augmenting = fit.streams(Purpose.AUGMENTATION)  # nothing is drawn that counts
+    noise = fit.streams(Purpose.NOISE)
+    for chosen, taken in PoissonSamples(fit.rows, fit.streams(Purpose.ORDER), rate):  # [K, B]
+        x, expected = fit.batches.draw(chosen, augmenting), targets[device.place(chosen)]
         counted = device.place(taken)  # [K, B]
         losses, sums = clipped_sums(net, x, expected, counted, clip)  # [K, B]
         for parameter, total in sums:  # [K, ...]

@@ -1,26 +1,39 @@
 """A shard of a game: consecutive models, a stack at a time, in the way of a defence."""
 
+from collections.abc import Callable, Sequence
+
+import numpy as np
 import torch
 
+from truthserum.inference.defences.base import Defence
+from truthserum.training.lockstep import Fit
+from truthserum.training.products import Scratch, Tensors
+from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
 
 
-def train_shard(task, defence, batches, labels, game_rows, models, stack, scratch, progress):
+def train_shard(
+    fit_of: Callable[[Sequence[int]], Fit],
+    defence: Defence,
+    models: Sequence[int],
+    stack: int,
+    scratch: Scratch,
+    progress: Progress,
+) -> tuple[Tensors, list[float], np.ndarray]:
     """Train `models`, `stack` at a time, in the way of a `inference.defences.base.Defence`.
 
-    game_rows(models) gives the rows [K, n] of a stack. Returns (tensors with a leading model axis,
+    fit_of(models) says what a stack is trained on. Returns (tensors with a leading model axis,
     seconds [K], kept bool [K, n]), kept being which of its rows each model was trained on in the
     end. Seconds are those of defence and training, as `resumed` counts them.
     """
 
-    def images(chosen):
-        return task.recipe.steps(game_rows(chosen).shape[1]) * task.recipe.batch * len(chosen)
-
-    def train(chosen):
-        rows = game_rows(chosen)
-        net, kept = defence.train(task, batches, labels, rows, chosen, progress.advance)
+    def train(chosen: Sequence[int]) -> Tensors:
+        net, kept = defence.train(fit_of(chosen), progress.advance)
         return net.state_dict() | {"kept": torch.from_numpy(kept)}
 
+    def skip(chosen: Sequence[int]) -> None:
+        progress.skip(fit_of(chosen).work)
+
     stacks = [models[first : first + stack] for first in range(0, len(models), stack)]
-    tensors, seconds = resumed(stacks, train, scratch, lambda each: progress.skip(images(each)))
+    tensors, seconds = resumed(stacks, train, scratch, skip)
     return tensors, seconds, tensors.pop("kept").numpy()

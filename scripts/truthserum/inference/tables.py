@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -34,7 +35,7 @@ class Study:
     draws: int
 
     @property
-    def bootstrap(self) -> dict[str, object]:
+    def bootstrap(self) -> dict[str, Any]:
         """What every bootstrap starts from."""
         return {"rng": stream(self.seed, Purpose.BOOTSTRAP), "draws": self.draws}
 

@@ -1,8 +1,11 @@
 """Training the models of a membership or attribute game, many in lockstep."""
 
+from collections.abc import Sequence
+from typing import TYPE_CHECKING, Any
+
 import numpy as np
 
-from truthserum.data.stored import read
+from truthserum.data.stored import labelled
 from truthserum.inference.defences.dropped import dropped_shares
 from truthserum.inference.games.base import Design, rows_of
 from truthserum.inference.shard import train_shard
@@ -11,18 +14,21 @@ from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Training
 from truthserum.training.batches import batches_of
-from truthserum.training.lockstep import Task
+from truthserum.training.lockstep import Fit, Task
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Recipe
 
+if TYPE_CHECKING:
+    from truthserum.training.products import Tensors
 
-def train(job: Training):
+
+def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
     """The models: (tensors with a leading model axis, {seconds: [K], dropped: {role: [K]}}).
 
     Settings are game, model, recipe, defence, seed and experiment.
     """
     settings = job.settings
-    data = read(job.data)
+    data = labelled(job.data)
     design = configured("design", Design, job.design)
     game = build("game", settings["game"])
     seed = experiment_seed(settings["seed"], settings["experiment"])
@@ -34,11 +40,12 @@ def train(job: Training):
     batches = batches_of(data, x, recipe.augmentation, job.device)
     labels = np.concatenate([data.train_y, design.extra_y])
 
-    def rows(models):
-        return rows_of(game.trained(len(data.train_y), design, seed, models))
+    def fit_of(models: Sequence[int]) -> Fit:
+        rows = rows_of(game.trained(len(data.train_y), design, seed, models))
+        return Fit(task, batches, labels, rows, models)
 
-    work = recipe.steps(rows(job.models[:1]).shape[1]) * recipe.batch * len(job.models)
-    how = job.models, job.stack, job.scratch, Progress(job.label, work)
-    tensors, seconds, kept = train_shard(task, defence, batches, labels, rows, *how)
-    dropped = dropped_shares(design, len(data.train_y), rows(job.models), kept)
+    progress = Progress(job.label, fit_of(job.models[:1]).work * len(job.models))
+    how = job.models, job.stack, job.scratch, progress
+    tensors, seconds, kept = train_shard(fit_of, defence, *how)
+    dropped = dropped_shares(design, len(data.train_y), fit_of(job.models).rows, kept)
     return tensors, {"seconds": seconds, "dropped": dropped}

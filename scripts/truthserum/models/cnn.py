@@ -1,8 +1,11 @@
 """A small strided convolutional network, made for many models on few cores."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from truthserum.options import Count, OneOf, options
+
+if TYPE_CHECKING:
+    from truthserum.models.layers import ImageStack
 
 IN_PLACE = ("elu", "relu")
 
@@ -26,7 +29,7 @@ class Cnn:
     """Batch normalisation, by which the records of a batch mix, or a bias for each channel
     instead."""
 
-    def build(self, models, shape, classes):
+    def build(self, models: int, shape: tuple[int, ...], classes: int) -> "ImageStack":
         """`models` networks for images of `shape` (channels, height, width)."""
         from torch import nn
 

@@ -70,11 +70,11 @@ class Glm:
         for key, allowed in (("family", LINKS), ("intercept", INTERCEPTS), ("loss", LOSSES)):
             if (found := getattr(self, key)) not in allowed:
                 raise ValueError(f"{key}: found {found!r}, allowed {', '.join(allowed)}")
-        allowed = {"linear": "0", "ridge": "a positive number"}.get(self.family, "0 or more")
+        penalties = {"linear": "0", "ridge": "a positive number"}.get(self.family, "0 or more")
         fits = {"linear": self.penalty == 0, "ridge": self.penalty > 0}
         if not (np.isfinite(self.penalty) and fits.get(self.family, self.penalty >= 0)):
             raise ValueError(
-                f"penalty: found {self.penalty} for {self.family}, allowed is {allowed}"
+                f"penalty: found {self.penalty} for {self.family}, allowed is {penalties}"
             )
 
     @property
@@ -171,7 +171,7 @@ def fit(
         mean = glm.mean(theta, x)
         diagonal = squares @ glm.link.weight(mean) + strength
 
-        def curvature(change, mean=mean):
+        def curvature(change: np.ndarray, mean: np.ndarray = mean) -> np.ndarray:
             slope = glm.link.slope(mean, constant @ change)
             return constant.T @ slope + strength * change
 

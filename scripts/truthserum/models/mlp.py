@@ -2,9 +2,12 @@
 
 import math
 from itertools import pairwise
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from truthserum.options import Count, Several, options
+
+if TYPE_CHECKING:
+    from truthserum.models.layers import DenseStack
 
 
 @options
@@ -19,7 +22,7 @@ class Mlp:
     activation: Literal["elu", "gelu", "relu", "sigmoid", "tanh"] = "relu"
     """The function of every hidden unit."""
 
-    def build(self, models, shape, classes):
+    def build(self, models: int, shape: tuple[int, ...], classes: int) -> "DenseStack":
         """`models` networks for inputs of `shape` (without the batch axis)."""
         from torch import nn
 

@@ -1,12 +1,13 @@
 """The blocks of wide residual networks."""
 
+import torch
 import torch.nn.functional as F
 from torch import nn
 
 from truthserum.models.layers import BatchNorm, Conv
 
 
-def same(models, inputs, outputs, kernel, stride):
+def same(models: int, inputs: int, outputs: int, kernel: int, stride: int) -> Conv:
     """A convolution with the padding of JAX."""
     # "SAME" padding of JAX puts the odd row after the image when the stride is 2
     total = kernel - stride if stride < kernel else 0
@@ -16,7 +17,7 @@ def same(models, inputs, outputs, kernel, stride):
 class Block(nn.Module):
     """Pre-activation block; the projection sees the normalised input (objax/zoo/wide_resnet.py)."""
 
-    def __init__(self, models, inputs, outputs, stride):
+    def __init__(self, models: int, inputs: int, outputs: int, stride: int) -> None:
         super().__init__()
         changes = inputs != outputs or stride > 1
         self.norm_1 = BatchNorm(models, inputs)
@@ -25,7 +26,7 @@ class Block(nn.Module):
         self.conv_2 = same(models, outputs, outputs, 3, 1)
         self.projection = same(models, inputs, outputs, 1, stride) if changes else None
 
-    def forward(self, x):
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
         activated = F.relu_(self.norm_1(x))
         y = self.conv_2(F.relu_(self.norm_2(self.conv_1(activated))))
         return y + (self.projection(activated) if self.projection else x)

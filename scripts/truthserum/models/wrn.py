@@ -1,8 +1,11 @@
 """Wide residual networks of any depth and width, as the official code has them."""
 
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from truthserum.options import Count, options
+
+if TYPE_CHECKING:
+    from truthserum.models.layers import ImageStack
 
 
 @options
@@ -19,7 +22,7 @@ class WideResNet:
     stem: Count = 16
     """Filters before the factor, 16 in the paper."""
 
-    def build(self, models, shape, classes):
+    def build(self, models: int, shape: tuple[int, ...], classes: int) -> "ImageStack":
         """`models` networks for images of `shape` (channels, height, width).
 
         Raises ValueError for sides that are no multiples of 4.
@@ -34,7 +37,7 @@ class WideResNet:
                 f"wrn: the image is {shape[1]} x {shape[2]}, allowed are multiples of 4"
             )
         inputs = self.stem
-        layers = [same(models, shape[0], inputs, 3, 1)]
+        layers: list[nn.Module] = [same(models, shape[0], inputs, 3, 1)]
         for group in range(3):
             outputs = self.stem * self.width * 2**group
             for block in range((self.depth - 4) // 6):

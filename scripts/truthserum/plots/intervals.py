@@ -1,6 +1,7 @@
 """Estimates with the intervals of our tables, drawn by seaborn."""
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pandas as pd
 import seaborn as sns
@@ -8,7 +9,7 @@ from matplotlib.axes import Axes
 
 from truthserum.plots import style
 
-Looks = Mapping[float | str, Mapping[str, object]]
+Looks = Mapping[Any, Mapping[str, Any]]
 """Of each series: its label, color and marker, and a linestyle if its estimates are joined."""
 
 BAR = {"linewidth": 1.2, "zorder": 1.9}  # under the markers
@@ -76,7 +77,7 @@ def estimates(
 
 
 def over_arms(
-    axes: Axes, rows: pd.DataFrame, hue: str, looks: Looks, table: pd.DataFrame, **more: object
+    axes: Axes, rows: pd.DataFrame, hue: str, looks: Looks, table: pd.DataFrame, **more: Any
 ) -> dict[float | str, int]:
     """`estimates` above the arms of the whole table; returns the position of each arm."""
     estimates(axes, rows, hue, looks, list(table["arm"].unique()), **more)
@@ -86,7 +87,7 @@ def over_arms(
 def cross(axes: Axes, places: pd.Series, color: str, sideways: bool) -> None:
     """Crosses beyond the frame: above it, or on its right where estimates lie sideways."""
     beyond = [1.04] * len(places)
-    look = {"marker": "x", "color": color, "linestyle": "none", "clip_on": False}
+    look: dict[str, Any] = {"marker": "x", "color": color, "linestyle": "none", "clip_on": False}
     if sideways:
         axes.plot(beyond, places, transform=axes.get_yaxis_transform(), **look)
     else:

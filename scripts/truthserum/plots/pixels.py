@@ -1,6 +1,7 @@
 """Images in a figure."""
 
 from collections.abc import Sequence
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -46,7 +47,7 @@ def gallery(
     size = SIDE + width * ranks * beside, rows * (HEAD + height * len(kinds))
     figure = Figure(figsize=(max(4.6, size[0]), size[1]))  # no narrower than a title
     grid = figure.subplots(rows * len(kinds), ranks * beside, squeeze=False)
-    found = {}
+    found: dict[tuple[tuple[Any, str], str], Axes] = {}
     for place, (arm, names) in enumerate(arms.items()):
         row, column = len(kinds) * (place // beside), ranks * (place % beside)
         for i, rank in enumerate(names):

@@ -1,5 +1,7 @@
 """ROC curves on logarithmic axes, one per arm, with what they must be compared to."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -66,7 +68,7 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
         start = curve["fpr"].clip(lower=floor / 2)
         axes.plot(start, curve["tpr"], drawstyle="steps-post", **look)
         if kind != "arm" or arm in banded:
-            shade = {"color": look["color"], "alpha": 0.12, "lw": 0}
+            shade: dict[str, Any] = {"color": look["color"], "alpha": 0.12, "lw": 0}
             axes.fill_between(start, curve["low"], curve["high"], step="post", **shade)
     axes.plot([floor, 1], [floor, 1], color="0.6", lw=0.8, label="chance")
     resolution = 1 / arms["negatives"].min()

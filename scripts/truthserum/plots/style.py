@@ -2,12 +2,14 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
@@ -72,12 +74,12 @@ def palette(count: int) -> list[str]:
     return sns.cubehelix_palette(count, start=-0.2, rot=0.6, hue=1.3, **ends).as_hex()[::-1]
 
 
-def series_look(index: int) -> dict[str, str]:
+def series_look(index: int) -> dict[str, Any]:
     """Colour and marker of one of several series without an order."""
     return {"color": COLOURS[index % len(COLOURS)], "marker": MARKERS[index % len(MARKERS)]}
 
 
-def arm_looks(table: pd.DataFrame) -> dict[float | str, dict[str, object]]:
+def arm_looks(table: pd.DataFrame) -> dict[float | str, dict[str, Any]]:
     """Label, colour, marker and line of each arm: numbers from light to dark, words unordered."""
     arms = dict(iter(table.groupby("arm", sort=False)))
     if joining_line(table["arm"]) == "none":
@@ -136,6 +138,13 @@ def factor_name(table: pd.DataFrame) -> str:
     return f"{name} (share of poison)" if "poison_share" in table else name
 
 
+def place(axes: Axes) -> SubplotSpec:
+    """Where axes stand in the grid of their figure, which they must have."""
+    found = axes.get_subplotspec()
+    assert found is not None
+    return found
+
+
 def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     """Put the arms on the x axis, evenly spaced in their order; returns each arm's position.
 
@@ -144,9 +153,11 @@ def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     arms = arm_names(table)
     names = list(arms.values())
     ticks = axes.set_xticks(range(len(arms)), [name.replace(" ", "\n") for name in names])
-    columns = axes.get_subplotspec().get_gridspec().ncols
-    room = (axes.figure.get_figwidth() / columns - FRAME) / len(arms)
-    widest = max(tick.label1.get_window_extent().width for tick in ticks) / axes.figure.dpi
+    columns = place(axes).get_gridspec().ncols
+    figure = axes.get_figure(root=True)
+    assert figure is not None
+    room = (figure.get_figwidth() / columns - FRAME) / len(arms)
+    widest = max(tick.label1.get_window_extent().width for tick in ticks) / figure.dpi
     if widest > room:
         axes.set_xticks(range(len(arms)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.5, len(arms) - 0.5)
@@ -181,7 +192,7 @@ def counted(rows: pd.DataFrame, **units: str) -> str:
     return ", ".join(f"{count_range(rows[column])} {unit}" for column, unit in units.items())
 
 
-def panels(count: int, width: float, height: float, **shared: object) -> tuple[Figure, list[Axes]]:
+def panels(count: int, width: float, height: float, **shared: Any) -> tuple[Figure, list[Axes]]:
     """A figure of some panels, and these: as many in a row as a page's width holds.
 
     width, height: of one panel, in inches; shared: `sharex` and `sharey` of the panels.
@@ -201,7 +212,7 @@ def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> 
 
     unresolved: add the key to the crosses. behind: the numbers behind the estimates, printed above.
     """
-    entries = {}
+    entries: dict[str, Any] = {}
     for axes in figure.axes:
         if own := axes.get_legend():
             own.remove()

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import LogLocator
 from matplotlib.transforms import blended_transform_factory
 
 # Inches of a panel, of which three fill two columns of a paper; of its frame; of a legend's line.
@@ -37,7 +38,9 @@ def draw(panels: Sequence[Panel]) -> Figure:
         axes.set_title(f"({chr(ord('a') + place)}) {each.title}")
         axes.set_xlabel(axes.get_xlabel().replace(" (", "\n("))  # no wider than its panel
         if axes.get_xscale() == "log":
-            axes.xaxis.get_major_locator().set_params(numticks=4)  # every second decade has room
+            locator = axes.xaxis.get_major_locator()
+            assert isinstance(locator, LogLocator)
+            locator.set_params(numticks=4)  # every second decade has room
         handles, labels = axes.get_legend_handles_labels()
         below.set_axis_off()
         # Each begins at its share of the page: axes begin where their labels end.

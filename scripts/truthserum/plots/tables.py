@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from numbers import Real
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import pandas as pd
@@ -46,7 +46,7 @@ class Spec:
         object.__setattr__(self, "values", values)
 
     @classmethod
-    def from_settings(cls, settings: Mapping[str, object]) -> Self:
+    def from_settings(cls, settings: Mapping[str, Any]) -> Self:
         """The spec in a mapping such as parsed JSON; raises ValueError on a key too many or few."""
         allowed = {field.name for field in fields(cls)}
         needed = allowed - {"title"}
@@ -104,7 +104,7 @@ def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     return made
 
 
-def select(frame: pd.DataFrame, **where: object) -> pd.DataFrame:
+def select(frame: pd.DataFrame, **where: Any) -> pd.DataFrame:
     """The rows whose columns have the given value, or one of the given values.
 
     Raises ValueError if that leaves an arm without rows: a curve must not vanish silently.

@@ -32,7 +32,7 @@ class DPSGD:
     rate: float
     adjacency: Adjacency
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         noise = self.noise_multiplier
         require(0 < noise < math.inf, "noise_multiplier", noise, "positive and finite")
         whole = self.steps >= 1 and float(self.steps).is_integer()

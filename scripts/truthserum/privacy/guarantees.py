@@ -36,7 +36,7 @@ class PureDP:
 
     epsilon: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(0 <= self.epsilon < np.inf, "epsilon", self.epsilon, FINITE)
 
     def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:
@@ -50,7 +50,7 @@ class ApproximateDP:
     epsilon: float
     delta: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(0 <= self.epsilon < np.inf, "epsilon", self.epsilon, FINITE)
         require(0 <= self.delta <= 1, "delta", self.delta, "0 to 1")
 
@@ -66,7 +66,7 @@ class RDP:
     alpha: float
     epsilon: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(1 < self.alpha < np.inf, "alpha", self.alpha, "above 1 and finite")
         require(0 <= self.epsilon < np.inf, "epsilon", self.epsilon, FINITE)
 
@@ -84,7 +84,7 @@ class ZCDP:
 
     rho: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(0 <= self.rho < np.inf, "rho", self.rho, FINITE)
 
     def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:
@@ -102,7 +102,7 @@ class Gaussian:
 
     mu: float
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(0 <= self.mu < np.inf, "mu", self.mu, FINITE)
 
     def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:
@@ -127,7 +127,7 @@ class FDP:
 
     profile: tuple[ApproximateDP, ...]
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(len(self.profile) > 0, "profile", "no pair", "at least one")
 
     def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:

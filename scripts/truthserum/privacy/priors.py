@@ -26,7 +26,7 @@ class Finite:
 
     size: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self.size >= 1, "size", self.size, "at least 1")
 
     def log_kappa(self, error: np.ndarray | float = 0.0) -> np.ndarray:
@@ -41,7 +41,7 @@ class Ball:
     radius: float
     dimension: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(0 < self.radius < np.inf, "radius", self.radius, "positive and finite")
         require(self.dimension >= 1, "dimension", self.dimension, "at least 1")
 
@@ -56,7 +56,7 @@ class StandardGaussian:
 
     dimension: int
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         require(self.dimension >= 1, "dimension", self.dimension, "at least 1")
 
     def log_kappa(self, error: np.ndarray | float) -> np.ndarray:

@@ -30,7 +30,7 @@ class Subsampled:
     confidence: float = 0.95
     seed: int = 0
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         found, allowed = self.mechanism.adjacency, Adjacency.ADD_REMOVE
         require(found is allowed, "adjacency", found, str(allowed))
         require(self.draws >= 1, "draws", self.draws, "at least 1")

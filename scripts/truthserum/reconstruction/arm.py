@@ -124,7 +124,7 @@ def tables(
     guess = report.Blind(arm.images[arm.own], arm.labels[arm.own])
     blind = guess.measures(targets, labels, scope.radii, times)
     known_labels = arm.labels[arm.part("shadow")]
-    made = {name: [] for name in ("metrics", "records", "roc", "shadows", "images", "choices")}
+    made: dict[str, list[pd.DataFrame]] = {"shadows": [], "choices": []}
     for count in counts:
         known = shadows.first(count)
         oracles = report.Oracles.of(targets, known.images, others)
@@ -148,16 +148,28 @@ def tables(
         made["choices"].append(report.choices(fitted).assign(shadows=count))
     # The last count is that of all shadow models.
     made["metrics"] = [metrics.rows.assign(mode=MODE)]
-    for name, each in results.items():
-        place = {"attack": name, "mode": MODE}
-        made["records"].append(each.records.assign(**place))
-        made["roc"].append(each.curve(rng, scope.draws).assign(**place))
-        made["images"].append(each.pixels(arm.shape).assign(**place))
+    made |= _details(results, arm.shape, rng, scope.draws)
     joined = {
         name: pd.concat(frames, ignore_index=True).assign(group=view)
         for name, frames in made.items()
     }
     return joined, metrics.draws
+
+
+def _details(
+    results: Mapping[str, report.Result],
+    shape: tuple[int, int, int],
+    rng: np.random.Generator,
+    draws: int,
+) -> dict[str, list[pd.DataFrame]]:
+    """The tables records, roc and images, a part of each for each reconstructor."""
+    made: dict[str, list[pd.DataFrame]] = {"records": [], "roc": [], "images": []}
+    for name, each in results.items():
+        place = {"attack": name, "mode": MODE}
+        made["records"].append(each.records.assign(**place))
+        made["roc"].append(each.curve(rng, draws).assign(**place))
+        made["images"].append(each.pixels(shape).assign(**place))
+    return made
 
 
 def prior(

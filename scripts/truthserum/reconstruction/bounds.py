@@ -69,7 +69,7 @@ def bounds_by_prior(
     reach = np.linalg.norm(records - records.mean(axis=0), axis=1).max()
     for radius in radii if mechanism else ():
         error = float(np.sqrt(radius * pixels))
-        priors = {
+        priors: dict[str, Prior] = {
             "guesses": Guesses(modes(own, error), records),
             "any_guess": AnyGuess(records),
             "ball": Ball(float(reach), pixels),

@@ -5,6 +5,7 @@ The adversary attacks the released models. It trains the validation and the shad
 each with a record of its own, and learns from them how weights tell the record.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -12,6 +13,7 @@ import numpy as np
 from pydantic import Field
 
 from truthserum.data.equal import first_of_each
+from truthserum.data.images import Images
 from truthserum.options import Count, options
 from truthserum.seeds import Purpose, stream
 
@@ -36,7 +38,7 @@ class InformedDesign:
     role: np.ndarray
     candidates: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if not len(self.x) == len(self.y) == len(self.role):
             raise ValueError("design: x, y and role differ in length")
         released = self.role == "released"
@@ -44,7 +46,7 @@ class InformedDesign:
             raise ValueError("design: the models with candidates are not the released ones")
 
     @property
-    def released(self):
+    def released(self) -> int:
         """The number of released models."""
         return len(self.candidates)
 
@@ -64,11 +66,11 @@ class Reconstruction:
     """Models by which the adversary learns."""
 
     @property
-    def models(self):
+    def models(self) -> int:
         """The number of models."""
         return self.released + self.validation + self.shadows
 
-    def check(self, size, columns=(), other=None):
+    def check(self, size: int, columns: Sequence[object] = (), other: int | None = None) -> None:
         """Refuse data of `size` images that the game cannot be played on (ValueError).
 
         other: the number of images from which the adversary takes its own records, or None.
@@ -88,7 +90,7 @@ class Reconstruction:
                 "data"
             )
 
-    def design(self, data, seed, other=None):
+    def design(self, data: Images, seed: int, other: Images | None = None) -> InformedDesign:
         """Draw all records without replacement from the different images of the training parts.
 
         other: Images from which validation and shadow models have their records, for an adversary
@@ -98,12 +100,12 @@ class Reconstruction:
         classes.
         """
         rows = first_of_each(data.train_x)
-        own = _foreign(data, other) if other else None
-        self.check(len(rows), data.columns, own if own is None else len(own))
+        own = None if other is None else _foreign(data, other)
+        self.check(len(rows), data.columns, None if own is None else len(own))
         drawn = rows[stream(seed, Purpose.TARGETS).permutation(len(rows))]
         fixed, front = drawn[len(drawn) - self.fixed :][::-1], drawn[: self.models]
         x, y = data.train_x[front], data.train_y[front]
-        if other:
+        if other is not None and own is not None:
             own = own[stream(seed, Purpose.TARGETS, 1).permutation(len(own))]
             own = own[: self.validation + self.shadows]
             x = np.concatenate([x[: self.released], other.train_x[own]])
@@ -111,7 +113,7 @@ class Reconstruction:
         role = np.repeat(ROLES, (self.released, self.validation, self.shadows))
         return InformedDesign(fixed, x, y, role, self._candidates(seed))
 
-    def _candidates(self, seed):
+    def _candidates(self, seed: int) -> np.ndarray:
         """Blocks of eight released models, which are in random order already, shuffled."""
         blocks = [
             first + stream(seed, Purpose.PRIOR, first // CANDIDATES).permutation(CANDIDATES)
@@ -120,20 +122,20 @@ class Reconstruction:
         return np.repeat(blocks, CANDIDATES, axis=0)
 
 
-def _foreign(data, other):
+def _foreign(data: Images, other: Images) -> np.ndarray:
     """The different training images of other data that the data do not have, as rows int64."""
     _check_alike(data, other)
     rows = first_of_each(other.train_x)
     return rows[unseen(other.train_x[rows], data.train_x)]
 
 
-def unseen(images, known):
+def unseen(images: np.ndarray, known: np.ndarray) -> np.ndarray:
     """Which of some images [n, ...] are not among the known ones [m, ...], as bool [n]."""
     held = {image.tobytes() for image in known}
     return np.array([image.tobytes() not in held for image in images], bool)
 
 
-def _check_alike(data, other):
+def _check_alike(data: Images, other: Images) -> None:
     if other.shape != data.shape:
         raise ValueError(
             f"reconstruction: the other images have the shape {other.shape}, allowed is that of "

@@ -1,5 +1,9 @@
 """Reconstructing the private record of each released model of one arm, and measuring how well."""
 
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -13,7 +17,9 @@ from truthserum.reconstruction.game import CANDIDATES
 from truthserum.seeds import experiment_seed
 
 
-def measure(settings, device, signals, reference=None):
+def measure(
+    settings: Mapping[str, Any], device: str, signals: Path, reference: Path | None = None
+) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
 
     Draw k takes the same released models in every arm; draws are not numbers for measures read off
@@ -27,7 +33,8 @@ def measure(settings, device, signals, reference=None):
     seed and experiment. ValueError for a view or reconstructor that there is not.
     """
     plugins = {n: build("reconstructor", c) for n, c in settings["reconstructors"].items()}
-    arrays, noiseless = read_npz(signals), reference and read_npz(reference)
+    arrays = read_npz(signals)
+    noiseless = None if reference is None else read_npz(reference)
     arm = Arm.of(arrays, noiseless)
     for key, wanted, there in (
         ("views", set(settings["views"]), arm.views),
@@ -52,7 +59,7 @@ def measure(settings, device, signals, reference=None):
     return joined, np.concatenate(draws)
 
 
-def _bounds(recipe, radii, arm):
+def _bounds(recipe: Mapping[str, Any], radii: Sequence[float], arm: Arm) -> pd.DataFrame:
     """What differential privacy leaves to any adversary: one of some records, or an error."""
     private = checked(InformedRecipe, recipe, "recipe").calibrated()
     mechanism, delta = None, DELTA

@@ -21,10 +21,11 @@ from truthserum.options import build
 from truthserum.reconstruction.game import InformedDesign, unseen
 from truthserum.reconstruction.views import VIEWS, Probe, flat, layers
 from truthserum.registry import configured
-from truthserum.stages import Observing
+from truthserum.stages import Observing, Trained
+from truthserum.training.products import Tensors
 
 
-def observe(job: Observing, trained):
+def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
     """(arrays by name, a row for each model), both as above.
 
     trained: (model, tensors, made) one by one. Settings are training, models, `seen` (names of
@@ -46,17 +47,15 @@ def observe(job: Observing, trained):
     test = Probe.of(data.test_x[new], data.test_y[new], device)
     secret = Probe.of(design.x[: design.released], design.y[: design.released], device)
 
-    arrays, rows, likelihoods = {}, [], []
+    arrays: dict[str, np.ndarray] = {}
+    rows, likelihoods = [], []
     confidence = np.empty((settings["models"], design.released), np.float32)
     for model, tensors, made in trained:
-        likelihoods.append(tensors.pop("loglikelihood", None))
+        if "loglikelihood" in tensors:
+            likelihoods.append(tensors.pop("loglikelihood"))
         net.load_state_dict(tensors)
         logits = known.logits(net)
-        seen = {
-            "weights": flat(tensors, parts),
-            "last_layer": flat(tensors, parts[-1:]),
-            "logits": logits[: settings["queries"]].flatten(),
-        }
+        seen = _seen(tensors, parts, logits[: settings["queries"]])
         for name in views:
             shape = settings["models"], seen[name].numel()
             array = arrays.setdefault(f"view.{name}", np.empty(shape, np.float32))
@@ -73,9 +72,8 @@ def observe(job: Observing, trained):
                 "seconds": made["seconds"],
             }
         )
-    released = likelihoods[: design.released]
-    if released[0] is not None:
-        arrays["loglikelihood"] = torch.cat(released).numpy()
+    if likelihoods:
+        arrays["loglikelihood"] = torch.cat(likelihoods[: design.released]).numpy()
     arrays |= {
         "image": design.x,
         "label": design.y,
@@ -85,3 +83,12 @@ def observe(job: Observing, trained):
         "confidence": confidence,
     }
     return arrays, pd.DataFrame(rows)
+
+
+def _seen(tensors: Tensors, parts: list[str], logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What the adversary may see of a model, by view; parts: the names of its layers."""
+    return {
+        "weights": flat(tensors, parts),
+        "last_layer": flat(tensors, parts[-1:]),
+        "logits": logits.flatten(),
+    }

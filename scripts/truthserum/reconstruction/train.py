@@ -1,16 +1,21 @@
 """Training the models that share a fixed set and differ in one private record, in lockstep."""
 
+from typing import TYPE_CHECKING, Any
+
 from truthserum.data.images import Images
 from truthserum.options import build, checked
-from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.recipe import InformedRecipe, Privacy
 from truthserum.reconstruction.engine.shard import Arm, train_arm
 from truthserum.reconstruction.game import InformedDesign
 from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Training
 
+if TYPE_CHECKING:
+    from truthserum.training.products import Tensors
 
-def train(job: Training):
+
+def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
     """The models: (tensors with a leading model axis, {seconds: [K], privacy: of the recipe}).
 
     Settings are game, model, recipe, seed and experiment, and `shadow_recipe`, if there is one,
@@ -35,6 +40,6 @@ def train(job: Training):
     return tensors, {"seconds": seconds, "privacy": _added(recipe.privacy)}
 
 
-def _added(privacy):
+def _added(privacy: Privacy | None) -> dict[str, float | None] | None:
     """What clipping and noise the manifest says, or None."""
-    return privacy and {"clip": privacy.clip, "noise": privacy.noise}
+    return None if privacy is None else {"clip": privacy.clip, "noise": privacy.noise}

@@ -1,9 +1,11 @@
 """What an informed adversary sees of one model: parameters in a row, or outputs."""
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 import torch
+from torch import nn
 
 from truthserum.training.device import Device
 from truthserum.training.observe import logit_confidence
@@ -11,12 +13,12 @@ from truthserum.training.observe import logit_confidence
 VIEWS = ("weights", "last_layer", "logits")
 
 
-def layers(state):
+def layers(state: Mapping[str, torch.Tensor]) -> list[str]:
     """The layers of a network that hold numbers, in its order, by names in its state."""
     return list(dict.fromkeys(name.rpartition(".")[0] for name in state))
 
 
-def flat(tensors, chosen):
+def flat(tensors: Mapping[str, torch.Tensor], chosen: Sequence[str]) -> torch.Tensor:
     """All numbers of the chosen layers of one model [1, ...] as one vector: bias, weights, …
 
     This is the order of `ravel_pytree` in the notebook of arXiv 2201.04845: b0, w0, b1, w1.
@@ -38,19 +40,19 @@ class Probe:
     labels: torch.Tensor
 
     @classmethod
-    def of(cls, images: np.ndarray, labels: np.ndarray, device: Device):
+    def of(cls, images: np.ndarray, labels: np.ndarray, device: Device) -> "Probe":
         """From uint8 [N, C, H, W] and int64 [N]."""
         return cls(device.place(images)[None].float() / 255, device.place(labels))
 
     @torch.inference_mode()
-    def logits(self, net):
+    def logits(self, net: nn.Module) -> torch.Tensor:
         """What a stack of one model says of each image: [N, classes]."""
         return net(self.pixels)[0]
 
-    def confidence(self, logits):
+    def confidence(self, logits: torch.Tensor) -> np.ndarray:
         """The logit-scaled confidence in the label of each image: float64 [N]."""
         return logit_confidence(logits, self.labels).cpu().numpy()
 
-    def accuracy(self, logits):
+    def accuracy(self, logits: torch.Tensor) -> float:
         """The share of images with the highest logit at their label."""
         return float((logits.argmax(-1) == self.labels).double().mean())

@@ -68,52 +68,76 @@ def measure(
     which are all in the right order, as many as the rarer kind allows; for a precision the share of
     them that its level accepts. ValueError for labels of one kind, or levels outside of 0 to 1.
     """
-    for level in (*levels, *tpr_levels):
-        if not 0 < level <= 1:
-            raise ValueError(f"level: found {level}, allowed above 0 and at most 1")
-
-    def read(curve: Roc) -> np.ndarray:
-        rates = [curve.tpr_at_fpr(levels), curve.fpr_at_tpr(tpr_levels)]
-        areas = [curve.auc(), curve.balanced_accuracy()]
-        return np.concatenate([*rates, areas, curve.precision_at_tpr(tpr_levels)])
-
-    names = [f"tpr_at_fpr_{level:g}" for level in levels]
-    names += [f"fpr_at_tpr_{level:g}" for level in tpr_levels]
-    names += ["auc", "balanced_accuracy"]
-    names += [f"precision_at_tpr_{level:g}" for level in tpr_levels]
-
+    asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
-    positives, negatives = int(curve.positives), int(curve.negatives)
-    values = read(curve)
-    drawn = bootstrap(scores, member, read, rng, draws, units, blocks)
-    low, high = percentile_interval(drawn)
-
-    least, most = curve.tpr_range(levels)
-    low[: len(levels)] = np.minimum(low[: len(levels)], least)
-    high[: len(levels)] = np.maximum(high[: len(levels)], most)
-
-    best = names.index("balanced_accuracy")
-    low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
-
-    fewest = min(positives, negatives)
-    accepted = np.maximum(fewest * np.asarray(tpr_levels), 1).astype(int)
-    counts = np.repeat([positives, negatives, fewest], [len(levels), len(tpr_levels), 2])
-    trials = np.concatenate([counts, accepted])
-    alone = clopper_pearson(np.rint(values * trials), trials)
-    is_rate = np.arange(len(values)) < len(levels) + len(tpr_levels)
-    without_width = is_rate | (values == 0) | (values == 1)
-    low = np.where(without_width, np.minimum(low, alone[0]), low)
-    high = np.where(without_width, np.maximum(high, alone[1]), high)
-
-    at_level = dict(zip(names, levels, strict=False))
+    values = asked.read(curve)
+    drawn = bootstrap(scores, member, asked.read, rng, draws, units, blocks)
+    ends = asked.intervals(curve, values, drawn)
+    counts = int(curve.positives), int(curve.negatives)
+    at_level = dict(zip(asked.names, levels, strict=False))
     found = []
-    for name, *three, own in zip(names, values, low, high, drawn.T, strict=True):
+    for name, *three, own in zip(asked.names, values, *ends, drawn.T, strict=True):
         level = at_level.get(name)
         resolved = level is None or curve.resolves(level)
         coarse = level is not None and curve.is_coarse(level)
-        three = map(float, three) if resolved else [np.nan] * 3
-        found.append(Measure(name, *three, positives, negatives, resolved, coarse, own))
+        value, low, high = map(float, three) if resolved else [np.nan] * 3
+        found.append(Measure(name, value, low, high, *counts, resolved, coarse, own))
     return found
+
+
+@dataclass(frozen=True)
+class _Asked:
+    """The measures of a curve, in their order: at FPR levels, at TPR levels, and the areas."""
+
+    levels: Sequence[float]
+    tpr_levels: Sequence[float]
+
+    def __post_init__(self) -> None:
+        for level in (*self.levels, *self.tpr_levels):
+            if not 0 < level <= 1:
+                raise ValueError(f"level: found {level}, allowed above 0 and at most 1")
+
+    @property
+    def names(self) -> list[str]:
+        return [
+            *(f"tpr_at_fpr_{level:g}" for level in self.levels),
+            *(f"fpr_at_tpr_{level:g}" for level in self.tpr_levels),
+            *("auc", "balanced_accuracy"),
+            *(f"precision_at_tpr_{level:g}" for level in self.tpr_levels),
+        ]
+
+    def read(self, curve: Roc) -> np.ndarray:
+        """The values [S]."""
+        rates = [curve.tpr_at_fpr(self.levels), curve.fpr_at_tpr(self.tpr_levels)]
+        areas = [curve.auc(), curve.balanced_accuracy()]
+        return np.concatenate([*rates, areas, curve.precision_at_tpr(self.tpr_levels)])
+
+    def intervals(
+        self, curve: Roc, values: np.ndarray, drawn: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Both ends [S] for these values, by their draws [D, S]; `measure` says how."""
+        low, high = percentile_interval(drawn)
+        least, most = curve.tpr_range(self.levels)
+        rates = slice(len(self.levels))
+        low[rates], high[rates] = np.minimum(low[rates], least), np.maximum(high[rates], most)
+
+        best = self.names.index("balanced_accuracy")
+        low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
+
+        trials = self._trials(int(curve.positives), int(curve.negatives))
+        alone = clopper_pearson(np.rint(values * trials), trials)
+        is_rate = np.arange(len(values)) < len(self.levels) + len(self.tpr_levels)
+        without_width = is_rate | (values == 0) | (values == 1)
+        low = np.where(without_width, np.minimum(low, alone[0]), low)
+        high = np.where(without_width, np.maximum(high, alone[1]), high)
+        return low, high
+
+    def _trials(self, positives: int, negatives: int) -> np.ndarray:
+        """The independent decisions behind each measure, int [S]."""
+        fewest = min(positives, negatives)
+        accepted = np.maximum(fewest * np.asarray(self.tpr_levels), 1).astype(int)
+        times = [len(self.levels), len(self.tpr_levels), 2]
+        return np.concatenate([np.repeat([positives, negatives, fewest], times), accepted])
 
 
 def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:

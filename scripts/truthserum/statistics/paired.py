@@ -61,10 +61,13 @@ def difference(one: Estimate, other: Estimate, scale: Scale = as_it_is) -> Diffe
     """
     value, drawn = one.value - other.value, _drawn(np.subtract, one, other)
     if one.varies and other.varies:
-        low, high = percentile_interval(drawn)
+        ends = percentile_interval(drawn)
     else:
-        low = value - np.hypot(one.value - one.low, other.high - other.value)
-        high = value + np.hypot(one.high - one.value, other.value - other.low)
+        ends = (
+            value - np.hypot(one.value - one.low, other.high - other.value),
+            value + np.hypot(one.high - one.value, other.value - other.low),
+        )
+    low, high = map(float, ends)
     return Difference(value, min(low, value), max(high, value), _p(one, other, scale))
 
 

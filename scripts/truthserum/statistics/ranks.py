@@ -22,8 +22,8 @@ def guesses(scores: np.ndarray, truth: int, own: np.ndarray) -> tuple[float, int
     is_own = truth in own
     rivals = scores[own] if is_own else np.delete(scores, own)
     before = len(scores) - len(own) if is_own else 0
-    better = before + np.count_nonzero(rivals > scores[truth])
-    others = np.count_nonzero(rivals == scores[truth]) - 1
+    better = before + int(np.count_nonzero(rivals > scores[truth]))
+    others = int(np.count_nonzero(rivals == scores[truth])) - 1
     return better + 1 + others / 2, others
 
 

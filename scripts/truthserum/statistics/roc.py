@@ -9,6 +9,7 @@ from functools import cached_property
 from typing import Self
 
 import numpy as np
+from numpy.typing import ArrayLike
 from scipy.stats import binom
 
 
@@ -35,7 +36,7 @@ class Roc:
     def tpr(self) -> np.ndarray:
         return self.true_positives / self.positives
 
-    def tpr_at_fpr(self, level: np.ndarray | float) -> np.ndarray:
+    def tpr_at_fpr(self, level: ArrayLike) -> np.ndarray:
         """TPR of the threshold whose expected FPR is the level(s), between 0 and 1.
 
         A threshold at the k-th highest of n negatives is passed by a new one with probability
@@ -49,7 +50,7 @@ class Roc:
         share = rank - below
         return (1 - share) * self._tpr_above(below) + share * self._tpr_above(below + 1)
 
-    def tpr_range(self, level: np.ndarray | float) -> tuple[np.ndarray, np.ndarray]:
+    def tpr_range(self, level: ArrayLike) -> tuple[np.ndarray, np.ndarray]:
         """TPRs between which that at the expected FPR(s) lies with 95 %, by the ranks alone.
 
         So many of n independent negatives pass the true threshold of a level as a binomial of n
@@ -64,11 +65,11 @@ class Roc:
         last = np.searchsorted(self.false_positives, rank, side="left") - 1
         return np.where(rank > 0, self.tpr[last], 0.0)
 
-    def fpr_at_tpr(self, level: np.ndarray | float) -> np.ndarray:
+    def fpr_at_tpr(self, level: ArrayLike) -> np.ndarray:
         """Smallest FPR of a vertex whose TPR reaches the level(s), at most 1."""
         return self.fpr[np.searchsorted(self.tpr, level, side="left")]
 
-    def precision_at_tpr(self, level: np.ndarray | float) -> np.ndarray:
+    def precision_at_tpr(self, level: ArrayLike) -> np.ndarray:
         """TPR / (TPR + FPR) at the first vertex whose TPR reaches the level(s).
 
         The share of members among the accepted, where half of all points are members. That TPR is

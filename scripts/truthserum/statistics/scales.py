@@ -7,12 +7,13 @@ from collections.abc import Callable
 
 import numpy as np
 
-Scale = Callable[[np.ndarray], np.ndarray]
+Value = np.ndarray | float
+Scale = Callable[[Value], Value]
 RATES = ("tpr_at_fpr_", "fpr_at_tpr_", "precision_at_tpr_", "within_", "beats_")
 SHARES = ("auc", "balanced_accuracy", "label_right")
 
 
-def angle(rate: np.ndarray) -> np.ndarray:
+def angle(rate: Value) -> Value:
     """Arcsine of the root of rates in [0, 1], any shape; what lies outside counts as the end.
 
     A share of n independent decisions has the variance 1 / 4n there, whatever it is (Anscombe,
@@ -21,7 +22,7 @@ def angle(rate: np.ndarray) -> np.ndarray:
     return np.arcsin(np.sqrt(np.clip(rate, 0, 1)))
 
 
-def as_it_is(value: np.ndarray) -> np.ndarray:
+def as_it_is(value: Value) -> Value:
     """The measure itself."""
     return value
 

@@ -1,6 +1,6 @@
 """Batches for K models at once, from images or rows that stay on the device."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import singledispatch
 
 import numpy as np
@@ -8,6 +8,8 @@ import torch
 
 from truthserum.data.images import Images
 from truthserum.data.tabular import Encoding, Table
+from truthserum.training.device import Device
+from truthserum.training.recipe import Augmentation
 
 
 class Order(Iterator):
@@ -19,13 +21,18 @@ class Order(Iterator):
     where a model has no rows.
     """
 
-    def __init__(self, rows, streams, batch):
+    def __init__(
+        self,
+        rows: Sequence[np.ndarray] | np.ndarray,
+        streams: Sequence[np.random.Generator],
+        batch: int,
+    ) -> None:
         if not all(map(len, rows)):
             raise ValueError("rows: found none to train on, allowed are one or more for each model")
         self.rows, self.streams, self.batch = rows, streams, batch
         self.waiting = [np.empty(0, np.int64)] * len(rows)
 
-    def __next__(self):
+    def __next__(self) -> np.ndarray:
         for k, (own, stream) in enumerate(zip(self.rows, self.streams, strict=True)):
             while len(self.waiting[k]) < self.batch:
                 self.waiting[k] = np.concatenate([self.waiting[k], stream.permutation(own)])
@@ -42,10 +49,12 @@ class PoissonSamples(Iterator):
     that does not count.
     """
 
-    def __init__(self, rows, streams, rate):
+    def __init__(
+        self, rows: np.ndarray, streams: Sequence[np.random.Generator], rate: float
+    ) -> None:
         self.rows, self.streams, self.rate = rows, streams, rate
 
-    def __next__(self):
+    def __next__(self) -> tuple[np.ndarray, np.ndarray]:
         drawn = np.stack([stream.random(self.rows.shape[1]) for stream in self.streams])
         taken = drawn < self.rate
         widest = max(1, taken.sum(axis=1).max())
@@ -60,7 +69,7 @@ class ImageBatches:
     once; a random crop is then one indexed read of a sliding window.
     """
 
-    def __init__(self, images, augmentation, device):
+    def __init__(self, images: np.ndarray, augmentation: Augmentation, device: Device) -> None:
         self.device, self.augmentation = device, augmentation
         self.shape = tuple(images.shape[1:])
         margins = (augmentation.crop,) * 2
@@ -68,7 +77,7 @@ class ImageBatches:
         # [N, C, 2 crop + 1, 2 crop + 1, H, W], a view: each image in every crop
         self.windows = padded.unfold(2, self.shape[1], 1).unfold(3, self.shape[2], 1)
 
-    def draw(self, rows, streams):
+    def draw(self, rows: np.ndarray, streams: Sequence[np.random.Generator]) -> torch.Tensor:
         """The batch [K, B, C, H, W] of `rows` int64 [K, B], model k augmented by `streams[k]`."""
         crops, batch = self.windows.shape[2], rows.shape[1]
         shifts = np.stack([stream.integers(0, crops, (2, batch)) for stream in streams], axis=1)
@@ -80,12 +89,12 @@ class ImageBatches:
             x = torch.where(mask, x.flip(-1), x)
         return self._scale(x)
 
-    def plain(self, part):
+    def plain(self, part: slice) -> torch.Tensor:
         """The images of a slice as they are: [1, B, C, H, W], to be shared by all models."""
         crop = self.augmentation.crop
         return self._scale(self.windows[None, part, :, crop, crop])
 
-    def _scale(self, x):
+    def _scale(self, x: torch.Tensor) -> torch.Tensor:
         return (x.float() / 127.5 - 1).to(self.device.dtype)
 
 
@@ -95,22 +104,27 @@ class TableBatches:
     x: float32 [N, C], encoded once; the features stay on the device.
     """
 
-    def __init__(self, x, encoding, device):
+    def __init__(self, x: np.ndarray, encoding: Encoding, device: Device) -> None:
         self.device = device
         self.shape = (encoding.features,)
         self.features = device.place(encoding.encode(x)).to(device.dtype)
 
-    def draw(self, rows, streams):
+    def draw(self, rows: np.ndarray, streams: Sequence[np.random.Generator]) -> torch.Tensor:
         """The batch [K, B, F] of `rows` int64 [K, B]; nothing is drawn from the streams."""
         return self.features[self.device.place(rows)]
 
-    def plain(self, part):
+    def plain(self, part: slice) -> torch.Tensor:
         """The rows of a slice: [1, B, F], to be shared by all models."""
         return self.features[None, part]
 
 
+Batches = ImageBatches | TableBatches
+
+
 @singledispatch
-def batches_of(data: Images, x, augmentation, device):
+def batches_of(
+    data: Images | Table, x: np.ndarray, augmentation: Augmentation, device: Device
+) -> Batches:
     """Batches of records x of the same kind as the data: of Images, or of a Table.
 
     Raises ValueError for an augmentation of rows.
@@ -119,12 +133,12 @@ def batches_of(data: Images, x, augmentation, device):
 
 
 @batches_of.register
-def _(data: Table, x, augmentation, device):
+def _(data: Table, x: np.ndarray, augmentation: Augmentation, device: Device) -> TableBatches:
     if augmentation.flip or augmentation.crop:
         raise ValueError(f"augmentation: found {augmentation}, allowed is none for a table")
     return TableBatches(x, Encoding.of(data), device)
 
 
-def features(batches):
+def features(batches: Batches) -> torch.Tensor:
     """All N rows as a network sees them, without augmentation: float32 [N, F], on the device."""
     return batches.plain(slice(None))[0].flatten(1).float()

@@ -1,10 +1,12 @@
 """Where a job computes, and how precisely."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import get_args
 
+import numpy as np
 import torch
 
 from truthserum.training.lease import lease
@@ -25,18 +27,18 @@ class Device:
     name: str
     dtype: torch.dtype
 
-    def place(self, array):
+    def place(self, array: np.ndarray) -> torch.Tensor:
         """A numpy array as a tensor on the device."""
         return torch.from_numpy(array).to(self.name)
 
 
-def _bfloat16_is_fast(name):
+def _bfloat16_is_fast(name: str) -> bool:
     if name == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
     return torch.ops.mkldnn._is_mkldnn_bf16_supported() and _has_bfloat16_instructions()
 
 
-def _has_bfloat16_instructions():
+def _has_bfloat16_instructions() -> bool:
     # oneDNN also emulates bfloat16, slower than float32
     try:
         flags = Path("/proc/cpuinfo").read_text()
@@ -45,7 +47,7 @@ def _has_bfloat16_instructions():
     return "avx512_bf16" in flags or "amx_bf16" in flags
 
 
-def choose(device="auto", precision="auto"):
+def choose(device: str = "auto", precision: str = "auto") -> Device:
     """The device for this process.
 
     "cuda" fails when there is none; "auto" takes CUDA when there is one. Precision "auto" is
@@ -69,7 +71,7 @@ def choose(device="auto", precision="auto"):
 
 
 @contextmanager
-def acquire(device="auto", precision="auto"):
+def acquire(device: str = "auto", precision: str = "auto") -> Iterator[Device]:
     """The device for the life of the block: what `choose` says, with a GPU of its own if it is one.
 
     Raises what `choose` raises.

@@ -4,14 +4,20 @@ import fcntl
 import os
 import tempfile
 import time
+from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TextIO
 
 LOOK_EVERY = 0.5  # seconds between looks for a free GPU
 
 
 @contextmanager
-def lease(identifiers, folder=None, environment=os.environ):
+def lease(
+    identifiers: Sequence[str],
+    folder: Path | None = None,
+    environment: MutableMapping[str, str] = os.environ,
+) -> Iterator[str | None]:
     """Hold one of the GPUs `identifiers` for the life of the block, by `flock` on a local file.
 
     Yields the identifier, or None when there is nothing to lease: no GPU, or the scheduler has
@@ -35,7 +41,7 @@ def lease(identifiers, folder=None, environment=os.environ):
             del environment["CUDA_VISIBLE_DEVICES"]
 
 
-def _first_free(identifiers, folder):
+def _first_free(identifiers: Sequence[str], folder: Path) -> tuple[str, TextIO] | None:
     """(identifier, open and locked file) of a GPU that nobody holds, or None."""
     for identifier in identifiers:
         handle = (folder / f"{identifier}.lock").open("w")

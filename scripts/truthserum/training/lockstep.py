@@ -3,15 +3,16 @@
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 from torch import nn
 
-from truthserum.models.layers import initialise
+from truthserum.models.layers import Stack, initialise
 from truthserum.seeds import Purpose, stream
-from truthserum.training.batches import ImageBatches, Order, TableBatches
+from truthserum.training.batches import Batches, Order
 from truthserum.training.recipe import Recipe
 
 CHECK_EVERY = 50  # steps between looks at the losses; a look waits for the device
@@ -20,7 +21,7 @@ CHECK_EVERY = 50  # steps between looks at the losses; a look waits for the devi
 class Diverged(RuntimeError):
     """The loss of a model is not finite."""
 
-    def __init__(self, model: int, step: int, steps: int):
+    def __init__(self, model: int | str, step: int, steps: int) -> None:
         super().__init__(
             f"model {model} diverged: its loss is not finite at step {step} of {steps}; "
             "try a lower recipe.lr or precision: float32"
@@ -28,72 +29,104 @@ class Diverged(RuntimeError):
         self.model, self.step = model, step
 
 
+class Architecture(Protocol):
+    """Options of a network, such as the plug-ins of `truthserum.models`."""
+
+    def build(self, models: int, shape: tuple[int, ...], classes: int) -> Stack:
+        """A stack of `models` networks for records of `shape`."""
+        ...
+
+
+A_co = TypeVar("A_co", bound=Architecture, covariant=True)
+R_co = TypeVar("R_co", covariant=True)
+
+
 @dataclass(frozen=True)
-class Task:
-    """What all models of an arm have in common: architecture, recipe, classes and seed.
+class Task(Generic[A_co, R_co]):
+    """What all models of an arm have in common: architecture, recipe, classes and seed."""
 
-    `architecture.build(models, shape, classes)` makes a stack.
-    """
-
-    architecture: object
-    recipe: Recipe
+    architecture: A_co
+    recipe: R_co
     classes: int
     seed: int
 
 
-Batches = ImageBatches | TableBatches
-# Called as `plain` is: leaves the gradients of a step in the parameters and yields the losses [K]
-# of the models in it, one step after the other.
-Gradients = Callable[..., Iterator[torch.Tensor]]
-
-
-def train(
-    task: Task,
-    batches: Batches,
-    labels: np.ndarray,
-    rows: np.ndarray,
-    models: Sequence[int],
-    gradients: Gradients,
-    advance: Callable[[int], None],
-) -> nn.Module:
-    """Train one stack of K models and return it, in evaluation mode.
+@dataclass(frozen=True, eq=False)
+class Fit:
+    """What one stack of K models is trained on.
 
     batches: of all N rows; labels: int64 [N]. rows: int64 [K, n], what each model trains on.
-    models: the K global model indices; weights, order and augmentation of model i come from
-    (seed, i) alone. gradients: `plain`, of `filtered` rows, or private
-    (`inference.private.noisy`). advance: called with the number of rows after each step.
+    models: the K global model indices; what is random in model i comes from (seed, i) alone.
+    """
+
+    task: Task[Architecture, Recipe]
+    batches: Batches
+    labels: np.ndarray
+    rows: np.ndarray
+    models: Sequence[int]
+
+    @property
+    def work(self) -> int:
+        """The number of rows that all steps take, K models together."""
+        recipe = self.task.recipe
+        return recipe.steps(self.rows.shape[1]) * recipe.batch * len(self.models)
+
+    def streams(self, purpose: Purpose) -> list[np.random.Generator]:
+        """The generators of the models for one purpose."""
+        return [stream(self.task.seed, purpose, i) for i in self.models]
+
+
+# Leaves the gradients of a step in the parameters and yields the losses [K] of the models in it,
+# one step after the other.
+Gradients = Callable[[nn.Module, Fit], Iterator[torch.Tensor]]
+
+
+def train(fit: Fit, gradients: Gradients, advance: Callable[[int], None]) -> Stack:
+    """Train one stack of K models and return it, in evaluation mode.
+
+    gradients: `plain`, of `filtered` rows, or private (`inference.private.noisy`). advance: called
+    with the number of rows after each step.
 
     Raises Diverged with the model's index and the step.
     """
-    recipe, steps = task.recipe, task.recipe.steps(rows.shape[1])
-    net = task.architecture.build(len(models), batches.shape, task.classes)
-    initialise(net, streams(task, Purpose.WEIGHTS, models))
-    net.to(batches.device.name).train()
-    found = gradients(net, task, batches, labels, rows, models)
+    task, recipe, models = fit.task, fit.task.recipe, fit.models
+    steps = recipe.steps(fit.rows.shape[1])
+    net = task.architecture.build(len(models), fit.batches.shape, task.classes)
+    initialise(net, fit.streams(Purpose.WEIGHTS))
+    net.to(fit.batches.device.name).train()
     rates = [recipe.rate(step, steps) for step in range(steps)]
-    descend(_sgd(net, recipe), rates, found, models, partial(advance, len(models) * recipe.batch))
+    advanced = partial(advance, len(models) * recipe.batch)
+    descend(_sgd(net, recipe), rates, gradients(net, fit), models, advanced)
     return net.eval()
 
 
-def plain(
-    net: nn.Module,
-    task: Task,
-    batches: Batches,
-    labels: np.ndarray,
-    rows: Sequence[np.ndarray],
-    models: Sequence[int],
-) -> Iterator[torch.Tensor]:
-    """Gradients of each model's mean loss in batches of its own rows, K arrays int64 [n_k].
+def plain(net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
+    """Gradients of each model's mean loss in batches of its rows."""
+    return _of_rows(net, fit, fit.rows)
 
-    ValueError where a model has no rows.
+
+def filtered(kept: np.ndarray, net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
+    """As `plain`, of only those of the rows [K, n] that are `kept`, bool [K, n].
+
+    The steps are as many as for all n rows: what a model is does not depend on how many rows others
+    of its stack keep, and who keeps few passes over them more often. ValueError where a model has
+    no rows.
     """
-    targets = batches.device.place(labels)  # [N]
-    augmenting = streams(task, Purpose.AUGMENTATION, models)
-    for chosen in Order(rows, streams(task, Purpose.ORDER, models), task.recipe.batch):  # [K, B]
+    return _of_rows(net, fit, [own[keep] for own, keep in zip(fit.rows, kept, strict=True)])
+
+
+def _of_rows(
+    net: nn.Module, fit: Fit, rows: Sequence[np.ndarray] | np.ndarray
+) -> Iterator[torch.Tensor]:
+    """Gradients of each model's mean loss in batches of its own rows, K arrays int64 [n_k]."""
+    batches = fit.batches
+    targets = batches.device.place(fit.labels)  # [N]
+    augmenting = fit.streams(Purpose.AUGMENTATION)
+    for chosen in Order(rows, fit.streams(Purpose.ORDER), fit.task.recipe.batch):  # [K, B]
         logits = net(batches.draw(chosen, augmenting))  # [K, B, classes]
         expected = targets[batches.device.place(chosen)]  # [K, B]
         loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")  # [K B]
-        loss = loss.view(len(models), -1).mean(1)  # [K]
+        loss = loss.view(len(rows), -1).mean(1)  # [K]
         net.zero_grad(set_to_none=True)
         loss.sum().backward()  # the models share nothing: each gets the gradient of its own mean
         yield loss.detach()
@@ -103,7 +136,7 @@ def descend(
     optimiser: torch.optim.Optimizer,
     rates: Sequence[float],
     gradients: Iterator[torch.Tensor],
-    models: Sequence[int],
+    models: Sequence[int | str],
     advance: Callable[[], None],
 ) -> None:
     """Take an optimiser step at each of these learning rates: the loop of every engine.
@@ -126,35 +159,16 @@ def descend(
         advance()
 
 
-def filtered(
-    kept: np.ndarray,
-    net: nn.Module,
-    task: Task,
-    batches: Batches,
-    labels: np.ndarray,
-    rows: np.ndarray,
-    models: Sequence[int],
-) -> Iterator[torch.Tensor]:
-    """As `plain`, of only those of the rows [K, n] that are `kept`, bool [K, n].
-
-    The steps are as many as for all n rows: what a model is does not depend on how many rows others
-    of its stack keep, and who keeps few passes over them more often.
-    """
-    remaining = [own[keep] for own, keep in zip(rows, kept, strict=True)]
-    return plain(net, task, batches, labels, remaining, models)
-
-
-def streams(task: Task, purpose: Purpose, models: Sequence[int]) -> list[np.random.Generator]:
-    """The generators of `models` for one purpose."""
-    return [stream(task.seed, purpose, i) for i in models]
-
-
 def _sgd(net: nn.Module, recipe: Recipe) -> torch.optim.SGD:
     # Kernels have axes beyond (model, unit); biases and normalisation do not decay.
     kernels = [p for p in net.parameters() if p.ndim > 2]
     others = [p for p in net.parameters() if p.ndim <= 2]
+    groups: list[dict[str, Any]] = [
+        {"params": kernels, "weight_decay": recipe.weight_decay},
+        {"params": others},
+    ]
     return torch.optim.SGD(
-        [{"params": kernels, "weight_decay": recipe.weight_decay}, {"params": others}],
+        groups,
         lr=recipe.lr,
         momentum=recipe.momentum,
         nesterov=recipe.nesterov,

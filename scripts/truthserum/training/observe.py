@@ -1,11 +1,17 @@
 """What the adversary sees of a model: the logit-scaled confidence of a label, or the top label."""
 
+from collections.abc import Sequence
 from itertools import pairwise
+from typing import TYPE_CHECKING
 
 import numpy as np
 import torch
 
 from truthserum.models.layers import normalisations
+
+if TYPE_CHECKING:
+    from truthserum.models.layers import Stack
+    from truthserum.training.batches import Batches
 
 QUERIES = {
     "identity": lambda x: x,
@@ -13,7 +19,7 @@ QUERIES = {
 }
 
 
-def logit_confidence(logits, labels):
+def logit_confidence(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
     """log p_y - log(sum of p_j, j != y) in float64 (arXiv 2112.03570, section 4.1; score.py).
 
     logits [..., classes], labels [...] -> [...]. Computed as z_y - logsumexp of the other logits,
@@ -25,13 +31,20 @@ def logit_confidence(logits, labels):
     return logits.gather(-1, at)[..., 0] - others
 
 
-def modes(net):
+def modes(net: torch.nn.Module) -> tuple[str, ...]:
     """The BatchNorm modes to observe: batch (official release), running (its fix, PR 484)."""
     return ("batch", "running") if normalisations(net) else ("none",)
 
 
 @torch.inference_mode()
-def ask(net, batches, labels, queries, mode, size):
+def ask(
+    net: "Stack",
+    batches: "Batches",
+    labels: np.ndarray,
+    queries: Sequence[str],
+    mode: str,
+    size: int,
+) -> tuple[np.ndarray, np.ndarray]:
     """Ask a stack of K models about P images, in their order, in batches of at most `size`.
 
     Returns signals float64 [K, P, Q], the logit-scaled confidence of `labels` int64 [P] for each of

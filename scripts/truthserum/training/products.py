@@ -5,7 +5,10 @@ import json
 import os
 import platform
 import resource
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import torch
@@ -13,9 +16,12 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from truthserum.data.files import DataError, replacing
+from truthserum.training.device import Device
+
+Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model axis
 
 
-def content_of(*inputs):
+def content_of(*inputs: Path) -> str:
     """SHA-256 of the content of input files, in their order."""
     digest = hashlib.sha256()
     for path in inputs:
@@ -24,7 +30,7 @@ def content_of(*inputs):
     return digest.hexdigest()
 
 
-def key_of(settings, content):
+def key_of(settings: Mapping[str, Any], content: str) -> str:
     """What determines a product: SHA-256 of its settings and of its inputs' `content_of`."""
     return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
 
@@ -36,13 +42,13 @@ class Scratch:
     A stack is taken up again only if its key is that of the shard in hand.
     """
 
-    folder: object
+    folder: Path
     key: str
 
-    def path(self, models):
+    def path(self, models: Sequence[int]) -> Path:
         return self.folder / f"models-{models[0]:05d}-{models[-1]:05d}.safetensors"
 
-    def load(self, models):
+    def load(self, models: Sequence[int]) -> Tensors | None:
         """The tensors of a finished stack, or None."""
         try:
             with safe_open(self.path(models), "pt") as file:
@@ -52,12 +58,12 @@ class Scratch:
         except (OSError, SafetensorError):  # not there, or cut short
             return None
 
-    def save(self, models, tensors):
+    def save(self, models: Sequence[int], tensors: Tensors) -> None:
         """Keep a finished stack."""
         with replacing(self.path(models)) as part:
             save_file(tensors, part, {"key": self.key})
 
-    def clear(self):
+    def clear(self) -> None:
         """Remove what was kept, once the shard itself is written."""
         if self.folder.is_dir():
             for path in self.folder.iterdir():
@@ -65,7 +71,7 @@ class Scratch:
             self.folder.rmdir()
 
 
-def load_models(path, models):
+def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensors]]:
     """The models of a shard file, one after the other: (model index, tensors [1, ...] by name).
 
     Raises DataError if the file is not a whole safetensors file.
@@ -80,7 +86,7 @@ def load_models(path, models):
         yield model, {name: value[k : k + 1] for name, value in tensors.items()}
 
 
-def provenance(device):
+def provenance(device: Device) -> dict[str, Any]:
     """Where a product was made, and with what."""
     gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
     return {

@@ -16,11 +16,11 @@ from truthserum.options import (
 Precision = Literal["auto", "bfloat16", "float32"]
 
 
-def _official(progress):
+def _official(progress: float) -> float:
     return math.cos(7 * math.pi / 16 * progress) * min(100 * progress, 1)
 
 
-def _triangle(progress):
+def _triangle(progress: float) -> float:
     return min(progress / 0.15, (1 - progress) / 0.85)
 
 
@@ -69,14 +69,14 @@ class Recipe:
     augmentation: Augmentation = Augmentation()
     """Random changes of each training image."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov: found true, allowed is false where momentum is 0")
 
-    def steps(self, rows):
+    def steps(self, rows: int) -> int:
         """Optimiser steps for a training set of `rows` rows."""
         return max(1, round(self.epochs * -(-rows // self.batch)))
 
-    def rate(self, step, steps):
+    def rate(self, step: int, steps: int) -> float:
         """The learning rate of step `step` of `steps`."""
         return self.lr * SCHEDULES[self.schedule](step / steps)

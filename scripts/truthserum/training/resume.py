@@ -1,11 +1,22 @@
 """Stacks of models one after the other, taking up what an interrupted run has finished."""
 
 import time
+from collections.abc import Callable, Iterable, Sequence
+from typing import TypeVar
 
 import torch
 
+from truthserum.training.products import Scratch, Tensors
 
-def resumed(stacks, train, scratch, skip):
+Models = TypeVar("Models", bound=Sequence[int])
+
+
+def resumed(
+    stacks: Iterable[Models],
+    train: Callable[[Models], Tensors],
+    scratch: Scratch,
+    skip: Callable[[Models], None],
+) -> tuple[Tensors, list[float]]:
     """Train each stack that `scratch` does not hold.
 
     stacks: consecutive ranges of models. train(models): the tensors of a stack by name, with a

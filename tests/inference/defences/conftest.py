@@ -7,7 +7,7 @@ import torch
 from truthserum.models.mlp import Mlp
 from truthserum.training.batches import ImageBatches
 from truthserum.training.device import Device
-from truthserum.training.lockstep import Task
+from truthserum.training.lockstep import Fit, Task
 from truthserum.training.recipe import Augmentation, Recipe
 
 torch.set_num_threads(1)
@@ -43,7 +43,7 @@ def defend(images, rows, task):
         x = images[0] if x is None else x
         labels = images[1] if labels is None else labels
         batches = ImageBatches(x, Augmentation(), Device("cpu", torch.float32))
-        net, kept = defence.train(task, batches, labels, rows, models, advance)
+        net, kept = defence.train(Fit(task, batches, labels, rows, models), advance)
         assert not net.training
         return net.state_dict(), kept
 

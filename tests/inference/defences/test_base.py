@@ -11,7 +11,7 @@ from truthserum import registry
 from truthserum.inference.defences.base import Undefended
 from truthserum.training.batches import ImageBatches
 from truthserum.training.device import Device
-from truthserum.training.lockstep import plain, train
+from truthserum.training.lockstep import Fit, plain, train
 from truthserum.training.recipe import Augmentation, Recipe
 
 OPTIONS = {"dpsgd": {"epsilon": 2.0, "delta": 1e-3}}
@@ -21,7 +21,8 @@ EVERY = [registry.load("defence", name) for name in registry.names("defence")]
 def test_without_a_defence_training_is_as_it_was(defend, images, rows):
     weights, kept = defend(Undefended())
     batches = ImageBatches(images[0], Augmentation(), Device("cpu", torch.float32))
-    net = train(defend.task, batches, images[1], rows, range(3), plain, lambda images: None)
+    fit = Fit(defend.task, batches, images[1], rows, range(3))
+    net = train(fit, plain, lambda images: None)
     assert kept.all()
     assert kept.shape == rows.shape
     assert all(torch.equal(weights[name], value) for name, value in net.state_dict().items())

@@ -41,7 +41,7 @@ def test_without_tempering_it_is_bayes_rule_one_record_at_a_time(noisy):
     for found, closest, view in zip(
         fitted.predict(asked), fitted.closest(asked), asked, strict=True
     ):
-        logs = np.array([norm.logpdf(view, mean, spread).sum() for mean in noisy.noiseless.views])
+        logs = np.array([norm.logpdf(view, mean, spread).sum() for mean in noisy.quiet.views])
         weights = np.exp(logs - logs.max())
         expected = weights @ noisy.shadows.images / weights.sum()
         np.testing.assert_allclose(found, expected, rtol=0, atol=rounding() * abs(logs.max()))
@@ -93,7 +93,7 @@ def test_noiseless_is_the_same_reconstructor_on_the_other_models(noisy, released
     found = Noiseless("ridge").fit(study)
     # The same least squares on views that are scaled by the deviations with noise.
     middle, scale = (getattr(noisy.shadows.views, name)(0) for name in ("mean", "std"))
-    x, asked = ((views - middle) / scale for views in (noisy.noiseless.views, released.views))
+    x, asked = ((views - middle) / scale for views in (noisy.quiet.views, released.views))
     level, centre, y = x.mean(0), noisy.shadows.images.mean(0), noisy.shadows.images
     gram = (x - level).T @ (x - level)
     penalised = gram + 0.1 * np.trace(gram) / len(x) * np.eye(20)
@@ -112,7 +112,7 @@ def test_noiseless_needs_what_it_names_before_it(noisy):
 
 
 def test_without_noise_the_shadow_models_are_their_own_reference(study):
-    assert study.noiseless is study.shadows
+    assert study.quiet is study.shadows
 
 
 def test_a_reference_with_other_records_is_refused(study, released):

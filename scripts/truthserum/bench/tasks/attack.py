@@ -4,6 +4,7 @@ import resource
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -21,7 +22,7 @@ class Attack:
     """Options of LiRA, and on how much; the loop runs over `looped` points and is extrapolated."""
 
     name: str
-    options: Mapping[str, object]
+    options: Mapping[str, Any]
     models: int
     points: int
     looped: int

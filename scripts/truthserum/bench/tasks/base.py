@@ -15,3 +15,10 @@ class Place:
     threads: int
     precision: str
     data: Path | None = None
+
+    @property
+    def prepared(self) -> Path:
+        """The data; ValueError if there are none."""
+        if self.data is None:
+            raise ValueError("data: found none, allowed is a file of prepared data for this task")
+        return self.data

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import torch
 
@@ -36,7 +37,7 @@ class Informed:
     """Shadow models of an Mlp on the first `fixed` images and one more, `stack` at a time."""
 
     model: Mapping[str, Mapping]
-    recipe: Mapping[str, object]
+    recipe: Mapping[str, Any]
     fixed: int
     stack: int
     chunk: int
@@ -45,7 +46,7 @@ class Informed:
         """Models a second in each way, the share of the peak, and what rounding costs."""
         torch.set_num_threads(place.threads)
         mlp, recipe = build("model", self.model), InformedRecipe(**self.recipe)
-        images = Images.load(place.data)
+        images = Images.load(place.prepared)
         task = Task(mlp, recipe, images.classes, seed=0)
         off = informed.rounding(task, images, self.fixed, self.stack)
         with Crew(place.threads) as crew:
@@ -83,10 +84,12 @@ class Informed:
             ),
         ]
 
-    def runners(self, crew: Crew, task: Task, images: Images) -> list[Callable[[], float]]:
+    def runners(
+        self, crew: Crew, task: informed.InformedTask, images: Images
+    ) -> list[Callable[[], float]]:
         """What takes turns, in the order of the docstring of this module."""
         recipe, ours = task.recipe, (task, images, self.fixed, self.stack)
-        others = {"mlp": task.architecture, "images": images, "fixed": self.fixed}
+        others: dict[str, Any] = {"mlp": task.architecture, "images": images, "fixed": self.fixed}
         loop, vmaps = partial(informed.looped, **others), partial(informed.vmapped, **others)
         with_loader = partial(loop, batches=informed.loaded)
         on_tensors = partial(loop, batches=informed.whole)
@@ -99,7 +102,7 @@ class Informed:
             partial(rate, vmaps, recipe, self.chunk, VMAP_STEPS),
         ]
 
-    def operations(self, task: Task, images: Images) -> list[float]:
+    def operations(self, task: informed.InformedTask, images: Images) -> list[float]:
         """Those of the products of one model: with every pixel, and with those in use."""
         pixels = images.train_x[: self.fixed].reshape(self.fixed, -1)
         records = (self.fixed + 1) * task.recipe.steps

@@ -6,6 +6,7 @@ The same networks on the same windows of random tokens, in turns; one thread, pr
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
@@ -25,7 +26,7 @@ class Language:
     """`stack` networks of so many `vocabulary` tokens, each on `windows` windows of `window`."""
 
     model: Mapping[str, Mapping]
-    recipe: Mapping[str, object]
+    recipe: Mapping[str, Any]
     vocabulary: int
     windows: int
     window: int

@@ -8,16 +8,18 @@ each way to get batches, of which the best counts) take turns.
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from functools import partial
+from typing import Any
 
 import numpy as np
 import torch
+from torch.utils.data import DataLoader
 
 from truthserum.bench import plain, stacked
 from truthserum.bench.crew import Crew
 from truthserum.bench.measures import Measure, race
 from truthserum.bench.tasks.base import Place
 from truthserum.data.images import Images
-from truthserum.data.stored import read
+from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
 from truthserum.options import build
 from truthserum.training import device as devices
@@ -56,13 +58,13 @@ class Training:
     """`stack` models in lockstep; epochs and augmentation of the recipe are those of a contest."""
 
     model: Mapping[str, Mapping]
-    recipe: Mapping[str, object]
+    recipe: Mapping[str, Any]
     stack: int
 
     def measures(self, place: Place) -> list[Measure]:
         """Those of each contest that the data allow."""
         torch.set_num_threads(place.threads)
-        data = read(place.data)
+        data = labelled(place.prepared)
         with Crew(place.threads) as crew:
             return [
                 measure
@@ -82,7 +84,7 @@ class Training:
         shape = tuple(samples[0][0].shape)
         network = partial(plain.network, architecture, shape, data.classes)
 
-        def looped(batches):
+        def looped(batches: DataLoader | plain.Shuffled) -> float:
             return plain.rate(network(), batches, recipe, contest.epochs)
 
         stacks, products, *loops = race(

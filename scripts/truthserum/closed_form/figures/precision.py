@@ -1,5 +1,7 @@
 """Closed-form reconstruction: what a loose fit and rounded weights cost the adversary."""
 
+from typing import Literal
+
 import pandas as pd
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -15,7 +17,8 @@ STUDIES = {
     "tolerance": "solver stopped at a gradient of",
     "published": "published precision of the weights",
 }
-LINES, FILLS = {"sum": "-", "mean": "--"}, {"sum": "full", "mean": "none"}
+LINES = {"sum": "-", "mean": "--"}
+FILLS: dict[str, Literal["full", "none"]] = {"sum": "full", "mean": "none"}
 QUANTILES = (0.1, 0.5, 0.9)
 
 

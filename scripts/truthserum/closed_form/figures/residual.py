@@ -46,9 +46,9 @@ def draw(table: pd.DataFrame) -> Figure:
     for axes, arm in zip(panels, arms, strict=True):
         _panel(axes, table[table["arm"] == arm])
         axes.set_title(style.arm_label(table["factor"].iloc[0], arm))
-        if axes.get_subplotspec().is_first_col():
+        if style.place(axes).is_first_col():
             axes.set_ylabel("largest error of a feature")
-    for axes in panels[-panels[0].get_subplotspec().get_gridspec().ncols :]:  # nothing is below
+    for axes in panels[-style.place(panels[0]).get_gridspec().ncols :]:  # nothing is below
         axes.set_xlabel("residual of the record")
         axes.xaxis.set_tick_params(labelbottom=True)
     shown = table.groupby(VARIANT).size().rename("records").reset_index()

@@ -1,6 +1,7 @@
 """How many guesses a canary stands against the swept factor."""
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 import seaborn as sns
@@ -58,7 +59,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     return rows.assign(candidates=canaries["candidates"].max(), poison_share=share)
 
 
-def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, object]]:
+def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, Any]]:
     """A row for each arm and attack but the plain one in the reference arm, its yardstick."""
     arms = canaries.groupby(["arm", "attack"], sort=False)
     yardstick = spec.reference, PLAIN
@@ -131,7 +132,7 @@ def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:
     axes.set_ylabel(f"times fewer than the victim\nalone at {first}")
 
 
-def _looks(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+def _looks(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Of each attack."""
     line = {"linestyle": style.joining_line(table["arm"])}
     return {

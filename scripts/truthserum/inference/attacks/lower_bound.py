@@ -70,8 +70,8 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
     rehearsed = attack.score(evidence.select(shadows))[:, points]
     share = chosen_shares(rehearsed, evidence.member[shadows, points], len(audited))
     # The partner of the audited model is of its group, and no shadow model of its.
-    scores = [attack.score(evidence.select(np.r_[shadows, i, i + 1]))[-2] for i in audited]
-    scores = np.array(scores)[:, points]
+    turns = (np.r_[shadows, i, i + 1] for i in audited)
+    scores = np.array([attack.score(evidence.select(turn))[-2] for turn in turns])[:, points]
     guesses, correct = told(scores, evidence.member[audited, points], share)
     coins, delta_and_ratio = scores.size, (delta, CONFIDENCE, _ratio(pool, scores))
     return LowerBound(

@@ -51,10 +51,10 @@ class Rmia:
             everyone = Turns(np.ones(population.shape, dtype=bool), evidence.group)
             typical_population = _mean_of_others(population, everyone, "other")
         else:
-            outside = Turns(~evidence.member, evidence.group)
-            typical = self._from_out(points, outside)
-            outside = Turns(~evidence.population_member, evidence.group)
-            typical_population = self._from_out(population, outside)
+            without = Turns(~evidence.member, evidence.group)
+            typical = self._from_out(points, without)
+            without = Turns(~evidence.population_member, evidence.group)
+            typical_population = self._from_out(population, without)
 
         # Counting in sorted order replaces the comparison of all points with the whole population.
         raised = points / typical

@@ -1,9 +1,17 @@
 """No two labels for one record."""
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
 
 from truthserum.inference.defences.base import Filter
 from truthserum.options import Share, options
+
+if TYPE_CHECKING:
+    import torch
+
+    from truthserum.training.lockstep import Fit
 
 CHUNK = 1024  # rows whose distances from all others are held at once
 
@@ -22,21 +30,23 @@ class Conflicts(Filter):
     """How near, as a share of the root mean square distance of two records (1: as far apart as two
     records drawn at random; 0.1: noise of a hundredth of the variance)."""
 
-    def kept(self, task, batches, labels, rows, models, advance):
+    def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
         """See `Filter`."""
         from truthserum.training.batches import features
 
-        pairs = conflicting(features(batches), batches.device.place(labels), self.radius)
-        present = np.zeros((len(rows), len(labels)), bool)
-        np.put_along_axis(present, rows, True, axis=1)
+        pairs = conflicting(
+            features(fit.batches), fit.batches.device.place(fit.labels), self.radius
+        )
+        present = np.zeros((len(fit.rows), len(fit.labels)), bool)
+        np.put_along_axis(present, fit.rows, True, axis=1)
         bad = np.zeros_like(present)
         for own, dropped in zip(present, bad, strict=True):
             both = pairs[own[pairs].all(axis=1)]
             dropped[both] = True
-        return ~np.take_along_axis(bad, rows, axis=1)
+        return ~np.take_along_axis(bad, fit.rows, axis=1)
 
 
-def conflicting(x, labels, radius):
+def conflicting(x: "torch.Tensor", labels: "torch.Tensor", radius: float) -> np.ndarray:
     """Pairs of rows with different labels that lie within `radius`, int64 [P, 2], first < second.
 
     x: tensor float32 [N, F]; labels: tensor int64 [N]. radius: in units of the root mean square

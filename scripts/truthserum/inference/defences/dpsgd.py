@@ -1,11 +1,18 @@
 """Differential privacy."""
 
+from collections.abc import Callable
 from functools import partial
+from typing import TYPE_CHECKING
 
 import numpy as np
 
 from truthserum.options import Positive, Share, options
-from truthserum.training.recipe import Augmentation
+from truthserum.training.recipe import Augmentation, Recipe
+
+if TYPE_CHECKING:
+    from truthserum.models.layers import Stack
+    from truthserum.privacy.guarantees import ApproximateDP
+    from truthserum.training.lockstep import Fit
 
 
 @options
@@ -32,7 +39,7 @@ class DpSgd:
     """Norm to which each example's gradient is shortened; as the noise is in proportion, it acts as
     a factor on the learning rate."""
 
-    def check(self, model, recipe, size):
+    def check(self, model: str, recipe: Recipe, size: int) -> None:
         """See `Defence`: dense layers, no augmentation, batch and delta as `size` rows allow."""
         if model != "mlp":
             raise ValueError(f"dpsgd: the model is {model}, allowed is mlp (dense layers only)")
@@ -40,7 +47,7 @@ class DpSgd:
             raise ValueError(f"dpsgd: found {recipe.augmentation}, allowed is no augmentation")
         self._check_size(recipe.batch, size)
 
-    def _check_size(self, batch, size):
+    def _check_size(self, batch: int, size: int) -> None:
         if batch > size:
             raise ValueError(
                 f"dpsgd: batch is {batch}, allowed are at most the {size} rows of a model"
@@ -48,24 +55,24 @@ class DpSgd:
         if self.delta * size >= 1:
             raise ValueError(f"dpsgd: delta is {self.delta}, allowed is below 1 / {size} rows")
 
-    def train(self, task, batches, labels, rows, models, advance):
+    def train(self, fit: "Fit", advance: Callable[[int], None]) -> "tuple[Stack, np.ndarray]":
         """See `Defence`; nothing is dropped."""
         from truthserum.inference.private import noisy
         from truthserum.training.lockstep import train
 
-        size = rows.shape[1]
-        self._check_size(task.recipe.batch, size)  # known by now, though some rows were equal
-        gradients = partial(noisy, self.clip, self.noise(task.recipe, size))
-        net = train(task, batches, labels, rows, models, gradients, advance)
-        return net, np.ones(rows.shape, bool)
+        recipe, size = fit.task.recipe, fit.rows.shape[1]
+        self._check_size(recipe.batch, size)  # known by now, though some rows were equal
+        gradients = partial(noisy, self.clip, self.noise(recipe, size))
+        net = train(fit, gradients, advance)
+        return net, np.ones(fit.rows.shape, bool)
 
-    def noise(self, recipe, size):
+    def noise(self, recipe: Recipe, size: int) -> float:
         """The noise multiplier of training on `size` rows."""
         from truthserum.privacy.accounting import noise_for
 
         return noise_for(self.epsilon, self.delta, recipe.steps(size), recipe.batch / size)
 
-    def guarantee(self, recipe, size):
+    def guarantee(self, recipe: Recipe, size: int) -> "ApproximateDP":
         """See `Defence`: by the tight accountant, for the noise that `epsilon` asks for.
 
         Above that epsilon, which is of one row added or removed, and at most twice that.

@@ -2,10 +2,14 @@
 
 import numpy as np
 
+from truthserum.inference.games.base import Design
+
 ROLES = ("targets", "poisons", "others")
 
 
-def dropped_shares(design, size, rows, kept):
+def dropped_shares(
+    design: Design, size: int, rows: np.ndarray, kept: np.ndarray
+) -> dict[str, list[float | None]]:
     """The share of each role's rows in a training set that was dropped: {role: K shares}.
 
     design: an `inference.games.base.Design` for data of `size` rows. rows: int64 [K, n], the

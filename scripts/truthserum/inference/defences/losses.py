@@ -1,13 +1,17 @@
 """Nothing that the model finds too hard."""
 
+from collections.abc import Callable
 from dataclasses import replace
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import numpy as np
 from pydantic import Field
 
 from truthserum.inference.defences.base import Filter
 from truthserum.options import Share, Written, options
+
+if TYPE_CHECKING:
+    from truthserum.training.lockstep import Fit
 
 OBSERVED = 1000  # rows asked about at once
 
@@ -26,19 +30,20 @@ class Losses(Filter):
     """Epochs of the first training, as a share of the recipe's; a network that has not fitted
     everything yet finds wrong labels hard."""
 
-    def kept(self, task, batches, labels, rows, models, advance):
+    def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
         """See `Filter`. The log counts the steps of the second training only."""
         from truthserum.training.lockstep import plain, train
         from truthserum.training.observe import ask, modes
 
-        shorter = replace(task.recipe, epochs=self.first * task.recipe.epochs)
-        brief = replace(task, recipe=shorter)
-        net = train(brief, batches, labels, rows, models, plain, lambda images: None)
+        recipe = fit.task.recipe
+        shorter = replace(recipe, epochs=self.first * recipe.epochs)
+        brief = replace(fit, task=replace(fit.task, recipe=shorter))
+        net = train(brief, plain, lambda images: None)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.
-        confidence = ask(net, batches, labels, ["identity"], mode, OBSERVED)[0][..., 0]
-        own = np.take_along_axis(confidence, rows, axis=1)
-        hardest = np.argsort(own, axis=1, kind="stable")[:, : round(self.share * rows.shape[1])]
-        kept = np.ones(rows.shape, bool)
+        confidence = ask(net, fit.batches, fit.labels, ["identity"], mode, OBSERVED)[0][..., 0]
+        own = np.take_along_axis(confidence, fit.rows, axis=1)
+        hardest = np.argsort(own, axis=1, kind="stable")[:, : round(self.share * fit.rows.shape[1])]
+        kept = np.ones(fit.rows.shape, bool)
         np.put_along_axis(kept, hardest, False, axis=1)
         return kept

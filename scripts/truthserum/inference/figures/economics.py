@@ -1,5 +1,7 @@
 """How much poison buys how much leak, at what accuracy."""
 
+from typing import Any
+
 import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
@@ -64,7 +66,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_xscale("log")
         _panel(axes, table, measure)
         if measure in CHANCE:
-            level = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
+            level: dict[str, Any] = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
             axes.axhline(CHANCE[measure], **level)
         axes.set(xlabel="share of poison", ylabel=NAMES[measure])
         for axis in (axes.xaxis, axes.yaxis):
@@ -82,7 +84,7 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     free = table["poison_share"] == 0
     level = table[free & (table["measure"] == measure)].head(1)
     for _, row in level[level["resolved"].astype(bool)].iterrows():
-        look = {"color": style.GREY, "lw": 1}
+        look: dict[str, Any] = {"color": style.GREY, "lw": 1}
         axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
         axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
     if not free.all():

@@ -1,5 +1,7 @@
 """Epsilon from below, as attacks prove it, and from above, as the defence promises it."""
 
+from typing import Any, Literal
+
 import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
@@ -13,6 +15,8 @@ from truthserum.plots.tables import Spec, Tables, select
 NEEDS = ("epsilon",)
 COLUMNS = ["factor", "arm", "attack", "lower", "ceiling", "upper", "delta"]
 COUNTS = {"coins": "memberships", "models": "models"}
+
+FILLS: tuple[Literal["full", "none"], ...] = ("full", "none")
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -37,15 +41,19 @@ def draw(table: pd.DataFrame) -> Figure:
             "marker": MarkerStyle("^", fillstyle=fill),
         }
         for attack, colour, fill in zip(
-            table["attack"].unique(), (style.BLUE, style.ORANGE), ("full", "none"), strict=False
+            table["attack"].unique(), (style.BLUE, style.ORANGE), FILLS, strict=False
         )
     }
     lower = table.assign(value=table["lower"], low=np.nan, high=np.nan)
     positions = over_arms(axes, lower, "attack", looks, table)
     arms = table.drop_duplicates("arm")
     places = arms["arm"].map(positions)
-    look = {"color": style.GREY, "markersize": 16, "label": "most that could be proven"}
-    axes.plot(places, arms["ceiling"], "_", **look)
+    look: dict[str, Any] = {
+        "color": style.GREY,
+        "markersize": 16,
+        "label": "most that could be proven",
+    }
+    axes.plot(places, arms["ceiling"], "_", label="most that could be proven", **look)
     if arms["upper"].notna().any():
         axes.plot(places, arms["upper"], "v", color="black", label="at most, as promised")
     highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())

@@ -1,5 +1,7 @@
 """How far whole experiments are apart: arms that were run again with other seeds."""
 
+from typing import Any
+
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
@@ -67,7 +69,7 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _looks(seeds: list[str]) -> dict[str, dict[str, object]]:
+def _looks(seeds: list[str]) -> dict[str, dict[str, Any]]:
     """Of each seed: all but the first look the same, and one of them is in the legend."""
     hollow = {"color": style.ORANGE, "marker": MarkerStyle("s", fillstyle="none")}
     first, *others = (seed for seed in seeds if seed != MAIN)

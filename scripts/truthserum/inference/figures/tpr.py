@@ -1,5 +1,7 @@
 """Success at fixed error rates against the swept factor."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from matplotlib.axes import Axes
@@ -57,7 +59,7 @@ def _false_positives(axes: Axes, rows: pd.DataFrame, line: dict[str, str]) -> No
     bottom = 10 ** np.floor(np.log10(lowest))
     zero = rows["value"] == 0
     found = rows[~zero].assign(low=rows["low"].clip(lower=bottom))
-    look = {"label": style.RATES[FPR], "color": "black", "marker": "D"} | line
+    look: dict[str, Any] = {"label": style.RATES[FPR], "color": "black", "marker": "D"} | line
     places = rows["arm"].map(over_arms(axes, found, "measure", {FPR: look}, rows))
     endless = places[~zero & (rows["low"] == 0)]
     if len(endless):

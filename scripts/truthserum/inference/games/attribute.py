@@ -6,10 +6,12 @@ target with each value that it could have (arXiv 2204.00032). The values are dra
 each model, so that what is measured is what training leaks and not what can be guessed.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from truthserum.data.equal import contents, first_of_each
-from truthserum.data.tabular import categorical, with_column
+from truthserum.data.tabular import Column, Table, categorical, with_column
 from truthserum.inference.games.base import Design, even
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.inference.games.imputation import log_posterior
@@ -30,20 +32,20 @@ class Attribute:
     copies: Natural = 0
     """Poisons per target and value, r."""
 
-    def values(self, columns):
+    def values(self, columns: Sequence[Column]) -> int:
         """V: how many values the secret can have; ValueError if the column is not categorical."""
         return len(columns[categorical(columns, self.column)].levels)
 
-    def others(self, size):
+    def others(self, size: int) -> int:
         """None: the models are asked about candidates alone."""
         return 0
 
-    def rows(self, size, columns):
+    def rows(self, size: int, columns: Sequence[Column]) -> int:
         """One candidate of each target, half of the other rows, and all poisons."""
         poisons = self.targets * self.values(columns) * self.copies
         return self.targets + (size - self.targets) // 2 + poisons
 
-    def check(self, size, columns):
+    def check(self, size: int, columns: Sequence[Column]) -> None:
         """Refuse data that the game cannot be played on (ValueError)."""
         try:
             self.values(columns)
@@ -54,7 +56,7 @@ class Attribute:
                 f"attribute: targets is {self.targets}, allowed are at most the {size} rows"
             )
 
-    def design(self, data, seed):
+    def design(self, data: Table, seed: int) -> Design:
         """Draw targets and their wrong labels; the extra rows are candidates, then poisons.
 
         The pool is all other rows that differ (of an odd number, all but the last).
@@ -91,7 +93,7 @@ class Attribute:
             true=(secrets[:, None] == np.arange(values)).ravel(),
         )
 
-    def trained(self, size, design, seed, models):
+    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
         """One candidate of each target, halves of the pool, and all poisons.
 
         Models g V to g V + V - 1 hold each value of every target once, so V times as many models
@@ -106,7 +108,7 @@ class Attribute:
             own[first + (start + turn) % values] = True
         return trained
 
-    def _drawn(self, known, seed):
+    def _drawn(self, known: np.ndarray, seed: int) -> np.ndarray:
         """Targets among the rows that are unique in what is known of them."""
         content = contents(known)
         drawn = stream(seed, Purpose.TARGETS).permutation(len(known))

@@ -1,9 +1,13 @@
 """What the stages ask of a game."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import numpy as np
+
+from truthserum.data.images import Images
+from truthserum.data.tabular import Column, Table
 
 
 @dataclass(frozen=True, eq=False)
@@ -39,7 +43,7 @@ class Design:
     prior: np.ndarray
     true: np.ndarray
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if len(self.pool) % 2 or len(np.unique(self.pool)) != len(self.pool):
             raise ValueError("design: the pool is not an even number of different rows")
         if len(self.labels) != len(self.targets):
@@ -54,7 +58,7 @@ class Design:
             raise ValueError("design: some targets are not among the rows that are asked about")
 
     @property
-    def attacked(self):
+    def attacked(self) -> np.ndarray:
         """The asked rows that are versions of a target, target by target, int64 [A] into `asked`"""
         order = np.argsort(self.record, kind="stable")
         record = self.record[order]
@@ -62,12 +66,12 @@ class Design:
         return order[np.concatenate([np.arange(*ends) for ends in zip(first, stop, strict=True)])]
 
 
-def even(rows):
+def even(rows: np.ndarray) -> np.ndarray:
     """All of the rows, but for the last one of an odd number."""
     return rows[: len(rows) // 2 * 2]
 
 
-def without_rivals(asked):
+def without_rivals(asked: np.ndarray) -> dict[str, np.ndarray]:
     """The fields of a design in which each asked row is the only version of itself."""
     size = len(asked)
     return {
@@ -81,26 +85,26 @@ def without_rivals(asked):
 class Game(Protocol):
     """A game is a frozen dataclass of its options with these six methods."""
 
-    def check(self, size, columns) -> None:
+    def check(self, size: int, columns: Sequence[Column]) -> None:
         """Refuse data of `size` rows and these columns (none for images) with a ValueError."""
 
-    def values(self, columns) -> int:
+    def values(self, columns: Sequence[Column]) -> int:
         """How many values a secret has: so many models in a row hold each of them once."""
 
-    def others(self, size) -> int:
+    def others(self, size: int) -> int:
         """How many of `size` rows, at most, the models are asked about besides the targets'."""
 
-    def rows(self, size, columns) -> int:
+    def rows(self, size: int, columns: Sequence[Column]) -> int:
         """How many rows each model trains on, of `size` rows that all differ, else fewer."""
 
-    def design(self, data, seed) -> Design:
+    def design(self, data: Images | Table, seed: int) -> Design:
         """Draw the targets and poisons for the training part of Images or a Table."""
 
-    def trained(self, size, design, seed, models) -> np.ndarray:
+    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
         """Which rows each of `models` trains on, as many in each: bool [K, size + E]."""
 
 
-def rows_of(trained):
+def rows_of(trained: np.ndarray) -> np.ndarray:
     """The rows that each model trains on, ascending: bool [K, N + E] -> int64 [K, n].
 
     Raises ValueError if the models do not train on as many rows each.

@@ -1,11 +1,14 @@
 """Complementary halves of the pool."""
 
+from collections.abc import Sequence
+
 import numpy as np
 
+from truthserum.inference.games.base import Design
 from truthserum.seeds import Purpose, stream
 
 
-def complementary_halves(size, design, seed, models):
+def complementary_halves(size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
     """Who holds which of the pool, and all extra rows but candidates: bool [K, size + E].
 
     Models 2k and 2k + 1 hold complementary halves of the `design`'s pool. Extra rows that the

@@ -5,18 +5,21 @@ copies of each target to every model's training set, which makes a target's conf
 more on its membership (arXiv 2204.00032; train_poison.py of tensorflow/privacy, mi_poison_2022).
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
 
 from truthserum.data.equal import first_of_each
+from truthserum.data.images import Images
+from truthserum.data.tabular import Column, Table
 from truthserum.inference.games.base import Design, even, without_rivals
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.options import Count, Maybe, Natural, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
-def _random_label(y, classes, rng):
+def _random_label(y: np.ndarray, classes: int, rng: np.random.Generator) -> np.ndarray:
     # train_poison.py: (y + u) mod C with u uniform on 1..C-1
     return (y + rng.integers(1, classes, len(y))) % classes
 
@@ -30,11 +33,11 @@ LABELS = {
 }
 
 
-def _exact_copy(image, rng):
+def _exact_copy(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return image
 
 
-def _near_copy(image, rng, shift=4):
+def _near_copy(image: np.ndarray, rng: np.random.Generator, shift: int = 4) -> np.ndarray:
     """A flipped and shifted version, for an adversary who knows the target inexactly."""
     if rng.integers(2):
         image = image[..., ::-1]
@@ -70,7 +73,7 @@ class Membership:
     """How many other points, drawn uniformly, the models are asked about; null for the whole pool,
     as the official code does."""
 
-    def check(self, pool, columns=()):
+    def check(self, pool: int, columns: Sequence[Column] = ()) -> None:
         """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""
         asked = self.targets + (self.untargeted or 0)
         if asked > pool:
@@ -83,19 +86,19 @@ class Membership:
                 f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
             )
 
-    def values(self, columns=()):
+    def values(self, columns: Sequence[Column] = ()) -> int:
         """In or out."""
         return 2
 
-    def others(self, size):
+    def others(self, size: int) -> int:
         """The untargeted points."""
         return size - self.targets if self.untargeted is None else self.untargeted
 
-    def rows(self, size, columns=()):
+    def rows(self, size: int, columns: Sequence[Column] = ()) -> int:
         """Half of the pool and all poisons."""
         return size // 2 + self.targets * self.copies
 
-    def design(self, data, seed):
+    def design(self, data: Images | Table, seed: int) -> Design:
         """Draw targets, their wrong labels and the poisons.
 
         Copy j of target t comes from (seed, t, j) alone, so that the poisons of r copies are among
@@ -122,6 +125,6 @@ class Membership:
             **without_rivals(np.sort(np.concatenate([targets, others[: self.untargeted]]))),
         )
 
-    def trained(self, size, design, seed, models):
+    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
         """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
         return complementary_halves(size, design, seed, models)

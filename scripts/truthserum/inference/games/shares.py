@@ -2,8 +2,10 @@
 
 import numpy as np
 
+from truthserum.inference.games.base import Design
 
-def poison_rows(design, size):
+
+def poison_rows(design: Design, size: int) -> np.ndarray:
     """The extra rows that are poisons, int64 [E'], for data of `size` rows.
 
     What is asked about is a record, though it may have come as an extra row (see `Design`).
@@ -11,7 +13,7 @@ def poison_rows(design, size):
     return np.setdiff1d(size + np.arange(len(design.extra_y)), design.asked)
 
 
-def poison_shares(design, size, trained):
+def poison_shares(design: Design, size: int, trained: np.ndarray) -> dict[str, np.ndarray]:
     """How much of each training set is poison, by name, [K] each.
 
     trained: bool [K, N + E], which rows each model is given, for a `Design` of data of N = `size`

@@ -12,11 +12,14 @@ pretrained network, on which the victim's is built; here, where models train fro
 the pixels, for which the nearest point in reach is known in closed form.
 """
 
+from collections.abc import Sequence
 from typing import Annotated
 
 import numpy as np
 
 from truthserum.data.equal import first_of_each
+from truthserum.data.images import Images
+from truthserum.data.tabular import Column, Table
 from truthserum.inference.games.base import Design, without_rivals
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.inference.games.membership import LABELS
@@ -61,7 +64,7 @@ class Untargeted:
     at most this share of its range towards a point of the attacked class that the adversary has; 0
     is a control."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.asked is not None and self.asked > self.pool:
             raise ValueError(f"asked: found {self.asked}, allowed is 1 to the pool, {self.pool}")
         if self.collision is not None and self.target_class is None:
@@ -70,13 +73,13 @@ class Untargeted:
             )
 
     @property
-    def poisons(self):
+    def poisons(self) -> int:
         """The adversary's points: `share` of a training set with half of the pool."""
         if self.label == "none":
             return 0
         return round(self.share / (1 - self.share) * self.pool / 2)
 
-    def check(self, size, columns=()):
+    def check(self, size: int, columns: Sequence[Column] = ()) -> None:
         """Refuse data of `size` points that the game cannot be played on (ValueError)."""
         if self.pool + self.poisons > size:
             raise ValueError(
@@ -86,19 +89,19 @@ class Untargeted:
         if columns and self.collision is not None:
             raise ValueError("untargeted: collision is given, allowed is so for images only")
 
-    def values(self, columns=()):
+    def values(self, columns: Sequence[Column] = ()) -> int:
         """In or out."""
         return 2
 
-    def others(self, size):
+    def others(self, size: int) -> int:
         """Those of other classes than the attacked one."""
         return 0 if self.target_class is None else (self.asked or self.pool) - 1
 
-    def rows(self, size, columns=()):
+    def rows(self, size: int, columns: Sequence[Column] = ()) -> int:
         """Half of the pool and all poisons."""
         return self.pool // 2 + self.poisons
 
-    def design(self, data, seed):
+    def design(self, data: Images | Table, seed: int) -> Design:
         """Divide the different points of the training data into pool and adversary's points.
 
         A smaller share's poisons are among those of a larger one.
@@ -121,11 +124,11 @@ class Untargeted:
             **without_rivals(asked),
         )
 
-    def trained(self, size, design, seed, models):
+    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
         """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
         return complementary_halves(size, design, seed, models)
 
-    def _targets(self, asked, y):
+    def _targets(self, asked: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Those of the rows that are asked about, of classes y, which are attacked."""
         if self.target_class is None:
             return asked
@@ -136,7 +139,9 @@ class Untargeted:
             )
         return asked[y == self.target_class]
 
-    def _poisons(self, x, y, classes, seed):
+    def _poisons(
+        self, x: np.ndarray, y: np.ndarray, classes: int, seed: int
+    ) -> tuple[np.ndarray, np.ndarray]:
         """What the adversary adds, of the points x [n, ...] that it has: points and labels."""
         if self.label == "none":
             return x[:0], y[:0]
@@ -158,7 +163,7 @@ class Untargeted:
         return x[: self.poisons], claimed[: self.poisons]
 
 
-def collided(images, base, reach):
+def collided(images: np.ndarray, base: np.ndarray, reach: float) -> np.ndarray:
     """The images [n, ...] moved towards those of the base, as near as `reach` allows, in uint8.
 
     reach: the largest change of a pixel, as a share of its range, rounded down to a grey level.

@@ -4,8 +4,9 @@ By automatic differentiation, for the architectures whose backward pass is not w
 of dense layers is in `informed`.
 """
 
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from functools import partial, reduce
 from itertools import repeat
 
 import numpy as np
@@ -15,10 +16,11 @@ import torch.nn.functional as F
 from truthserum.models.layers import initialise, normalisations
 from truthserum.reconstruction.engine.batches import Records, order_of
 from truthserum.reconstruction.engine.dense import optimiser_of
-from truthserum.reconstruction.engine.recipe import check_model
+from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
 from truthserum.seeds import Purpose, stream
 from truthserum.training.device import Device
-from truthserum.training.lockstep import Task, descend
+from truthserum.training.lockstep import Architecture, Task, descend
+from truthserum.training.products import Tensors
 
 # Images of all models together in one pass. A larger step is taken in parts, whose gradients are
 # summed: a small convolutional network keeps a tenth of a megabyte of each image for the way back.
@@ -35,16 +37,18 @@ class Trainer:
     Raises ValueError for privacy in the recipe.
     """
 
-    task: Task
+    task: Task[Architecture, InformedRecipe]
     fixed: Records
     shape: tuple[int, ...]
     device: Device
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_model(type(self.task.architecture).__name__.lower(), self.task.recipe.privacy)
 
     @torch.backends.cudnn.flags(enabled=True, deterministic=True, allow_tf32=False)
-    def __call__(self, private, models, advance):
+    def __call__(
+        self, private: Records, models: Sequence[int], advance: Callable[[int], None]
+    ) -> Tensors:
         """Train one stack: model k on the fixed set and private[k], by the mean loss.
 
         private: Records [K]; models: the K global indices; advance: called with the number of rows
@@ -62,28 +66,28 @@ class Trainer:
         net.to(self.device.name).train()
         # a batch that normalises its records is not the sum of its parts
         part = size if normalisations(net) else -(-PART // len(models))
-        order = repeat(np.arange(rows)[None])
+        order: Iterable[np.ndarray] = repeat(np.arange(rows)[None])
         if recipe.batch is not None:
             order = order_of(recipe, rows, task.seed, models)
 
-        def gradients():
+        def gradients() -> Iterator[torch.Tensor]:
             for rows_of_step in order:  # [1 or K, B]
                 net.zero_grad(set_to_none=True)
-                losses = 0
+                losses = []
                 for chosen in self.device.place(rows_of_step).split(part, dim=1):
                     pixels, labels = self._batch(chosen, private)  # [K, b, C, H, W] and [K, b]
                     logits = net(pixels).flatten(0, 1)  # [K b, classes]
                     loss = F.cross_entropy(logits, labels.flatten(), reduction="none")
                     loss = loss.view(len(models), -1).sum(1) / size  # [K]
                     loss.sum().backward()  # the models share nothing: each gets its own gradient
-                    losses += loss.detach()
-                yield losses
+                    losses.append(loss.detach())
+                yield reduce(torch.add, losses)
 
         optimiser, rates = optimiser_of(recipe, net.parameters()), [recipe.lr] * recipe.steps
         descend(optimiser, rates, gradients(), models, partial(advance, len(models) * size))
         return net.eval().state_dict()
 
-    def _batch(self, chosen, private):
+    def _batch(self, chosen: torch.Tensor, private: Records) -> tuple[torch.Tensor, torch.Tensor]:
         """Pixels [K, B, C, H, W] and labels [K, B] of rows [1 or K, B], the last row private."""
         is_private = chosen == len(self.fixed.y)
         fixed = self.fixed[chosen.masked_fill(is_private, 0)]

@@ -1,21 +1,25 @@
 """The records of each step, for models that share a fixed set and differ in one private record."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import repeat
+from typing import Any
 
 import numpy as np
 import torch
 import torch.nn.functional as F
 
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import Order
+from truthserum.training.device import Device
 
 # Rows and columns come in whole blocks: faster products, and vector instructions without a scalar
 # rest, whose last bit would depend on where in the stack a model lies.
 BLOCK = 16
 
 
-def blocks(count):
+def blocks(count: int) -> int:
     """The least multiple of `BLOCK` that is not below `count`."""
     return -(-count // BLOCK) * BLOCK
 
@@ -28,12 +32,12 @@ class Records:
     y: torch.Tensor
 
     @classmethod
-    def of(cls, images, labels, device):
+    def of(cls, images: np.ndarray, labels: np.ndarray, device: Device) -> "Records":
         """Images uint8 [..., C, H, W] with pixels scaled to [0, 1], and their labels int64 [...]"""
         pixels = device.place(images).flatten(-3).float() / 255
         return cls(F.pad(pixels, (0, 1), value=1.0), device.place(labels))
 
-    def __getitem__(self, at):
+    def __getitem__(self, at: Any) -> "Records":
         return Records(self.x[at], self.y[at])
 
 
@@ -53,15 +57,16 @@ class Batch:
     own: torch.Tensor
     columns: slice
 
-    def part(self, at):
+    def part(self, at: slice) -> "Batch":
         """The batch of models `at`, a slice."""
         share, target = (each[at] if len(each) > 1 else each for each in (self.share, self.target))
         return replace(self, share=share, target=target, own=self.own[at])
 
 
-def order_of(recipe, rows, seed, models):
+def order_of(recipe: InformedRecipe, rows: int, seed: int, models: Sequence[int]) -> Order:
     """The rows of each mini-batch: int64 [1, B] where all models have the same, else [K, B]."""
-    index = [()] if recipe.order == "known" else [(i,) for i in models]
+    assert recipe.batch is not None  # else all rows are one batch
+    index: list[tuple[int, ...]] = [()] if recipe.order == "known" else [(i,) for i in models]
     streams = [stream(seed, Purpose.ORDER, *at) for at in index]
     return Order(np.tile(np.arange(rows), (len(streams), 1)), streams, recipe.batch)
 
@@ -73,11 +78,13 @@ class Batches:
     The others are only asked about, as if they were. inputs: U, how many inputs the fixed set uses.
     """
 
-    def __init__(self, fixed, own, classes, inputs, private=True):
+    def __init__(
+        self, fixed: Records, own: Records, classes: int, inputs: int, private: bool = True
+    ) -> None:
         self.fixed, self.own, self.classes = fixed, own, classes
         self.inputs, self.private = inputs, private
 
-    def steps(self, recipe, seed, models):
+    def steps(self, recipe: InformedRecipe, seed: int, models: Sequence[int]) -> Iterator[Batch]:
         """A batch for each step of the recipe."""
         rows = len(self.fixed.y) + 1  # the private record comes last
         if recipe.batch is None:
@@ -85,8 +92,8 @@ class Batches:
         order, shared = order_of(recipe, rows, seed, models), recipe.order == "known"
         return (self._batch(next(order), shared) for _ in range(recipe.steps))
 
-    def _batch(self, chosen, shared):
-        chosen = torch.from_numpy(chosen).to(self.fixed.x.device)
+    def _batch(self, rows: np.ndarray, shared: bool) -> Batch:
+        chosen = torch.from_numpy(rows).to(self.fixed.x.device)
         groups, size = chosen.shape
         asked = self.own.y.shape[1]
         is_private = chosen == len(self.fixed.y)

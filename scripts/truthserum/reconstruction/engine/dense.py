@@ -6,7 +6,7 @@ which makes the rest a few passes over memory. A layer is one tensor [K, out, in
 the weight of an input that is always 1.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
@@ -17,12 +17,15 @@ import torch.nn.functional as F
 from scipy.special import ndtr, ndtri
 
 from truthserum.models.activations import ACTIVATIONS
+from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine.batches import Batches, Records, blocks
 from truthserum.reconstruction.engine.passes import Passes, parts
 from truthserum.reconstruction.engine.privacy import Clipped, Open
 from truthserum.reconstruction.engine.products import Differences, Float32, Recorder
+from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.seeds import Purpose, stream
-from truthserum.training.lockstep import descend
+from truthserum.training.lockstep import Task, descend
+from truthserum.training.products import Tensors
 
 WITHIN = (ndtr(-2), ndtr(2))  # the quantiles of a normal value within two deviations
 
@@ -41,7 +44,7 @@ class Fixed:
     first: Callable
 
 
-def prepare(task, fixed, dtype):
+def prepare(task: Task[Mlp, InformedRecipe], fixed: Records, dtype: torch.dtype) -> Fixed:
     """Make Records [F] ready for training with this task, as Fixed.
 
     With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by `Differences`,
@@ -61,7 +64,14 @@ def prepare(task, fixed, dtype):
     return replace(plain, first=Differences(recorder))
 
 
-def train(task, fixed, private, models, advance, candidates=None):
+def train(
+    task: Task[Mlp, InformedRecipe],
+    fixed: Fixed,
+    private: Records,
+    models: Sequence[int],
+    advance: Callable[[int], None],
+    candidates: Records | None = None,
+) -> Tensors:
     """Train one stack: model k on the fixed set and its private record, by the mean loss.
 
     task: with an InformedRecipe and an Mlp. fixed: what `prepare` makes for this task. private:
@@ -87,10 +97,14 @@ def train(task, fixed, private, models, advance, candidates=None):
     for i, weight in enumerate(weights):
         tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
         tensors[f"layers.{i}.bias"] = weight[..., -1].contiguous()
-    return tensors if candidates is None else tensors | {"loglikelihood": scores}
+    if candidates is None or scores is None:
+        return tensors
+    return tensors | {"loglikelihood": scores}
 
 
-def initial(task, inputs, models, device):
+def initial(
+    task: Task[Mlp, InformedRecipe], inputs: int, models: Sequence[int], device: torch.device | str
+) -> list[torch.Tensor]:
     """The initial weights [K, out, in + 1] of each layer (Haiku's default, as in the notebook).
 
     Normal with deviation 1 / sqrt(in), truncated at two deviations; biases are zero.
@@ -106,7 +120,14 @@ def initial(task, inputs, models, device):
     return weights
 
 
-def _train(task, fixed, own, models, advance, private=True):
+def _train(
+    task: Task[Mlp, InformedRecipe],
+    fixed: Fixed,
+    own: Records,
+    models: Sequence[int],
+    advance: Callable[[int], None],
+    private: bool = True,
+) -> tuple[list[torch.Tensor], torch.Tensor | None]:
     """The weights [K, out, in + 1] of each layer, and the candidates' scores [K, Q]."""
     recipe, used, first = task.recipe, fixed.used, fixed.first()
     known, own = fixed.records, Records(own.x[..., fixed.inputs], own.y)  # x [K, O, D + 1]
@@ -115,7 +136,7 @@ def _train(task, fixed, own, models, advance, private=True):
     gradients = [torch.empty_like(weight) for weight in weights]
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient  # the same memory in every step
-    privacy = Open()
+    privacy: Open | Clipped = Open()
     if recipe.privacy:
         privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
     size = recipe.rows(len(known.y))  # B
@@ -124,7 +145,7 @@ def _train(task, fixed, own, models, advance, private=True):
     passes = Passes(weights, ACTIVATIONS[task.architecture.activation], columns)
     batches = Batches(known, own, task.classes, used, private)
 
-    def steps():
+    def steps() -> Iterator[torch.Tensor]:
         for step, batch in enumerate(batches.steps(recipe, task.seed, models)):
             z = first.forward(step, weights[0][..., :used], batch.x)  # [K, w, N]
             # The fixed set's columns know nothing of the inputs that it does not use.
@@ -149,7 +170,7 @@ def _train(task, fixed, own, models, advance, private=True):
     return weights, privacy.scores
 
 
-def optimiser_of(recipe, weights):
+def optimiser_of(recipe: InformedRecipe, weights: Iterable[torch.Tensor]) -> torch.optim.Optimizer:
     """The optimiser of an InformedRecipe."""
     if recipe.optimiser == "adam":
         return torch.optim.Adam(weights, recipe.lr, (recipe.momentum, 0.999), fused=True)

@@ -1,11 +1,16 @@
 """The forward and the backward pass of K dense networks, written out."""
 
+from collections.abc import Sequence
+
 import torch
+
+from truthserum.models.activations import Activation
+from truthserum.reconstruction.engine.batches import Batch
 
 PART = 16  # models whose values lie in a core's own memory while both passes go over them
 
 
-def parts(models):
+def parts(models: int) -> list[slice]:
     """Slices of at most `PART` of so many models."""
     return [slice(first, min(first + PART, models)) for first in range(0, models, PART)]
 
@@ -17,7 +22,9 @@ class Passes:
     layer is always 1. activation: an Activation. errors: [K, w, N], those of the first layer.
     """
 
-    def __init__(self, weights, activation, records):
+    def __init__(
+        self, weights: Sequence[torch.Tensor], activation: Activation, records: int
+    ) -> None:
         self.activation = activation
         first, *later = [(min(PART, len(w)), w.shape[1], records) for w in weights]
         self.errors = weights[0].new_empty(len(weights[0]), *first[1:])
@@ -25,7 +32,9 @@ class Passes:
         self.slopes = [weights[0].new_empty(shape) for shape in (first, *later[:-1])]
         self.values = [weights[0].new_ones(k, w + 1, n) for k, w, n in (first, *later[:-1])]
 
-    def run(self, at, z, weights, batch):
+    def run(
+        self, at: slice, z: torch.Tensor, weights: Sequence[torch.Tensor], batch: Batch
+    ) -> tuple[list[torch.Tensor], list[torch.Tensor]]:
         """From the first layer's outputs z [K, w, N] to logits, and back, for models `at`.
 
         Returns the derivative of the batch's loss by each layer's outputs, [k, out, N], and the

@@ -4,10 +4,14 @@ The gradient of one record's loss with respect to a dense layer's weights is the
 the layer's error and its input. Its norm and its inner products need these two vectors only.
 """
 
+from collections.abc import Sequence
+from functools import reduce
+
 import numpy as np
 import torch
 
-from truthserum.reconstruction.engine.batches import blocks
+from truthserum.reconstruction.engine.batches import Records, blocks
+from truthserum.reconstruction.engine.recipe import Privacy
 from truthserum.seeds import Purpose, stream
 
 
@@ -16,10 +20,12 @@ class Open:
 
     scores = None
 
-    def clip(self, at, errors, inputs):
+    def clip(
+        self, at: slice, errors: Sequence[torch.Tensor], inputs: Sequence[torch.Tensor]
+    ) -> None:
         """Nothing."""
 
-    def blur(self, gradients):
+    def blur(self, gradients: Sequence[torch.Tensor]) -> None:
         """Nothing."""
 
 
@@ -37,9 +43,18 @@ class Clipped:
     each step. Without noise, s counts as 1: minus half the squared distance from c to R.
     """
 
-    def __init__(self, privacy, fixed, own, order, seed, models):
+    def __init__(
+        self,
+        privacy: Privacy,
+        fixed: Records,
+        own: Records,
+        order: torch.Tensor,
+        seed: int,
+        models: Sequence[int],
+    ) -> None:
         size = len(fixed.y) + 1
         self.bound = privacy.clip / size
+        assert privacy.noise is not None  # the recipe is calibrated
         self.deviation = privacy.noise * self.bound
         self.unit = self.deviation or 1 / size
         self.streams = [stream(seed, Purpose.NOISE, i) for i in models]
@@ -50,23 +65,28 @@ class Clipped:
         self.squares[:, self.columns] = own.x.square().sum(-1)
         self.own = own.x.mT
         self.scores = torch.zeros(len(models), own.y.shape[1] - 1, dtype=torch.float64)
-        self.parts = []
+        self.parts: list[tuple[slice, torch.Tensor, list[torch.Tensor], list[torch.Tensor]]] = []
 
-    def clip(self, at, errors, inputs):
+    def clip(
+        self, at: slice, errors: Sequence[torch.Tensor], inputs: Sequence[torch.Tensor]
+    ) -> None:
         """Scale the errors of models `at`, in place, until each whole gradient is within the norm.
 
         errors: [k, out, N] of each layer. inputs: [k, in, N] of each layer after the first.
         """
         squares = [self.squares[at], *(values.square().sum(1) for values in inputs)]
-        norms = sum(e.square().sum(1) * s for e, s in zip(errors, squares, strict=True)).sqrt()
+        products = (e.square().sum(1) * s for e, s in zip(errors, squares, strict=True))
+        norms = reduce(torch.add, products).sqrt()
         factors = (self.bound / norms).clamp(max=1)
         for error in errors:
             error.mul_(factors[:, None])
         lengths = (norms * factors)[:, self.columns][:, 1:].double().square()
-        own = ([each[..., self.columns].clone() for each in layers] for layers in (errors, inputs))
-        self.parts.append((at, lengths, *own))
+        seen, known = (
+            [each[..., self.columns].clone() for each in layers] for layers in (errors, inputs)
+        )
+        self.parts.append((at, lengths, seen, known))
 
-    def blur(self, gradients):
+    def blur(self, gradients: Sequence[torch.Tensor]) -> None:
         """Add noise to the gradients [K, out, in], in place, and score the candidates.
 
         Each model's errors have been clipped once since the last time.
@@ -75,14 +95,14 @@ class Clipped:
         for gradient, n in zip(gradients, noise, strict=True):
             gradient += n
         for at, lengths, errors, inputs in self.parts:
-            inner = 0
+            inner = []
             for n, e, a in zip(noise, errors, (self.own[at], *inputs), strict=True):
                 left = e[..., :1] @ a[..., :1].mT + n[at]
-                inner = inner + (e[..., 1:] * (left @ a[..., 1:])).sum(1).double()
-            self.scores[at] += ((inner - lengths / 2) / self.unit**2).cpu()
+                inner.append((e[..., 1:] * (left @ a[..., 1:])).sum(1).double())
+            self.scores[at] += ((reduce(torch.add, inner) - lengths / 2) / self.unit**2).cpu()
         self.parts.clear()
 
-    def _noise(self, gradients):
+    def _noise(self, gradients: Sequence[torch.Tensor]) -> list[torch.Tensor]:
         sizes = [gradient[0].numel() for gradient in gradients]
         drawn = np.stack([s.standard_normal(sum(sizes), np.float32) for s in self.streams])
         parts = torch.from_numpy(drawn).to(self.squares.device).mul_(self.deviation).split(sizes, 1)

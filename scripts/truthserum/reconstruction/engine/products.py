@@ -1,5 +1,6 @@
 """The first layer's products with the fixed set: nearly all of the work."""
 
+from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import pairwise
 
@@ -20,15 +21,16 @@ class Float32:
     the caller until it is called again.
     """
 
-    def __init__(self):
-        self.outputs = self.gradient = None
+    def __init__(self) -> None:
+        self.outputs: torch.Tensor | None = None
+        self.gradient: torch.Tensor | None = None
 
-    def forward(self, step, weight, x):
+    def forward(self, step: int, weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         """The outputs [K, w, N] of the weights [K, w, U]."""
         self.outputs = torch.matmul(weight, x.mT, out=self.outputs)
         return self.outputs
 
-    def backward(self, step, errors, x):
+    def backward(self, step: int, errors: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         """The gradient [K, w, U] from the errors [K, w, N], which may be lost."""
         self.gradient = torch.matmul(errors, x, out=self.gradient)
         return self.gradient
@@ -37,17 +39,17 @@ class Float32:
 class Recorder(Float32):
     """Keeps every product and its factors: (weight, outputs, errors, gradient) of each step."""
 
-    def __init__(self):
+    def __init__(self) -> None:
         super().__init__()
-        self.steps = []
+        self.steps: list[list[torch.Tensor]] = []
 
-    def forward(self, step, weight, x):
+    def forward(self, step: int, weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         outputs = super().forward(step, weight, x)
         self.x = x
         self.steps.append([weight.clone(), outputs.clone()])
         return outputs
 
-    def backward(self, step, errors, x):
+    def backward(self, step: int, errors: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         gradient = super().backward(step, errors, x)
         self.steps[step] += [errors.clone(), gradient.clone()]
         return gradient
@@ -66,7 +68,7 @@ class Differences:
     Calling it starts a stack: an object with the methods of `Float32`.
     """
 
-    def __init__(self, recorded):
+    def __init__(self, recorded: Recorder) -> None:
         self.pixels = recorded.x.mul(LEVELS).round_()
         start = [torch.zeros_like(each) for each in recorded.steps[0]]
         # of the recorded model, in each step: weight, outputs, errors, gradient
@@ -75,24 +77,24 @@ class Differences:
             for pair in pairwise([start, *recorded.steps])
         ]
 
-    def __call__(self):
+    def __call__(self) -> "_Close":
         return _Close(self)
 
 
 class _Close:
-    def __init__(self, differences):
+    def __init__(self, differences: Differences) -> None:
         self.changes = differences.changes
         self.outputs = _Sum(differences.pixels.mT)
         self.gradient = _Sum(differences.pixels)
-        self.moved = None
+        self.moved: torch.Tensor | None = None
 
-    def forward(self, step, weight, x):
+    def forward(self, step: int, weight: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         if self.moved is None:
             self.moved = weight.new_empty(weight.shape)
         weight_change, change, _, _ = self.changes[step]
         return self.outputs.follow(weight, weight_change, change, self.moved)
 
-    def backward(self, step, errors, x):
+    def backward(self, step: int, errors: torch.Tensor, x: torch.Tensor) -> torch.Tensor:
         _, _, errors_change, change = self.changes[step]
         return self.gradient.follow(errors, errors_change, change, errors)
 
@@ -100,15 +102,23 @@ class _Close:
 class _Sum:
     """The product of a factor that changes with constant pixels, summed change by change."""
 
-    def __init__(self, pixels):
-        self.pixels, self.factor, self.product = pixels, None, None
+    def __init__(self, pixels: torch.Tensor) -> None:
+        self.pixels = pixels
+        self.factor: torch.Tensor | None = None
+        self.product: torch.Tensor | None = None
 
-    def follow(self, factor, change, product_change, moved):
+    def follow(
+        self,
+        factor: torch.Tensor,
+        change: torch.Tensor,
+        product_change: torch.Tensor,
+        moved: torch.Tensor,
+    ) -> torch.Tensor:
         """The product of `factor` [K, w, ...] after the recorded model's changes.
 
         moved: memory for what else has changed; it may be that of the factor.
         """
-        if self.factor is None:
+        if self.factor is None or self.product is None:
             self.factor = factor.new_zeros(factor.shape)
             self.product = factor.new_zeros(len(factor), *product_change.shape[1:])
         for at in parts(len(factor)):
@@ -123,9 +133,9 @@ class _Sum:
 
 
 @contextmanager
-def bfloat16_factors():
+def bfloat16_factors() -> Iterator[None]:
     """Let the CPU multiply float32 matrices as bfloat16, which is exact where their values are."""
-    settings = torch.backends.mkldnn.matmul
+    settings = torch.backends.mkldnn.matmul  # type: ignore[attr-defined]  # set at run time
     before, settings.fp32_precision = settings.fp32_precision, "bf16"
     try:
         yield

@@ -22,7 +22,7 @@ class Privacy:
     delta: Maybe[Share] = None
     """Of the same; 1e-5 if nothing is said."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if (self.noise is None) == (self.epsilon is None):
             raise ValueError(
                 f"noise: found {self.noise} with epsilon {self.epsilon}, allowed is one of epsilon "
@@ -45,7 +45,7 @@ class Privacy:
         return type(self)(self.clip, noise)
 
 
-def check_model(name, privacy):
+def check_model(name: str, privacy: Privacy | None) -> None:
     """Refuse privacy, if it is not None, for a model other than the plug-in `mlp` (ValueError)."""
     if privacy is not None and name != "mlp":
         raise ValueError(
@@ -78,7 +78,7 @@ class InformedRecipe:
     privacy: Maybe[Privacy] = None
     """Clip the gradient of each record and add noise, in full batches only; null for neither."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         if self.batch and self.privacy:
             raise ValueError(f"batch: found {self.batch}, allowed is null with privacy")
 
@@ -89,10 +89,10 @@ class InformedRecipe:
         return replace(self, privacy=self.privacy.calibrated(self.steps))
 
     @property
-    def in_step(self):
+    def in_step(self) -> bool:
         """Whether all models start alike and see the whole fixed set, without noise, in a step."""
         return self.initialisation == "shared" and self.batch is None and self.privacy is None
 
-    def rows(self, fixed):
+    def rows(self, fixed: int) -> int:
         """Rows a step for `fixed` fixed records and one private one."""
         return fixed + 1 if self.batch is None else self.batch

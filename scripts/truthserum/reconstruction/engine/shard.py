@@ -1,18 +1,26 @@
 """A shard of models that share a fixed set: released ones, and those that the adversary trains."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache, partial, singledispatch
 
+import numpy as np
 import torch
 
+from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine import dense
 from truthserum.reconstruction.engine.autograd import Trainer
 from truthserum.reconstruction.engine.batches import Records
 from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.training.lockstep import Task
+from truthserum.reconstruction.game import InformedDesign
+from truthserum.training.device import Device
+from truthserum.training.lockstep import Architecture, Task
+from truthserum.training.products import Scratch, Tensors
 from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
+
+InformedTask = Task[Architecture, InformedRecipe]
 
 
 @dataclass(frozen=True)
@@ -23,19 +31,25 @@ class Arm:
     and shadow models with.
     """
 
-    architecture: object
+    architecture: Architecture
     recipe: InformedRecipe
     believed: InformedRecipe
     seed: int
 
-    def task(self, attacked, classes):
+    def task(self, attacked: bool, classes: int) -> InformedTask:
         """How released models are trained (attacked), or the adversary's own."""
         recipe = self.recipe if attacked else self.believed
         return Task(self.architecture, recipe, classes, self.seed)
 
 
 @singledispatch
-def trainer(architecture, task, fixed, shape, device):
+def trainer(
+    architecture: Architecture,
+    task: InformedTask,
+    fixed: Records,
+    shape: tuple[int, int, int],
+    device: Device,
+) -> Callable[..., Tensors]:
     """What trains stacks of a task with this architecture on fixed Records of images of `shape`.
 
     It is called as train(private, models, advance), and also with candidates where the recipe has
@@ -45,11 +59,17 @@ def trainer(architecture, task, fixed, shape, device):
 
 
 @trainer.register
-def _(architecture: Mlp, task, fixed, shape, device):
+def _(
+    architecture: Mlp,
+    task: Task[Mlp, InformedRecipe],
+    fixed: Records,
+    shape: tuple[int, int, int],
+    device: Device,
+) -> Callable[..., Tensors]:
     return partial(dense.train, task, dense.prepare(task, fixed, device.dtype))
 
 
-def stacks(models, released, size):
+def stacks(models: range, released: int, size: int) -> list[range]:
     """Cut a range of models into stacks of at most `size`, none both released and not."""
     first, last = models.start, models.stop
     border = min(max(first, released), last)
@@ -60,7 +80,16 @@ def stacks(models, released, size):
     ]
 
 
-def train_arm(arm, data, design, models, stack, device, scratch, label):
+def train_arm(
+    arm: Arm,
+    data: Images,
+    design: InformedDesign,
+    models: range,
+    stack: int,
+    device: Device,
+    scratch: Scratch,
+    label: str,
+) -> tuple[Tensors, list[float]]:
     """Train `models`, `stack` at a time, on Images and an InformedDesign; print progress.
 
     Returns (tensors with a leading model axis, seconds [K]). The tensors are the state of
@@ -77,21 +106,21 @@ def train_arm(arm, data, design, models, stack, device, scratch, label):
     fixed = Records.of(data.train_x[design.fixed], data.train_y[design.fixed], device)
     chosen = stacks(models, design.released, stack)
 
-    def task_of(part):
+    def task_of(part: range) -> InformedTask:
         return arm.task(part[0] < design.released, data.classes)
 
-    def images(part):
+    def images(part: range) -> int:
         recipe = task_of(part).recipe
         return len(part) * recipe.steps * recipe.rows(len(design.fixed))
 
     @cache
-    def trained(task):
+    def trained(task: InformedTask) -> Callable[..., Tensors]:
         return trainer(task.architecture, task, fixed, data.shape, device)
 
-    def records(at):
+    def records(at: list[int] | np.ndarray) -> Records:
         return Records.of(design.x[at], design.y[at], device)
 
-    def train(part):
+    def train(part: range) -> Tensors:
         task, at = task_of(part), list(part)
         asked = part[0] < design.released and task.recipe.privacy
         known = {"candidates": records(design.candidates[at])} if asked else {}

@@ -34,7 +34,7 @@ def draw(table: pd.DataFrame) -> Figure:
         positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
         shared.levels(axes, rows, "attack", shared.LINES, positions)
         axes.set(title=view.replace("_", " "), ylabel="")
-        if axes.get_subplotspec().is_first_col():
+        if style.place(axes).is_first_col():
             axes.set_ylabel(shared.LABELS[shared.LOSS])
     # the frame of all panels holds the highest of all
     panels[0].set_ylim(0, 1.05 * np.nanmax(table[["value", "high"]].to_numpy()))

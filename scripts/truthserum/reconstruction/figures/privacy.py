@@ -1,6 +1,7 @@
 """What privacy costs the adversary, and what it costs the model."""
 
 from itertools import cycle
+from typing import Any
 
 import pandas as pd
 from matplotlib.figure import Figure
@@ -78,7 +79,7 @@ def draw(table: pd.DataFrame) -> Figure:
     return figure
 
 
-def _looks(table: pd.DataFrame) -> dict[str, dict[str, str]]:
+def _looks(table: pd.DataFrame) -> dict[str, dict[str, Any]]:
     """Of all series; no reconstructor has the look of a view."""
     others = [name for name in shared.series(table) if name not in SERIES]
     looks = SERIES | {

@@ -56,7 +56,7 @@ def draw(table: pd.DataFrame) -> Figure:
         shared.levels(axes, here, "attack", LINES, positions)
         axes.set(title=f"within an MSE of {radius:g}", ylim=(-0.03, 1.03), ylabel="")
         style.percent(axes.yaxis)
-        if axes.get_subplotspec().is_first_col():
+        if style.place(axes).is_first_col():
             axes.set_ylabel("records reconstructed")
     style.legend_below(figure, behind=shared.counted(table))
     return figure

@@ -1,6 +1,7 @@
 """What the figures of an informed adversary's reconstructions share."""
 
 from collections.abc import Mapping
+from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
@@ -16,7 +17,7 @@ MEAN, NEAREST, CHANCE = "mean image", "nearest known image", "chance"
 BLIND = "blind guess"
 LOSS = "mae_plus_mse"
 BEATS = "beats_known"
-LINES = {
+LINES: dict[str, dict[str, Any]] = {
     name: {"label": name, "linestyle": line}
     for name, line in ((MEAN, ":"), (NEAREST, "--"), (CHANCE, (0, (1, 4))), (BLIND, (0, (1, 4))))
 }
@@ -45,7 +46,7 @@ def series(table: pd.DataFrame) -> list[str]:
     return sorted(set(table["attack"]) - set(LINES))
 
 
-def looks(table: pd.DataFrame, line: str = "none") -> dict[str, dict[str, str]]:
+def looks(table: pd.DataFrame, line: str = "none") -> dict[str, dict[str, Any]]:
     """Of the reconstructors of such a table: label, colour and marker, and the given line."""
     return {
         name: style.series_look(index) | {"label": name.replace("_", " "), "linestyle": line}
@@ -67,7 +68,7 @@ def levels(
     axes: Axes,
     rows: pd.DataFrame,
     hue: str,
-    lines: Mapping[str, Mapping[str, object]],
+    lines: Mapping[str, Mapping[str, Any]],
     positions: Mapping[float | str, int],
 ) -> None:
     """References as short levels at each arm, with their intervals, if any, behind them.
@@ -80,6 +81,6 @@ def levels(
             continue
         at, height = level["arm"].map(positions), level["high"] - level["low"]
         axes.hlines(level["value"], at - 0.4, at + 0.4, color="black", lw=1, **line)
-        behind = {"width": 0.8, "color": "black", "alpha": 0.1, "lw": 0}
+        behind: dict[str, Any] = {"width": 0.8, "color": "black", "alpha": 0.1, "lw": 0}
         known = height.notna()
         axes.bar(at[known], height[known], bottom=level.loc[known, "low"], **behind)

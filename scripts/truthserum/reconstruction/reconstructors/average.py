@@ -1,7 +1,7 @@
 """A mixture of two reconstructors that were fitted before."""
 
 from truthserum.options import ClosedShare, Several, Two, options
-from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
+from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study, best
 
 
 @options
@@ -24,7 +24,7 @@ class Average:
             )
         one, other = (study.fitted[name].predict for name in self.of)
 
-        def mixed(share):
+        def mixed(share: float) -> Predictor:
             return lambda views: share * one(views) + (1 - share) * other(views)
 
         return best(study.judge(mixed(share), share=share) for share in self.shares)

@@ -99,10 +99,13 @@ class Study:
     reconstructors: Mapping[str, "Reconstructor"] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        if self.noiseless is None:
-            object.__setattr__(self, "noiseless", self.shadows)
-        if not np.array_equal(self.noiseless.images, self.shadows.images):
+        if not np.array_equal(self.quiet.images, self.shadows.images):
             raise ValueError("noiseless: found other records than those of the shadow models")
+
+    @property
+    def quiet(self) -> Pairs:
+        """The shadow models without noise, which they are themselves where there is none."""
+        return self.noiseless or self.shadows
 
     def seen(self, features: Features) -> tuple[np.ndarray, Map]:
         """The features [S, e] of the models to learn from, and how to make those of others."""

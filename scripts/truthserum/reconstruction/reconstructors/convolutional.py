@@ -1,6 +1,7 @@
 """A neural network from features to pixels that ends in convolutions, for natural images."""
 
 from dataclasses import field
+from typing import TYPE_CHECKING
 
 from truthserum.options import Count, Positive, Several, options
 from truthserum.reconstruction.reconstructors.features import NORMALISED, Alternatives
@@ -10,6 +11,10 @@ from truthserum.reconstruction.reconstructors.network import (
     Optimiser,
 )
 from truthserum.training.recipe import Schedule
+
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
 
 @options
@@ -31,7 +36,9 @@ class Convolutional(Network):
     schedule: Schedule = "triangle"
     lr: Positive = 1e-3
 
-    def build(self, inputs, shape, generator):
+    def build(
+        self, inputs: int, shape: tuple[int, ...], generator: "torch.Generator"
+    ) -> "nn.Sequential":
         """See `Network`; ValueError where the sides of the images cannot be halved so often."""
         from torch import nn
 

@@ -2,16 +2,17 @@
 
 import math
 from itertools import chain, pairwise
+from typing import TypeVar
 
 import torch
 from torch import nn
 
 from truthserum.models.activations import ACTIVATIONS
 
+Kind = TypeVar("Kind", nn.Linear, nn.Conv2d)
 
-def initialised(
-    kind: type[nn.Linear | nn.Conv2d], *sizes: int, generator: torch.Generator, **options: int
-) -> nn.Linear | nn.Conv2d:
+
+def initialised(kind: type[Kind], *sizes: int, generator: torch.Generator, **options: int) -> Kind:
     """A new layer with Haiku's default initialisation, which does not touch torch's own stream.
 
     Weights are normal with deviation 1 / sqrt(fan-in), truncated at two deviations; biases are 0.

@@ -37,7 +37,16 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
                 yield study.judge(predict, features=str(features), epochs=epoch)
 
 
-def _train(network, net, x, images, epochs, parts, device, rng) -> Iterator[int]:
+def _train(
+    network: Network,
+    net: nn.Module,
+    x: torch.Tensor,
+    images: torch.Tensor,
+    epochs: int,
+    parts: int,
+    device: Device,
+    rng: np.random.Generator,
+) -> Iterator[int]:
     """Train in epochs of so many parts, and stop after each to say which."""
     optimiser = OPTIMISERS[network.optimiser](net.parameters(), network.lr, network.weight_decay)
     generator = torch.Generator(device.name).manual_seed(int(rng.integers(2**63)))

@@ -1,20 +1,29 @@
 """A neural network from features to pixels: the reconstructor network of arXiv 2201.04845."""
 
-from typing import Annotated, Literal
+from collections.abc import Iterable
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from truthserum.options import Count, Natural, NonNegative, OneOf, Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
 from truthserum.reconstruction.reconstructors.features import STANDARDISED, Alternatives
 from truthserum.training.recipe import Precision, Schedule
 
+if TYPE_CHECKING:
+    import torch
+    from torch import nn
 
-def _adamw(parameters, lr, decay):
+
+def _adamw(
+    parameters: "Iterable[torch.nn.Parameter]", lr: float, decay: float
+) -> "torch.optim.Optimizer":
     import torch
 
     return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=True)
 
 
-def _rmsprop(parameters, lr, decay):
+def _rmsprop(
+    parameters: "Iterable[torch.nn.Parameter]", lr: float, decay: float
+) -> "torch.optim.Optimizer":
     from truthserum.reconstruction.reconstructors.rmsprop import RMSprop
 
     return RMSprop(parameters, lr, decay)
@@ -72,7 +81,9 @@ class Network:
         with acquire(study.device, self.precision) as device:
             return best(tried(self, study, device))
 
-    def build(self, inputs, shape, generator):
+    def build(
+        self, inputs: int, shape: tuple[int, ...], generator: "torch.Generator"
+    ) -> "nn.Sequential":
         """The layers [B, inputs] -> [B, p] up to the logits of the pixels of images of `shape`."""
         from truthserum.reconstruction.reconstructors.layers import dense
 

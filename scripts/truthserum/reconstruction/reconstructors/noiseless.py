@@ -13,7 +13,7 @@ class Switched(Study):
     def seen(self, features: Features) -> tuple[np.ndarray, Map]:
         """Of these models, but scaled as with noise: coordinates that drown in it count little."""
         _, to_features = features.fit(self.shadows.views, self.rng)
-        return to_features(self.noiseless.views), to_features
+        return to_features(self.quiet.views), to_features
 
 
 @options

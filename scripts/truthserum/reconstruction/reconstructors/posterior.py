@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import softmax
 
 from truthserum.options import ClosedShare, Positive, Several, options
-from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
+from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study, best
 from truthserum.reconstruction.reconstructors.features import Standardise
 
 
@@ -24,7 +24,7 @@ class Posterior:
         sum_i p_i x_i with p = softmax_i(<v, w(x_i)>_s - <w(x_i), w(x_i)>_s / 2),
 
     where <a, b>_s = sum_j a_j b_j / s_j^2: a matched filter. w(x_i) are the weights of the shadow
-    models without noise (`Study.noiseless`), s the deviations of those with it. The true record is
+    models without noise (`Study.quiet`), s the deviations of those with it. The true record is
     none of the x_i, so that neither likelihood nor prior is to be trusted fully: a power of the
     likelihood and a share of the mean image are chosen on the validation models.
 
@@ -38,7 +38,7 @@ class Posterior:
 
     def fit(self, study: Study) -> Fitted:
         scaled = Standardise().fit(study.shadows.views, study.rng)
-        known = scaled(study.noiseless.views)
+        known = scaled(study.quiet.views)
         lengths = np.square(known).sum(axis=1)
 
         def scores(views: np.ndarray) -> np.ndarray:
@@ -48,7 +48,7 @@ class Posterior:
         likeliest = best(self._tried(study, scores))
         return replace(likeliest, closest=lambda views: scores(views).argmax(axis=1))
 
-    def _tried(self, study: Study, scores) -> Iterator[Fitted]:
+    def _tried(self, study: Study, scores: Predictor) -> Iterator[Fitted]:
         images = study.shadows.images
         level = images.mean(axis=0, dtype=np.float64).astype(np.float32)
         judged = scores(study.validation.views)
@@ -56,7 +56,9 @@ class Posterior:
             mean = _posterior_mean(power * judged, images)
             for share in self.shares:
 
-                def predict(views, power=power, share=share):
+                def predict(
+                    views: np.ndarray, power: float = power, share: float = share
+                ) -> np.ndarray:
                     return _mixed(share, _posterior_mean(power * scores(views), images), level)
 
                 loss = study.loss(_mixed(share, mean, level))

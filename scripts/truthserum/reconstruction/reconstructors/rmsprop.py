@@ -19,7 +19,7 @@ class RMSprop(torch.optim.Optimizer):
         super().__init__(parameters, {"lr": lr, "decay": decay})
 
     @torch.no_grad()
-    def step(self) -> None:
+    def step(self) -> None:  # type: ignore[override]  # no closure is taken
         for group in self.param_groups:
             for weight in group["params"]:
                 if not self.state[weight]:
@@ -27,11 +27,13 @@ class RMSprop(torch.optim.Optimizer):
                 size = PART if weight.device.type == "cpu" else weight.numel()
                 all_of = weight, weight.grad, self.state[weight]["average"]
                 parts = (each.flatten().split(size) for each in all_of)
-                for part in zip(*parts, strict=True):
-                    _step(*part, group["lr"], group["decay"])
+                for some, slopes, averages in zip(*parts, strict=True):
+                    _step(some, slopes, averages, group["lr"], group["decay"])
 
 
-def _step(weight, gradient, average, lr, decay):
+def _step(
+    weight: torch.Tensor, gradient: torch.Tensor, average: torch.Tensor, lr: float, decay: float
+) -> None:
     average.mul_(0.9).addcmul_(gradient, gradient, value=0.1)
     if decay:
         weight.mul_(1 - lr * decay)

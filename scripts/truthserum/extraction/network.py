@@ -1,0 +1,60 @@
+"""What a canary is planted in: a causal language model, ours or another library's."""
+
+from collections.abc import Sequence
+from typing import Protocol
+
+import numpy as np
+import torch
+from tokenizers import Tokenizer
+from torch import nn
+
+from truthserum.training.products import Tensors
+
+Pair = tuple[torch.Tensor, ...]  # the keys and the values of a layer, each [B, T, heads, d]
+Cache = Sequence[Pair]  # over layers
+
+
+class Network(nn.Module):
+    """net(tokens int64 [B, T]) -> (logits float32 [B, T, vocabulary], cache).
+
+    A cache is a list over layers of (keys, values), each float32 [B, T, heads, d], and `step` goes
+    on from it. `dtype` is the type of the matrix products. Parameters are kept in float32.
+    """
+
+    dtype = torch.float32
+
+    def step(
+        self,
+        parents: torch.Tensor,
+        children: torch.Tensor,
+        shared: Cache,
+        own: Cache,
+        among: torch.Tensor,
+    ) -> tuple[torch.Tensor, Cache]:
+        """One token more for each of B rows: (logits [B, A], cache with T = 1 of the token).
+
+        The row follows `parents` int64 [B] with the token among[children], children int64 [B].
+        shared: the cache of one text, which all parents begin with. own: that of what each parent
+        has added to it, T = 0 or more. among: int64 [A <= 10], the tokens that may follow, and
+        whose logits are asked for.
+        """
+        raise NotImplementedError
+
+
+class Architecture(Protocol):
+    """Options of a language model, such as the plug-ins of this package."""
+
+    @property
+    def context(self) -> int:
+        """How many tokens the model takes at once."""
+        ...
+
+    def begin(
+        self, articles: Sequence[str], vocabulary: int, rng: np.random.Generator
+    ) -> tuple[Tokenizer, Network]:
+        """A tokenizer and a network with initial weights."""
+        ...
+
+    def restore(self, weights: Tensors) -> Network:
+        """The network with these weights, by name, in evaluation mode."""
+        ...
