@@ -48,14 +48,19 @@ class _WithoutDocstrings(ast.NodeTransformer):
 
 
 @cache
+def _normalised(text):
+    """(hash of the code of a file with this text, everything that it may import)."""
+    tree = ast.parse(text)
+    imported = frozenset(_imports(tree))
+    code = ast.dump(_WithoutDocstrings().visit(tree))
+    return hashlib.sha256(code.encode()).hexdigest(), imported
+
+
+@cache
 def _parsed(module):
     """(hash of the module's normalised code, first-party modules that it imports)."""
-    tree = ast.parse(_file_of(module).read_text("utf-8"))
-    imported = {
-        name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
-    }
-    code = ast.dump(_WithoutDocstrings().visit(tree))
-    return hashlib.sha256(code.encode()).hexdigest(), frozenset(imported)
+    code, imported = _normalised(_file_of(module).read_text("utf-8"))
+    return code, frozenset(name for name in imported - NOT_COUNTED if _file_of(name) is not None)
 
 
 def closure(*modules):
