@@ -29,31 +29,34 @@ def _file_of(module):
     return None
 
 
-def _imports(tree):
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            # `from package import module` names a module; for other names there is no file
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+class _Normaliser(ast.NodeTransformer):
+    """Drops every string that stands alone, as docstrings do, and notes what is imported."""
 
-
-class _WithoutDocstrings(ast.NodeTransformer):
-    """Drops every string that stands alone, those below an attribute as well."""
+    def __init__(self):
+        self.imported = set()
 
     def visit_Expr(self, node):
         text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
         return None if text else node
 
+    def visit_Import(self, node):
+        self.imported.update(alias.name for alias in node.names)
+        return node
+
+    def visit_ImportFrom(self, node):
+        if node.module and not node.level:
+            # `from package import module` names a module; for other names there is no file
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            self.imported.update([node.module, *names])
+        return node
+
 
 @cache
 def _normalised(text):
     """(hash of the code of a file with this text, everything that it may import)."""
-    tree = ast.parse(text)
-    imported = frozenset(_imports(tree))
-    code = ast.dump(_WithoutDocstrings().visit(tree))
-    return hashlib.sha256(code.encode()).hexdigest(), imported
+    normaliser = _Normaliser()
+    code = ast.dump(normaliser.visit(ast.parse(text)))
+    return hashlib.sha256(code.encode()).hexdigest(), frozenset(normaliser.imported)
 
 
 @cache
