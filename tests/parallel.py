@@ -1,6 +1,7 @@
 """Tests on several cores: who starts first, and what is made once for all of them."""
 
 import os
+from pathlib import Path
 
 import pytest
 import xdist
@@ -9,6 +10,12 @@ from filelock import FileLock
 # The longest files, which would keep one core busy at the end; that of Slurm waits more than it
 # computes, which is why those beside it may have both cores.
 FIRST = ("test_slurm", "test_leaks_smoke", "test_smoke", "test_extending", "test_cpu_levels")
+
+
+def pytest_xdist_auto_num_workers(config):
+    """No other process where files are named one by one: most take less time than its start."""
+    files = [Path(argument.partition("::")[0]) for argument in config.args]
+    return 0 if all(file.is_file() for file in files) else None
 
 
 def pytest_xdist_setupnodes():

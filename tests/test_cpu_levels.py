@@ -35,7 +35,7 @@ SECONDS = 600  # 30 on a quiet machine
 def test_the_numbers_hold_on_other_kernels(onednn, aten):
     told = {"ONEDNN_MAX_CPU_ISA": onednn, "ATEN_CPU_CAPABILITY": aten, "OMP_NUM_THREADS": "1"}
     files = [f"tests/{name}" for name in NUMERIC]
-    words = [sys.executable, "-X", "faulthandler", "-m", "pytest", "-n0", "-p", "no:cacheprovider"]
+    words = [sys.executable, "-X", "faulthandler", "-m", "pytest", "-p", "no:cacheprovider"]
     done = subprocess.run(
         [*words, *files],
         cwd=ROOT,
