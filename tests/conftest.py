@@ -7,6 +7,8 @@ import pytest
 from truthserum.extraction import tables
 from truthserum.plots.tables import Spec, join_arms
 
+pytest_plugins = ["parallel"]
+
 ATTACKS, MODES = ("lira", "threshold"), ("batch", "running")
 UNRESOLVED = 0.777  # a number no figure may show
 COUNTS = {"positives": 400, "negatives": 500}

@@ -4,7 +4,6 @@ import math
 from functools import cache
 from pathlib import Path
 
-import yaml
 from jsonschema import Draft202012Validator
 from jsonschema.validators import extend
 
@@ -17,6 +16,7 @@ from truthserum.reference import Plain, schemas
 from truthserum.sentences import OptionError as ConfigError
 from truthserum.sentences import choice, choices, listed, nearest, shown
 from truthserum.training.recipe import Recipe
+from workflow.files import read_yaml
 
 __all__ = ["ConfigError", "check", "choice", "listed", "nearest", "schema", "shown"]
 
@@ -76,11 +76,11 @@ Validator = extend(
 @cache
 def schema(generator=Plain):
     """The JSON schema of config.yaml; with Described, the meaning of options is in it, too."""
-    whole = yaml.safe_load((SCHEMA / "config.yaml").read_text("utf-8"))
+    whole = read_yaml(SCHEMA / "config.yaml")
     defs = {}
     for path in sorted(SCHEMA.glob("*.yaml")):
         if path.stem != "config":
-            defs |= yaml.safe_load(path.read_text("utf-8"))
+            defs |= read_yaml(path)
     for name, sets in (
         ("labelled_set", IMAGE_SETS | TABLE_SETS),
         ("image_set", IMAGE_SETS),

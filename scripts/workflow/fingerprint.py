@@ -7,7 +7,7 @@ Comments, docstrings and layout do not count; plug-ins count only where they are
 
 import ast
 import hashlib
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -31,18 +31,14 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
-def _imports(tree: ast.AST) -> Iterator[str]:
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Import):
-            yield from (alias.name for alias in node.names)
-        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
-            yield node.module
-            # `from package import module` names a module; for other names there is no file
-            yield from (f"{node.module}.{alias.name}" for alias in node.names)
-
-
 class _Executed(ast.NodeTransformer):
-    """Drops what no run executes: strings that stand alone, and what is imported for types."""
+    """Drops what no run executes: strings that stand alone, and what is imported for types.
+
+    Notes the names of what is imported otherwise.
+    """
+
+    def __init__(self) -> None:
+        self.imported: set[str] = set()
 
     def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
         text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
@@ -52,17 +48,33 @@ class _Executed(ast.NodeTransformer):
         for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
         return None if for_types else self.generic_visit(node)
 
+    def visit_Import(self, node: ast.Import) -> ast.Import:
+        self.imported.update(alias.name for alias in node.names)
+        return node
+
+    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
+        if node.module and not node.level:
+            # `from package import module` names a module; for other names there is no file
+            names = (f"{node.module}.{alias.name}" for alias in node.names)
+            self.imported.update([node.module, *names])
+        return node
+
+
+@cache
+def _normalised(text: str) -> tuple[str, frozenset[str]]:
+    """(hash of the code of a file with this text, everything that it may import)."""
+    executed = _Executed()
+    code = ast.dump(executed.visit(ast.parse(text)))
+    return hashlib.sha256(code.encode()).hexdigest(), frozenset(executed.imported)
+
 
 @cache
 def _parsed(module: str) -> tuple[str, frozenset[str]]:
     """(hash of the module's normalised code, first-party modules that it imports)."""
     path = _file_of(module)
     assert path is not None, module
-    tree = _Executed().visit(ast.parse(path.read_text("utf-8")))
-    imported = {
-        name for name in _imports(tree) if name not in NOT_COUNTED and _file_of(name) is not None
-    }
-    return hashlib.sha256(ast.dump(tree).encode()).hexdigest(), frozenset(imported)
+    code, imported = _normalised(path.read_text("utf-8"))
+    return code, frozenset(name for name in imported - NOT_COUNTED if _file_of(name) is not None)
 
 
 def closure(*modules: str) -> list[str]:

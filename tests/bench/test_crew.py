@@ -25,8 +25,9 @@ def work(tmp_path, monkeypatch):
 
 def test_each_member_works_once_and_all_at_the_same_time(work):
     with Crew(2) as crew:
-        rates = [crew.rate(work.sleeping, 0.5) for _ in range(2)]
-        # 1 + 2 units in half a second; one after the other, it would be half the rate
-        assert all(3 / 0.75 < rate <= 3 / 0.5 for rate in rates)
+        # long beside what other processes cost on a busy machine
+        rates = [crew.rate(work.sleeping, 2) for _ in range(2)]
+        # 1 + 2 units in two seconds; one after the other, it would be half the rate
+        assert all(3 / 3 < rate <= 3 / 2 for rate in rates)
         with pytest.raises(ValueError, match="member"):
             crew.rate(work.failing)

@@ -118,9 +118,14 @@ class Arm:
 
 
 @pytest.fixture(scope="session")
-def arm(tmp_path_factory):
-    """An arm whose every program has run, each as its own process."""
-    made = Arm(tmp_path_factory.mktemp("arm"))
+def arm(once):
+    """An arm whose every program has run, each as its own process: to read."""
+    return Arm(once("arm", run_all))
+
+
+def run_all(folder):
+    """Run every program of an arm in a folder."""
+    made = Arm(folder)
     steps = [
         ("prepare_data", made.preparing()),
         ("design", made.designing()),
@@ -132,7 +137,6 @@ def arm(tmp_path_factory):
     for name, (settings, options) in steps:
         done = spawn(name, settings, **options)
         assert done.returncode == 0, done.stderr
-    return made
 
 
 @pytest.fixture

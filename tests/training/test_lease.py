@@ -101,7 +101,7 @@ def wait_for(condition, seconds=20):
 
 
 def test_eight_processes_never_share_a_gpu(tmp_path):
-    processes = [start(tmp_path, 0.1) for _ in range(8)]
+    processes = [start(tmp_path, 0.5) for _ in range(8)]  # longer than between two starts
     assert [process.wait(timeout=60) for process in processes] == [0] * 8
     events = journal(tmp_path)
     holding, most = {}, 0

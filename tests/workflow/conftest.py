@@ -139,11 +139,14 @@ def pristine(tmp_path_factory):
 
 
 @pytest.fixture(scope="session")
-def finished(tmp_path_factory):
-    """A copy in which the first experiment has been run to its end: not to be changed."""
-    checkout = clone(tmp_path_factory.mktemp("finished"))
-    checkout.make("--cores", "2", timeout=600)
-    return checkout
+def finished(once):
+    """A copy in which the first experiment has been run to its end: to read, for all processes."""
+    return Checkout(once("finished", run_first))
+
+
+def run_first(folder):
+    """Run the first experiment to its end, in a copy of the repository."""
+    clone(folder).make("--cores", "2", timeout=600)
 
 
 @pytest.fixture

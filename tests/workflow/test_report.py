@@ -30,8 +30,9 @@ setTimeout(() => {
 @pytest.fixture(scope="module")
 def written(finished, tmp_path_factory):
     """The report of the finished run."""
-    path = tmp_path_factory.mktemp("report") / "report.html"
-    finished.make("--report", path)
+    folder = tmp_path_factory.mktemp("report")
+    path = folder / "report.html"
+    finished.copy(folder / "checkout").make("--report", path)
     return path
 
 

@@ -12,6 +12,7 @@ from truthserum.options import Plugin
 from truthserum.reference import Described
 from workflow.config import OPTIONS, Validator, schema
 from workflow.experiments import experiments
+from workflow.files import read_yaml
 
 SCALES = ("smoke", "laptop", "workstation", "paper")
 
@@ -104,3 +105,10 @@ def test_editors_take_the_config_as_it_is(root):
     validator = Draft202012Validator(json.loads(describe.editors()))
     assert not list(validator.iter_errors(written))
     assert list(validator.iter_errors(written | {"seed": "one"}))
+
+
+def test_the_fast_parser_reads_what_the_plain_one_reads(root):
+    paths = [*(root / "experiments").glob("*.yaml"), *(root / "rules" / "schema").glob("*.yaml")]
+    assert len(paths) > 10
+    for path in paths:
+        assert read_yaml(path) == yaml.safe_load(path.read_text("utf-8")), path.name

@@ -111,8 +111,8 @@ def test_nothing_but_the_products_is_left(finished):
     assert not left
 
 
-def test_a_second_run_has_nothing_to_do(finished):
-    assert "Nothing to be done" in finished.make("-n")
+def test_a_second_run_has_nothing_to_do(rerun):
+    assert "Nothing to be done" in rerun.make("-n")
 
 
 NOTHING = {}

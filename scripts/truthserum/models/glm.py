@@ -11,7 +11,6 @@ from dataclasses import dataclass
 from itertools import product
 
 import numpy as np
-from scipy.optimize import linprog
 from scipy.special import expit, softmax
 
 INTERCEPTS = ("penalised", "free")
@@ -229,6 +228,9 @@ def _require_minimiser(free: np.ndarray, y: np.ndarray) -> None:
     """
     if not free.shape[1]:
         return
+    # Here, since every start of Snakemake reads this file, and would wait for all of SciPy.
+    from scipy.optimize import linprog
+
     if y.shape[1] == 1:
         margins = (2 * y - 1) * free
     else:
