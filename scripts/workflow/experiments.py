@@ -6,17 +6,13 @@ fingerprint of its code included, and nothing that only decides how fast it come
 
 import json
 from contextlib import contextmanager
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
-from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
-from truthserum.options import Plugin, checked
-from workflow.config import ConfigError, check, choice, listed, shown
+from truthserum.options import checked
+from truthserum.settings import Settings
+from workflow.config import LEAKS, ConfigError, check, choice
 from workflow.fingerprint import code_of
-from workflow.leaks import LEAKS
 from workflow.sweep import against, arms_of, meant, option_of, repeated
-
-SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
 
 
 def canonical(settings):
@@ -32,17 +28,20 @@ def _with_code(program, settings):
 class Arm:
     """One setting of the swept option, with the experiment's settings unfolded for it.
 
-    again: the end of its name where it is run again with another seed.
+    settings: as they are written, with names replaced by what they stand for. options: the same as
+    an instance of the leak's class. again: the end of its name where it is run again with another
+    seed.
     """
 
     value: object
     settings: dict
+    options: Settings
     again: str = ""
 
     @property
     def shards(self):
         """First and last-plus-one model of each shard."""
-        size, models = self.settings["machine"]["models_per_shard"], self.settings["models"]
+        size, models = self.options.machine.models_per_shard, self.settings["models"]
         return [[first, min(first + size, models)] for first in range(0, models, size)]
 
 
@@ -71,7 +70,9 @@ class Experiment:
 
     def settings(self, stage, arm, **more):
         """What decides the result of a stage of an arm."""
-        return LEAKS[self.leak].settings(stage, self.every[arm].settings, **more)
+        keys = ("seed", "experiment", *LEAKS[self.leak].stages[stage])
+        own = {key: self.every[arm].settings[key] for key in keys} | {"leak": self.leak}
+        return _with_code(stage, own | more)
 
 
 def experiments(config):
@@ -79,124 +80,69 @@ def experiments(config):
 
     Raises ConfigError: the key, what was found, what is allowed.
     """
-    check(config)
-    for name, wanted in config["language_models"].items():
-        _check_language_model(f"language_models.{name}", wanted)
-    for name, panels in config["summaries"].items():
-        for title, panel in panels.items():
-            _check_panel(f"summaries.{name}.{title}", panel, config["catalogue"])
-    return {name: _experiment(config, name) for name in _chosen(config)}
+    chosen = check(config)
+    return {name: _experiment(chosen, name, config["catalogue"][name]) for name in chosen.names}
 
 
-def _chosen(config):
-    """The names of the experiments that are run."""
-    chosen, catalogue, scale = (config[key] for key in ("experiments", "catalogue", "scale"))
-    names = [chosen] if isinstance(chosen, str) else chosen
-    at_scale = [name for name, entry in catalogue.items() if scale in entry["scales"]]
-    if "all" in names and len(names) > 1:
-        raise ConfigError(
-            f"experiments: found {shown(names)}, allowed is all alone, or a list of other names"
-        )
-    if names == ["all"] and at_scale:
-        return at_scale
-    for name in names:
-        choice("experiments", name, ["all", *catalogue])
-        if name not in at_scale:
-            raise ConfigError(
-                f"experiments: found {shown(name)}, at scale {scale} allowed are {listed(at_scale)}"
-            )
-    return names
-
-
-def _check_panel(where, panel, catalogue):
-    choice(f"{where}.experiment", panel["experiment"], list(catalogue))
-    leak = LEAKS[catalogue[panel["experiment"]]["leak"]]
-    choice(f"{where}.figure", panel["figure"], list(leak.panels))
-
-
-def _check_language_model(where, wanted):
-    _check_size(f"{where}.data", wanted["data"])
-    tokens = wanted["vocabulary"]
-    if (tokens is None) != ("pretrained" in wanted["model"]):
-        raise ConfigError(
-            f"{where}.vocabulary: found {shown(tokens)}, allowed is null for a pretrained model, "
-            "and for no other"
-        )
-    checked(Plugin("model"), wanted["model"], f"{where}.model")
-
-
-def _check_size(where, data):
-    known = SETS[data["set"]]
-    for part, most in {"train": known.full.train, "test": known.full.test}.items():
-        if data[part] > most:
-            raise ConfigError(
-                f"{where}.{part}: found {data[part]}, allowed 1 to {most} {known.unit} of "
-                f"{known.name}"
-            )
-
-
-def _experiment(config, name):
-    entry, where = config["catalogue"][name], f"catalogue.{name}"
-    leak = LEAKS[entry["leak"]]
-    entry = entry | {"shown": leak.shown | entry.get("shown", {})}
-    general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
-    settings = deepcopy(entry["scales"][config["scale"]])
-    inside = f"{where}.scales.{config['scale']}"
-    repeats = settings.pop("repeats", {"seeds": [], "arms": []})
-    known = {section: config[place] for section, place in leak.known.items()}
-    for section, names in known.items():
-        settings[section] = meant(settings[section], names, f"{inside}.{section}")
-    swept = list(arms_of(entry, settings, leak.sections, f"{where}.sweep", known))
-    for _, arm, called in swept:
-        with _in_arm(called):
-            _check_arm(config, name, arm)
-    leak.check(config, entry, settings, where, inside)
-    option, arms = option_of(entry), {}
-    for value, arm, called in swept:
-        with _in_arm(called):
-            arms[f"{option}-{value}"] = Arm(value, leak.finish(config, entry, arm) | general)
-    compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
-    needs = {"differences": compared, "seeds": repeats["seeds"] and repeats["arms"]}
+def _experiment(config, name, written):
+    """An experiment of the checked config, of which this is written."""
+    entry, where = config.catalogue[name], f"catalogue.{name}"
+    chosen, inside = entry.scales[config.scale], f"{where}.scales.{config.scale}"
+    option, arms = option_of(entry.sweep), _arms(config, name, written["scales"][config.scale])
+    again = [
+        replace(arms[value], settings=arms[value].settings | {"seed": seed}, again=f"-seed-{seed}")
+        for value, seed in repeated(chosen.repeats, config.seed, list(arms), f"{inside}.repeats")
+    ]
+    compared = against(entry.sweep, entry.compare, list(arms), f"{where}.compare")
+    needs = {"differences": compared, "seeds": again}
+    mode = entry.shown.mode or chosen.modes[-1]
+    choice(f"{where}.shown.mode", mode, chosen.modes)
     return Experiment(
-        name,
-        entry["title"],
-        option,
-        arms,
-        {
-            f"{option}-{value}{end}": Arm(value, arms[f"{option}-{value}"].settings | own, end)
-            for value, own, end in repeated(repeats, general["seed"], swept, f"{inside}.repeats")
-        },
-        compared,
-        [name for name in entry["figures"] if needs.get(name, True)],
-        _shown(leak, entry["shown"], settings, f"{where}.shown.mode"),
-        entry["leak"],
+        name=name,
+        title=entry.title,
+        factor=option,
+        arms={f"{option}-{value}": arm for value, arm in arms.items()},
+        repeats={f"{option}-{arm.value}{arm.again}": arm for arm in again},
+        against=compared,
+        figures=[figure for figure in entry.figures if needs.get(figure, True)],
+        shown={"attack": entry.shown.attack, "baseline": entry.shown.baseline, "mode": mode},
+        leak=entry.leak,
     )
 
 
-def _shown(leak, chosen, settings, where):
-    """What figures show where there is a choice: an attack, another beside it, and the mode."""
-    modes = leak.modes(settings)
-    mode = chosen.get("mode", modes[-1])
-    choice(where, mode, modes)
-    return chosen | {"mode": mode}
+def _arms(config, name, written):
+    """{swept value: Arm} of an experiment, of whose settings at its scale this is written."""
+    entry, where = config.catalogue[name], f"catalogue.{name}"
+    chosen, inside = entry.scales[config.scale], f"{where}.scales.{config.scale}"
+    plain = {key: value for key, value in written.items() if key != "repeats"}
+    known = {section: getattr(config, table) for section, table in entry.known.items()}
+    for section, names in known.items():
+        plain[section] = meant(plain[section], names, f"{inside}.{section}")
+    swept = list(arms_of(entry.sweep, plain, entry.sections, f"{where}.sweep", known))
+    options = {}
+    for value, arm, called in swept:
+        with _at(f"{called}: "):
+            options[value] = checked(type(chosen), arm, "")
+    with _at(f"{inside}."):
+        chosen.check(config, options)
+    with _at(f"{where}."):
+        entry.check(chosen, config)
+    general = {"seed": config.seed, "precision": config.precision, "experiment": name}
+    arms = {}
+    for value, arm, called in swept:
+        with _at(f"{called}: "):
+            more = options[value].completed(entry, config)
+        arms[value] = Arm(value, {**arm, **more, **general}, options[value])
+    return arms
 
 
 @contextmanager
-def _in_arm(called):
-    """Errors in here are called by the arm that they are of."""
+def _at(place):
+    """Errors in here are of what is at this place."""
     try:
         yield
-    except (ConfigError, ValueError) as error:
-        raise ConfigError(f"{called}: {error}") from error
-
-
-def _check_arm(config, name, settings):
-    """Check an arm as if it had been written out."""
-    entry = config["catalogue"][name] | {"scales": {config["scale"]: settings}}
-    check(config | {"catalogue": {name: entry}})
-    for key in ("data", "shadow_data"):
-        if key in settings:
-            _check_size(key, settings[key])
+    except ValueError as error:
+        raise ConfigError(f"{place}{error}") from error
 
 
 def data_settings(dataset, train, test):
@@ -213,8 +159,9 @@ def language_settings(config, name):
 
 
 def shard_settings(experiment, arm, shard):
-    """What decides one shard."""
-    return experiment.settings("train", arm) | {"models": experiment.every[arm].shards[shard]}
+    """What decides the shard of this number."""
+    models = experiment.every[arm].shards[int(shard)]
+    return experiment.settings("train", arm) | {"models": models}
 
 
 def observe_settings(experiment, arm):

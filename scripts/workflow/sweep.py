@@ -1,13 +1,14 @@
 """The arms of an experiment: its settings with one option swept, or in named variants."""
 
 from copy import deepcopy
+from itertools import product
 
 from workflow.config import ConfigError, choice, shown
 
 
-def option_of(entry):
+def option_of(sweep):
     """The name of what is swept, as arms and figures call it."""
-    (factor,) = entry["sweep"]
+    (factor,) = sweep
     return factor.split(".")[-1]
 
 
@@ -22,7 +23,7 @@ def meant(value, known, where):
     return deepcopy(value)
 
 
-def arms_of(entry, settings, sections, where, known=None):
+def arms_of(sweep, settings, sections, where, known=None):
     """(value, a copy of the settings with the swept options set, what it is called in errors) each.
 
     What is swept is an option with a list of values, or a name with named sets of several options.
@@ -30,8 +31,8 @@ def arms_of(entry, settings, sections, where, known=None):
     sections: those with options that may be swept. known: {section: {name: what it stands for}} of
     those that may be a name. Raises ConfigError for any other section or name.
     """
-    ((factor, values),) = entry["sweep"].items()
-    chosen = settings.get("sweep", list(values))
+    ((factor, values),) = sweep.items()
+    chosen = settings.get("sweep") or list(values)
     plain = {key: value for key, value in settings.items() if key != "sweep"}
     for value in chosen:
         if isinstance(values, dict):
@@ -64,29 +65,28 @@ def _options(settings, section, where):
     return found
 
 
-def repeated(repeats, seed, arms, where):
-    """(value, what is other in its settings, the end of its name) of each arm that is run again.
+def repeated(repeats, seed, values, where):
+    """(value, seed) of each arm that is run again.
 
-    repeats: other `seeds`, and the swept values of the `arms`. seed: that of all other arms.
+    repeats: other `seeds`, and the swept values of the `arms`, or None. seed: that of all other
+    arms. values: the swept ones.
     """
-    if seed in repeats["seeds"]:
+    if repeats is None:
+        return []
+    if seed in repeats.seeds:
         raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
-    for value in repeats["arms"]:
-        choice(f"{where}.arms", value, [known for known, *_ in arms])
-    return [
-        (value, {"seed": other}, f"-seed-{other}")
-        for value in repeats["arms"]
-        for other in repeats["seeds"]
-    ]
+    for value in repeats.arms:
+        choice(f"{where}.arms", value, values)
+    return list(product(repeats.arms, repeats.seeds))
 
 
-def against(entry, values, where):
+def against(sweep, compare, values, where):
     """With which arm each of those that are run is compared: {value: value}, both as text.
 
-    The first, or what the entry's `compare` says.
+    The first, or what `compare`, which may be None, says.
     """
-    (swept,), run = entry["sweep"].values(), list(map(str, values))
-    written = {str(arm): str(other) for arm, other in entry.get("compare", {}).items()}
+    (swept,), run = sweep.values(), list(map(str, values))
+    written = {str(arm): str(other) for arm, other in (compare or {}).items()}
     for name in {**written, **dict.fromkeys(written.values())}:
         choice(where, name, list(map(str, swept)))
     chosen = {arm: written.get(arm, run[0]) for arm in run}

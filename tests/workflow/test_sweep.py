@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from truthserum.settings import Repeats
 from workflow.config import ConfigError
 from workflow.experiments import experiments
 from workflow.sweep import against, arms_of, option_of, repeated
@@ -16,7 +17,7 @@ RECIPES = {"recipe": {"fast": {"lr": 1}, "slow": {"lr": 0.01}}}
 
 
 def arms(factor, /, **settings):
-    found = arms_of({"sweep": factor}, SETTINGS | settings, SECTIONS, "here", RECIPES)
+    found = arms_of(factor, SETTINGS | settings, SECTIONS, "here", RECIPES)
     return {value: (arm, called) for value, arm, called in found}
 
 
@@ -90,18 +91,17 @@ def test_what_cannot_be_swept_is_refused(sweep, settings, sentence):
 
 
 def test_arms_are_called_by_the_last_part():
-    assert option_of({"sweep": {"game.copies": [1]}}) == "copies"
-    assert option_of({"sweep": {"variant": {}}}) == "variant"
+    assert option_of({"game.copies": [1]}) == "copies"
+    assert option_of({"variant": {}}) == "variant"
 
 
 def test_arms_are_run_again_with_other_seeds():
-    swept = [(0, {}, ""), (8, {}, "")]
-    found = repeated({"seeds": [3, 4], "arms": [8]}, 1, swept, "here")
-    assert found == [(8, {"seed": 3}, "-seed-3"), (8, {"seed": 4}, "-seed-4")]
+    assert repeated(Repeats([3, 4], [8]), 1, [0, 8], "here") == [(8, 3), (8, 4)]
+    assert repeated(None, 1, [0, 8], "here") == []
     with pytest.raises(ConfigError, match=r"here\.seeds: found 3, allowed are others"):
-        repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here")
+        repeated(Repeats([3, 4], [8]), 3, [0, 8], "here")
     with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
-        repeated({"seeds": [3], "arms": [4]}, 1, swept, "here")
+        repeated(Repeats([3], [4]), 1, [0, 8], "here")
 
 
 def test_without_a_comparison_there_is_no_figure_of_differences(written):
@@ -120,14 +120,13 @@ def test_without_other_seeds_there_is_no_figure_of_them(written):
 
 
 def test_arms_are_compared_with_the_first_or_with_what_is_said():
-    entry = {"sweep": {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}}
-    assert against(entry, ["none", "long"], "here") == {"long": "none"}
-    entry["compare"] = {"long": "long_none", "short": "long"}
+    sweep = {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}
+    assert against(sweep, None, ["none", "long"], "here") == {"long": "none"}
+    compare = {"long": "long_none", "short": "long"}
     everything = ["none", "long_none", "long", "short"]
     expected = {"long_none": "none", "long": "long_none", "short": "long"}
-    assert against(entry, everything, "here") == expected
+    assert against(sweep, compare, everything, "here") == expected
     # what is not run is compared with nothing
-    assert against(entry, ["none", "long"], "here") == {}
-    entry["compare"] = {"long": "lng_none"}
+    assert against(sweep, compare, ["none", "long"], "here") == {}
     with pytest.raises(ConfigError, match=r'here: found "lng_none", .* mean "long_none"'):
-        against(entry, everything, "here")
+        against(sweep, {"long": "lng_none"}, everything, "here")
