@@ -1,6 +1,5 @@
 # Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
-import shlex
 import sys
 from pathlib import Path
 
@@ -10,9 +9,8 @@ sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.catalogue import complete
-from workflow.config import ConfigError, choice
+from workflow.config import LEAKS, ConfigError, choice
 from workflow.documents import documents_settings
-from workflow.leaks import LEAKS
 
 use_this_python()
 keep_freed_memory()
@@ -94,8 +92,8 @@ def data_of(wildcards):
 def designed_from(wildcards):
     """The same, and other data from which an adversary takes its own records."""
     settings = arm_of(wildcards).settings
-    other = [prepared(settings["shadow_data"])] if "shadow_data" in settings else []
-    return [data_of(wildcards), *other]
+    other = settings.get("shadow_data")
+    return [data_of(wildcards), *([prepared(other)] if other else [])]
 
 
 def text_of(wildcards):
@@ -161,12 +159,10 @@ def panel_tables(wildcards):
     ]
 
 
-def panel_arguments(wildcards):
-    """The folders of every panel, as arguments of the program."""
-    return " ".join(
-        shlex.join(["--panel", title, *folders_of(experiment)])
-        for title, (experiment, _) in panels_of(wildcards.summary).items()
-    )
+def panel_folders(wildcards):
+    """The folder of every arm of every panel."""
+    panels = panels_of(wildcards.summary).values()
+    return [folder for one, _ in panels for folder in folders_of(one)]
 
 
 def measures_of(wildcards):
@@ -218,8 +214,8 @@ def all_metrics(wildcards):
 
 
 def stack_of(wildcards):
-    """How many models are trained at a time, where they are trained in lockstep."""
-    return arm_of(wildcards).settings.get("machine", {}).get("stack", 1)
+    """How many models are trained at a time."""
+    return arm_of(wildcards).options.machine.stack
 
 
 def growing(amount):
@@ -229,7 +225,7 @@ def growing(amount):
 
 def memory_of(wildcards, attempt):
     """Megabytes for the jobs that hold what is seen of all models."""
-    return attempt * arm_of(wildcards).settings.get("machine", {}).get("memory", 5000)
+    return attempt * arm_of(wildcards).options.machine.memory
 
 
 def measured_from(wildcards):
@@ -241,10 +237,11 @@ def measured_from(wildcards):
     if "observe" not in LEAKS[experiment_of(wildcards).leak].stages:
         return data_of(wildcards)
     own = f"{ARM}/signals.npz".format(**wildcards)
-    if "reference" not in settings or not settings["recipe"].get("privacy"):
+    arm = settings.get("reference")
+    if arm is None or not settings["recipe"].get("privacy"):
         return own
     option, again = experiment_of(wildcards).factor, arm_of(wildcards).again
-    reference = f"{option}-{settings['reference']}{again}"
+    reference = f"{option}-{arm}{again}"
     return own, f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
 
 

@@ -53,12 +53,13 @@ rule draw_summary:
         "../envs/environment.yaml"
     params:
         settings=summary_settings,
-        panels=panel_arguments,
+        panels=lambda wildcards: list(panels_of(wildcards.summary)),
+        arms=panel_folders,
     message:
         "Figure {wildcards.summary} of several experiments"
     shell:
-        "python scripts/draw_summary.py --settings {params.settings:q} {params.panels} "
-        "--output {output} 2>&1 | tee {log}"
+        "python scripts/draw_summary.py --settings {params.settings:q} --panels {params.panels:q} "
+        "--arms {params.arms} --output {output} 2>&1 | tee {log}"
 
 
 rule figures:
@@ -92,7 +93,7 @@ rule judge_labels:
     resources:
         mem_mb=growing(2000),
     params:
-        settings=label_settings,
+        settings=of_experiment(unfold.label_settings),
     message:
         "Judging by labels alone, over the arms of {wildcards.experiment}"
     shell:
@@ -113,7 +114,7 @@ rule compare_arms:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=compare_settings,
+        settings=of_experiment(unfold.compare_settings),
         arms=lambda wildcards: folders_of(experiment_of(wildcards)),
     message:
         "Comparing the arms of {wildcards.experiment}"
@@ -135,7 +136,7 @@ rule gather_seeds:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=seeds_settings,
+        settings=of_experiment(unfold.seeds_settings),
     message:
         "What other seeds gave in {wildcards.experiment}"
     shell:

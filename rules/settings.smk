@@ -3,11 +3,16 @@
 from workflow.fingerprint import code_of
 
 
-def settings(stage):
-    """The settings of a stage that is done once for each arm."""
+def of_experiment(decide, *names):
+    """What decides a job of an experiment, and of these wildcards, if any."""
     return lambda wildcards: unfold.canonical(
-        experiment_of(wildcards).settings(stage, wildcards.arm)
+        decide(experiment_of(wildcards), *(wildcards[name] for name in names))
     )
+
+
+def stage_settings(stage):
+    """What decides a stage that is done once for each arm."""
+    return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
 
 
 def data_settings(wildcards):
@@ -17,17 +22,6 @@ def data_settings(wildcards):
 
 def language_settings(wildcards):
     return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
-
-
-def shard_settings(wildcards):
-    experiment, shard = experiment_of(wildcards), int(wildcards.shard)
-    return unfold.canonical(unfold.shard_settings(experiment, wildcards.arm, shard))
-
-
-def observe_settings(wildcards):
-    return unfold.canonical(
-        unfold.observe_settings(experiment_of(wildcards), wildcards.arm)
-    )
 
 
 def figure_settings(wildcards):
@@ -41,18 +35,6 @@ def summary_settings(wildcards):
     return unfold.canonical(
         unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
-
-
-def label_settings(wildcards):
-    return unfold.canonical(unfold.label_settings(experiment_of(wildcards)))
-
-
-def compare_settings(wildcards):
-    return unfold.canonical(unfold.compare_settings(experiment_of(wildcards)))
-
-
-def seeds_settings(wildcards):
-    return unfold.canonical(unfold.seeds_settings(experiment_of(wildcards)))
 
 
 def statements_settings(wildcards):

@@ -5,15 +5,17 @@ python scripts/describe.py docs/options.md config.schema.json
 
 import json
 import sys
+from dataclasses import fields
 from pathlib import Path
 
 from truthserum import registry
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
+from truthserum.options import adapter
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reference import Described, page
 from truthserum.training.recipe import Recipe
-from workflow.config import schema
+from workflow.config import LEAKS, Chosen, Config
 
 KINDS = ("game", "model", "attack", "defence", "reconstructor")
 RECIPES = {
@@ -21,23 +23,24 @@ RECIPES = {
     "recipe of extraction": LanguageRecipe,
     "recipe of reconstruction": InformedRecipe,
 }
-OWN = ("scale", "experiments", "seed", "device", "precision", "data")
 
 
 def options() -> str:
-    """The page: games, models, attacks, defences, reconstructors and recipes with their options."""
+    """The page: the config, experiments, recipes and plug-ins with their options."""
     plugins = {
         f"{kind} {name}": registry.load(kind, name)
         for kind in KINDS
         for name in registry.names(kind)
     }
-    return page("All options", plugins | RECIPES)
+    experiments = {f"experiment of {name}": leak for name, leak in LEAKS.items()}
+    return page("All options", {"config": Config, **experiments, **RECIPES, **plugins})
 
 
 def editors() -> str:
     """The schema of config.yaml, in which everything of `experiments/` may be added to."""
-    whole = schema(Described) | {"required": list(OWN)}
-    return json.dumps(whole) + "\n"
+    whole = adapter(Config).json_schema(schema_generator=Described)
+    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "config.yaml"}
+    return json.dumps(about | whole | {"required": [one.name for one in fields(Chosen)]}) + "\n"
 
 
 def main() -> None:

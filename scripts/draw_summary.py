@@ -2,14 +2,16 @@
 
     python scripts/draw_summary.py --settings '{"title": "", "panels":
         {"Membership": {"figure": "roc", "factor": "copies", "values": [0, 8], …}, "Canary": …}}'
-        --panel Membership clean/ poisoned/ --panel Canary clean/ poisoned/
+        --panels Membership Canary --arms clean/ poisoned/ clean/ poisoned/
         --output figure_one.pdf figure_one.png figure_one.csv
 
-The settings of a panel, by its title, are those of draw.py; it is drawn only if its arms' folders
-are given. The CSV is the table behind the figure, by column `panel`.
+The settings of a panel, by its title, are those of draw.py; `--panels` says which are drawn, and in
+which order, `--arms` the folder of each of their values. The CSV is the table behind the figure, by
+column `panel`.
 """
 
 from collections.abc import Mapping, Sequence
+from itertools import islice
 from pathlib import Path
 
 from draw import check_suffixes, figure_table, write_figure
@@ -34,19 +36,25 @@ def read_panel(name: str, settings: Mapping[str, object], arms: Sequence[Path]) 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
     arguments = parser(__doc__.splitlines()[0])
-    arguments.add_argument("--panel", nargs="+", action="append", required=True)
+    arguments.add_argument("--panels", nargs="+", required=True)
+    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs=3, required=True)
     options = parsed(arguments, argv)
 
     check_suffixes(options.output)
     wanted = options.settings["panels"]
-    folders = {name: [Path(arm) for arm in arms] for name, *arms in options.panel}
-    if unknown := sorted(set(folders) - set(wanted)):
-        raise ValueError(f"panel: found {unknown}, must be among {sorted(wanted)}")
-    # In the order of the arguments: settings are sorted.
-    panels = [read_panel(name, wanted[name], arms) for name, arms in folders.items() if arms]
-    if not panels:
-        raise ValueError(f"panel: found no folders, must be some for one of {sorted(wanted)}")
+    if unknown := sorted(set(options.panels) - set(wanted)):
+        raise ValueError(f"panels: found {unknown}, must be among {sorted(wanted)}")
+    sizes = [len(wanted[name]["values"]) for name in options.panels]
+    if len(options.arms) != sum(sizes):
+        raise ValueError(
+            f"arms: found {len(options.arms)}, must be one for each of {sum(sizes)} values"
+        )
+    arms = iter(options.arms)
+    panels = [
+        read_panel(name, wanted[name], list(islice(arms, size)))
+        for name, size in zip(options.panels, sizes, strict=True)
+    ]
     title = options.settings.get("title", "")
     write_figure(summary.draw(panels), title, summary.join(panels), options.output)
 

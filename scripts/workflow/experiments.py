@@ -7,17 +7,14 @@ fingerprint of its code included, and nothing that only decides how fast it come
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
-from truthserum.data.catalogue import SETS
-from truthserum.options import Plugin, checked
-from workflow.config import ConfigError, check, choice, listed, shown
+from truthserum import settings as said
+from truthserum.options import checked
+from workflow.config import LEAKS, Config, ConfigError, check, choice
 from workflow.fingerprint import code_of
-from workflow.leaks import LEAKS
-from workflow.leaks.base import Leak
-from workflow.sweep import against, arms_of, meant, option_of, repeated
+from workflow.sweep import against, arms_of, changed, meant, option_of, repeated
 
 Settings = dict[str, Any]  # as JSON and YAML have it
 Summary = Mapping[str, Mapping[str, str]]  # experiment and figure of each panel, by its title
@@ -36,17 +33,20 @@ def _with_code(program: str, settings: Settings) -> Settings:
 class Arm:
     """One setting of the swept option, with the experiment's settings unfolded for it.
 
-    again: the end of its name where it is run again with another seed.
+    settings: as they are written, with names replaced by what they stand for. options: the same as
+    an instance of the leak's class. again: the end of its name where it is run again with another
+    seed.
     """
 
     value: object
     settings: Settings
+    options: said.Settings
     again: str = ""
 
     @property
     def shards(self) -> list[list[int]]:
         """First and last-plus-one model of each shard."""
-        size, models = self.settings["machine"]["models_per_shard"], self.settings["models"]
+        size, models = self.options.machine.models_per_shard, self.settings["models"]
         return [[first, min(first + size, models)] for first in range(0, models, size)]
 
 
@@ -75,7 +75,9 @@ class Experiment:
 
     def settings(self, stage: str, arm: str, **more: object) -> Settings:
         """What decides the result of a stage of an arm."""
-        return LEAKS[self.leak].settings(stage, self.every[arm].settings, **more)
+        keys = ("seed", "experiment", *LEAKS[self.leak].stages[stage])
+        own = {key: self.every[arm].settings[key] for key in keys} | {"leak": self.leak}
+        return _with_code(stage, own | more)
 
 
 def experiments(config: Settings) -> dict[str, Experiment]:
@@ -83,127 +85,88 @@ def experiments(config: Settings) -> dict[str, Experiment]:
 
     Raises ConfigError: the key, what was found, what is allowed.
     """
-    check(config)
-    for name, wanted in config["language_models"].items():
-        _check_language_model(f"language_models.{name}", wanted)
-    for name, panels in config["summaries"].items():
-        for title, panel in panels.items():
-            _check_panel(f"summaries.{name}.{title}", panel, config["catalogue"])
-    return {name: _experiment(config, name) for name in _chosen(config)}
+    chosen = check(config)
+    return {name: _experiment(chosen, name, config["catalogue"][name]) for name in chosen.names}
 
 
-def _chosen(config: Settings) -> list[str]:
-    """The names of the experiments that are run."""
-    chosen, catalogue, scale = (config[key] for key in ("experiments", "catalogue", "scale"))
-    names = [chosen] if isinstance(chosen, str) else chosen
-    at_scale = [name for name, entry in catalogue.items() if scale in entry["scales"]]
-    if "all" in names and len(names) > 1:
-        raise ConfigError(
-            f"experiments: found {shown(names)}, allowed is all alone, or a list of other names"
-        )
-    if names == ["all"] and at_scale:
-        return at_scale
-    for name in names:
-        choice("experiments", name, ["all", *catalogue])
-        if name not in at_scale:
-            raise ConfigError(
-                f"experiments: found {shown(name)}, at scale {scale} allowed are {listed(at_scale)}"
-            )
-    return names
-
-
-def _check_panel(where: str, panel: Mapping[str, str], catalogue: Mapping[str, Any]) -> None:
-    choice(f"{where}.experiment", panel["experiment"], list(catalogue))
-    leak = LEAKS[catalogue[panel["experiment"]]["leak"]]
-    choice(f"{where}.figure", panel["figure"], list(leak.panels))
-
-
-def _check_language_model(where: str, wanted: Mapping[str, Any]) -> None:
-    _check_size(f"{where}.data", wanted["data"])
-    tokens = wanted["vocabulary"]
-    if (tokens is None) != ("pretrained" in wanted["model"]):
-        raise ConfigError(
-            f"{where}.vocabulary: found {shown(tokens)}, allowed is null for a pretrained model, "
-            "and for no other"
-        )
-    checked(Plugin("model"), wanted["model"], f"{where}.model")
-
-
-def _check_size(where: str, data: Mapping[str, Any]) -> None:
-    known = SETS[data["set"]]
-    for part, most in {"train": known.full.train, "test": known.full.test}.items():
-        if data[part] > most:
-            raise ConfigError(
-                f"{where}.{part}: found {data[part]}, allowed 1 to {most} {known.unit} of "
-                f"{known.name}"
-            )
-
-
-def _experiment(config: Settings, name: str) -> Experiment:
-    entry, where = config["catalogue"][name], f"catalogue.{name}"
-    leak = LEAKS[entry["leak"]]
-    entry = entry | {"shown": leak.shown | entry.get("shown", {})}
-    general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
-    settings = deepcopy(entry["scales"][config["scale"]])
-    inside = f"{where}.scales.{config['scale']}"
-    repeats = settings.pop("repeats", {"seeds": [], "arms": []})
-    known = {section: config[place] for section, place in leak.known.items()}
-    for section, names in known.items():
-        settings[section] = meant(settings[section], names, f"{inside}.{section}")
-    swept = list(arms_of(entry, settings, leak.sections, f"{where}.sweep", known))
-    for _, arm, called in swept:
-        with _in_arm(called):
-            _check_arm(config, name, arm)
-    leak.check(config, entry, settings, where, inside)
-    option, arms, again = option_of(entry), {}, {}
-    for value, arm, called in swept:
-        with _in_arm(called):
-            arms[f"{option}-{value}"] = Arm(value, leak.finish(config, entry, arm) | general)
-    for value, arm, called, seed in repeated(repeats, general["seed"], swept, f"{inside}.repeats"):
-        with _in_arm(called):
-            _check_arm(config, name, arm)
-            leak.check(config, entry, arm, where, inside)
-            chosen = leak.finish(config, entry, arm) | general | {"seed": seed}
-            again[f"{option}-{value}-seed-{seed}"] = Arm(value, chosen, f"-seed-{seed}")
-    compared = against(entry, [value for value, *_ in swept], f"{where}.compare")
-    needs = {"differences": compared, "seeds": repeats["seeds"] and repeats["arms"]}
+def _experiment(config: Config, name: str, written: Settings) -> Experiment:
+    """An experiment of the checked config, of which this is written."""
+    entry, where = config.catalogue[name], f"catalogue.{name}"
+    chosen, inside = entry.scales[config.scale], f"{where}.scales.{config.scale}"
+    plain = _plain(config, entry, written["scales"][config.scale], inside)
+    option, arms = option_of(entry.sweep), _arms(config, name, plain, chosen)
+    again = _again(config, name, plain, list(arms))
+    compared = against(entry.sweep, entry.compare, list(arms), f"{where}.compare")
+    needs = {"differences": compared, "seeds": again}
+    mode = entry.shown.mode or chosen.modes[-1]
+    choice(f"{where}.shown.mode", mode, chosen.modes)
     return Experiment(
-        name,
-        entry["title"],
-        option,
-        arms,
-        again,
-        compared,
-        [name for name in entry["figures"] if needs.get(name, True)],
-        _shown(leak, entry["shown"], settings, f"{where}.shown.mode"),
-        entry["leak"],
+        name=name,
+        title=entry.title,
+        factor=option,
+        arms={f"{option}-{value}": arm for value, arm in arms.items()},
+        repeats={f"{option}-{arm.value}{arm.again}": arm for arm in again},
+        against=compared,
+        figures=[figure for figure in entry.figures if needs.get(figure, True)],
+        shown={"attack": entry.shown.attack, "baseline": entry.shown.baseline, "mode": mode},
+        leak=entry.leak,
     )
 
 
-def _shown(leak: Leak, chosen: Settings, settings: Settings, where: str) -> Settings:
-    """What figures show where there is a choice: an attack, another beside it, and the mode."""
-    modes = leak.modes(settings)
-    mode = chosen.get("mode", modes[-1])
-    choice(where, mode, modes)
-    return chosen | {"mode": mode}
+def _plain(config: Config, entry: said.Experiment, written: Settings, inside: str) -> Settings:
+    """The written settings of a scale, without what is run again, and what stands for names."""
+    plain = {key: value for key, value in written.items() if key != "repeats"}
+    for section, table in entry.known.items():
+        plain[section] = meant(plain[section], getattr(config, table), f"{inside}.{section}")
+    return plain
+
+
+def _again(config: Config, name: str, plain: Settings, values: list[Any]) -> list[Arm]:
+    """The arms that are run again with other seeds; values: the swept ones."""
+    chosen = config.catalogue[name].scales[config.scale]
+    inside = f"catalogue.{name}.scales.{config.scale}.repeats"
+    wanted = repeated(chosen.repeats, config.seed, values, inside)
+    if not wanted:
+        return []
+    with _at(f"{inside}.smaller: "):
+        smaller = changed(plain, chosen.repeats.smaller, "smaller") | {"sweep": chosen.repeats.arms}
+        arms = _arms(config, name, smaller, checked(type(chosen), smaller, ""))
+    return [
+        replace(arms[value], settings=arms[value].settings | {"seed": seed}, again=f"-seed-{seed}")
+        for value, seed in wanted
+    ]
+
+
+def _arms(config: Config, name: str, plain: Settings, chosen: said.Settings) -> dict[Any, Arm]:
+    """{swept value: Arm} of an experiment, of plain settings that say what was `chosen`."""
+    entry, where = config.catalogue[name], f"catalogue.{name}"
+    inside = f"{where}.scales.{config.scale}"
+    known = {section: getattr(config, table) for section, table in entry.known.items()}
+    swept = list(arms_of(entry.sweep, plain, entry.sections, f"{where}.sweep", known))
+    options = {}
+    for value, arm, called in swept:
+        with _at(f"{called}: "):
+            options[value] = checked(type(chosen), arm, "")
+    with _at(f"{inside}."):
+        chosen.check(config, options)
+    with _at(f"{where}."):
+        entry.check(chosen, config)
+    general = {"seed": config.seed, "precision": config.precision, "experiment": name}
+    arms = {}
+    for value, arm, called in swept:
+        with _at(f"{called}: "):
+            more = options[value].completed(entry, config)
+        arms[value] = Arm(value, {**arm, **more, **general}, options[value])
+    return arms
 
 
 @contextmanager
-def _in_arm(called: str) -> Iterator[None]:
-    """Errors in here are called by the arm that they are of."""
+def _at(place: str) -> Iterator[None]:
+    """Errors in here are of what is at this place."""
     try:
         yield
-    except (ConfigError, ValueError) as error:
-        raise ConfigError(f"{called}: {error}") from error
-
-
-def _check_arm(config: Settings, name: str, settings: Settings) -> None:
-    """Check an arm as if it had been written out."""
-    entry = config["catalogue"][name] | {"scales": {config["scale"]: settings}}
-    check(config | {"catalogue": {name: entry}})
-    for key in ("data", "shadow_data"):
-        if key in settings:
-            _check_size(key, settings[key])
+    except ValueError as error:
+        raise ConfigError(f"{place}{error}") from error
 
 
 def data_settings(dataset: str, train: int, test: int) -> Settings:
@@ -219,9 +182,10 @@ def language_settings(config: Settings, name: str) -> Settings:
     return _with_code("pretrain", settings | general)
 
 
-def shard_settings(experiment: Experiment, arm: str, shard: int) -> Settings:
-    """What decides one shard."""
-    return experiment.settings("train", arm) | {"models": experiment.every[arm].shards[shard]}
+def shard_settings(experiment: Experiment, arm: str, shard: str) -> Settings:
+    """What decides the shard of this number."""
+    models = experiment.every[arm].shards[int(shard)]
+    return experiment.settings("train", arm) | {"models": models}
 
 
 def observe_settings(experiment: Experiment, arm: str) -> Settings:

@@ -1,9 +1,12 @@
 """Files of settings, which every start of Snakemake reads."""
 
+from pathlib import Path
+from typing import Any
+
 import yaml
 
 
-def read_yaml(path):
+def read_yaml(path: Path) -> Any:
     """What a YAML file says; raises yaml.YAMLError.
 
     LibYAML parses: the parser that is written in Python takes eight times as long.

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from copy import deepcopy
+from itertools import product
 from typing import Any
 
+from truthserum.settings import Repeats
 from workflow.config import ConfigError, choice, shown
 
 
-def option_of(entry: Mapping[str, Any]) -> str:
+def option_of(sweep: Mapping[str, Any]) -> str:
     """The name of what is swept, as arms and figures call it."""
-    (factor,) = entry["sweep"]
+    (factor,) = sweep
     return factor.split(".")[-1]
 
 
@@ -25,7 +27,7 @@ def meant(value: Any, known: Mapping[str, Any] | None, where: str) -> Any:
 
 
 def arms_of(
-    entry: Mapping[str, Any],
+    sweep: Mapping[str, Any],
     settings: Mapping[str, Any],
     sections: Sequence[str],
     where: str,
@@ -38,8 +40,8 @@ def arms_of(
     sections: those with options that may be swept. known: {section: {name: what it stands for}} of
     those that may be a name. Raises ConfigError for any other section or name.
     """
-    ((factor, values),) = entry["sweep"].items()
-    chosen = settings.get("sweep", list(values))
+    ((factor, values),) = sweep.items()
+    chosen = settings.get("sweep") or list(values)
     plain = {key: value for key, value in settings.items() if key != "sweep"}
     for value in chosen:
         if isinstance(values, dict):
@@ -88,33 +90,33 @@ def _options(settings: dict[str, Any], section: str, where: str) -> dict[str, An
 
 
 def repeated(
-    repeats: Mapping[str, Any],
-    seed: int,
-    arms: Iterable[tuple[Any, dict[str, Any], str]],
-    where: str,
-) -> Iterator[tuple[Any, dict[str, Any], str, int]]:
-    """(value, a copy of its settings, what it is called in errors, seed) of each arm run again.
+    repeats: Repeats | None, seed: int, values: Sequence[Any], where: str
+) -> list[tuple[Any, int]]:
+    """(value, seed) of each arm that is run again.
 
-    repeats: other `seeds`, the swept values of the `arms`, and what is smaller in them, if
-    anything. seed: that of all other arms. arms: as `arms_of` gives them.
+    seed: that of all other arms. values: the swept ones.
     """
-    if seed in repeats["seeds"]:
+    if repeats is None:
+        return []
+    if seed in repeats.seeds:
         raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
-    known = {value: settings for value, settings, _ in arms}
-    for value in repeats["arms"]:
-        choice(f"{where}.arms", value, list(known))
-        smaller = changed(known[value], repeats.get("smaller", {}), f"{where}.smaller")
-        for other in repeats["seeds"]:
-            yield value, smaller, f"{where}: {value}, seed {other}", other
+    for value in repeats.arms:
+        choice(f"{where}.arms", value, values)
+    return list(product(repeats.arms, repeats.seeds))
 
 
-def against(entry: Mapping[str, Any], values: Iterable[Any], where: str) -> dict[str, str]:
+def against(
+    sweep: Mapping[str, Any],
+    compare: Mapping[str, Any] | None,
+    values: Iterable[Any],
+    where: str,
+) -> dict[str, str]:
     """With which arm each of those that are run is compared: {value: value}, both as text.
 
-    The first, or what the entry's `compare` says.
+    The first, or what `compare`, which may be None, says.
     """
-    (swept,), run = entry["sweep"].values(), list(map(str, values))
-    written = {str(arm): str(other) for arm, other in entry.get("compare", {}).items()}
+    (swept,), run = sweep.values(), list(map(str, values))
+    written = {str(arm): str(other) for arm, other in (compare or {}).items()}
     for name in {**written, **dict.fromkeys(written.values())}:
         choice(where, name, list(map(str, swept)))
     chosen = {arm: written.get(arm, run[0]) for arm in run}

@@ -79,8 +79,7 @@ def call(write_arms, tmp_path):
         arms = list(map(str, write_arms(2)))
         wanted = {"Membership": SPEC, "Attribute": SPEC | {"values": [0, 16]} | changes}
         words = ["--settings", json.dumps({"panels": wanted})]
-        for name in given:
-            words += ["--panel", name, *arms]
+        words += ["--panels", *given, "--arms", *(arms * len(given))]
         output = [tmp_path / f"one{suffix}" for suffix in (".pdf", ".png", ".csv")]
         draw_summary.main([*words, "--output", *map(str, output)])
         return output
@@ -97,16 +96,20 @@ def test_program_writes_the_figure_and_the_table_behind_it(call):
     assert table.groupby("panel")["arm"].max().to_dict() == {"Membership": 8, "Attribute": 16}
 
 
-def test_a_panel_without_folders_is_left_out(call):
+def test_a_panel_that_is_not_named_is_left_out(call):
     assert set(pd.read_csv(call("Attribute")[2])["panel"]) == {"Attribute"}
 
 
 @pytest.mark.parametrize(
     ("given", "changes", "message"),
     [
-        (["Canary"], {}, r"panel: found \['Canary'\], must be among \['Attribute', 'Membership'\]"),
+        (
+            ["Canary"],
+            {},
+            r"panels: found \['Canary'\], must be among \['Attribute', 'Membership'\]",
+        ),
         (["Attribute"], {"figure": "scores"}, "panels.Attribute.figure: found 'scores'"),
-        (["Attribute"], {"values": [0]}, "arms: found 2, must be one for each"),
+        (["Attribute"], {"values": [0]}, "arms: found 2, must be one for each of 1 values"),
     ],
 )
 def test_bad_input_is_refused(call, given, changes, message, tmp_path):

@@ -5,9 +5,8 @@ import copy
 import pytest
 
 from truthserum import registry
-from workflow.config import ConfigError
+from workflow.config import LEAKS, ConfigError
 from workflow.experiments import experiments
-from workflow.leaks import LEAKS
 
 
 @pytest.mark.parametrize("leak", LEAKS)

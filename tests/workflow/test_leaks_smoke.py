@@ -4,8 +4,8 @@ import csv
 
 import pytest
 
+from workflow.config import LEAKS
 from workflow.experiments import experiments
-from workflow.leaks import LEAKS
 
 CHOSEN = "[canary,canary_alone,defended_targeted,informed_privacy,glm_mnist]"
 

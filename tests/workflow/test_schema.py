@@ -8,9 +8,7 @@ from jsonschema import Draft202012Validator
 
 import describe
 from truthserum import registry
-from truthserum.options import Plugin
-from truthserum.reference import Described
-from workflow.config import OPTIONS, Validator, schema
+from workflow.catalogue import complete
 from workflow.experiments import experiments
 from workflow.files import read_yaml
 
@@ -51,47 +49,52 @@ def test_laptop_resolves_a_false_positive_rate_of_a_thousandth(written):
 def nodes(schema, where="config"):
     """Every subschema with its place."""
     yield where, schema
-    for group in ("properties", "$defs"):
-        for key, below in schema.get(group, {}).items():
-            yield from nodes(below, f"{where}.{key}")
-    for key in ("items", "additionalProperties"):
-        if isinstance(schema.get(key), dict):
-            yield from nodes(schema[key], f"{where}.*")
+    for key, below in schema.items():
+        for name, node in below.items() if key in ("properties", "$defs") else [(key, below)]:
+            for one in node if isinstance(node, list) else [node]:
+                if isinstance(one, dict):
+                    yield from nodes(one, f"{where}.{name}")
 
 
-def test_the_schema_is_one():
-    Validator.check_schema(schema(Described))
+@pytest.fixture(scope="module")
+def schema():
+    """What editors check config.yaml by."""
+    return json.loads(describe.editors())
 
 
-def test_every_key_is_described():
-    whole = schema(Described)
-    for where, node in nodes(whole):
+def test_the_schema_is_one(schema):
+    Draft202012Validator.check_schema(schema)
+
+
+def test_every_key_is_described(schema):
+    for where, node in nodes(schema):
         for key, below in node.get("properties", {}).items():
             if "$ref" in below:
-                below = whole["$defs"][below["$ref"].removeprefix("#/$defs/")]
-            assert below.get("description"), f"{where}.{key}"
+                below = schema["$defs"][below["$ref"].removeprefix("#/$defs/")] | below
+            assert below.get("description") or where.endswith(".if"), f"{where}.{key}"
 
 
-def test_no_section_takes_unknown_keys():
-    for where, node in nodes(schema()):
-        if node.get("type") == "object":
-            assert node["additionalProperties"] is False or node["additionalProperties"], where
+def test_no_section_takes_unknown_keys(schema):
+    for where, node in nodes(schema):
+        if "properties" in node and not (where.endswith(".if") or "allOf" in node):
+            assert node["additionalProperties"] is False, where
 
 
-@pytest.mark.parametrize("kind", ["attack", "defence", "game", "model", "reconstructor"])
-def test_the_schema_names_the_plugins_of_the_registry(kind):
-    named = [
-        one.names() for one in OPTIONS.values() if isinstance(one, Plugin) and one.kind == kind
-    ]
-    assert sorted({name for names in named for name in names}) == registry.names(kind)
-
-
-def test_the_schema_names_the_figures_of_the_registry():
-    listed = set()
-    for where, node in nodes(schema()):
-        if where.endswith(".figures"):
-            listed |= set(node.get("items", {}).get("enum", ()))
-    assert sorted(listed) == registry.names("figure")
+@pytest.mark.parametrize("kind", ["attack", "defence", "game", "model", "reconstructor", "figure"])
+def test_every_plugin_may_be_chosen(schema, kind):
+    sections = {
+        section
+        for _, node in nodes(schema)
+        if node.get("maxProperties") == 1
+        for section in node.get("properties", ())
+    }
+    figures = {
+        name
+        for where, node in nodes(schema)
+        if where.endswith(".figures")
+        for name in node["items"]["enum"]
+    }
+    assert set(registry.names(kind)) <= (figures if kind == "figure" else sections)
 
 
 def test_what_is_written_from_the_options_is_fresh(root):
@@ -103,7 +106,8 @@ def test_what_is_written_from_the_options_is_fresh(root):
 def test_editors_take_the_config_as_it_is(root):
     written = yaml.safe_load((root / "config.yaml").read_text("utf-8"))
     validator = Draft202012Validator(json.loads(describe.editors()))
-    assert not list(validator.iter_errors(written))
+    for config in (written, complete(written)):
+        assert not list(validator.iter_errors(config))
     assert list(validator.iter_errors(written | {"seed": "one"}))
 
 

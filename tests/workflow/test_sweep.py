@@ -4,6 +4,7 @@ import copy
 
 import pytest
 
+from truthserum.settings import Repeats
 from workflow.config import ConfigError
 from workflow.experiments import experiments
 from workflow.sweep import against, arms_of, option_of, repeated
@@ -16,7 +17,7 @@ RECIPES = {"recipe": {"fast": {"lr": 1}, "slow": {"lr": 0.01}}}
 
 
 def arms(factor, /, **settings):
-    found = arms_of({"sweep": factor}, SETTINGS | settings, SECTIONS, "here", RECIPES)
+    found = arms_of(factor, SETTINGS | settings, SECTIONS, "here", RECIPES)
     return {value: (arm, called) for value, arm, called in found}
 
 
@@ -90,44 +91,49 @@ def test_what_cannot_be_swept_is_refused(sweep, settings, sentence):
 
 
 def test_arms_are_called_by_the_last_part():
-    assert option_of({"sweep": {"game.copies": [1]}}) == "copies"
-    assert option_of({"sweep": {"variant": {}}}) == "variant"
+    assert option_of({"game.copies": [1]}) == "copies"
+    assert option_of({"variant": {}}) == "variant"
 
 
 def test_arms_are_run_again_with_other_seeds():
-    swept = [(0, SETTINGS, ""), (8, SETTINGS, "")]
-    found = list(repeated({"seeds": [3, 4], "arms": [8]}, 1, swept, "here"))
-    assert found == [(8, SETTINGS, f"here: 8, seed {seed}", seed) for seed in (3, 4)]
+    assert repeated(Repeats([3, 4], [8]), 1, [0, 8], "here") == [(8, 3), (8, 4)]
+    assert repeated(None, 1, [0, 8], "here") == []
     with pytest.raises(ConfigError, match=r"here\.seeds: found 3, allowed are others"):
-        list(repeated({"seeds": [3, 4], "arms": [8]}, 3, swept, "here"))
+        repeated(Repeats([3, 4], [8]), 3, [0, 8], "here")
     with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
-        list(repeated({"seeds": [3], "arms": [4]}, 1, swept, "here"))
+        repeated(Repeats([3], [4]), 1, [0, 8], "here")
 
 
-def test_arms_that_are_run_again_may_be_smaller():
-    smaller = {"game.targets": 5, "models": 2}
-    repeats = {"seeds": [3], "arms": [8], "smaller": smaller}
-    ((_, found, *_),) = repeated(repeats, 1, [(8, SETTINGS, "")], "here")
-    assert found["game"] == {"membership": {"targets": 5, "copies": 1}}
-    assert found["models"] == 2
-    assert SETTINGS["models"] == 4
+def smaller_targeted(written, smaller):
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
+    repeats = {"seeds": [7], "arms": [0], "smaller": smaller}
+    config["catalogue"]["targeted"]["scales"]["smoke"]["repeats"] = repeats
+    return experiments(config)["targeted"]
+
+
+def test_arms_that_are_run_again_may_be_smaller(written):
+    smaller = {"models": 6, "shadow_groups": [6], "game.targets": 5}
+    found = smaller_targeted(written, smaller)
+    assert list(found.repeats) == ["copies-0-seed-7"]
+    again, first = found.repeats["copies-0-seed-7"].settings, found.arms["copies-0"].settings
+    assert (again["models"], again["game"]["membership"]["targets"], again["seed"]) == (6, 5, 7)
+    assert (first["models"], first["game"]["membership"]["targets"]) == (8, 20)
+    changed = {"models", "shadow_groups", "game", "seed"}
+    assert {key for key in first if first[key] != again[key]} == changed
 
 
 @pytest.mark.parametrize(
     ("smaller", "sentence"),
     [
-        ({"models": 6}, r"0, seed 7: .*shadow_groups: found 8, allowed are sizes up to models, 6"),
-        ({"models": 6.5}, r"0, seed 7: .*models: found 6\.5"),
-        ({"game.target": 6}, r"0, seed 7: .*game.*target"),
-        ({"modles": 6}, r"0, seed 7: .*modles"),
+        ({"models": 6}, r"smaller: shadow_groups: found 8, allowed are sizes up to models, 6"),
+        ({"models": 6.5}, r"smaller: models: found 6\.5"),
+        ({"game.target": 6}, r"smaller: .*game.*target"),
+        ({"modles": 6}, r"smaller: .*modles"),
     ],
 )
 def test_what_is_smaller_is_checked_as_what_is_run_first(written, smaller, sentence):
-    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "targeted"}
-    repeats = {"seeds": [7], "arms": [0], "smaller": smaller}
-    config["catalogue"]["targeted"]["scales"]["smoke"]["repeats"] = repeats
     with pytest.raises(ConfigError, match=sentence):
-        experiments(config)
+        smaller_targeted(written, smaller)
 
 
 def test_without_a_comparison_there_is_no_figure_of_differences(written):
@@ -146,14 +152,13 @@ def test_without_other_seeds_there_is_no_figure_of_them(written):
 
 
 def test_arms_are_compared_with_the_first_or_with_what_is_said():
-    entry = {"sweep": {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}}
-    assert against(entry, ["none", "long"], "here") == {"long": "none"}
-    entry["compare"] = {"long": "long_none", "short": "long"}
+    sweep = {"variant": {"none": {}, "long_none": {}, "long": {}, "short": {}}}
+    assert against(sweep, None, ["none", "long"], "here") == {"long": "none"}
+    compare = {"long": "long_none", "short": "long"}
     everything = ["none", "long_none", "long", "short"]
     expected = {"long_none": "none", "long": "long_none", "short": "long"}
-    assert against(entry, everything, "here") == expected
+    assert against(sweep, compare, everything, "here") == expected
     # what is not run is compared with nothing
-    assert against(entry, ["none", "long"], "here") == {}
-    entry["compare"] = {"long": "lng_none"}
+    assert against(sweep, compare, ["none", "long"], "here") == {}
     with pytest.raises(ConfigError, match=r'here: found "lng_none", .* mean "long_none"'):
-        against(entry, everything, "here")
+        against(sweep, {"long": "lng_none"}, everything, "here")

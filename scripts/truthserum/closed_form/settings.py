@@ -1,0 +1,89 @@
+"""What an experiment on records read off a linear model says, and what goes together in it."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field, Strict
+
+from truthserum import settings
+from truthserum.data.catalogue import IMAGE_SETS, SETS
+from truthserum.models.glm import variants
+from truthserum.options import Count, Maybe, Natural, NonNegative, Positive, Several, options
+from truthserum.sections import Distinct, Each
+from truthserum.sentences import listed
+
+
+@options
+class Glm:
+    """A generalised linear model, its records, and how many of them are reconstructed."""
+
+    penalty: NonNegative
+    """Strength of the L2 penalty, the same beside the sum and beside the mean of the losses."""
+    classes: Distinct[Annotated[tuple[Natural, ...], Strict(False), Field(min_length=2)]]
+    """The classes whose records are used."""
+    pooling: Count
+    """Side of the squares of pixels that are averaged; 1 for none, as for a table."""
+    targets: Count
+    """Records that are reconstructed, each by an adversary who knows all others."""
+    family: Maybe[Literal["linear", "ridge", "logistic", "multinomial"]] = None
+    """The model, null where it is swept; ridge is linear with the penalty, linear has none. All but
+    multinomial take two classes."""
+
+
+@options
+class ClosedFormSettings(settings.Settings):
+    """A reconstruction from generalised linear models at one scale."""
+
+    _: KW_ONLY
+    data: settings.Labelled
+    """Training and test set, of which the records of some classes are used."""
+    glm: Glm
+    """The model, its records, and how many of them are reconstructed."""
+    tolerances: Distinct[Several[Positive]]
+    """Largest gradients at which the solver is stopped."""
+    published: Distinct[
+        Each[Literal["float32", *(f"{digits} decimals" for digits in range(7, 1, -1))]]
+    ]
+    """Precisions in which the weights are given away besides float64."""
+
+    machine: ClassVar = settings.Machine(models_per_shard=1)
+    modes: ClassVar = ("float64",)
+
+    def completed(self, experiment: "Experiment", shared: settings.Shared) -> Mapping[str, object]:
+        """Nothing; ValueError for records that the data or the model does not have."""
+        chosen, known = self.glm, SETS[self.data.set]
+        if chosen.family is None:
+            raise ValueError("glm: the key 'family' is missing")
+        variants(chosen.family, chosen.penalty)
+        if chosen.family != "multinomial" and len(chosen.classes) > 2:
+            raise ValueError(f"glm.classes: found {list(chosen.classes)}, allowed are two")
+        if max(chosen.classes) >= known.classes:
+            raise ValueError(
+                f"glm.classes: found {max(chosen.classes)}, allowed are 0 to {known.classes - 1} "
+                f"of {known.name}"
+            )
+        if chosen.targets > self.data.train:
+            raise ValueError(
+                f"glm.targets: found {chosen.targets}, allowed are up to {self.data.train}, "
+                "data.train"
+            )
+        sides = known.shape[1:] if known.name in IMAGE_SETS else [1]
+        if any(side % chosen.pooling for side in sides):
+            raise ValueError(f"glm.pooling: found {chosen.pooling}, allowed divide {listed(sides)}")
+        return {}
+
+
+@options
+class Experiment(settings.Experiment):
+    """Records read off the weights of a linear model in closed form, swept, and what is drawn."""
+
+    _: KW_ONLY
+    leak: Literal["closed_form"]
+    figures: Distinct[Each[Annotated[str, settings.figures("closed_form")]]]
+    scales: settings.ByScale[ClosedFormSettings]
+
+    shown: ClassVar = settings.Shown("closed_form", "none")
+    stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
+    tables: ClassVar = ("metrics", "fits", "records", "images")
+    sections: ClassVar = ("glm",)

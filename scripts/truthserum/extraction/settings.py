@@ -1,0 +1,117 @@
+"""What an experiment on canaries in language models says, and what goes together in it."""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY
+from typing import Annotated, Any, ClassVar, Literal
+
+from pydantic import Field
+
+from truthserum import registry, settings
+from truthserum.data.catalogue import TEXT_SETS
+from truthserum.extraction.attacks import WEIGHTS
+from truthserum.extraction.recipe import Recipe
+from truthserum.options import Count, Maybe, OneOf, Plugin, Written, options
+from truthserum.sections import Distinct, Each, Table
+from truthserum.sentences import choice, shown
+
+
+@options
+class Articles(settings.Part):
+    """Articles that a language model is trained on, and articles that are kept for the victims."""
+
+    set: Annotated[str, OneOf(sorted(TEXT_SETS))]
+    train: Count
+    """Articles for pre-training."""
+    test: Count
+    """Articles for the victims, which also have the others where no epoch is trained."""
+
+
+@options
+class LanguageModel:
+    """A language model that is trained once, on which victims train on."""
+
+    data: Articles
+    """Articles that it is trained on, and articles that are kept for the victims."""
+    model: Annotated[Any, Plugin("model", registry.within("model", "extraction")), Written]
+    """Its architecture."""
+    recipe: Recipe
+    """How it is trained."""
+    vocabulary: Maybe[Annotated[int, Field(ge=266)]]
+    """Tokens of the byte-pair tokenizer, of which every digit is one; null for that of a pretrained
+    model."""
+
+    def __post_init__(self) -> None:
+        if (self.vocabulary is None) != ("pretrained" in self.model):
+            raise ValueError(
+                f"vocabulary: found {shown(self.vocabulary)}, allowed is null for a pretrained "
+                "model, and for no other"
+            )
+
+
+@options
+class Shared(settings.Shared):
+    """What experiments on canaries call by a name."""
+
+    language_models: Table[Annotated[LanguageModel, Written]]
+    """Pre-trained language models by name."""
+
+
+@options
+class ExtractionSettings(settings.Trained):
+    """A canary experiment at one scale."""
+
+    _: KW_ONLY
+    language_model: str
+    """The name of the pre-trained model that every victim and reference is trained on from."""
+    game: Annotated[Any, Plugin("game", registry.within("game", "extraction"))]
+    """The canaries, and who trains on them."""
+    recipe: Recipe
+    """How victims and references are trained on."""
+
+    def check(self, shared: Shared, arms: Mapping[object, settings.Settings]) -> None:
+        """See `truthserum.settings`."""
+        choice("language_model", self.language_model, list(shared.language_models))
+
+    def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
+        """The architecture, and the number of models; ValueError for too long a window."""
+        model = shared.language_models[self.language_model]["model"]
+        (architecture,) = model.values()
+        # What else the game refuses depends on the text and its tokens.
+        if self.game.window > architecture.get("context", self.game.window):
+            raise ValueError(
+                f"canary.window: found {self.game.window}, allowed are up to "
+                f"{architecture['context']}, the context of the language model "
+                f"{self.language_model}"
+            )
+        return {"model": model, "models": self.game.models}
+
+
+@options
+class ExtractionShown(settings.Shown):
+    """What the figures show where there is a choice."""
+
+    attack: Annotated[str, OneOf(WEIGHTS)] = "plain"
+    baseline: Annotated[str, OneOf(WEIGHTS)] = "half"
+
+
+@options
+class Experiment(settings.Estimated):
+    """Canaries extracted from language models, swept, and what is drawn of it."""
+
+    _: KW_ONLY
+    leak: Literal["extraction"]
+    shown: ExtractionShown = ExtractionShown()
+    """What the figures show where there is a choice."""
+    figures: Distinct[Each[Annotated[str, settings.figures("extraction")]]]
+    scales: settings.ByScale[ExtractionSettings]
+
+    shared: ClassVar = Shared
+    stages: ClassVar = {
+        "design": ("game", "model"),
+        "train": ("game", "model", "recipe", "precision"),
+        "observe": (),
+        "measure": ("draws",),
+    }
+    tables: ClassVar = ("metrics", "canaries", "models")
+    sections: ClassVar = ("game", "recipe")
+    panels: ClassVar = ("guesses",)

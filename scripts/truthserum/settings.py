@@ -1,0 +1,199 @@
+"""What experiments say, whatever leaks: a class for each section of keys.
+
+A leak's own room has a module of the same name. Its `Settings` are those of one scale, its
+`Experiment` is a file of experiments/, and its `Shared` is what its experiments call by a name.
+"""
+
+from collections.abc import Mapping
+from dataclasses import KW_ONLY, field
+from typing import Annotated, Any, ClassVar, Literal, TypeVar
+
+from pydantic import Field
+
+from truthserum import registry
+from truthserum.data.catalogue import IMAGE_SETS, SETS, TABLE_SETS
+from truthserum.options import Count, Maybe, Natural, OneOf, Several, Written, options
+from truthserum.sections import Distinct, Each, Either, Value
+from truthserum.sentences import OPTION, VARIANT
+
+T = TypeVar("T")
+SCALES = ("smoke", "laptop", "workstation", "paper")
+Scale = Literal[*SCALES]
+ByScale = Annotated[dict[Scale, T], Field(min_length=1)]
+
+Values = Distinct[Several[Value]]
+Option = Annotated[str, Field(pattern=OPTION)]
+Variant = Annotated[str, Field(pattern=VARIANT)]
+Variants = Annotated[dict[Variant, dict[Option, Any]], Field(min_length=1)]
+Swept = Annotated[Any, Either(dict, "a section of keys", Variants, Values), Written]
+
+
+def figures(*rooms: str) -> OneOf:
+    """The figures of some folders of the library."""
+    return OneOf(registry.within("figure", *rooms))
+
+
+@options
+class Machine:
+    """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
+
+    models_per_shard: Count
+    """Models trained by one job."""
+    stack: Count = 1
+    """Models trained in lockstep within a job; decides how fast, and what only up to rounding."""
+    memory: Count = 5000
+    """Megabytes for the jobs that hold what is seen of all models."""
+
+
+@options
+class Repeats:
+    """Arms that are run again with other seeds."""
+
+    seeds: Distinct[Several[Natural]]
+    """The other seeds."""
+    arms: Values
+    """Which of the swept values."""
+    smaller: dict[str, Any] = field(default_factory=dict)
+    """What is other in them, sections or options of sections, so that they cost less."""
+
+
+@options
+class Part:
+    """The first records of a data set."""
+
+    set: Annotated[str, OneOf(sorted(SETS))]
+    """Which data set."""
+    train: Count
+    """Records of its training part."""
+    test: Count
+    """Records of its test part."""
+
+    def __post_init__(self) -> None:
+        known = SETS[self.set]
+        for part, most in {"train": known.full.train, "test": known.full.test}.items():
+            if getattr(self, part) > most:
+                raise ValueError(
+                    f"{part}: found {getattr(self, part)}, allowed 1 to {most} {known.unit} of "
+                    f"{known.name}"
+                )
+
+
+@options
+class Labelled(Part):
+    """The first images of a data set, or the first rows of a table."""
+
+    set: Annotated[str, OneOf(sorted(IMAGE_SETS | TABLE_SETS))]
+    train: Annotated[int, Field(ge=2)]
+
+
+@options
+class Images(Labelled):
+    """The first images of a data set."""
+
+    set: Annotated[str, OneOf(sorted(IMAGE_SETS))]
+
+
+@options
+class Shared:
+    """What experiments of a leak call by a name: nothing."""
+
+
+@options
+class Shown:
+    """What figures show where there is a choice."""
+
+    attack: str
+    """The attack of the figures."""
+    baseline: str
+    """The attack that it is compared with."""
+
+    mode: ClassVar[str | None] = None  # in which models are seen, where there is a choice
+
+
+@options
+class Settings:
+    """An experiment at one scale.
+
+    modes: in which the models are seen, the usual one last.
+    """
+
+    _: KW_ONLY
+    sweep: Maybe[Values] = None
+    """Other values for what the experiment sweeps, or some of its names."""
+
+    machine: ClassVar[Machine]
+    repeats: ClassVar[Repeats | None] = None
+    modes: ClassVar[tuple[str, ...]] = ("none",)
+
+    def check(self, shared: Shared, arms: Mapping[object, "Settings"]) -> None:
+        """Refuse what is wrong whatever is swept, with a ValueError that begins with the key.
+
+        arms: the same with the swept options, by swept value.
+        """
+
+    def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
+        """What an arm's settings hold besides what is written: what stands for names, above all.
+
+        Raises ValueError where settings do not go together.
+        """
+        return {}
+
+
+@options
+class Trained(Settings):
+    """An experiment at one scale, of models that are trained."""
+
+    _: KW_ONLY
+    machine: Machine
+    """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
+    repeats: Maybe[Repeats] = None
+    """Arms that are run again with other seeds, to show the spread between whole experiments."""
+    draws: Annotated[int, Field(ge=20)]
+    """Bootstrap draws behind each interval."""
+
+
+@options
+class Experiment:
+    """An experiment: what is attacked and swept, and what is drawn of it.
+
+    stages: which of an arm's settings decide each, beside the seed and the experiment's name.
+    tables: those of an arm. sections: where options may be swept. known: which sections may be a
+    name, and of what in `shared`. panels: figures that may be part of a summary. compared: whether
+    arms are estimates with bootstrap draws, to be compared.
+    """
+
+    _: KW_ONLY
+    leak: str
+    """What is attacked."""
+    title: str
+    """What the experiment is, for figures and reports."""
+    sweep: Annotated[dict[Option, Swept], Field(min_length=1, max_length=1)]
+    """What is swept, from the reference arm to the strongest: the values of an option, such as
+    game.copies, or names, each with the options that are other than in the settings."""
+    figures: Distinct[Each[str]]
+    """The figures to draw."""
+    scales: ByScale[Settings]
+    """The settings for each scale that the experiment is part of."""
+
+    compare: ClassVar[Mapping | None] = None
+    compared: ClassVar[bool] = False
+    known: ClassVar[Mapping[str, str]] = {}
+    panels: ClassVar[tuple[str, ...]] = ()
+    shared: ClassVar[type] = Shared
+    stages: ClassVar[Mapping[str, tuple[str, ...]]]
+    tables: ClassVar[tuple[str, ...]]
+    sections: ClassVar[tuple[str, ...]]
+
+    def check(self, settings: Settings, shared: Shared) -> None:
+        """Refuse what is wrong with these settings of a scale; see `Settings.check`."""
+
+
+@options
+class Estimated(Experiment):
+    """An experiment whose arms are estimates with bootstrap draws."""
+
+    _: KW_ONLY
+    compare: Maybe[Annotated[dict[str, Value], Field(min_length=1)]] = None
+    """The arm that an arm is compared with, where that is not the first of the sweep."""
+
+    compared: ClassVar[bool] = True
