@@ -81,8 +81,10 @@ def test_coins_are_fair_and_of_a_pair_of_models_alone(game):
 
 def test_who_is_paired_changes_from_pair_to_pair(game):
     coins = game.coins(1, range(2))
-    one, other = ({frozenset(pair) for pair in zip(*p, strict=True)} for p in
-                  ((coins.first[k], coins.second[k]) for k in range(2)))
+    one, other = (
+        {frozenset(pair) for pair in zip(*p, strict=True)}
+        for p in ((coins.first[k], coins.second[k]) for k in range(2))
+    )
     assert len(one & other) < len(one) / 2
 
 
