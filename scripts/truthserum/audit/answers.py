@@ -1,4 +1,4 @@
-"""What models answered, and what an adversary makes of it: views and signals. M models, P records."""
+"""What M models answered on P records, and what an adversary makes of it: views and signals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace

@@ -58,7 +58,7 @@ def of_choice(found: Found) -> dict:
 
 
 def of_difference(one: Measure, other: Measure) -> dict:
-    """By how much one measure is above another of the same models and records, if both are resolved."""
+    """By how much a measure is above another of the same models and records, if both resolve."""
     resolved = bool(one.resolved and other.resolved)
     ends = {"value": None, "low": None, "high": None, "p": None}
     if resolved:
