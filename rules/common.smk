@@ -1,5 +1,6 @@
 # Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
+import math
 import shlex
 import sys
 from pathlib import Path
@@ -9,6 +10,7 @@ import yaml
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
+from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import ConfigError, choice
 from workflow.documents import documents_settings
@@ -17,6 +19,7 @@ from workflow.leaks import LEAKS
 use_this_python()
 keep_freed_memory()
 try:
+    AUDITS = plans(config.pop("audits", {}))
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:

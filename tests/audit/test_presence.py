@@ -3,7 +3,8 @@
 import numpy as np
 import pytest
 
-from truthserum.audit.presence import Presence, draw_asked, units_of
+from truthserum.audit.presence import Presence
+from truthserum.audit.units import draw_asked, units_of
 
 
 @pytest.fixture

@@ -6,6 +6,8 @@ from dataclasses import dataclass, replace
 import numpy as np
 from scipy.special import logit
 
+from truthserum.audit.options import VIEWS
+
 CLIP = 1e-6  # of a probability, before its log odds
 
 
@@ -79,9 +81,7 @@ def label_only(answers: Answers) -> Answers:
     return replace(answers, confidence=answers.right.astype(float))
 
 
-# What publishing less would be, free of cost: the same models, asked for less.
-VIEWS = {
-    "two_decimals": lambda answers: rounded(answers, 2),
-    "one_decimal": lambda answers: rounded(answers, 1),
-    "top_label": label_only,
-}
+def published(answers: Answers) -> dict[str, Answers]:
+    """What publishing less would be, by name and free of cost: the same models, asked for less."""
+    less = rounded(answers, 2), rounded(answers, 1), label_only(answers)
+    return dict(zip(VIEWS, less, strict=True))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.audit.answers import VIEWS, Answers
+from truthserum.audit.answers import Answers, published
 from truthserum.audit.claims import (
     LEVEL,
     accuracies,
@@ -43,7 +43,7 @@ def views(answers: Answers) -> dict[str, Answers]:
     """What would be published less, by name, where there are probabilities and classes."""
     if not answers.probability or answers.right is None or "label" in answers.signals:
         return {}
-    return {name: view(answers) for name, view in VIEWS.items()}
+    return published(answers)
 
 
 def mitigation(name: str, kind: str, answers: Answers, plain: Plain) -> dict:

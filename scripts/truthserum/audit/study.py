@@ -89,10 +89,10 @@ def _epsilon(study: Study) -> dict:
 
 
 def _mitigations(study: Study, plain: mitigations.Plain) -> list[dict]:
-    published = mitigations.views(study.clean)
-    rows = [mitigations.mitigation(n, "output", a, plain) for n, a in published.items()]
+    less = mitigations.views(study.clean)
+    rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
     rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
-    best = mitigations.best({**published, **study.trained}, plain)
+    best = mitigations.best({**less, **study.trained}, plain)
     if best is None:
         return rows
     return [
