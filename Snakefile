@@ -23,6 +23,7 @@ include: "rules/stages.smk"
 include: "rules/figures.smk"
 include: "rules/documents.smk"
 include: "rules/bench.smk"
+include: "rules/audits.smk"
 include: "rules/audit.smk"
 
 

@@ -1,48 +1,5 @@
 # An audit of one's own data and model: `snakemake audit --configfile my_audit.yaml`.
 # Nothing here runs unless that is asked for.
-AUDIT = "results/audit/{audit}"
-
-
-def plan_of(wildcards):
-    return AUDITS[one_of("audit", wildcards.audit, AUDITS)]
-
-
-def audit_inputs(wildcards):
-    """The user's file, or all images of the folder."""
-    return plan_of(wildcards).inputs
-
-
-def pairs_of_arms(wildcards):
-    """{arm: files of its pairs} of an audit."""
-    return {
-        arm: [f"{AUDIT}/{arm}/pair-{k:03d}.npz".format(**wildcards) for k in range(n)]
-        for arm, n in plan_of(wildcards).arms.items()
-    }
-
-
-def all_pairs(wildcards):
-    return [path for paths in pairs_of_arms(wildcards).values() for path in paths]
-
-
-def arm_arguments(wildcards):
-    """The pairs of every arm, as arguments of the program."""
-    found = pairs_of_arms(wildcards).items()
-    return " ".join(shlex.join(["--arm", arm, *paths]) for arm, paths in found)
-
-
-def pair_settings(wildcards):
-    plan = plan_of(wildcards)
-    arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
-    return unfold.canonical({**plan.arm_settings(arm), "pair": int(wildcards.pair)})
-
-
-def audits_by(*doors):
-    """A pattern for the names of the audits that come in by these doors."""
-    return (
-        "|".join(n for n, plan in AUDITS.items() if plan.audit.door in doors) or "(?!)"
-    )
-
-
 rule audit_read:
     input:
         audit_inputs,
@@ -157,6 +114,34 @@ rule audit_measure:
     shell:
         "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
         "--groups {input.groups} --source {params.source:q} {params.arms} "
+        "--output {params.folder} 2>&1 | tee {log}"
+
+
+rule audit_scores:
+    input:
+        audit_inputs,
+    output:
+        claims=f"{AUDIT}/claims.json",
+        tables=multiext(f"{AUDIT}/", "records.csv", "roc.csv", "scores.csv"),
+    log:
+        "logs/audit_scores/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("scores"),
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(60),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).scores_settings()
+        ),
+        folder=subpath(output.claims, parent=True),
+    message:
+        "Attacking the predictions of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_scores.py --settings {params.settings:q} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 

@@ -8,17 +8,14 @@ Settings are the whole section of the audit and, for each arm, those that its mo
 with, but for the pair. A pair is believed only if it was made with these.
 """
 
-import hashlib
-import platform
 from pathlib import Path
 
 import numpy as np
-import pandas as pd
 
-from program import parsed, parser, run, write_csv, write_json
+from audit_result import Result, input_of, write
+from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.answers import Answers
-from truthserum.audit.document import document
 from truthserum.audit.options import Audit
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.records import People
@@ -136,45 +133,16 @@ def main():
     audit = checked(Audit, settings["audit"], name)
     records, pairs = Records.load(options.records), pairs_of(options)
     study = study_of(audit, name, records, read_npz(options.groups), pairs)
-    body, tables = measured(study)
-    for table, frame in tables.items():
-        write_csv(options.output / f"{table}.csv", frame)
-    listed = (options.output / "records.csv").read_bytes()
-    named = tables["records"]["named"]
-    inputs = {"path": str(options.source), "sha256": content_of(options.source)}
-    write_json(
-        options.output / "claims.json",
-        document(
-            about={
-                "name": name,
-                "door": audit.door,
-                "inputs": [{**inputs, "rows": len(records.label)}],
-                "declared": declared(audit, records, study),
-            },
-            body=body,
-            records={
-                "file": "records.csv",
-                "sha256": hashlib.sha256(listed).hexdigest(),
-                "asked": len(named),
-                "named": int(named.sum()),
-            },
-            skipped=SKIPPED
-            | ({} if audit.poison else {"poisoned": "no worst contributor: poison is 0"}),
-            cost=cost_of(pairs),
-            provenance={
-                "seed": audit.seed,
-                "settings": settings["audit"],
-                "code": settings["fingerprints"],
-                "trained_by": pairs["clean"][0].made["version"],
-                "versions": {
-                    "python": platform.python_version(),
-                    "numpy": np.__version__,
-                    "pandas": pd.__version__,
-                },
-                "machine": platform.machine(),
-            },
-        ),
-    )
+    about = {
+        "name": name,
+        "door": audit.door,
+        "inputs": [{**input_of(options.source), "rows": len(records.label)}],
+        "declared": declared(audit, records, study),
+    }
+    skipped = SKIPPED if audit.poison else SKIPPED | {"poisoned": "no poison: `poison` is 0"}
+    trained_by = pairs["clean"][0].made["version"]
+    result = Result(about, *measured(study), skipped, cost_of(pairs), trained_by)
+    write(result, settings, options.output)
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.audit.answers import Answers, published
+from truthserum.audit.attacks import is_paired
 from truthserum.audit.claims import (
     LEVEL,
     accuracies,
@@ -56,8 +57,8 @@ def mitigation(name: str, kind: str, answers: Answers, plain: Plain) -> dict:
         "id": name,
         "kind": kind,
         "models": len(answers.member),
-        "claims": [*measures(after, name), *accuracies(answers, name), _named(answers, name)],
-        "before": [*measures(before), *accuracies(before.answers), _named(before.answers)],
+        "claims": [*measures(after, name), *accuracies(answers, name), *_named(answers, name)],
+        "before": [*measures(before), *accuracies(before.answers), *_named(before.answers)],
         "differences": differences(after, before),
         "best": False,
     }
@@ -69,12 +70,14 @@ def differences(after: Found, before: Found) -> list[dict]:
     return rows + _accuracy_lost(after.answers, before.answers)
 
 
-def _named(answers: Answers, arm: str = "clean") -> dict:
+def _named(answers: Answers, arm: str = "clean") -> list[dict]:
+    if not is_paired(answers.member):
+        return []
     pairs = len(answers.member) // 2
     p = sign_test(wins(answers.confidence, answers.member), pairs)
     count = int(named(p, LEVEL).sum())
     name = "named_records" if arm == "clean" else f"{arm}.named_records"
-    return {"id": name, "value": count, "asked": answers.member.shape[1], "arm": arm}
+    return [{"id": name, "value": count, "asked": answers.member.shape[1], "arm": arm}]
 
 
 def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
