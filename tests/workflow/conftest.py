@@ -65,7 +65,7 @@ class Checkout:
         return {
             rule: int(count)
             for rule, count in counts.items()
-            if rule not in ("all", "figures", "statements", "ledger", "total")
+            if rule not in ("all", "audit", "figures", "statements", "ledger", "total")
         }
 
     def start(self, *arguments, **config):

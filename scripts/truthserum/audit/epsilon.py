@@ -106,10 +106,17 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     numbers = np.unique(np.geomspace(1, coins // 2, STEPS).astype(int))
     confidence = 1 - (1 - CONFIDENCE) / len(numbers)
     found = [told(scores, member, (n / coins, n / coins)) for n in numbers]
-    bounds = [epsilon_bound(coins, *each, delta, confidence) for each in found]
-    best = int(np.argmax(bounds))
+    # A delta only lowers a bound: those that are lower without it need not be computed.
+    ends = without_delta(*np.transpose(found), 1 - confidence)
+    lower, best = 0.0, int(np.argmax(ends))
+    for k in np.argsort(-ends):
+        if (
+            ends[k] > lower
+            and (bound := epsilon_bound(coins, *found[k], delta, confidence)) > lower
+        ):
+            lower, best = bound, int(k)
     return LowerBound(
-        lower=bounds[best],
+        lower=lower,
         ceiling=epsilon_bound(coins, coins, coins, delta, confidence),
         coins=coins,
         guesses=found[best][0],
