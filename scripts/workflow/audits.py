@@ -107,7 +107,7 @@ class Plan:
 
     def groups_settings(self):
         """What decides the groups that they are in."""
-        return self._with_code("audit_groups", {"audit": self.written})
+        return self._with_code("audit_groups", {"data": self.written["data"]})
 
     def arm_settings(self, arm):
         """What decides the models of an arm, but for which pair it is."""

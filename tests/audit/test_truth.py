@@ -151,7 +151,8 @@ def test_a_function_that_ignores_its_data_leaks_nothing():
     audits, p, named_any, covered = 200, [], 0, 0
     for seed in range(audits):
         answers, coins, unit = audited(Ignorant(), seed, pairs=12, records=120)
-        p.append(any_leak(answers, coins, unit, seed)["p"])
+        if seed < 100:
+            p.append(any_leak(answers, coins, unit, seed)["p"])
         won = wins(answers.confidence, answers.member)
         named_any += named(sign_test(won, 12), 0.05).any()
         if seed < 40:
@@ -160,7 +161,7 @@ def test_a_function_that_ignores_its_data_leaks_nothing():
     assert at_most(named_any / audits, 0.05, audits)
     assert covered >= 40 - 6
     for level in (0.05, 0.25, 0.5, 0.75):  # the p-value is uniform
-        deviation = np.sqrt(level * (1 - level) / audits)
+        deviation = np.sqrt(level * (1 - level) / len(p))
         assert np.mean(np.array(p) <= level) == pytest.approx(level, abs=4 * deviation)
 
 

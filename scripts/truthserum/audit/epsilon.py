@@ -110,10 +110,8 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     ends = without_delta(*np.transpose(found), 1 - confidence)
     lower, best = 0.0, int(np.argmax(ends))
     for k in np.argsort(-ends):
-        if (
-            ends[k] > lower
-            and (bound := epsilon_bound(coins, *found[k], delta, confidence)) > lower
-        ):
+        bound = epsilon_bound(coins, *found[k], delta, confidence) if ends[k] > lower else 0.0
+        if bound > lower:
             lower, best = bound, int(k)
     return LowerBound(
         lower=lower,
