@@ -87,6 +87,7 @@ rule audit_measure:
     input:
         audit_inputs,
         all_pairs,
+        released_inputs,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:
@@ -143,6 +144,36 @@ rule audit_scores:
     shell:
         "python scripts/audit_scores.py --settings {params.settings:q} "
         "--output {params.folder} 2>&1 | tee {log}"
+
+
+rule audit_forecast:
+    input:
+        records=f"{AUDIT}/records.npz",
+        pair=f"{AUDIT}/clean/pair-000.npz",
+    output:
+        f"{AUDIT}/plan.json",
+    log:
+        "logs/audit_forecast/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(5),
+    params:
+        settings=lambda wildcards: unfold.canonical(plan_of(wildcards).plan_settings()),
+    message:
+        "What audit {wildcards.audit} will cost and can show"
+    shell:
+        "python scripts/audit_plan.py --settings {params.settings:q} --records {input.records} "
+        "--pair {input.pair} --output {output} 2>&1 | tee {log}"
+
+
+rule audit_plan:
+    input:
+        expand(f"{AUDIT}/plan.json", audit=trained_audits()),
 
 
 rule audit:

@@ -11,6 +11,12 @@ def audit_inputs(wildcards):
     return plan_of(wildcards).inputs
 
 
+def released_inputs(wildcards):
+    """Predictions of a released model, if there are any."""
+    released = plan_of(wildcards).audit.released
+    return [released] if released else []
+
+
 def pairs_of_arms(wildcards):
     """{arm: files of its pairs} of an audit."""
     return {
@@ -33,6 +39,11 @@ def pair_settings(wildcards):
     plan = plan_of(wildcards)
     arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
     return unfold.canonical({**plan.arm_settings(arm), "pair": int(wildcards.pair)})
+
+
+def trained_audits():
+    """The names of the audits that train models."""
+    return [name for name, plan in AUDITS.items() if plan.audit.door != "scores"]
 
 
 def audits_by(*doors):

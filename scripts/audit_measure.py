@@ -19,6 +19,7 @@ from truthserum.audit.answers import Answers
 from truthserum.audit.options import Audit
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.records import People
+from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data.arrays import read_npz
 from truthserum.options import checked
@@ -27,7 +28,11 @@ from truthserum.seeds import experiment_seed
 SKIPPED = {
     "attribute": "no game in which a column is guessed, for models that are functions or programs",
     "reconstruction": "no reconstruction of records, which needs a model's weights",
-    "released": "no released model: the models trained here stand for it",
+}
+# By the option that was not given: what is so left out, and why.
+NOT_ASKED = {
+    "poison": {"poisoned": "no worst contributor: `poison` is 0"},
+    "released": {"released": "no released model: the models trained here stand for it"},
 }
 
 
@@ -80,7 +85,15 @@ def study_of(audit, name, records, groups, pairs):
         targets=targets,
         trained=arms,
         promise=Promise(audit.epsilon, audit.delta),
+        released=_released(audit, records, asked),
     )
+
+
+def _released(audit, records, asked):
+    if audit.released is None:
+        return None
+    told = records.classes, records.label, asked, audit.output
+    return read_released(Path(audit.released), *told)
 
 
 def cost_of(pairs):
@@ -133,13 +146,20 @@ def main():
     audit = checked(Audit, settings["audit"], name)
     records, pairs = Records.load(options.records), pairs_of(options)
     study = study_of(audit, name, records, read_npz(options.groups), pairs)
+    inputs = [{**input_of(options.source), "rows": len(records.label)}]
+    if audit.released:
+        inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
     about = {
         "name": name,
         "door": audit.door,
-        "inputs": [{**input_of(options.source), "rows": len(records.label)}],
+        "inputs": inputs,
         "declared": declared(audit, records, study),
     }
-    skipped = SKIPPED if audit.poison else SKIPPED | {"poisoned": "no poison: `poison` is 0"}
+    skipped = dict(SKIPPED)
+    for option, left_out in NOT_ASKED.items():
+        skipped |= {} if getattr(audit, option) else left_out
+        key: why for key, why in NOT_ASKED.items() if not getattr(audit, KEYS[key])
+    }
     trained_by = pairs["clean"][0].made["version"]
     result = Result(about, *measured(study), skipped, cost_of(pairs), trained_by)
     write(result, settings, options.output)

@@ -7,6 +7,7 @@ python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pai
 Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data.
 """
 
+import time
 from pathlib import Path
 
 import numpy as np
@@ -59,14 +60,16 @@ def main():
     records = Records.load(options.records)
     key = key_of(settings, content_of(options.records, options.source))
     order = order_of(records, settings, audit)
+    start = time.perf_counter()
     trained = train(audit, order)
+    wall = round(time.perf_counter() - start, 3)
     codes = records.label[order.asked]
     seen = [
         confidences(answer, codes, records.classes, audit.output, order.asked)
         for answer in trained.answers
     ]
     confidence, right = zip(*seen, strict=True)
-    made = {"key": key, "seconds": list(trained.seconds), "version": trained.version}
+    made = {"key": key, "seconds": list(trained.seconds), "wall": wall, "version": trained.version}
     told = None if audit.output == "signal" else np.array(right)
     Pair(np.array(confidence), told, made).save(options.output)
 

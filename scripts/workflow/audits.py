@@ -130,6 +130,10 @@ class Plan:
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         return self._with_code("audit_measure", {**settings, "arms": arms})
 
+    def plan_settings(self):
+        """What decides the forecast."""
+        return self._with_code("audit_plan", {"arms": self.arms})
+
     def scores_settings(self):
         """The same for predictions that are there already."""
         written = {key: value for key, value in self.written.items() if key != "policy"}
@@ -156,6 +160,9 @@ def _plan(name, written):
             )
     if not plan.source.exists():
         raise OptionError(f"{where}: found no {plan.source}, allowed is a file or folder that is")
+    released = plan.audit.released
+    if released and not Path(released).is_file():
+        raise OptionError(f"{where}.released: found no {released}, allowed is a file")
     try:
         if plan.audit.data is not None:
             _ = plan.fingerprints, plan.inputs

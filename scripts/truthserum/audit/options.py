@@ -110,6 +110,9 @@ class Audit:
     """Most records that models are asked about, drawn from all."""
     membership: Literal["given", "coins"] = "given"
     """Of scores: whether fair coins decided who was a member, each by itself."""
+    released: Maybe[str] = None
+    """A table of predictions of a released model, which is attacked with the trained ones: columns
+    `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
     poison: Natural = 4
     """Copies with another label that a worst contributor adds of each of its targets, or 0."""
     targets: Count = 100
@@ -146,6 +149,13 @@ class Audit:
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
         if self.command is not None:
             self._check_command()
+        if self.released is not None:
+            check_file("released", self.released)
+            if self.scores is not None or self.released.endswith(".npz"):
+                raise ValueError(
+                    f"released: found {shown(self.released)}, allowed is a table, with function "
+                    "and command"
+                )
         if self.membership == "coins" and self.scores is None:
             raise ValueError('membership: found "coins", allowed with scores only')
 

@@ -73,7 +73,7 @@ def key_of(settings: Mapping[str, object], content: str) -> str:
 class Pair:
     """What two models answered: confidence float64 [2, n], right bool [2, n] or None; and how.
 
-    made: key, seconds of each model, version of what trained them.
+    made: key, seconds of each model, those of the whole process (wall), version of what trained.
     """
 
     confidence: np.ndarray

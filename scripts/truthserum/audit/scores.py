@@ -11,6 +11,7 @@ import pandas as pd
 from truthserum.audit.answers import Answers
 from truthserum.audit.options import Scores
 from truthserum.audit.own import coded, column, group_of, read_table
+from truthserum.audit.released import Released
 from truthserum.audit.replies import confidences
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
@@ -94,6 +95,37 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     )
     answers = Answers(confidence[None], member, right[None], True)
     return Given(answers, np.array(present)[code], groups)
+
+
+def read_released(
+    path: Path, classes: Sequence[str], codes: np.ndarray, asked: np.ndarray, output: str
+) -> Released:
+    """Predictions of a released model on rows of the user's data, of those asked about.
+
+    classes: by code; codes: int64 [N] of all rows; asked: rows [P], ascending. DataError for rows
+    that are none, that stand twice, or of which all or none are members.
+    """
+    table = read_table(path)
+    rows = column(table, "record", "released")
+    if not pd.api.types.is_integer_dtype(rows) or not rows.between(0, len(codes) - 1).all():
+        raise DataError(f"released: found other records than rows 0 to {len(codes) - 1}")
+    if rows.duplicated().any():
+        raise DataError(f"released: found record {rows[rows.duplicated()].iloc[0]} twice")
+    table = table[rows.isin(asked)].sort_values("record")
+    rows = table["record"].to_numpy()
+    member = _members(column(table, "member", "released"))[None]
+    if not len(rows) or member.all() or not member.any():
+        raise DataError("released: found no members, or nobody else, among the records asked about")
+    if output == "signal":
+        answer = column(table, "signal", "released").to_numpy()
+    else:
+        columns = [column(table, PREFIX + name, "released") for name in classes]
+        answer = np.column_stack(columns)
+    kind = "signal" if output == "signal" else "probabilities"
+    confidence, right = confidences(answer, codes[rows], classes, kind, rows)
+    told = None if right is None else right[None]
+    answers = Answers(confidence[None], member, told, kind != "signal")
+    return Released(answers, np.searchsorted(asked, rows))
 
 
 def _members(values: pd.Series) -> np.ndarray:

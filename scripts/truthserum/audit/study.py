@@ -8,6 +8,7 @@ import pandas as pd
 
 from truthserum.audit import charts, claims, epsilon, mitigations
 from truthserum.audit import records as exposure
+from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.presence import Coins
@@ -42,6 +43,7 @@ class Study:
     targets: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     trained: Mapping[str, Answers] = field(default_factory=dict)
     promise: Promise = field(default_factory=Promise)
+    released: release.Released | None = None
 
 
 Tables = dict[str, pd.DataFrame]
@@ -68,11 +70,17 @@ def measured(study: Study) -> tuple[dict, Tables]:
         rows += mitigations.worst_contributor(study.poisoned, plain, study.targets)
         own = resampling.of(study.targets)
         curves["poisoned"] = find(study.poisoned.of(study.targets), own), own
+    tests = checks(study.clean, found)
+    if study.released is not None:
+        own = release.find(found, study.released, resampling)
+        curves[release.NAME] = own, resampling.of(study.released.at)
+        rows += claims.measures(own, release.NAME)
+        tests += _release_checks(study, resampling)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),
         "mitigations": _mitigations(study, plain),
-        "checks": checks(study.clean, found),
+        "checks": tests,
     }
     tables = {
         "records": table,
@@ -86,6 +94,12 @@ def _epsilon(study: Study) -> dict:
     promise = study.promise
     bound = epsilon.of_pairs(study.clean, study.coins, study.unit, promise.delta)
     return epsilon.as_claim(bound, promise.epsilon, promise.delta)
+
+
+def _release_checks(study: Study, resampling: Resampling) -> list[dict]:
+    gap = release.accuracy_gap(study.clean, study.released)
+    control = release.blind_control(study.clean, study.released, resampling)
+    return [control] if gap is None else [control, gap]
 
 
 def _mitigations(study: Study, plain: mitigations.Plain) -> list[dict]:
