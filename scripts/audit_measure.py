@@ -158,8 +158,6 @@ def main():
     skipped = dict(SKIPPED)
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
-        key: why for key, why in NOT_ASKED.items() if not getattr(audit, KEYS[key])
-    }
     trained_by = pairs["clean"][0].made["version"]
     result = Result(about, *measured(study), skipped, cost_of(pairs), trained_by)
     write(result, settings, options.output)
