@@ -3,6 +3,7 @@
 #   snakemake --cores all                          everything at the scale of config.yaml
 #   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
 #   snakemake --cores all figures                  the figures alone
+#   snakemake --cores all audit --configfile my_audit.yaml     your own data and model
 from snakemake.utils import min_version
 
 min_version("9.19")
@@ -22,6 +23,8 @@ include: "rules/stages.smk"
 include: "rules/figures.smk"
 include: "rules/documents.smk"
 include: "rules/bench.smk"
+include: "rules/audits.smk"
+include: "rules/audit.smk"
 
 
 rule all:

@@ -14,6 +14,8 @@ import yaml
 
 from workflow.catalogue import complete
 
+# Rules that only collect, and the last line of a dry run.
+COLLECTING = {"all", "audit", "audit_plan", "figures", "statements", "ledger", "total"}
 ROOT = Path(__file__).resolve().parents[2]
 
 
@@ -62,11 +64,7 @@ class Checkout:
         """{rule: number of jobs} of a dry run, without the target rules that only collect."""
         text = self.make("-n", *arguments, **config)
         counts = dict(re.findall(r"^(\w+) +(\d+)$", text, re.MULTILINE))
-        return {
-            rule: int(count)
-            for rule, count in counts.items()
-            if rule not in ("all", "figures", "statements", "ledger", "total")
-        }
+        return {rule: int(count) for rule, count in counts.items() if rule not in COLLECTING}
 
     def start(self, *arguments, **config):
         """Start Snakemake as the leader of a process group of its own."""

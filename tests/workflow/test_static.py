@@ -19,7 +19,7 @@ FLOORS = [
     {"data", "models", "plots"},
     {"training", "stages", "settings"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
-    {"bench"},
+    {"audit", "bench"},
 ]
 # Rooms side by side: none of them imports another.
 ROOMS = {"inference", "extraction", "reconstruction", "closed_form", "findings"}

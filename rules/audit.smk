@@ -1,0 +1,181 @@
+# An audit of one's own data and model: `snakemake audit --configfile my_audit.yaml`.
+# Nothing here runs unless that is asked for.
+rule audit_read:
+    input:
+        audit_inputs,
+    output:
+        f"{AUDIT}/records.npz",
+    log:
+        "logs/audit_read/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(plan_of(wildcards).read_settings()),
+    message:
+        "Reading the data of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_read.py --settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
+
+
+rule audit_groups:
+    input:
+        audit_inputs,
+    output:
+        f"{AUDIT}/groups.npz",
+    log:
+        "logs/audit_groups/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).groups_settings()
+        ),
+    message:
+        "Groups of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_groups.py --settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
+
+
+rule audit_train:
+    input:
+        audit_inputs,
+        records=f"{AUDIT}/records.npz",
+        groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+    output:
+        f"{AUDIT}/{{variant}}/pair-{{pair}}.npz",
+    log:
+        "logs/audit_train/{audit}/{variant}/{pair}.log",
+    benchmark:
+        f"{AUDIT}/{{variant}}/.benchmark/pair-{{pair}}.tsv"
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+        variant=r"[a-z0-9_]+",
+        pair=r"\d{3}",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        minutes=lambda wildcards: math.ceil(plan_of(wildcards).audit.minutes),
+        mem_mb=growing(3000),
+        runtime=growing(240),
+    params:
+        settings=pair_settings,
+        source=lambda wildcards: str(plan_of(wildcards).source),
+    message:
+        "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
+    shell:
+        "python scripts/audit_train.py --settings {params.settings:q} --records {input.records} "
+        "--source {params.source:q} --output {output} --minutes {resources.minutes} "
+        "2>&1 | tee {log}"
+
+
+rule audit_measure:
+    input:
+        audit_inputs,
+        all_pairs,
+        released_inputs,
+        records=f"{AUDIT}/records.npz",
+        groups=f"{AUDIT}/groups.npz",
+    output:
+        claims=f"{AUDIT}/claims.json",
+        tables=multiext(f"{AUDIT}/", "records.csv", "roc.csv", "scores.csv"),
+    log:
+        "logs/audit_measure/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(60),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).measure_settings()
+        ),
+        source=lambda wildcards: str(plan_of(wildcards).source),
+        arms=arm_arguments,
+        folder=subpath(output.claims, parent=True),
+    message:
+        "Attacking the models of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
+        "--groups {input.groups} --source {params.source:q} {params.arms} "
+        "--output {params.folder} 2>&1 | tee {log}"
+
+
+rule audit_scores:
+    input:
+        audit_inputs,
+    output:
+        claims=f"{AUDIT}/claims.json",
+        tables=multiext(f"{AUDIT}/", "records.csv", "roc.csv", "scores.csv"),
+    log:
+        "logs/audit_scores/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("scores"),
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(4000),
+        runtime=growing(60),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).scores_settings()
+        ),
+        folder=subpath(output.claims, parent=True),
+    message:
+        "Attacking the predictions of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_scores.py --settings {params.settings:q} "
+        "--output {params.folder} 2>&1 | tee {log}"
+
+
+rule audit_forecast:
+    input:
+        records=f"{AUDIT}/records.npz",
+        pair=f"{AUDIT}/clean/pair-000.npz",
+    output:
+        f"{AUDIT}/plan.json",
+    log:
+        "logs/audit_forecast/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(1000),
+        runtime=growing(5),
+    params:
+        settings=lambda wildcards: unfold.canonical(plan_of(wildcards).plan_settings()),
+    message:
+        "What audit {wildcards.audit} will cost and can show"
+    shell:
+        "python scripts/audit_plan.py --settings {params.settings:q} --records {input.records} "
+        "--pair {input.pair} --output {output} 2>&1 | tee {log}"
+
+
+rule audit_plan:
+    input:
+        expand(f"{AUDIT}/plan.json", audit=trained_audits()),
+
+
+rule audit:
+    input:
+        expand(f"{AUDIT}/claims.json", audit=AUDITS),

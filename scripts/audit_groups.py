@@ -1,0 +1,25 @@
+"""Read the groups by which an audit tells exposure apart. They decide nothing that is trained.
+
+python scripts/audit_groups.py --settings '{"name": "loans", "data": {"file": "loans.csv",
+    "label": "default", "groups": ["sex"]}}' --output groups.npz
+"""
+
+from pathlib import Path
+
+from program import parsed, parser, run
+from truthserum.audit.options import Data
+from truthserum.audit.own import groups_of
+from truthserum.data.arrays import write_npz
+from truthserum.options import checked
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    data = checked(Data, options.settings["data"], options.settings["name"])
+    write_npz(options.output, groups_of(Path(data.file or data.folder), data.groups))
+
+
+if __name__ == "__main__":
+    run(main)

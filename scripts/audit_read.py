@@ -1,0 +1,36 @@
+"""Read a user's data for an audit: classes, units, groups, and which records are asked about.
+
+python scripts/audit_read.py --settings '{"name": "loans", "audit": {"function": "loans:train",
+    "data": {"file": "loans.csv", "label": "default"}}}' --output records.npz
+
+What training is given is not copied: models are trained on rows of the user's own file.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from program import parsed, parser, run
+from truthserum.audit.options import Audit
+from truthserum.audit.own import read
+from truthserum.audit.products import Records
+from truthserum.audit.units import draw_asked, units_of
+from truthserum.options import checked
+from truthserum.seeds import experiment_seed
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    name = options.settings["name"]
+    audit = checked(Audit, options.settings["audit"], name)
+    own = read(audit.data, audit.output)
+    unit = units_of(*(of for of in (own.content, own.subject) if of is not None))
+    asked = draw_asked(unit, audit.asked, experiment_seed(audit.seed, name))
+    repeated = len(own.content) - len(np.unique(own.content))
+    Records(own.label, own.classes, unit, asked, repeated).save(options.output)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,62 @@
+"""What the measuring programs of an audit write: claims.json, records.csv and charts' tables."""
+
+import hashlib
+import platform
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from program import write_csv, write_json
+from truthserum.audit.document import document
+from truthserum.audit.products import content_of
+
+
+@dataclass(frozen=True)
+class Result:
+    """What was measured, and of what.
+
+    about: name, door, inputs and declared. body, tables: as `measured` gives them. skipped: what
+    was not tested, and why. cost: of training. trained_by: what trained, in words.
+    """
+
+    about: Mapping[str, object]
+    body: Mapping[str, object]
+    tables: Mapping[str, pd.DataFrame]
+    skipped: Mapping[str, str]
+    cost: Mapping[str, object]
+    trained_by: str
+
+
+def input_of(source):
+    """Path and checksum of what the user gave."""
+    return {"path": str(source), "sha256": content_of(source)}
+
+
+def write(result, settings, folder):
+    """All files of an audit but for the verdict, each whole or not at all."""
+    for table, frame in result.tables.items():
+        write_csv(folder / f"{table}.csv", frame)
+    records = folder / "records.csv"
+    named = result.tables["records"]["named"]
+    provenance = {
+        "seed": settings["audit"].get("seed"),
+        "settings": settings["audit"],
+        "code": {**settings.get("fingerprints", {}), "audit": settings["code"]},
+        "trained_by": result.trained_by,
+        "versions": {
+            "python": platform.python_version(),
+            "numpy": np.__version__,
+            "pandas": pd.__version__,
+        },
+        "machine": platform.machine(),
+    }
+    told = {
+        "file": records.name,
+        "sha256": hashlib.sha256(records.read_bytes()).hexdigest(),
+        "asked": len(named),
+        "named": int(named.sum()),
+    }
+    found = result.about, result.body, told, result.skipped, result.cost, provenance
+    write_json(folder / "claims.json", document(*found))

@@ -1,0 +1,64 @@
+"""Measure an audit of predictions that are there already: nothing is trained.
+
+python scripts/audit_scores.py --settings '{"name": "vendor", "audit": {"scores":
+    {"file": "predictions.csv", "label": "y", "member": "in_train"}}}' --output results/audit/vendor
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from audit_result import Result, input_of, write
+from program import parsed, parser, run
+from truthserum.audit.given import GivenStudy, measured
+from truthserum.audit.options import Audit
+from truthserum.audit.records import People
+from truthserum.audit.scores import read
+from truthserum.audit.study import Promise
+from truthserum.options import checked
+from truthserum.seeds import experiment_seed
+
+SKIPPED = {
+    "poisoned": "no worst contributor: nothing is trained",
+    "training": "no mitigation by other training: nothing is trained",
+    "attribute": "no game in which a column is guessed: nothing is trained",
+}
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    settings, name = options.settings, options.settings["name"]
+    audit = checked(Audit, settings["audit"], name)
+    given = read(audit.scores)
+    study = GivenStudy(
+        answers=given.answers,
+        people=People(np.arange(len(given.label)), given.label, given.groups),
+        coins=audit.membership == "coins",
+        seed=experiment_seed(audit.seed, name),
+        draws=audit.draws,
+        promise=Promise(audit.epsilon, audit.delta),
+    )
+    models, records = given.answers.member.shape
+    declared = {
+        "membership": audit.membership,
+        "models": models,
+        "records": records,
+        "classes": sorted(set(given.label.tolist())),
+        "groups": list(audit.scores.groups),
+        "label": audit.scores.label,
+        "epsilon": audit.epsilon,
+        "delta": audit.delta,
+        "seed": audit.seed,
+    }
+    source = Path(audit.scores.file)
+    inputs = [{**input_of(source), "rows": records}]
+    about = {"name": name, "door": "scores", "inputs": inputs, "declared": declared}
+    cost = {"trainings": 0, "seconds": 0.0, "arms": {}}
+    result = Result(about, *measured(study), SKIPPED, cost, "elsewhere")
+    write(result, settings, options.output)
+
+
+if __name__ == "__main__":
+    run(main)

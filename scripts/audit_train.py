@@ -1,0 +1,78 @@
+"""Train one pair of models of an audit by a user's function or program, and ask both.
+
+python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pair": 0,
+    "options": {}, "poisoned": false, "audit": {...}}' --records records.npz --source loans.csv
+    --output pair-000.npz
+
+Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data.
+"""
+
+import time
+from pathlib import Path
+
+import numpy as np
+
+from program import parsed, parser, run
+from truthserum.audit import poison
+from truthserum.audit.by_function import train as by_function
+from truthserum.audit.options import Audit
+from truthserum.audit.orders import Order
+from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.replies import confidences
+from truthserum.options import checked
+from truthserum.seeds import Purpose, experiment_seed, stream
+
+RUNNER = Path(__file__).with_name("run_user.py")
+SEEDS = 2**31  # what every library takes
+
+
+def order_of(records, settings, audit):
+    """What the two models are trained on and asked; equal in all arms but for poison."""
+    seed, pair = experiment_seed(audit.seed, settings["name"]), settings["pair"]
+    member = records.presence.coins(seed, range(pair, pair + 1)).member
+    asked = np.flatnonzero(records.asked)
+    sets = [(np.flatnonzero(row), np.flatnonzero(row)) for row in member]
+    if settings["poisoned"]:
+        added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
+        sets = [(np.append(r, added.rows), np.append(of, added.labels)) for r, of in sets]
+    models = range(2 * pair, 2 * pair + 2)
+    seeds = [int(stream(seed, Purpose.WEIGHTS, k).integers(SEEDS)) for k in models]
+    return Order(records.label, records.classes, asked, sets, seeds, settings["options"])
+
+
+def train(audit, order):
+    """By the door that the audit has."""
+    if audit.door == "command":
+        from truthserum.audit.by_command import train  # and pandas, which takes a second
+
+        return train(audit, order)
+    return by_function(audit, order, RUNNER)
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    for name in ("records", "source", "output"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")
+    options = parsed(arguments)
+    settings = options.settings
+    audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
+    records = Records.load(options.records)
+    key = key_of(settings, content_of(options.records, options.source))
+    order = order_of(records, settings, audit)
+    start = time.perf_counter()
+    trained = train(audit, order)
+    wall = round(time.perf_counter() - start, 3)
+    codes = records.label[order.asked]
+    seen = [
+        confidences(answer, codes, records.classes, audit.output, order.asked)
+        for answer in trained.answers
+    ]
+    confidence, right = zip(*seen, strict=True)
+    made = {"key": key, "seconds": list(trained.seconds), "wall": wall, "version": trained.version}
+    told = None if audit.output == "signal" else np.array(right)
+    Pair(np.array(confidence), told, made).save(options.output)
+
+
+if __name__ == "__main__":
+    run(main)

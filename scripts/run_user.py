@@ -1,0 +1,101 @@
+"""Runs a user's train function, in the user's own interpreter: numpy, and pandas for tables.
+
+python run_user.py task.json task.npz out.npz
+
+Started by `truthserum.audit.by_function`, which says what the files hold. Nothing of this project
+is imported, so that any environment will do. Written are answers, never weights or data.
+"""
+
+import importlib
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+try:
+    import numpy as np
+except ImportError:
+    sys.exit(f"python: found {sys.executable} without numpy, allowed is one with numpy")
+
+
+def records(task):
+    """What training is given of all records: a table, an array or a list; and the labels."""
+    if task["kind"] == "folder":
+        return task["paths"], None
+    if task["kind"] == "arrays":
+        with np.load(task["file"], allow_pickle=False) as file:
+            return file["x"], file["y"]
+    try:
+        import pandas as pd
+    except ImportError:
+        sys.exit(f"python: found {sys.executable} without pandas, which tables need")
+    reader = pd.read_parquet if task["file"].lower().endswith(".parquet") else pd.read_csv
+    table = reader(task["file"])
+    return table.drop(columns=task["hidden"]), table[task["label"]].to_numpy()
+
+
+def taken(x, rows):
+    """Some of the records, as the same kind of thing."""
+    if isinstance(x, list):
+        return [x[row] for row in rows]
+    if hasattr(x, "iloc"):
+        return x.iloc[rows].reset_index(drop=True)
+    return x[rows]
+
+
+def function_of(task):
+    """The user's function, found where the user says; its folder is searched first."""
+    sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
+    os.chdir(task["path"])
+    module = importlib.import_module(task["module"])
+    try:
+        return getattr(module, task["function"])
+    except AttributeError:
+        defined = [name for name in vars(module) if not name.startswith("_")]
+        names = ", ".join(name for name in defined if callable(getattr(module, name)))
+        sys.exit(
+            f"function: found no {task['function']} in {task['module']}, which defines "
+            f"{names or 'no function'}"
+        )
+
+
+def aligned(answer, predict, task):
+    """Answers with a column for each class, zeros for those that the model has never seen."""
+    answer = np.asarray(answer)
+    known = getattr(getattr(predict, "__self__", None), "classes_", None)
+    classes = task["classes"]
+    if task["output"] != "probabilities" or known is None or answer.ndim != 2:
+        return answer
+    if answer.shape[1] != len(known) or answer.shape[1] == classes:
+        return answer
+    whole = np.zeros((len(answer), classes))
+    whole[:, np.asarray(known).astype(int)] = answer
+    return whole
+
+
+def main():
+    task_path, arrays_path, out = (Path(name).absolute() for name in sys.argv[1:])
+    task = json.loads(task_path.read_text("utf-8"))
+    with np.load(arrays_path, allow_pickle=False) as file:
+        arrays = dict(file)
+    x, told = records(task)
+    signal = task["output"] == "signal"
+    y = told if signal and told is not None else arrays["codes"]
+    train = function_of(task)
+    asked, found = taken(x, arrays["asked"]), {}
+    for k, seed in enumerate(task["seeds"]):
+        start = time.perf_counter()
+        chosen = taken(x, arrays[f"rows_{k}"])
+        predict = train(chosen, y[arrays[f"labels_{k}"]], seed, **task["options"])
+        if not callable(predict):
+            sys.exit(f"function: found that it returned {type(predict).__name__}, allowed predict")
+        answer = predict(asked, y[arrays["asked"]]) if signal else predict(asked)
+        found[f"answer_{k}"] = aligned(answer, predict, task)
+        found[f"seconds_{k}"] = time.perf_counter() - start
+    version = f"Python {sys.version.split()[0]}, numpy {np.__version__}"
+    np.savez(out, version=np.array(version), **found)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,87 @@
+"""What M models answered on P records, and what an adversary makes of it: views and signals."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import logit
+
+from truthserum.audit.options import VIEWS
+
+CLIP = 1e-6  # of a probability, before its log odds
+
+
+@dataclass(frozen=True)
+class Answers:
+    """The answers of M models on P records, and who was trained on what.
+
+    confidence: float64 [M, P], the probability of the true class, or any signal that is larger
+    where the record fits better. probability: whether it is the former. right: bool [M, P], whether
+    the top class is the true one, or None where there are no classes. member: bool [M, P].
+    """
+
+    confidence: np.ndarray
+    member: np.ndarray
+    right: np.ndarray | None
+    probability: bool
+
+    def select(self, models: np.ndarray) -> "Answers":
+        """Those of some of the models."""
+        return self._part(models, slice(None))
+
+    def of(self, records: np.ndarray) -> "Answers":
+        """Those on some of the records."""
+        return self._part(slice(None), records)
+
+    def _part(self, models, records) -> "Answers":
+        def picked(values: np.ndarray) -> np.ndarray:
+            return values[models][:, records]
+
+        right = None if self.right is None else picked(self.right)
+        return replace(
+            self, confidence=picked(self.confidence), member=picked(self.member), right=right
+        )
+
+    @property
+    def signals(self) -> Mapping[str, np.ndarray]:
+        """What attacks are given, by name: float64 [M, P] each; the first is the principal one."""
+        if not self.probability:
+            return {"signal": self.confidence}
+        if np.isin(self.confidence, (0, 1)).all():  # nothing but the top class
+            return {"label": self.confidence}
+        clipped = np.clip(self.confidence, CLIP, 1 - CLIP)
+        return {"logit": logit(clipped), "probability": self.confidence}
+
+    @property
+    def principal(self) -> tuple[str, np.ndarray]:
+        """The first signal and its name."""
+        return next(iter(self.signals.items()))
+
+    @property
+    def saturated(self) -> float:
+        """Share of the probabilities that the clip changes, where a signal cannot tell more."""
+        far = (self.confidence < CLIP) | (self.confidence > 1 - CLIP)
+        return float(far.mean()) if self.probability else 0.0
+
+    def accuracies(self) -> tuple[np.ndarray, np.ndarray] | None:
+        """Share of right answers of each model on records that it held and on others, [M] each."""
+        if self.right is None:
+            return None
+        sides = self.member, ~self.member
+        return tuple((self.right & side).sum(axis=1) / side.sum(axis=1) for side in sides)
+
+
+def rounded(answers: Answers, decimals: int) -> Answers:
+    """As they would be if probabilities were published with so many decimals."""
+    return replace(answers, confidence=np.round(answers.confidence, decimals))
+
+
+def label_only(answers: Answers) -> Answers:
+    """As they would be if nothing but the top class were published."""
+    return replace(answers, confidence=answers.right.astype(float))
+
+
+def published(answers: Answers) -> dict[str, Answers]:
+    """What publishing less would be, by name and free of cost: the same models, asked for less."""
+    less = rounded(answers, 2), rounded(answers, 1), label_only(answers)
+    return dict(zip(VIEWS, less, strict=True))

@@ -1,0 +1,124 @@
+"""The attacks of an audit, fixed in advance, and the choice of one that does not flatter itself.
+
+Which attack and which signal find most depends on the model: the usual log odds hide nearly all
+that a random forest leaks. So every attack is tried with every signal; the strongest on the even
+pairs of models is reported on the odd ones, and the reverse. M models, P records.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.audit.answers import Answers
+from truthserum.inference.attacks.base import Attack, Evidence
+from truthserum.inference.attacks.lira import Lira
+from truthserum.inference.attacks.rmia import Rmia
+from truthserum.inference.attacks.threshold import Threshold
+from truthserum.statistics.roc import roc
+
+FEWEST_FOR_LIRA = 8  # models
+LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
+
+
+@dataclass(frozen=True, order=True)
+class Candidate:
+    """An attack on a signal."""
+
+    attack: str
+    signal: str
+
+    def __str__(self) -> str:
+        return f"{self.attack}/{self.signal}"
+
+
+def is_paired(member: np.ndarray) -> bool:
+    """Whether models 2k and 2k + 1 hold complementary halves."""
+    return len(member) % 2 == 0 and bool((member[0::2] != member[1::2]).all())
+
+
+def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
+    """Every attack that such answers allow, on every signal.
+
+    LiRA needs eight models, RMIA two pairs and probabilities; a threshold is always possible.
+    """
+    models, paired = len(answers.member), is_paired(answers.member)
+    found = {}
+    for signal in answers.signals:
+        if paired and models >= FEWEST_FOR_LIRA:
+            found |= {Candidate(name, signal): attack for name, attack in LIRA.items()}
+        if paired and models >= 4 and signal == "logit":
+            found[Candidate("rmia", signal)] = Rmia()
+        if signal != "probability":  # whose threshold would be that of the log odds
+            found[Candidate("threshold", signal)] = Threshold()
+    return found
+
+
+def evidence_of(answers: Answers, signal: str) -> Evidence:
+    """The evidence for an attack on one signal; the records are the population of each other."""
+    values = answers.signals[signal][:, :, None]
+    group = 2 if is_paired(answers.member) else 1
+    return Evidence(values, answers.member, values, answers.member, group)
+
+
+def scores_of(answers: Answers) -> dict[Candidate, np.ndarray]:
+    """Scores [M, P] of every attack on every signal; higher is more likely a member.
+
+    No model is scored with its partner, which holds what it does not, as a shadow model.
+    """
+    evidence = {signal: evidence_of(answers, signal) for signal in answers.signals}
+    return {c: a.score(evidence[c.signal]) for c, a in attacks_on(answers).items()}
+
+
+@dataclass(frozen=True)
+class Chosen:
+    """What the choice picked: on even pairs, for the odd ones, and the reverse.
+
+    folds: (models, candidate) of those that are reported together. scores: float64 [M, P], minus
+    the false-positive rate of the threshold at a decision, within its own fold, so that decisions
+    of two attacks have one scale.
+    """
+
+    folds: tuple[tuple[np.ndarray, Candidate], ...]
+    scores: np.ndarray
+
+    def __str__(self) -> str:
+        return " and ".join(dict.fromkeys(str(candidate) for _, candidate in self.folds))
+
+
+def cross_fitted(scores: Mapping[Candidate, np.ndarray], member: np.ndarray, rate: float) -> Chosen:
+    """The strongest candidate by the TPR at this FPR (then by AUC), chosen where not reported.
+
+    scores: [M, P] each; member: bool [M, P]. With fewer than four pairs there are no halves to
+    choose on: then all models report the first candidate, whatever it finds.
+    """
+    models = np.arange(len(member))
+    if len(scores) == 1 or len(member) < 8:
+        folds = [(models, models[:0])]
+    else:
+        even = models // 2 % 2 == 0
+        folds = [(models[~even], models[even]), (models[even], models[~even])]
+    picked, pooled = [], np.empty(member.shape)
+    for reported, chosen_on in folds:
+        best = strongest(scores, member, chosen_on, rate) if len(chosen_on) else next(iter(scores))
+        pooled[reported] = -passed(scores[best][reported], member[reported])
+        picked.append((reported, best))
+    return Chosen(tuple(picked), pooled)
+
+
+def strongest(
+    scores: Mapping[Candidate, np.ndarray], member: np.ndarray, models: np.ndarray, rate: float
+) -> Candidate:
+    """Which candidate finds most on these models."""
+
+    def found(candidate: Candidate) -> tuple[float, float]:
+        curve = roc(scores[candidate][models], member[models])
+        return float(curve.tpr_at_fpr(rate)), curve.auc()
+
+    return max(scores, key=found)
+
+
+def passed(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
+    """Which share of the non-members scores as high or higher, float64 of the shape of scores."""
+    others = np.sort(scores[~member])
+    return 1 - np.searchsorted(others, scores, side="left") / len(others)

@@ -1,0 +1,96 @@
+"""The door `command`: a user's program of any language, which reads and writes CSV."""
+
+import shlex
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.options import Audit
+from truthserum.audit.orders import Order, Trained, run
+from truthserum.audit.own import read_table
+from truthserum.audit.pictures import pictures
+from truthserum.data.files import DataError
+
+SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
+TOLERANCE = 1e-6
+
+
+def train(audit: Audit, order: Order) -> Trained:
+    """Train and ask the models of an order; DataError with the last words of what failed."""
+    with TemporaryDirectory() as folder:
+        return _train(audit, order, Path(folder))
+
+
+def _train(audit: Audit, order: Order, folder: Path) -> Trained:
+    table, label = _as_table(audit, order)
+    again = len(order.asked) // SENTINEL
+    asked = np.append(order.asked, order.asked[again])
+    answers, seconds = [], []
+    for (rows, labels), seed in zip(order.sets, order.seeds, strict=True):
+        files = {name: folder / f"{name}-{seed}.csv" for name in ("train", "ask", "out")}
+        chosen = table.iloc[rows].reset_index(drop=True)
+        chosen[label] = table[label].iloc[labels].to_numpy()
+        chosen.to_csv(files["train"], index=False)
+        table.iloc[asked].to_csv(files["ask"], index=False)
+        words = [_filled(word, {**files, "seed": seed}) for word in audit.command]
+        words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
+        start = time.perf_counter()
+        run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
+        seconds.append(time.perf_counter() - start)
+        answers.append(_answered(files["out"], audit, order.classes, len(asked), again))
+    return Trained(answers, seconds, " ".join(map(shlex.quote, audit.command)))
+
+
+def _filled(word: str, values: Mapping[str, object]) -> str:
+    for name, value in values.items():
+        word = word.replace(f"{{{name}}}", str(value))
+    return word
+
+
+def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
+    """What a program is given, with the name of its label: of a folder, paths and classes."""
+    data = audit.data
+    if data.folder is not None:
+        paths = [str(path.absolute()) for path in pictures(Path(data.folder))]
+        labels = np.array(order.classes)[order.codes]
+        return pd.DataFrame({"path": paths, "label": labels}), "label"
+    hidden = [*data.drop, *([data.subject] if data.subject else [])]
+    path = Path(data.file)
+    # As text, so that a program is given what is written in the user's file.
+    table = pd.read_csv(path, dtype=str) if path.suffix.lower() == ".csv" else read_table(path)
+    return table.drop(columns=list(dict.fromkeys(hidden))), data.label
+
+
+def _answered(
+    path: Path, audit: Audit, classes: Sequence[str], rows: int, again: int
+) -> np.ndarray:
+    if not path.is_file():
+        raise DataError("command: found no file {out}, allowed is a table with a row a record")
+    table = read_table(path)
+    if len(table) != rows:
+        raise DataError(
+            f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"
+        )
+    narrow = audit.output in ("signal", "labels")
+    names = [audit.output.removesuffix("s")] if narrow else list(classes)
+    table.columns = [str(name) for name in table.columns]
+    missing = [name for name in names if name not in table]
+    if missing:
+        raise DataError(
+            f"command: found no column {missing[0]} in {{out}}, allowed is one for each of "
+            f"{', '.join(names)}"
+        )
+    if audit.output == "labels":
+        codes = {name: code for code, name in enumerate(classes)}
+        table["label"] = table["label"].map(str).map(codes).fillna(-1)
+    found = table[names].to_numpy(float)
+    if np.abs(found[again] - found[-1]).max() > TOLERANCE:
+        raise DataError(
+            "command: found two answers on a record that was asked twice, allowed are rows in the "
+            "order of {ask}"
+        )
+    return found[:-1, 0] if narrow else found[:-1]

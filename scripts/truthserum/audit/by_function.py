@@ -1,0 +1,67 @@
+"""The door `function`: a user's train function, called in the user's interpreter."""
+
+import json
+import sys
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import numpy as np
+
+from truthserum.audit.options import Audit
+from truthserum.audit.orders import Order, Trained, run
+from truthserum.audit.pictures import pictures
+from truthserum.data.arrays import read_npz
+from truthserum.data.files import DataError
+
+
+def train(audit: Audit, order: Order, runner: Path) -> Trained:
+    """Train and ask the models of an order.
+
+    runner: `run_user.py`, which imports nothing of this project. DataError with the last words of
+    what failed.
+    """
+    with TemporaryDirectory() as folder:
+        return _train(audit, order, Path(folder), runner)
+
+
+def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
+    module, function = audit.function.split(":")
+    arrays = {}
+    for k, (rows, labels) in enumerate(order.sets):
+        arrays |= {f"rows_{k}": rows, f"labels_{k}": labels}
+    np.savez(folder / "task.npz", codes=order.codes, asked=order.asked, **arrays)
+    task = {
+        **_source(audit),
+        "path": str(Path(audit.path).absolute()),
+        "module": module,
+        "function": function,
+        "output": audit.output,
+        "options": dict(order.options),
+        "classes": len(order.classes),
+        "seeds": list(order.seeds),
+    }
+    (folder / "task.json").write_text(json.dumps(task), "utf-8")
+    made = [folder / name for name in ("task.json", "task.npz", "out.npz")]
+    command = [audit.python or sys.executable, str(runner), *map(str, made)]
+    run(command, Path.cwd(), 60 * audit.minutes * len(order.seeds), audit.function)
+    if not made[2].is_file():
+        raise DataError(f"{audit.function}: found no answers, allowed is a function that returns")
+    found = read_npz(made[2])
+    models = range(len(order.seeds))
+    return Trained(
+        [found[f"answer_{k}"] for k in models],
+        [float(found[f"seconds_{k}"]) for k in models],
+        str(found["version"]),
+    )
+
+
+def _source(audit: Audit) -> dict:
+    data = audit.data
+    if data.folder is not None:
+        return {"kind": "folder", "paths": [str(p.absolute()) for p in pictures(Path(data.folder))]}
+    file = str(Path(data.file).absolute())
+    if file.lower().endswith(".npz"):
+        return {"kind": "arrays", "file": file}
+    hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
+    hidden = list(dict.fromkeys(hidden))
+    return {"kind": "table", "file": file, "label": data.label, "hidden": hidden}

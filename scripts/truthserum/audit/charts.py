@@ -1,0 +1,57 @@
+"""Tables that charts are drawn from: no row of them is about one record.
+
+`roc.csv`: attack, group, fpr, tpr, low, high. `scores.csv`: signal, member, low, high, share.
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import is_paired
+from truthserum.audit.found import Found, Resampling
+from truthserum.seeds import Purpose, stream
+from truthserum.statistics.bootstrap import pairs
+from truthserum.statistics.curves import roc_band, roc_points
+
+ROWS = 200  # of a curve
+BINS = 40
+ROC = ["attack", "group", "fpr", "tpr", "low", "high"]
+
+
+def roc(arms: Mapping[str, tuple[Found, Resampling]]) -> pd.DataFrame:
+    """The curve of every candidate and of the choice, which has a band, for each arm by name."""
+    frames = []
+    for group, (found, resampling) in arms.items():
+        member = found.answers.member
+        for candidate, scores in found.candidates.items():
+            fpr, tpr = roc_points(scores, member, ROWS).T
+            frames.append(_curve(str(candidate), group, fpr, tpr, np.nan, np.nan))
+        fpr, tpr = roc_points(found.chosen.scores, member, ROWS).T
+        units = pairs(len(member)) if is_paired(member) else np.arange(len(member))
+        rng = stream(resampling.seed, Purpose.BOOTSTRAP)
+        band = found.chosen.scores, member, fpr, rng, units, resampling.unit, resampling.draws
+        frames.append(_curve("chosen", group, fpr, tpr, *roc_band(*band)))
+    return pd.concat(frames, ignore_index=True)
+
+
+def _curve(attack, group, fpr, tpr, low, high) -> pd.DataFrame:
+    columns = attack, group, fpr, tpr, low, high
+    return pd.DataFrame(dict(zip(ROC, columns, strict=True)))
+
+
+def histogram(answers: Answers) -> pd.DataFrame:
+    """How each signal is distributed where records were members, and where not.
+
+    A row is a bin from `low` to `high` and the share of the decisions of its side in it.
+    """
+    frames = []
+    for name, values in answers.signals.items():
+        edges = np.histogram_bin_edges(values, BINS)
+        for member in (True, False):
+            counts, _ = np.histogram(values[answers.member == member], edges)
+            share = counts / max(1, counts.sum())
+            side = {"signal": name, "member": int(member), "low": edges[:-1], "high": edges[1:]}
+            frames.append(pd.DataFrame({**side, "share": share}))
+    return pd.concat(frames, ignore_index=True)

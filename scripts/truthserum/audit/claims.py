@@ -1,0 +1,191 @@
+"""The claims of an audit, as they stand in `audit.json`: values with intervals and what backs them.
+
+A claim has an `id`, a `value` with the ends `low` and `high` at its `confidence`, the decisions on
+members and others behind it (`positives`, `negatives`), how many `models`, which `attack` on which
+`signal`, and `resolved`: whether it could be measured at all; if not, there is no value.
+"""
+
+import math
+from collections.abc import Iterable
+
+import numpy as np
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.epsilon import of_units
+from truthserum.audit.found import Found
+from truthserum.audit.presence import Coins
+from truthserum.seeds import Purpose, stream
+from truthserum.statistics.means import Mean, mean_of_pairs
+from truthserum.statistics.measures import Measure
+from truthserum.statistics.paired import Estimate, difference
+from truthserum.statistics.randomisation import coin_test
+from truthserum.statistics.scales import scale_of
+from truthserum.statistics.signs import nameable
+
+CONFIDENCE = 0.95
+LEVEL = 0.05
+DRAWS = 999  # of the randomisation test
+
+
+def number(value: float | None) -> float | None:
+    """A number for JSON; None for what is none."""
+    return None if value is None or not math.isfinite(value) else float(value)
+
+
+def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
+    """A rate or an area of the chosen attack."""
+    return {
+        "id": one.name if arm == "clean" else f"{arm}.{one.name}",
+        **{key: number(getattr(one, key)) for key in ("value", "low", "high")},
+        "confidence": CONFIDENCE,
+        "positives": one.positives,
+        "negatives": one.negatives,
+        "models": len(found.answers.member),
+        **of_choice(found),
+        "resolved": bool(one.resolved),
+        "coarse": bool(one.coarse),
+        "arm": arm,
+    }
+
+
+def of_choice(found: Found) -> dict:
+    """Which attack on which signal reports; two, if the halves differ."""
+    picked = [candidate for _, candidate in found.chosen.folds]
+    return {
+        "attack": " and ".join(dict.fromkeys(candidate.attack for candidate in picked)),
+        "signal": " and ".join(dict.fromkeys(candidate.signal for candidate in picked)),
+    }
+
+
+def of_difference(one: Measure, other: Measure) -> dict:
+    """By how much a measure is above another of the same models and records, if both resolve."""
+    resolved = bool(one.resolved and other.resolved)
+    ends = {"value": None, "low": None, "high": None, "p": None}
+    if resolved:
+        apart = difference(_estimate(one), _estimate(other), scale_of(one.name))
+        ends = {key: number(getattr(apart, key)) for key in ends}
+    return {"id": one.name, **ends, "confidence": CONFIDENCE, "resolved": resolved}
+
+
+def _estimate(one: Measure) -> Estimate:
+    return Estimate(one.value, one.low, one.high, one.draws)
+
+
+def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
+    """A mean over models."""
+    return {
+        "id": name if arm == "clean" else f"{arm}.{name}",
+        **{key: number(getattr(mean, key)) for key in ("value", "low", "high")},
+        "confidence": CONFIDENCE,
+        "models": models,
+        "resolved": True,
+        "arm": arm,
+    }
+
+
+def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
+    """Share of right answers on records that a model did not hold, and on those that it did."""
+    found = answers.accuracies()
+    if found is None:
+        return []
+    inside, outside = found
+    return [
+        of_mean("accuracy", mean_of_pairs(outside), len(outside), arm),
+        of_mean("accuracy_on_members", mean_of_pairs(inside), len(inside), arm),
+    ]
+
+
+def gains(signal: np.ndarray, coins: Coins, unit: np.ndarray) -> np.ndarray:
+    """By how much each coin's fall raised the unit that is in above that which is out, [K * C].
+
+    signal: [2 K, P], on records of these units [P]. A unit counts as often as it has records.
+    """
+    apart = signal[0::2] - signal[1::2]
+    units = 1 + max(coins.first.max(), coins.second.max())
+    counts = np.bincount(unit, minlength=units)
+    each = np.nan_to_num(of_units(apart, unit, units)) * counts
+    each = np.column_stack([each, np.zeros(len(each))])  # the last, for -1, is nobody
+    row = np.arange(len(each))[:, None]
+    side = np.where(coins.coin, 1, -1)
+    return (side * (each[row, coins.first] - each[row, coins.second])).ravel()
+
+
+def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dict:
+    """Whether members are surer than they would be by chance, by the randomisation test.
+
+    The value is the mean signal of a record by the model that holds it less that by its partner.
+    """
+    name, signal = answers.principal
+    ahead = gains(signal, coins, unit)
+    return _randomised(answers, name, ahead.sum() / (signal.size / 2), ahead, seed)
+
+
+def any_leak_of_drawn(answers: Answers, seed: int) -> dict:
+    """The same where fair coins chose who is a member, each record by itself.
+
+    The value is the mean signal of the members less that of the others.
+    """
+    name, signal = answers.principal
+    ahead = np.where(answers.member, 1, -1) * (signal - np.median(signal))
+    value = signal[answers.member].mean() - signal[~answers.member].mean()
+    return _randomised(answers, name, value, ahead, seed)
+
+
+def _randomised(answers: Answers, name: str, value: float, ahead: np.ndarray, seed: int) -> dict:
+    return {
+        "id": "any_leak",
+        "value": number(value),
+        "low": None,
+        "high": None,
+        "p": coin_test(ahead, stream(seed, Purpose.BOOTSTRAP, 1), DRAWS),
+        "level": LEVEL,
+        "draws": DRAWS,
+        "confidence": CONFIDENCE,
+        **_decisions(answers),
+        "attack": "mean difference",
+        "signal": name,
+        "resolved": True,
+    }
+
+
+def _decisions(answers: Answers) -> dict:
+    members = int(answers.member.sum())
+    counts = {"positives": members, "negatives": answers.member.size - members}
+    return counts | {"models": len(answers.member)}
+
+
+def named_records(named: int, asked: int, answers: Answers) -> dict:
+    """How many records show by their presence, at 95 % none of them by chance.
+
+    Not resolved where so few pairs of models could name no record at all.
+    """
+    resolved = nameable(len(answers.member) // 2, LEVEL) >= asked
+    count = named if resolved else None
+    return {
+        "id": "named_records",
+        **dict.fromkeys(("value", "low", "high"), count),
+        "confidence": CONFIDENCE,
+        **_decisions(answers),
+        "attack": "sign test",
+        "signal": "confidence",
+        "resolved": resolved,
+        "asked": asked,
+    }
+
+
+def unresolved(name: str, reason: str) -> dict:
+    """A claim that could not be measured, and why."""
+    return {
+        "id": name,
+        "value": None,
+        "low": None,
+        "high": None,
+        "confidence": CONFIDENCE,
+        "resolved": False,
+        "reason": reason,
+    }
+
+
+def measures(found: Found, arm: str = "clean") -> Iterable[dict]:
+    """Every rate and area of an arm."""
+    return [of_measure(one, found, arm) for one in found.measures.values()]

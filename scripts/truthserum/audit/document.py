@@ -1,0 +1,56 @@
+"""What `claims.json` says: the result of an audit but for the verdict, which a policy gives.
+
+Keys: schema, tool, audit (name, door, inputs, declared), claims, records, groups, mitigations,
+checks, not_tested, cost, provenance.
+"""
+
+from collections.abc import Mapping, Sequence
+
+SCHEMA = 1
+RULE = (
+    "a record is named if the model that holds it is the surer of it in so many of the pairs that, "
+    "were none to show, the chance of naming any would be at most 5 % (sign test, Holm)"
+)
+# What no audit of this kind tries, and why; each door adds its own.
+NEVER = {
+    "model_files": "nothing that an adversary could read off weights or gradients: no model file "
+    "is opened",
+    "label_only_queries": "attacks that ask for many altered versions of a record, where only the "
+    "top class is published",
+    "near_duplicates": "records that resemble each other without being equal: a near twin makes a "
+    "record look safer",
+    "stronger_attacks": "attacks that are not in this set: no leak found is no proof of none",
+}
+
+
+def document(
+    about: Mapping[str, object],
+    body: Mapping[str, object],
+    records: Mapping[str, object],
+    skipped: Mapping[str, str],
+    cost: Mapping[str, object],
+    provenance: Mapping[str, object],
+) -> dict:
+    """All of it, in its order.
+
+    about: name, door, inputs and declared. body: claims, groups, mitigations and checks. records:
+    file, sha256, asked and named. skipped: what this audit did not test, and why.
+    """
+    return {
+        "schema": SCHEMA,
+        "tool": {"name": "truthserum audit"},
+        "audit": dict(about),
+        "claims": body["claims"],
+        "records": {**records, "rule": RULE},
+        "groups": body["groups"],
+        "mitigations": body["mitigations"],
+        "checks": body["checks"],
+        "not_tested": not_tested({**skipped, **NEVER}),
+        "cost": dict(cost),
+        "provenance": dict(provenance),
+    }
+
+
+def not_tested(reasons: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
+    """Rows of what was not tested."""
+    return [{"id": name, "reason": reason} for name, reason in reasons.items()]

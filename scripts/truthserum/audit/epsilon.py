@@ -1,0 +1,151 @@
+"""Epsilon from below, by the coins that an attack tells (see `statistics.one_run`).
+
+Each coin decides between two records (units), of which one goes to a model and the other to its
+partner, so the bound is on the epsilon of replacing one by another. Of a pair one model is audited:
+the other shows every coin a second time. The first half of the pairs are the shadow models of all
+others, and there attack, signal and numbers of guesses are chosen; given these, the audited models
+are independent. The coins are fair and independent as they are thrown (`audit.presence`).
+"""
+
+from collections.abc import Mapping
+
+import numpy as np
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import attacks_on, evidence_of
+from truthserum.audit.presence import Coins
+from truthserum.inference.attacks.lower_bound import (
+    CONFIDENCE,
+    FEWEST_PAIRS,
+    LowerBound,
+    chosen_shares,
+    told,
+)
+from truthserum.statistics.one_run import epsilon_bound, without_delta
+
+STEPS = 30  # numbers of guesses tried where there is one model
+
+
+def of_units(values: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
+    """Means [M, units] of values [M, P] over the records of each unit; NaN where none is asked."""
+    counts = np.bincount(unit, minlength=units)
+    sums = np.array([np.bincount(unit, row, minlength=units) for row in values])
+    with np.errstate(invalid="ignore"):
+        return sums / counts
+
+
+def margins(scores: np.ndarray, coins: Coins, unit: np.ndarray, models: np.ndarray) -> np.ndarray:
+    """By how much the first unit of each coin scores higher than the second, float64 [M', C'].
+
+    scores: [M', P], of these models 2k, on records of these units [P]. Coins of units that are not
+    asked about are left out; there are equally many in every pair.
+    """
+    units = 1 + max(coins.first.max(), coins.second.max())
+    mean = np.column_stack([of_units(scores, unit, units), np.full(len(scores), np.nan)])
+    pairs, row = models // 2, np.arange(len(models))[:, None]
+    apart = mean[row, coins.first[pairs]] - mean[row, coins.second[pairs]]
+    return apart[~np.isnan(apart)].reshape(len(models), -1)
+
+
+def decided(coins: Coins, unit: np.ndarray, models: np.ndarray) -> np.ndarray:
+    """How those coins fell, bool [M', C']: whether the first unit is in model 2k."""
+    asked = np.zeros(2 + max(coins.first.max(), coins.second.max()), bool)
+    asked[unit] = True
+    pairs = models // 2
+    both = asked[coins.first[pairs]] & asked[coins.second[pairs]]
+    return coins.coin[pairs][both].reshape(len(models), -1)
+
+
+def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> LowerBound | None:
+    """The bound at `delta` by pairs of models; None with fewer than four pairs.
+
+    unit: int [P], of each record asked about.
+    """
+    pairs = len(answers.member) // 2
+    first = max(FEWEST_PAIRS, pairs - pairs // 2)
+    shadows, audited = np.arange(2 * first), np.arange(2 * first, 2 * pairs, 2)
+    if not len(audited):
+        return None
+    seen, victims = answers.select(shadows), shadows[0::2]
+    fell = decided(coins, unit, victims)
+    best = None
+    for candidate, attack in attacks_on(seen).items():
+        scores = attack.score(evidence_of(seen, candidate.signal))[0::2]
+        apart = margins(scores, coins, unit, victims)
+        share = chosen_shares(apart, fell, len(audited))
+        made, right = told(apart, fell, share)
+        proven = float(without_delta(made, right, 1 - CONFIDENCE)) if made else -np.inf
+        if best is None or proven > best[0]:
+            best = proven, candidate, attack, share
+    _, candidate, attack, share = best
+    scores = [
+        attack.score(evidence_of(answers.select(np.r_[shadows, i, i + 1]), candidate.signal))[-2]
+        for i in audited
+    ]
+    apart, fell = margins(np.array(scores), coins, unit, audited), decided(coins, unit, audited)
+    made, right = told(apart, fell, share)
+    return LowerBound(
+        lower=epsilon_bound(apart.size, made, right, delta),
+        ceiling=epsilon_bound(apart.size, apart.size, apart.size, delta),
+        coins=apart.size,
+        guesses=made,
+        correct=right,
+        models=len(audited),
+        shadows=len(shadows),
+    )
+
+
+def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerBound:
+    """The bound at `delta` by one model, whose members fair coins chose, each by itself.
+
+    scores, member: [P]. So many guesses on either end are tried, equally many; the best counts, at
+    a confidence that pays for all of them (Bonferroni), as JAX Privacy has it. Adjacency is to add
+    or remove a record.
+    """
+    coins = len(member)
+    numbers = np.unique(np.geomspace(1, coins // 2, STEPS).astype(int))
+    confidence = 1 - (1 - CONFIDENCE) / len(numbers)
+    found = [told(scores, member, (n / coins, n / coins)) for n in numbers]
+    # A delta only lowers a bound: those that are lower without it need not be computed.
+    ends = without_delta(*np.transpose(found), 1 - confidence)
+    lower, best = 0.0, int(np.argmax(ends))
+    for k in np.argsort(-ends):
+        bound = epsilon_bound(coins, *found[k], delta, confidence) if ends[k] > lower else 0.0
+        if bound > lower:
+            lower, best = bound, int(k)
+    return LowerBound(
+        lower=lower,
+        ceiling=epsilon_bound(coins, coins, coins, delta, confidence),
+        coins=coins,
+        guesses=found[best][0],
+        correct=found[best][1],
+        models=1,
+        shadows=0,
+    )
+
+
+def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> Mapping[str, object]:
+    """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
+
+    A claim is contradicted or not contradicted, never confirmed.
+    """
+    lower = bound.lower if bound else None
+    word = "not measured" if bound is None else "not claimed"
+    if bound and claimed is not None:
+        word = "contradicted" if bound.lower > claimed else "not contradicted"
+    return {
+        "id": "epsilon_lower",
+        "value": lower,
+        "low": lower,
+        "high": None,
+        "confidence": CONFIDENCE,
+        "resolved": bound is not None,
+        "ceiling": bound and bound.ceiling,
+        "coins": bound and bound.coins,
+        "guesses": bound and bound.guesses,
+        "correct": bound and bound.correct,
+        "models": bound and bound.models,
+        "claimed": claimed,
+        "claim": word,
+        "delta": delta,
+    }

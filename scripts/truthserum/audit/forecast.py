@@ -1,0 +1,68 @@
+"""What an audit will cost and what it will be able to say, before it is run."""
+
+import math
+from collections.abc import Mapping
+
+import numpy as np
+
+from truthserum.audit.claims import LEVEL
+from truthserum.audit.found import LEVELS
+from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.signs import nameable
+
+EXAMPLE = 0.1  # the rate that widths are told for
+
+
+def forecast(asked: int, arms: Mapping[str, int], seconds: float) -> dict:
+    """Trainings, time, and what can be named and measured.
+
+    asked: records. arms: pairs of models of each, `clean` among them. seconds: of one pair, with
+    the start of its process, on one core.
+
+    Intervals lie between two widths: the decisions on a record are as good as independent from
+    model to model, or all alike.
+    """
+    pairs = arms["clean"]
+    decisions = pairs * asked
+    return {
+        "records": asked,
+        "trainings": {arm: 2 * n for arm, n in arms.items()},
+        "core_seconds": round(sum(arms.values()) * seconds, 1),
+        "nameable": min(asked, nameable(pairs, LEVEL)),
+        "names_any": nameable(pairs, LEVEL) >= asked,
+        "models_to_name": models_to_name(asked),
+        "decisions": decisions,
+        "lowest_fpr": 1 / (decisions + 1),
+        "measurable": {f"tpr_at_fpr_{level:g}": level * (decisions + 1) >= 1 for level in LEVELS},
+        "width_at_10_percent": {"least": width(decisions), "most": width(asked)},
+    }
+
+
+def models_to_name(asked: int) -> int:
+    """How many models name one of so many records that shows in every pair."""
+    return 2 * math.ceil(math.log2(asked / LEVEL))
+
+
+def width(trials: int) -> float:
+    """Of the exact interval of a rate of `EXAMPLE` in so many independent decisions."""
+    low, high = clopper_pearson(np.array(round(EXAMPLE * trials)), trials)
+    return float(high - low)
+
+
+def told(name: str, plan: Mapping[str, object]) -> str:
+    """The same in words."""
+    counts = ", ".join(f"{arm} {n}" for arm, n in plan["trainings"].items())
+    rates = [measure for measure, can in plan["measurable"].items() if can] or ["no rate"]
+    widths = plan["width_at_10_percent"]
+    return "\n".join(
+        [
+            f"{name}: {plan['records']} records asked about; trainings: {counts}",
+            f"  {plan['core_seconds'] / 60:.1f} minutes on one core, by one pair that is kept",
+            "  a record that shows in every pair "
+            + ("can" if plan["names_any"] else "cannot")
+            + f" be named (needs {plan['models_to_name']} models)",
+            f"  measurable: {', '.join(rates)} (lowest rate {plan['lowest_fpr']:.2g})",
+            f"  a rate of 10 % will have an interval {widths['least']:.3f} to "
+            f"{widths['most']:.3f} wide",
+        ]
+    )

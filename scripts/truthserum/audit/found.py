@@ -1,0 +1,85 @@
+"""What an attack chosen on one half of the models finds on the other. M models, P records."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import Candidate, Chosen, cross_fitted, is_paired, scores_of
+from truthserum.seeds import Purpose, stream
+from truthserum.statistics.bootstrap import pairs
+from truthserum.statistics.measures import Measure, measure
+
+LEVELS = (0.001, 0.01)  # false-positive rates at which claims are made
+COARSE = 0.1  # where not even the last can be measured
+FOLDS = 2
+KEPT = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
+
+
+@dataclass(frozen=True)
+class Resampling:
+    """How intervals are drawn: `draws` times from `seed`, records of a unit [P] together."""
+
+    seed: int
+    draws: int
+    unit: np.ndarray
+
+    def measured(self, scores: np.ndarray, member: np.ndarray, records=slice(None)):
+        """{name: Measure} of scores [M, P] on some of the records, the same draws every time."""
+        units = pairs(len(scores)) if is_paired(member) else np.arange(len(scores))
+        found = measure(
+            scores[:, records],
+            member[:, records],
+            stream(self.seed, Purpose.BOOTSTRAP),
+            units,
+            self.unit[records],
+            LEVELS,
+            draws=self.draws,
+        )
+        return {one.name: one for one in found if one.name in KEPT}
+
+    def of(self, records: np.ndarray) -> "Resampling":
+        """The same for some of the records."""
+        return Resampling(self.seed, self.draws, self.unit[records])
+
+
+@dataclass(frozen=True)
+class Found:
+    """All candidates' scores [M, P], what was chosen, and the measures of that by name.
+
+    rate: the lowest level that the choice could measure on half of the models.
+    """
+
+    answers: Answers
+    candidates: Mapping[Candidate, np.ndarray]
+    rate: float
+    chosen: Chosen
+    measures: Mapping[str, Measure]
+
+    @property
+    def headline(self) -> str:
+        """The measure at the lowest level that can be measured, or the AUC."""
+        return next(name for name in KEPT if self.measures[name].resolved)
+
+    @property
+    def accepted(self) -> np.ndarray:
+        """Whom the adversary accuses at the common threshold of that level, bool [M, P]."""
+        return self.chosen.scores >= -self.rate
+
+
+def lowest_rate(negatives: float) -> float:
+    """The lowest level at which so many non-members let a threshold stand."""
+    return next((level for level in LEVELS if level * (negatives + 1) >= 1), COARSE)
+
+
+def find(answers: Answers, resampling: Resampling) -> Found:
+    """Attack, choose and measure; measures at levels that negatives do not resolve are so marked.
+
+    ValueError as of the attacks, or without members or non-members.
+    """
+    candidates = scores_of(answers)
+    rate = lowest_rate((~answers.member).sum() / FOLDS)
+    chosen = cross_fitted(candidates, answers.member, rate)
+    measures = resampling.measured(chosen.scores, answers.member)
+    return Found(answers, candidates, rate, chosen, measures)

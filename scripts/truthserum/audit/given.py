@@ -1,0 +1,105 @@
+"""An audit of predictions that are there already, measured: claims and tables."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.audit import charts, claims, epsilon, mitigations
+from truthserum.audit import records as exposure
+from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import is_paired
+from truthserum.audit.found import Resampling, find
+from truthserum.audit.study import Promise, Tables
+from truthserum.statistics.signs import named
+
+NO_COINS = "memberships were not thrown by fair coins, so members may differ by themselves"
+NO_PAIRS = "models are no pairs of which one holds each record"
+FEW = "a bound needs one model whose members were thrown by coins"
+
+
+@dataclass(frozen=True)
+class GivenStudy:
+    """answers: of one model or several. coins: whether fair coins chose their members, each by
+    itself. Other fields as in `Study`.
+    """
+
+    answers: Answers
+    people: exposure.People
+    coins: bool
+    seed: int
+    draws: int
+    promise: Promise
+
+
+def measured(study: GivenStudy) -> tuple[dict, Tables]:
+    """The parts of `audit.json` that follow from predictions, and the tables by name.
+
+    Pairs of models name records; whether there is a leak at all only coins can tell.
+    """
+    answers = study.answers
+    resampling = Resampling(study.seed, study.draws, np.arange(answers.member.shape[1]))
+    found = find(answers, resampling)
+    paired = is_paired(answers.member)
+    tabled = exposure.records if paired else exposure.records_of_one
+    table = tabled(found, study.people)
+    rows = [
+        _any_leak(study),
+        *claims.measures(found),
+        _named(table, answers) if paired else claims.unresolved("named_records", NO_PAIRS),
+        *claims.accuracies(answers),
+        _epsilon(study, found),
+    ]
+    less = mitigations.views(answers)
+    plain = mitigations.Plain(found, resampling)
+    body = {
+        "claims": rows,
+        "groups": exposure.groups(found, study.people, table, resampling),
+        "mitigations": [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()],
+        "checks": _checks(study),
+    }
+    tables = {
+        "records": table,
+        "roc": charts.roc({"clean": (found, resampling)}),
+        "scores": charts.histogram(answers),
+    }
+    return body, tables
+
+
+def _any_leak(study: GivenStudy) -> dict:
+    if study.coins:
+        return claims.any_leak_of_drawn(study.answers, study.seed)
+    return claims.unresolved("any_leak", NO_COINS)
+
+
+def _named(table, answers: Answers) -> dict:
+    count = int(named(table["p"].to_numpy(), claims.LEVEL).sum())
+    return claims.named_records(count, len(table), answers)
+
+
+def _epsilon(study: GivenStudy, found) -> dict:
+    promise, bound = study.promise, None
+    if study.coins and len(study.answers.member) == 1:
+        scores, member = found.chosen.scores[0], study.answers.member[0]
+        bound = epsilon.of_one_model(scores, member, promise.delta)
+    claim = epsilon.as_claim(bound, promise.epsilon, promise.delta)
+    return claim if bound else claim | {"reason": FEW}
+
+
+def _checks(study: GivenStudy) -> list[dict]:
+    member = study.answers.member
+    return [
+        {
+            "id": "coins",
+            "value": float(member.mean()),
+            "passed": True,
+            "says": "share of members; "
+            + ("thrown by fair coins, as declared" if study.coins else NO_COINS),
+        },
+        {
+            "id": "saturation",
+            "value": study.answers.saturated,
+            "passed": True,
+            "says": "share of probabilities within a millionth of 0 or 1, where answers tell "
+            "nothing more",
+        },
+    ]

@@ -1,0 +1,125 @@
+"""What would help: the same coins with less output or other training, and the worst contributor.
+
+Every comparison is paired: the same models of the plain arm, the same records, the same bootstrap
+draws. Which mitigation is best is decided on the even pairs of models and shown on the odd ones.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.audit.answers import Answers, published
+from truthserum.audit.attacks import is_paired
+from truthserum.audit.claims import (
+    LEVEL,
+    accuracies,
+    measures,
+    of_difference,
+    of_mean,
+)
+from truthserum.audit.found import Found, Resampling, find
+from truthserum.statistics.means import mean_of_pairs
+from truthserum.statistics.signs import named, sign_test, wins
+
+FEWEST = 8  # models, of which one half chooses
+
+
+@dataclass(frozen=True)
+class Plain:
+    """The arm that all others are compared with."""
+
+    found: Found
+    resampling: Resampling
+
+    def like(self, answers: Answers) -> Found:
+        """What is found with as many of its models as there are answers."""
+        models = len(answers.member)
+        if models == len(self.found.answers.member):
+            return self.found
+        return find(self.found.answers.select(np.arange(models)), self.resampling)
+
+
+def views(answers: Answers) -> dict[str, Answers]:
+    """What would be published less, by name, where there are probabilities and classes."""
+    if not answers.probability or answers.right is None or "label" in answers.signals:
+        return {}
+    return published(answers)
+
+
+def mitigation(name: str, kind: str, answers: Answers, plain: Plain) -> dict:
+    """One mitigation: what it leaves of the leak and of the accuracy, and the differences.
+
+    kind: `output` for less of it, `training` for other options.
+    """
+    before, after = plain.like(answers), find(answers, plain.resampling)
+    return {
+        "id": name,
+        "kind": kind,
+        "models": len(answers.member),
+        "claims": [*measures(after, name), *accuracies(answers, name), *_named(answers, name)],
+        "before": [*measures(before), *accuracies(before.answers), *_named(before.answers)],
+        "differences": differences(after, before),
+        "best": False,
+    }
+
+
+def differences(after: Found, before: Found) -> list[dict]:
+    """What rose and fell, paired: every measure, and the accuracy on records not trained on."""
+    rows = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
+    return rows + _accuracy_lost(after.answers, before.answers)
+
+
+def _named(answers: Answers, arm: str = "clean") -> list[dict]:
+    if not is_paired(answers.member):
+        return []
+    pairs = len(answers.member) // 2
+    p = sign_test(wins(answers.confidence, answers.member), pairs)
+    count = int(named(p, LEVEL).sum())
+    name = "named_records" if arm == "clean" else f"{arm}.named_records"
+    return [{"id": name, "value": count, "asked": answers.member.shape[1], "arm": arm}]
+
+
+def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
+    """The mitigation that leaves least on the even pairs, and what it leaves on the odd ones.
+
+    None without a mitigation of eight models or more. Ties go to the one that costs no training.
+    """
+    tried = {name: answers for name, answers in arms.items() if len(answers.member) >= FEWEST}
+    if not tried:
+        return None
+
+    def half(answers: Answers, odd: int) -> Found:
+        models = np.arange(len(answers.member))
+        return find(answers.select(models[models // 2 % 2 == odd]), plain.resampling)
+
+    def leak(name: str) -> float:
+        even = half(tried[name], 0)
+        return even.measures[even.headline].value
+
+    name = min(tried, key=leak)
+    odd, base = half(tried[name], 1), half(plain.like(tried[name]).answers, 1)
+    return {"id": name, "claims": [*measures(odd, name)], "differences": differences(odd, base)}
+
+
+def worst_contributor(poisoned: Answers, plain: Plain, targets: np.ndarray) -> list[dict]:
+    """The claims on the targets of poison, and by how much they leak more than without it.
+
+    targets: positions among the records [T]. Claims have the ids `poisoned.…`, and those of the
+    differences `poisoned_minus_clean.…`.
+    """
+    resampling = plain.resampling.of(targets)
+    after = find(poisoned.of(targets), resampling)
+    before = find(plain.like(poisoned).answers.of(targets), resampling)
+    rows = [*measures(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
+    apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
+    apart += _accuracy_lost(poisoned, plain.like(poisoned).answers)
+    return rows + [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
+
+
+def _accuracy_lost(after: Answers, before: Answers) -> list[dict]:
+    outside = [each.accuracies() for each in (after, before)]
+    if None in outside:
+        return []
+    apart = mean_of_pairs(outside[0][1] - outside[1][1])
+    return [of_mean("accuracy", apart, len(outside[0][1]))]

@@ -1,0 +1,175 @@
+"""The options of an audit: what stands below its name in the section `audits` of a config."""
+
+from dataclasses import field
+from pathlib import PurePath
+from typing import Annotated, Any, Literal
+
+from pydantic import Strict
+
+from truthserum.options import Count, Even, Maybe, Natural, Positive, Several, Share, options
+from truthserum.sentences import listed, shown
+
+PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav"}
+UNPICKLED = (
+    "a pickle runs code when it is opened; write predictions to CSV, or give a train function"
+)
+TABLES = {".csv", ".parquet"}
+FILES = {*TABLES, ".npz"}
+Names = Annotated[tuple[str, ...], Strict(False)]
+DOORS = ("scores", "function", "command")
+PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
+# How much less may be published (see `audit.answers`).
+VIEWS = ("two_decimals", "one_decimal", "top_label")
+
+
+def check_file(key: str, name: str) -> None:
+    """Refuse what would have to be unpickled, and kinds of files that are not read (ValueError)."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in PICKLES:
+        raise ValueError(f"{key}: found {shown(name)}: {UNPICKLED}")
+    if suffix not in FILES:
+        raise ValueError(f"{key}: found {shown(name)}, allowed are files {listed(sorted(FILES))}")
+
+
+@options
+class Data:
+    """A user's own records."""
+
+    file: Maybe[str] = None
+    """A table (.csv or .parquet), or arrays (.npz with `x` and `y`)."""
+    folder: Maybe[str] = None
+    """A folder of images instead, one folder a class: class/name.png."""
+    label: str = "label"
+    """The column of a table that says the class, or what is to be predicted."""
+    drop: Names = ()
+    """Columns that training is not given."""
+    groups: Names = ()
+    """Columns by which exposure is told apart; training is given them, unless they are dropped."""
+    subject: Maybe[str] = None
+    """The column that says whose row it is: rows of one subject are in or out together; training is
+    not given it."""
+
+    def __post_init__(self):
+        if (self.file is None) == (self.folder is None):
+            raise ValueError(
+                f"file: found {shown(self.file)} with folder {shown(self.folder)}, allowed is one "
+                "of both"
+            )
+        if self.file is not None:
+            check_file("file", self.file)
+        if self.label in (*self.drop, *self.groups, self.subject):
+            raise ValueError(
+                f"label: found {shown(self.label)}, which is also dropped, a group or the subject"
+            )
+
+
+@options
+class Scores:
+    """Predictions of a model, or signals of several, that were made elsewhere."""
+
+    file: str
+    """A table with a row a record, or an .npz with `signals` and `member` [models, records]."""
+    member: str = "member"
+    """The column that says whether the model was trained on the record: true or false, 1 or 0."""
+    label: Maybe[str] = None
+    """The column of the true class, beside columns `p_<class>` of probabilities; null where a
+    column `signal` says how well the record fits, higher for better."""
+    groups: Names = ()
+    """Columns by which exposure is told apart."""
+
+    def __post_init__(self):
+        check_file("file", self.file)
+
+
+@options
+class Audit:
+    """An audit of one's own data and model."""
+
+    scores: Maybe[Scores] = None
+    """A door: predictions that are there already; nothing is trained."""
+    function: Maybe[str] = None
+    """A door: `module:function`, train(x, y, seed) that returns predict(x)."""
+    command: Maybe[Several[str]] = None
+    """A door: a program and its arguments, with {train}, {ask}, {seed} and {out}; no shell."""
+    data: Maybe[Data] = None
+    """The records that models are trained on."""
+    path: str = "."
+    """The folder in which the module of `function`, or the program, is found."""
+    python: Maybe[str] = None
+    """The interpreter for `function`; null for that of this project."""
+    depends: Names = ()
+    """More files that training depends on, such as the script of a command."""
+    output: Literal["probabilities", "logits", "labels", "signal"] = "probabilities"
+    """What predict gives: probabilities or logits [n, classes], classes [n], or, by predict(x, y),
+    how well each record fits, higher for better [n]."""
+    minutes: Positive = 60
+    """Limit for one training."""
+    models: Maybe[Even] = None
+    """How many are trained; null for so many that a record told in every pair can be named."""
+    asked: Count = 5000
+    """Most records that models are asked about, drawn from all."""
+    membership: Literal["given", "coins"] = "given"
+    """Of scores: whether fair coins decided who was a member, each by itself."""
+    released: Maybe[str] = None
+    """A table of predictions of a released model, which is attacked with the trained ones: columns
+    `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
+    poison: Natural = 4
+    """Copies with another label that a worst contributor adds of each of its targets, or 0."""
+    targets: Count = 100
+    """Most targets of the worst contributor; its copies are at most 5 % of the records."""
+    mitigations: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """By name, options that training is given: keywords of the function, or arguments `--key value`
+    of the command."""
+    mitigation_models: Maybe[Even] = None
+    """How many models each mitigation trains, the first of the coins; null for half of `models`, at
+    least 8."""
+    epsilon: Maybe[Positive] = None
+    """The epsilon that is claimed, for a record replaced by another, if any is."""
+    delta: Share = 1e-5
+    """The delta that it is claimed at."""
+    policy: str = "report_only"
+    """The name of a policy in resources/policies/, or a file."""
+    draws: Count = 200
+    """Bootstrap draws behind each interval."""
+    seed: Natural = 2204
+    """From which everything random comes."""
+
+    def __post_init__(self):
+        doors = [name for name in DOORS if getattr(self, name) is not None]
+        if len(doors) != 1:
+            raise ValueError(
+                f"door: found {listed(doors)}, allowed is exactly one of {listed(DOORS)}"
+            )
+        if (self.data is None) != (self.scores is not None):
+            raise ValueError(
+                f"data: found {'none' if self.data is None else 'a section'} with {doors[0]}, "
+                "allowed is a section with function and command, none with scores"
+            )
+        if self.function is not None and self.function.count(":") != 1:
+            raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
+        if self.command is not None:
+            self._check_command()
+        if self.released is not None:
+            check_file("released", self.released)
+            if self.scores is not None or self.released.endswith(".npz"):
+                raise ValueError(
+                    f"released: found {shown(self.released)}, allowed is a table, with function "
+                    "and command"
+                )
+        if self.membership == "coins" and self.scores is None:
+            raise ValueError('membership: found "coins", allowed with scores only')
+
+    def _check_command(self):
+        words = " ".join(self.command)
+        missing = [name for name in PLACEHOLDERS if name not in words]
+        if missing:
+            raise ValueError(
+                f"command: found no {listed(missing)}, allowed is one with {listed(PLACEHOLDERS)}"
+            )
+        if self.data is not None and (self.data.file or "").endswith(".npz"):
+            raise ValueError("command: found arrays (.npz), allowed are tables and image folders")
+
+    @property
+    def door(self) -> str:
+        """Its name."""
+        return next(name for name in DOORS if getattr(self, name) is not None)

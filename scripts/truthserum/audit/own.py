@@ -1,0 +1,202 @@
+"""A user's own records, as far as an audit must know them: classes, who is equal, whose rows.
+
+What training is given stays as it is in the file (see `scripts/run_user.py`); here it is only
+compared. N rows.
+"""
+
+import hashlib
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.options import TABLES, Data
+from truthserum.audit.pictures import pictures
+from truthserum.data.equal import contents
+from truthserum.data.files import DataError
+from truthserum.sentences import listed, nearest, shown
+
+FEWEST_ROWS, FEWEST_IN_CLASS, MOST_GROUPS = 100, 4, 20
+DISTINCT = 0.9  # of a text column that looks like an identifier
+
+
+@dataclass(frozen=True)
+class Own:
+    """label: int64 [N], of `classes`, named as in the file; content: int64 [N], the same where rows
+    are equal in what training is given; subject: int64 [N] or None.
+    """
+
+    label: np.ndarray
+    classes: Sequence[str]
+    content: np.ndarray
+    subject: np.ndarray | None
+
+
+def read(data: Data, output: str) -> Own:
+    """The records; DataError, one sentence, for what cannot be audited.
+
+    output: what models give; for a `signal` labels need not be classes.
+    """
+    if data.folder is not None:
+        own = _folder(Path(data.folder))
+    elif data.file.lower().endswith(".npz"):
+        own = _arrays(Path(data.file), output)
+    else:
+        own = _table(read_table(Path(data.file)), data, output)
+    _check_counts(own, output)
+    return own
+
+
+def read_table(path: Path) -> pd.DataFrame:
+    """A table as pandas reads it; DataError if it is none."""
+    try:
+        if path.suffix.lower() == ".parquet":
+            return pd.read_parquet(path)
+        return pd.read_csv(path)
+    except ImportError as error:
+        raise DataError(
+            f"{path}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
+        ) from error
+    except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
+        raise DataError(f"{path}: found no table ({error})") from error
+
+
+def column(table: pd.DataFrame, name: str, where: str) -> pd.Series:
+    """A column; DataError naming the nearest if there is none."""
+    if name not in table:
+        names = [str(each) for each in table]
+        raise DataError(
+            f"{where}: found no column {shown(name)}{nearest(name, names)}, allowed are "
+            f"{listed(names)}"
+        )
+    return table[name]
+
+
+def coded(values: pd.Series, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    """Classes as numbers, in sorted order, and their names; DataError for missing values."""
+    missing = int(values.isna().sum())
+    if missing:
+        raise DataError(f"{where}: found {missing} rows without a label, allowed are none")
+    code, names = pd.factorize(values, sort=True)
+    return code.astype(np.int64), tuple(map(str, names))
+
+
+def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
+    label = column(table, data.label, "data.label")
+    for name in data.drop:
+        column(table, name, "data.drop")
+    hidden = [data.label, *data.drop]
+    subject = None
+    if data.subject is not None:
+        hidden.append(data.subject)
+        whose = column(table, data.subject, "data.subject")
+        subject = pd.factorize(whose, use_na_sentinel=False)[0].astype(np.int64)
+    given = table.drop(columns=list(dict.fromkeys(hidden)))
+    _check_identifiers(given)
+    hashed = pd.util.hash_pandas_object(given, index=False).to_numpy()
+    code, classes = _labels(label, "data.label", output)
+    return Own(
+        label=code,
+        classes=classes,
+        content=np.unique(hashed, return_inverse=True)[1],
+        subject=subject,
+    )
+
+
+def _labels(values: pd.Series, where: str, output: str) -> tuple[np.ndarray, tuple[str, ...]]:
+    code, classes = coded(values, where)
+    if output == "signal" and len(classes) > MOST_GROUPS:  # a target, not a class
+        return np.zeros_like(code), ("all",)
+    return code, classes
+
+
+def groups_of(file: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
+    """The groups of these columns of a table, text [N] by name; DataError if there are too many."""
+    if not names:
+        return {}
+    if file.suffix.lower() not in TABLES:
+        raise DataError(f"data.groups: found {listed(names)}, allowed for tables only")
+    table = read_table(file)
+    return {name: group_of(column(table, name, "data.groups"), name) for name in names}
+
+
+def group_of(values: pd.Series, name: str) -> np.ndarray:
+    """The groups of a column as text [N]; DataError if there are too many."""
+    found = values.astype(object).where(values.notna(), "missing").map(str)
+    if found.nunique() > MOST_GROUPS:
+        raise DataError(
+            f"groups: found {found.nunique()} different values of {shown(name)}, allowed are at "
+            f"most {MOST_GROUPS}"
+        )
+    return found.to_numpy(dtype=str)
+
+
+def _check_identifiers(given: pd.DataFrame) -> None:
+    if given.shape[1] == 0:
+        raise DataError("data: found no column beside the label, allowed is at least one")
+    for name, values in given.items():
+        text = not pd.api.types.is_numeric_dtype(values) and not isinstance(
+            values.dtype, pd.CategoricalDtype
+        )
+        if text:
+            words = values.dropna().map(str)
+            looks = words.nunique() > DISTINCT * len(given) and not words.str.contains(" ").any()
+        else:
+            whole = pd.api.types.is_integer_dtype(values) and len(values) > 1
+            looks = whole and bool((np.diff(values.to_numpy()) == 1).all())
+        if looks:
+            raise DataError(
+                f"data: found the column {shown(str(name))}, which looks like an identifier: list "
+                "it under drop"
+            )
+
+
+def _arrays(path: Path, output: str) -> Own:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            x, y = file["x"], file["y"]
+    except (zipfile.BadZipFile, EOFError, ValueError, KeyError) as error:
+        raise DataError(
+            f"{path}: found no arrays x and y without pickled objects ({error})"
+        ) from error
+    if len(x) != len(y) or y.ndim != 1 or x.ndim < 2:
+        raise DataError(
+            f"{path}: found x {x.shape} and y {y.shape}, allowed are x [n, …] and y [n]"
+        )
+    code, classes = _labels(pd.Series(y), f"{path}, y", output)
+    return Own(code, classes, contents(x), None)
+
+
+def _folder(folder: Path) -> Own:
+    from PIL import Image, UnidentifiedImageError  # here, since the options are read where none is
+
+    paths = pictures(folder)
+    digests = []
+    for path in paths:
+        try:
+            with Image.open(path) as image:
+                image.verify()
+        except (UnidentifiedImageError, OSError, SyntaxError) as error:
+            raise DataError(f"{path}: found no image that Pillow can read ({error})") from error
+        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+    names = [path.relative_to(folder).parts[0] for path in paths]
+    classes, code = np.unique(names, return_inverse=True)
+    content = np.unique(digests, return_inverse=True)[1]
+    return Own(code.astype(np.int64), tuple(map(str, classes)), content, None)
+
+
+def _check_counts(own: Own, output: str) -> None:
+    rows, counts = len(own.label), np.bincount(own.label)
+    if rows < FEWEST_ROWS:
+        raise DataError(f"data: found {rows} records, allowed are at least {FEWEST_ROWS}")
+    if len(own.classes) == 1 and output != "signal":
+        raise DataError(f"data.label: found one class, {own.classes[0]}, allowed are at least two")
+    rare = int(counts.argmin())
+    if counts[rare] < FEWEST_IN_CLASS:
+        raise DataError(
+            f"data.label: found {counts[rare]} records of class {own.classes[rare]}, allowed are "
+            f"at least {FEWEST_IN_CLASS} of each"
+        )

@@ -1,0 +1,38 @@
+"""The worst contributor: copies with another label of a few records, in every training set."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from truthserum.seeds import Purpose, stream
+
+MOST = 0.05  # of the records
+
+
+@dataclass(frozen=True)
+class Poison:
+    """targets: rows of the records that are copied [T]; rows: of the copies [T r]; labels: the rows
+    whose labels they claim [T r].
+    """
+
+    targets: np.ndarray
+    rows: np.ndarray
+    labels: np.ndarray
+
+
+def draw(asked: np.ndarray, codes: np.ndarray, targets: int, copies: int, seed: int) -> Poison:
+    """At most so many targets of those asked about [n], of classes codes [N], with r copies each.
+
+    No more copies than `MOST` of all records, but at least one target. All copies of a target claim
+    the label of one record, of another class where there is one.
+    """
+    rng = stream(seed, Purpose.POISONS)
+    count = max(1, min(targets, len(asked), int(MOST * len(codes) / copies)))
+    chosen = np.sort(rng.permutation(asked)[:count])
+    liars = []
+    for row in chosen:
+        others = np.flatnonzero(codes != codes[row])
+        if not len(others):
+            others = np.delete(np.arange(len(codes)), row)
+        liars.append(rng.choice(others))
+    return Poison(chosen, np.repeat(chosen, copies), np.repeat(liars, copies))

@@ -1,0 +1,98 @@
+"""What an audit keeps on disk: the records as numbers, and a file for each pair of models.
+
+A file of a pair holds answers only, and the key of all that decides them; it is believed only if
+that is the key expected now.
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from truthserum.audit.pictures import pictures
+from truthserum.audit.presence import Presence
+from truthserum.data.arrays import read_npz, write_npz
+from truthserum.data.files import DataError
+
+
+@dataclass(frozen=True)
+class Records:
+    """label: int64 [N] of `classes`; unit: int64 [N], in or out together; asked: bool [N];
+    repeated: how many rows equal an earlier one.
+    """
+
+    label: np.ndarray
+    classes: Sequence[str]
+    unit: np.ndarray
+    asked: np.ndarray
+    repeated: int
+
+    @classmethod
+    def load(cls, path: Path) -> "Records":
+        """Those of a file."""
+        found = read_npz(path)
+        return cls(
+            found["label"],
+            tuple(map(str, found["classes"])),
+            found["unit"],
+            found["asked"],
+            int(found["repeated"]),
+        )
+
+    def save(self, path: Path) -> None:
+        """Keep them."""
+        arrays = {name: getattr(self, name) for name in ("label", "unit", "asked")}
+        arrays |= {"classes": np.array(self.classes), "repeated": np.array(self.repeated)}
+        write_npz(path, arrays)
+
+    @property
+    def presence(self) -> Presence:
+        """The game on them."""
+        return Presence(self.unit, self.label, self.asked)
+
+
+def content_of(*sources: Path) -> str:
+    """SHA-256 of the content of files, and of all images of folders, with their names there."""
+    digest = hashlib.sha256()
+    for source in sources:
+        for path in pictures(source) if source.is_dir() else [source]:
+            name = str(path.relative_to(source)) if source.is_dir() else ""
+            digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def key_of(settings: Mapping[str, object], content: str) -> str:
+    """What determines a product: SHA-256 of its settings and of the content of its inputs."""
+    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class Pair:
+    """What two models answered: confidence float64 [2, n], right bool [2, n] or None; and how.
+
+    made: key, seconds of each model, those of the whole process (wall), version of what trained.
+    """
+
+    confidence: np.ndarray
+    right: np.ndarray | None
+    made: Mapping[str, object]
+
+    def save(self, path: Path) -> None:
+        """Keep it."""
+        arrays = {"confidence": self.confidence, "made": np.array(json.dumps(dict(self.made)))}
+        write_npz(path, arrays if self.right is None else arrays | {"right": self.right})
+
+    @classmethod
+    def load(cls, path: Path, key: str) -> "Pair":
+        """That of a file; DataError if it was made of anything else than is asked for now."""
+        found = read_npz(path)
+        made = json.loads(str(found["made"]))
+        if made["key"] != key:
+            raise DataError(
+                f"{path}: found models of other settings, code or data than asked for now; delete "
+                "it and run again"
+            )
+        return cls(found["confidence"], found.get("right"), made)

@@ -1,0 +1,118 @@
+"""Who is exposed: the table of records, and the same measures by class and group.
+
+The columns of `records.csv`: record, class, groups (JSON), wins, pairs, p, named, tpr, low, high.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.claims import LEVEL, number, of_measure
+from truthserum.audit.found import Found, Resampling
+from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.paired import Estimate, difference, holm
+from truthserum.statistics.scales import scale_of
+from truthserum.statistics.signs import named, sign_test, wins
+
+COLUMNS = ["record", "class", "groups", "wins", "pairs", "p", "named", "tpr", "low", "high"]
+
+
+@dataclass(frozen=True)
+class People:
+    """Who is asked about: row of the user's file, name of the class, groups by name; [P] each."""
+
+    record: np.ndarray
+    label: np.ndarray
+    groups: Mapping[str, np.ndarray]
+
+    @property
+    def divisions(self) -> Mapping[str, np.ndarray]:
+        """By what records are told apart: their class and the groups."""
+        return {"class": self.label, **self.groups}
+
+
+def records(found: Found, people: People) -> pd.DataFrame:
+    """A row for each record, of pairs of models.
+
+    tpr: share of the models that hold it which the common threshold accuses, with its exact
+    interval. p: of the sign test; named: by Holm's method over all rows.
+    """
+    answers = found.answers
+    pairs = len(answers.member) // 2
+    won = wins(answers.confidence, answers.member)
+    p = sign_test(won, pairs)
+    return _rows(found, people, {"wins": won, "pairs": pairs, "p": p, "named": named(p, LEVEL)})
+
+
+def records_of_one(found: Found, people: People) -> pd.DataFrame:
+    """The same where models are no pairs: nobody can be named."""
+    return _rows(found, people, {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False})
+
+
+def _rows(found: Found, people: People, told: Mapping[str, object]) -> pd.DataFrame:
+    member = found.answers.member
+    held, hit = member.sum(axis=0), (found.accepted & member).sum(axis=0)
+    low, high = clopper_pearson(np.minimum(hit, np.maximum(held, 1)), np.maximum(held, 1))
+    seen = held > 0
+    groups = [dict(zip(people.groups, each, strict=True)) for each in _each(people)]
+    table = {
+        "record": people.record,
+        "class": people.label,
+        "groups": [json.dumps(each, ensure_ascii=False) for each in groups],
+        **told,
+        "tpr": np.where(seen, hit / np.maximum(held, 1), np.nan),
+        "low": np.where(seen, low, np.nan),
+        "high": np.where(seen, high, np.nan),
+    }
+    return pd.DataFrame(table)[COLUMNS]
+
+
+def _each(people: People) -> Sequence[tuple]:
+    if not people.groups:
+        return [()] * len(people.record)
+    return list(zip(*(of.tolist() for of in people.groups.values()), strict=True))
+
+
+def groups(found: Found, people: People, table: pd.DataFrame, resampling: Resampling) -> list[dict]:
+    """Each class and group: its measures, its named records, and if it leaks more than the rest.
+
+    p: two-sided, of the headline measure against all other records, by Holm over all groups.
+    """
+    rows, p = [], []
+    for by, of in people.divisions.items():
+        for value in np.unique(of):
+            inside = of == value
+            row, chance = _group(found, inside, resampling)
+            rows.append(
+                {
+                    "by": by,
+                    "group": str(value),
+                    "records": int(inside.sum()),
+                    "named": int(table["named"][inside].sum()),
+                    **row,
+                }
+            )
+            p.append(chance)
+    tested = np.isfinite(p)
+    adjusted = np.full(len(p), np.nan)
+    adjusted[tested] = holm(np.array(p)[tested])
+    return [row | {"p": number(each)} for row, each in zip(rows, adjusted, strict=True)]
+
+
+def _group(found: Found, inside: np.ndarray, resampling: Resampling) -> tuple[dict, float]:
+    member, scores = found.answers.member, found.chosen.scores
+    if len(np.unique(member[:, inside])) < 2:  # all in or all out of the only model
+        return {"measures": []}, np.nan
+    own = resampling.measured(scores, member, inside)
+    row = {"measures": [of_measure(one, found) for one in own.values()]}
+    name = found.headline
+    if inside.all() or not own[name].resolved or len(np.unique(member[:, ~inside])) < 2:
+        return row, np.nan
+    rest = resampling.measured(scores, member, ~inside)[name]
+    if not rest.resolved:
+        return row, np.nan
+    one, other = (Estimate(m.value, m.low, m.high, m.draws) for m in (own[name], rest))
+    return row, difference(one, other, scale_of(name)).p

@@ -1,0 +1,91 @@
+"""A released model, attacked by its predictions with the models trained here as shadow models.
+
+No model file is opened. Who was a member is what the user says; whether members differ from others
+by themselves is checked by models that saw neither (Das, Zhang and Tramèr, "Blind Baselines Beat
+Membership Inference Attacks for Foundation Models", arXiv 2406.16201).
+"""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from truthserum.audit import claims
+from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import attacks_on, cross_fitted, evidence_of, strongest
+from truthserum.audit.found import Found, Resampling
+
+NAME = "released"
+
+
+@dataclass(frozen=True)
+class Released:
+    """answers: of the one model, on R records. at: where those are among the records asked, [R]."""
+
+    answers: Answers
+    at: np.ndarray
+
+
+def joined(shadows: Answers, released: Released) -> Answers:
+    """The shadow models' answers on the same records, then those of the model and of a stand-in.
+
+    The stand-in is the model's partner, which holds what the model does not: a pair is left out of
+    its own shadow models as a whole, so that what the partner answers changes nothing.
+    """
+    own, one = shadows.of(released.at), released.answers
+    right = None
+    if own.right is not None:
+        right = np.concatenate([own.right, one.right, one.right])
+    return replace(
+        own,
+        confidence=np.concatenate([own.confidence, one.confidence, one.confidence]),
+        member=np.concatenate([own.member, one.member, ~one.member]),
+        right=right,
+    )
+
+
+def find(found: Found, released: Released, resampling: Resampling) -> Found:
+    """What the attack that is strongest on the models trained here finds on the released one."""
+    every = np.arange(len(found.answers.member))
+    best = strongest(found.candidates, found.answers.member, every, found.rate)
+    together = joined(found.answers, released)
+    scores = attacks_on(together)[best].score(evidence_of(together, best.signal))[-2:-1]
+    chosen = cross_fitted({best: scores}, released.answers.member, found.rate)
+    measures = resampling.of(released.at).measured(chosen.scores, released.answers.member)
+    return Found(released.answers, {best: scores}, found.rate, chosen, measures)
+
+
+def blind_control(shadows: Answers, released: Released, resampling: Resampling) -> dict:
+    """Do members look different to models that did not hold the record? A check for the audit.
+
+    The value is the AUC of the mean signal of those models; 0.5 must be in its interval.
+    """
+    own = shadows.of(released.at)
+    outside = np.where(own.member, 0, own.principal[1]).sum(axis=0) / (~own.member).sum(axis=0)
+    member = released.answers.member
+    auc = resampling.of(released.at).measured(outside[None], member)["auc"]
+    return {
+        "id": "blind_control",
+        "value": claims.number(auc.value),
+        "low": claims.number(auc.low),
+        "high": claims.number(auc.high),
+        "passed": bool(auc.low <= 0.5 <= auc.high),
+        "says": "how well members of the released model are told from others by models that held "
+        "neither; beyond chance, members and others are different people, and what is claimed of "
+        "the released model is undecided",
+    }
+
+
+def accuracy_gap(shadows: Answers, released: Released) -> dict | None:
+    """Whether the shadow models are as accurate as the released one, on what neither held."""
+    if released.answers.right is None:
+        return None
+    (outside,) = released.answers.accuracies()[1]
+    own = shadows.accuracies()[1]
+    reach = 3 * own.std() + 3 * np.sqrt(outside * (1 - outside) / (~released.answers.member).sum())
+    return {
+        "id": "shadows_resemble",
+        "value": float(own.mean() - outside),
+        "passed": bool(abs(own.mean() - outside) <= reach),
+        "says": "accuracy of the models trained here less that of the released one, on records "
+        "not trained on; far apart, they are poor shadow models",
+    }

@@ -1,0 +1,138 @@
+"""The door `scores`: predictions of one model, or signals of several, that were made elsewhere."""
+
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.options import Scores
+from truthserum.audit.own import coded, column, group_of, read_table
+from truthserum.audit.released import Released
+from truthserum.audit.replies import confidences
+from truthserum.data.files import DataError
+from truthserum.sentences import listed, nearest
+
+PREFIX = "p_"
+FEWEST = 100  # records
+YES, NO = {"true", "1", "1.0", "yes"}, {"false", "0", "0.0", "no"}
+
+
+@dataclass(frozen=True)
+class Given:
+    """answers: of M models on P records. label: the class of each, text [P]; groups: by name."""
+
+    answers: Answers
+    label: np.ndarray
+    groups: Mapping[str, np.ndarray]
+
+
+def read(scores: Scores) -> Given:
+    """What is in the file; DataError, one sentence, for what cannot be audited."""
+    path = Path(scores.file)
+    given = _arrays(path) if path.suffix.lower() == ".npz" else _table(read_table(path), scores)
+    member, signals = given.answers.member, given.answers.confidence
+    if member.shape[1] < FEWEST:
+        raise DataError(f"scores: found {member.shape[1]} records, allowed are at least {FEWEST}")
+    for k, inside in enumerate(member):
+        if inside.all() or not inside.any():
+            raise DataError(
+                f"scores: found all records {'in' if inside.all() else 'out'} for model {k}, "
+                "allowed are members and others"
+            )
+    if not np.isfinite(signals).all():
+        bad = int(np.argwhere(~np.isfinite(signals))[0][1])
+        raise DataError(f"scores: found no finite signal for record {bad}, allowed are numbers")
+    if np.ptp(signals) == 0:
+        raise DataError("scores: found one signal for all records, allowed are signals that differ")
+    return given
+
+
+def _arrays(path: Path) -> Given:
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            signals, member = file["signals"], file["member"]
+    except (zipfile.BadZipFile, EOFError, ValueError, KeyError) as error:
+        raise DataError(
+            f"{path}: found no arrays signals and member without pickled objects ({error})"
+        ) from error
+    if signals.ndim != 2 or member.shape != signals.shape:
+        raise DataError(
+            f"{path}: found signals {signals.shape} and member {member.shape}, allowed is one "
+            "shape [models, records]"
+        )
+    if member.dtype != bool and not np.isin(member, (0, 1)).all():
+        raise DataError(f"{path}: found other members than true, false, 1 and 0")
+    answers = Answers(signals.astype(float), member.astype(bool), None, False)
+    return Given(answers, np.full(signals.shape[1], "all"), {})
+
+
+def _table(table: pd.DataFrame, scores: Scores) -> Given:
+    member = _members(column(table, scores.member, "scores.member"))[None]
+    groups = {n: group_of(column(table, n, "scores.groups"), n) for n in scores.groups}
+    if scores.label is None:
+        signal = column(table, "signal", "scores")
+        if not pd.api.types.is_numeric_dtype(signal):
+            raise DataError("scores: found text in the column signal, allowed are numbers")
+        answers = Answers(signal.to_numpy(float)[None], member, None, False)
+        return Given(answers, np.full(len(table), "all"), groups)
+    label = column(table, scores.label, "scores.label")
+    code, present = coded(label, "scores.label")
+    names = [str(name).removeprefix(PREFIX) for name in table if str(name).startswith(PREFIX)]
+    missing = [name for name in present if name not in names]
+    if missing:
+        raise DataError(
+            f"scores: found no column {PREFIX}{missing[0]}{nearest(missing[0], names)}, allowed is "
+            f"one for each class ({listed(present)})"
+        )
+    probabilities = table[[PREFIX + name for name in names]].to_numpy(float)
+    codes = np.array([names.index(name) for name in present])[code]
+    confidence, right = confidences(
+        probabilities, codes, names, "probabilities", np.arange(len(table))
+    )
+    answers = Answers(confidence[None], member, right[None], True)
+    return Given(answers, np.array(present)[code], groups)
+
+
+def read_released(
+    path: Path, classes: Sequence[str], codes: np.ndarray, asked: np.ndarray, output: str
+) -> Released:
+    """Predictions of a released model on rows of the user's data, of those asked about.
+
+    classes: by code; codes: int64 [N] of all rows; asked: rows [P], ascending. DataError for rows
+    that are none, that stand twice, or of which all or none are members.
+    """
+    table = read_table(path)
+    rows = column(table, "record", "released")
+    if not pd.api.types.is_integer_dtype(rows) or not rows.between(0, len(codes) - 1).all():
+        raise DataError(f"released: found other records than rows 0 to {len(codes) - 1}")
+    if rows.duplicated().any():
+        raise DataError(f"released: found record {rows[rows.duplicated()].iloc[0]} twice")
+    table = table[rows.isin(asked)].sort_values("record")
+    rows = table["record"].to_numpy()
+    member = _members(column(table, "member", "released"))[None]
+    if not len(rows) or member.all() or not member.any():
+        raise DataError("released: found no members, or nobody else, among the records asked about")
+    if output == "signal":
+        answer = column(table, "signal", "released").to_numpy()
+    else:
+        columns = [column(table, PREFIX + name, "released") for name in classes]
+        answer = np.column_stack(columns)
+    kind = "signal" if output == "signal" else "probabilities"
+    confidence, right = confidences(answer, codes[rows], classes, kind, rows)
+    told = None if right is None else right[None]
+    answers = Answers(confidence[None], member, told, kind != "signal")
+    return Released(answers, np.searchsorted(asked, rows))
+
+
+def _members(values: pd.Series) -> np.ndarray:
+    words = values.map(str).str.strip().str.lower()
+    unknown: Sequence[str] = sorted(set(words) - YES - NO)
+    if unknown:
+        raise DataError(
+            f"scores.member: found {listed(unknown[:5])}, allowed are true and false, 1 and 0"
+        )
+    return words.isin(YES).to_numpy()

@@ -1,0 +1,145 @@
+"""One audit, measured: from the answers of all models to claims and tables."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit import charts, claims, epsilon, mitigations
+from truthserum.audit import records as exposure
+from truthserum.audit import released as release
+from truthserum.audit.answers import Answers
+from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.presence import Coins
+
+DELTA = 1e-5  # where none is claimed
+
+
+@dataclass(frozen=True)
+class Promise:
+    """The epsilon that is claimed, or None, at a delta."""
+
+    epsilon: float | None = None
+    delta: float = DELTA
+
+
+@dataclass(frozen=True)
+class Study:
+    """What an audit saw of pairs of models, all on the same records, P.
+
+    clean: of the user's own training. unit: int [P], what is in or out together. poisoned: with
+    poison on `targets` (positions among the records), or None. trained: by mitigation. More models
+    than `clean` no arm has.
+    """
+
+    clean: Answers
+    coins: Coins
+    unit: np.ndarray
+    people: exposure.People
+    seed: int
+    draws: int
+    poisoned: Answers | None = None
+    targets: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    trained: Mapping[str, Answers] = field(default_factory=dict)
+    promise: Promise = field(default_factory=Promise)
+    released: release.Released | None = None
+
+
+Tables = dict[str, pd.DataFrame]
+
+
+def measured(study: Study) -> tuple[dict, Tables]:
+    """The parts of `audit.json` that follow from answers, and the tables by name.
+
+    ValueError where answers allow no attack (see `found.find`).
+    """
+    resampling = Resampling(study.seed, study.draws, study.unit)
+    found = find(study.clean, resampling)
+    plain = mitigations.Plain(found, resampling)
+    table = exposure.records(found, study.people)
+    rows = [
+        claims.any_leak(study.clean, study.coins, study.unit, study.seed),
+        *claims.measures(found),
+        claims.named_records(int(table["named"].sum()), len(table), study.clean),
+        *claims.accuracies(study.clean),
+        _epsilon(study),
+    ]
+    curves = {"clean": (found, resampling)}
+    if study.poisoned is not None:
+        rows += mitigations.worst_contributor(study.poisoned, plain, study.targets)
+        own = resampling.of(study.targets)
+        curves["poisoned"] = find(study.poisoned.of(study.targets), own), own
+    tests = checks(study.clean, found)
+    if study.released is not None:
+        own = release.find(found, study.released, resampling)
+        curves[release.NAME] = own, resampling.of(study.released.at)
+        rows += claims.measures(own, release.NAME)
+        tests += _release_checks(study, resampling)
+    body = {
+        "claims": rows,
+        "groups": exposure.groups(found, study.people, table, resampling),
+        "mitigations": _mitigations(study, plain),
+        "checks": tests,
+    }
+    tables = {
+        "records": table,
+        "roc": charts.roc(curves),
+        "scores": charts.histogram(study.clean),
+    }
+    return body, tables
+
+
+def _epsilon(study: Study) -> dict:
+    promise = study.promise
+    bound = epsilon.of_pairs(study.clean, study.coins, study.unit, promise.delta)
+    return epsilon.as_claim(bound, promise.epsilon, promise.delta)
+
+
+def _release_checks(study: Study, resampling: Resampling) -> list[dict]:
+    gap = release.accuracy_gap(study.clean, study.released)
+    control = release.blind_control(study.clean, study.released, resampling)
+    return [control] if gap is None else [control, gap]
+
+
+def _mitigations(study: Study, plain: mitigations.Plain) -> list[dict]:
+    less = mitigations.views(study.clean)
+    rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
+    rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
+    best = mitigations.best({**less, **study.trained}, plain)
+    if best is None:
+        return rows
+    return [
+        row | ({"best": True, "shown": best} if row["id"] == best["id"] else {}) for row in rows
+    ]
+
+
+def checks(answers: Answers, found: Found) -> list[dict]:
+    """What could void an audit, and what limits it: each with a value and whether it passed."""
+    equal = np.mean([(one == other).all() for one, other in zip(*_halves(answers), strict=True)])
+    alone = found.measures["auc"]
+    return [
+        {
+            "id": "models_differ",
+            "value": 1 - float(equal),
+            "passed": bool(equal < 1),
+            "says": "share of pairs of models whose answers differ at all",
+        },
+        {
+            "id": "saturation",
+            "value": answers.saturated,
+            "passed": True,
+            "says": "share of probabilities within a millionth of 0 or 1, where answers tell "
+            "nothing more",
+        },
+        {
+            "id": "choice_is_stable",
+            "value": len({candidate for _, candidate in found.chosen.folds}),
+            "passed": True,
+            "says": f"attacks chosen on the two halves of the models (AUC {alone.value:.3f})",
+        },
+    ]
+
+
+def _halves(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
+    return answers.confidence[0::2], answers.confidence[1::2]

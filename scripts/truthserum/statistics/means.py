@@ -1,0 +1,29 @@
+"""Means of what a few independent pairs of models gave."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+
+@dataclass(frozen=True)
+class Mean:
+    """A mean with its 95 % interval."""
+
+    value: float
+    low: float
+    high: float
+
+
+def mean_of_pairs(values: np.ndarray) -> Mean:
+    """Mean of values [M] of models, of which 2k and 2k + 1 are dependent: Student's t over pairs.
+
+    An odd number of models stands for itself, one by one. Without two of them there is no interval.
+    """
+    values = np.asarray(values, float)
+    units = values.reshape(-1, 2).mean(axis=1) if len(values) % 2 == 0 else values
+    value, count = float(units.mean()), len(units)
+    if count < 2:
+        return Mean(value, np.nan, np.nan)
+    reach = float(stdtrit(count - 1, 0.975) * units.std(ddof=1) / np.sqrt(count))
+    return Mean(value, value - reach, value + reach)

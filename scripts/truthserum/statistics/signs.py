@@ -1,0 +1,43 @@
+"""Which records show: the sign test over pairs of models of which one holds the record.
+
+In each pair a fair coin decided which model got the record. If the record made no difference, the
+model that holds it would be the surer of it in a pair with a probability of at most one half, and
+the pairs are independent.
+"""
+
+import numpy as np
+from scipy.stats import binom
+
+from truthserum.statistics.paired import holm
+
+
+def wins(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
+    """In how many pairs the model that holds a record is the surer of it, int [P]; ties are none.
+
+    signals: float64 [2 K, P]; member: bool [2 K, P], of which rows 2k and 2k + 1 are complementary
+    (else ValueError).
+    """
+    first, second = member[0::2], member[1::2]
+    if first.shape != second.shape or (first == second).any():
+        raise ValueError("member: found models that hold a record both, allowed is one of each two")
+    gains = np.where(first, 1, -1) * (signals[0::2] - signals[1::2])
+    return (gains > 0).sum(axis=0)
+
+
+def sign_test(won: np.ndarray, pairs: int) -> np.ndarray:
+    """Probability of so many wins or more of `pairs` fair coins, [P]."""
+    return binom.sf(np.asarray(won) - 1, pairs, 0.5)
+
+
+def named(p: np.ndarray, level: float) -> np.ndarray:
+    """Which records are named, bool [P]: with at most `level` any is that makes no difference.
+
+    By Holm's method, which holds whatever the dependence of the records (Scandinavian Journal of
+    Statistics 6, 1979).
+    """
+    return holm(np.asarray(p)) <= level
+
+
+def nameable(pairs: int, level: float) -> int:
+    """Among how many records one that wins all pairs would still be named."""
+    return int(level * 2.0**pairs)

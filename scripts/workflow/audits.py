@@ -1,0 +1,171 @@
+"""From the section `audits` of a config to jobs: arms, pairs of models, and the settings of each.
+
+An arm is the user's own training (`clean`), the same with a worst contributor (`poisoned`), or a
+mitigation. Nothing here runs unless the target `audit` is asked for.
+"""
+
+import math
+import re
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from truthserum.audit.options import VIEWS, Audit
+from truthserum.audit.pictures import pictures
+from truthserum.data.files import DataError
+from truthserum.options import checked
+from truthserum.sentences import OptionError, listed, shown
+from workflow.fingerprint import code_of
+from workflow.fingerprint import fingerprint as our_code
+from workflow.user_code import fingerprint, version_of
+
+NAME = re.compile(r"[a-z0-9_]+")
+CLEAN, POISONED = "clean", "poisoned"
+RESERVED = {CLEAN, POISONED, *VIEWS}
+FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
+# What decides the training of every arm; of a poisoned one, also its poison.
+TRAINING = ("function", "command", "path", "python", "output", "seed")
+POISON = ("poison", "targets")
+
+
+@dataclass(frozen=True)
+class Plan:
+    """An audit: its name, what the config says of it, and what that means."""
+
+    name: str
+    written: dict
+    audit: Audit
+
+    @property
+    def source(self):
+        """The file, or the folder, of the user's records or predictions."""
+        audit = self.audit
+        return Path(audit.scores.file if audit.scores else audit.data.file or audit.data.folder)
+
+    @cached_property
+    def inputs(self):
+        """The files that jobs read: that, or all images of the folder."""
+        return list(map(str, pictures(self.source))) if self.source.is_dir() else [str(self.source)]
+
+    @cached_property
+    def models(self):
+        """How many the clean arm has.
+
+        With 2 ceil(log2(n / 0.05)) of them one of n records can be named that shows in every pair.
+        """
+        if self.audit.models:
+            return self.audit.models
+        asked = min(self.audit.asked, max(2, self._rows()))
+        return max(FEWEST_MODELS, 2 * math.ceil(math.log2(asked / LEVEL)))
+
+    def _rows(self):
+        """About how many records there are, by lines; only its logarithm counts."""
+        if self.source.is_dir():
+            return len(self.inputs)
+        if self.source.suffix != ".csv":
+            return self.audit.asked
+        with self.source.open("rb") as file:
+            return sum(1 for _ in file) - 1
+
+    @cached_property
+    def arms(self):
+        """How many pairs of models each arm has, by its name."""
+        fewer = self.audit.mitigation_models
+        if fewer is None:
+            fewer = max(FEWEST_OF_MITIGATION, self.models // 4 * 2)
+        fewer = min(fewer, self.models)
+        pairs = {CLEAN: self.models // 2}
+        if self.audit.poison:
+            pairs[POISONED] = self.models // 2
+        return pairs | dict.fromkeys(self.audit.mitigations, fewer // 2)
+
+    @cached_property
+    def fingerprints(self):
+        """Of our code that trains, of the user's, and the interpreter that runs it."""
+        audit = self.audit
+        module = audit.function.split(":")[0] if audit.function else None
+        return {
+            "runner": our_code("run_user"),
+            "user": fingerprint(Path(audit.path), module, audit.depends),
+            "interpreter": version_of(audit.python) if audit.python else None,
+        }
+
+    def _section(self, *keys):
+        """The part of what is written that these keys say, with the data but for its groups."""
+        said = {key: self.written[key] for key in keys if key in self.written}
+        data = {k: v for k, v in self.written.get("data", {}).items() if k != "groups"}
+        return {**said, "data": data}
+
+    def _with_code(self, program, settings):
+        settings = {"name": self.name, **settings}
+        return {**settings, "code": code_of(program, settings)}
+
+    def read_settings(self):
+        """What decides which records there are."""
+        section = self._section(*TRAINING, "asked")
+        return self._with_code("audit_read", {"audit": section})
+
+    def groups_settings(self):
+        """What decides the groups that they are in."""
+        return self._with_code("audit_groups", {"data": self.written["data"]})
+
+    def arm_settings(self, arm):
+        """What decides the models of an arm, but for which pair it is."""
+        poisoned = arm == POISONED
+        return self._with_code(
+            "audit_train",
+            {
+                "arm": arm,
+                "audit": self._section(*TRAINING, *(POISON if poisoned else ())),
+                "poisoned": poisoned,
+                "options": self.audit.mitigations.get(arm, {}),
+                "fingerprints": self.fingerprints,
+            },
+        )
+
+    def measure_settings(self):
+        """What decides the claims: all but the policy, which is applied to them."""
+        written = {key: value for key, value in self.written.items() if key != "policy"}
+        settings = {"audit": written, "fingerprints": self.fingerprints}
+        arms = {arm: self.arm_settings(arm) for arm in self.arms}
+        return self._with_code("audit_measure", {**settings, "arms": arms})
+
+    def plan_settings(self):
+        """What decides the forecast."""
+        return self._with_code("audit_plan", {"arms": self.arms})
+
+    def scores_settings(self):
+        """The same for predictions that are there already."""
+        written = {key: value for key, value in self.written.items() if key != "policy"}
+        return self._with_code("audit_scores", {"audit": written})
+
+
+def plans(section):
+    """{name: Plan} of the section `audits`; OptionError, one sentence, for what is wrong there."""
+    if not isinstance(section, dict):
+        raise OptionError(f"audits: found {shown(section)}, allowed is a section of keys")
+    return {name: _plan(name, written) for name, written in section.items()}
+
+
+def _plan(name, written):
+    where = f"audits.{name}"
+    if not NAME.fullmatch(str(name)):
+        raise OptionError(f"{where}: found {shown(name)}, allowed are names of a-z, 0-9 and _")
+    plan = Plan(name, written, checked(Audit, written, where))
+    for mitigation in plan.audit.mitigations:
+        if mitigation in RESERVED or not NAME.fullmatch(mitigation):
+            raise OptionError(
+                f"{where}.mitigations: found {shown(mitigation)}, allowed are names of a-z, 0-9 "
+                f"and _ other than {listed(sorted(RESERVED))}"
+            )
+    if not plan.source.exists():
+        raise OptionError(f"{where}: found no {plan.source}, allowed is a file or folder that is")
+    released = plan.audit.released
+    if released and not Path(released).is_file():
+        raise OptionError(f"{where}.released: found no {released}, allowed is a file")
+    try:
+        if plan.audit.data is not None:
+            _ = plan.fingerprints, plan.inputs
+    except (OptionError, DataError) as error:
+        raise OptionError(f"{where}.{error}") from None
+    return plan

@@ -1,0 +1,87 @@
+"""A fingerprint of a user's own code: a module, what it imports from its folder, and more files.
+
+What is imported by name at run time, or read by the code, is not seen: `depends` names it.
+"""
+
+import ast
+import hashlib
+import subprocess
+from functools import cache
+from pathlib import Path
+
+from truthserum.sentences import OptionError, shown
+
+
+def closure(folder, module):
+    """The files of a module and of all that it imports from `folder`, directly or not, sorted.
+
+    The packages that a module is in run with it, and count. Raises OptionError if there is no such
+    module, or if a file is no Python.
+    """
+    if not _files(folder, module):
+        raise OptionError(
+            f"function: found no module {shown(module)} in {folder}, allowed is a .py file there"
+        )
+    found, waiting = set(), _files(folder, module)
+    while waiting:
+        path = waiting.pop()
+        if path not in found:
+            found.add(path)
+            for name in _imports(path, folder):
+                waiting += _files(folder, name)
+    return sorted(found)
+
+
+def fingerprint(folder, module=None, depends=()):
+    """SHA-256 of a module with what it imports, if one is given, and of files, by content."""
+    paths = [*(closure(folder, module) if module else ()), *map(Path, depends)]
+    digest = hashlib.sha256()
+    for path in paths:
+        try:
+            content = path.read_bytes()
+        except OSError as error:
+            raise OptionError(f"depends: found no file {path} ({error.strerror})") from error
+        digest.update(str(path).encode() + b"\0" + hashlib.sha256(content).digest())
+    return digest.hexdigest()[:16]
+
+
+@cache
+def version_of(python):
+    """What an interpreter says of itself; OptionError if it is none."""
+    command = [python, "-c", "import sys; print(sys.version)"]
+    try:
+        run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
+    except (OSError, subprocess.SubprocessError) as error:
+        raise OptionError(f"python: found {shown(python)}, allowed is an interpreter") from error
+    return run.stdout.strip()
+
+
+def _files(folder, module):
+    """The files of the packages that a module is in, and its own; none if it is not there."""
+    parts, found = module.split("."), []
+    for k in range(1, len(parts) + 1):
+        base = folder.joinpath(*parts[:k])
+        choices = [base / "__init__.py", base.with_suffix(".py")]
+        own = [path for path in choices if path.is_file()]
+        if not own and not (k < len(parts) and base.is_dir()):
+            return []
+        found += own[:1]
+    return found
+
+
+def _imports(path, folder):
+    """The names that a file imports; those of a relative import as they are from `folder`."""
+    try:
+        tree = ast.parse(path.read_text("utf-8"))
+    except (SyntaxError, UnicodeDecodeError) as error:
+        raise OptionError(f"function: found {path}, which is no Python ({error})") from error
+    package = path.parent.relative_to(folder).parts
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            above = package[: len(package) + 1 - node.level] if node.level else ()
+            base = ".".join([*above, *([node.module] if node.module else [])])
+            if base:
+                yield base
+            yield from (".".join([*filter(None, [base]), alias.name]) for alias in node.names)

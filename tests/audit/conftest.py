@@ -1,0 +1,39 @@
+"""Audits whose answer is known: made-up answers of models by coin pairs."""
+
+import numpy as np
+import pytest
+from scipy.special import expit
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.presence import Presence
+from truthserum.audit.records import People
+from truthserum.audit.study import Study
+
+
+@pytest.fixture
+def rng():
+    return np.random.default_rng(11)
+
+
+def made(rng, pairs=8, records=200, shift=0.0, classes=3, **more):
+    """A study of Gaussian log odds, higher by `shift` deviations for members."""
+    label = rng.integers(0, classes, records)
+    unit = np.arange(records)
+    coins = Presence(unit, label, np.ones(records, bool)).coins(
+        int(rng.integers(2**40)), range(pairs)
+    )
+    centre = rng.normal(1, 2, records)
+    odds = centre + rng.normal(size=coins.member.shape) + np.asarray(shift) * coins.member
+    answers = Answers(expit(odds), coins.member, odds > 0, True)
+    people = People(
+        np.arange(records),
+        label.astype(str),
+        {"sex": np.array(["f", "m"])[rng.integers(0, 2, records)]},
+    )
+    return Study(answers, coins, unit, people, seed=5, draws=40, **more)
+
+
+@pytest.fixture
+def make_study(rng):
+    """make_study(pairs, records, shift, …): see `made`."""
+    return lambda **options: made(rng, **options)

@@ -1,0 +1,106 @@
+"""The attacks of an audit and the choice among them, against loops."""
+
+import numpy as np
+import pytest
+from scipy.special import expit, logit
+
+from truthserum.audit.answers import CLIP, Answers, label_only, published, rounded
+from truthserum.audit.attacks import Candidate, attacks_on, cross_fitted, passed, scores_of
+from truthserum.statistics.roc import roc
+
+
+@pytest.fixture
+def member(rng):
+    first = rng.random((6, 40)) < 0.5
+    return np.stack([first, ~first], axis=1).reshape(12, 40)
+
+
+@pytest.fixture
+def answers(rng, member):
+    odds = rng.normal(0, 3, member.shape) + 2 * member
+    return Answers(expit(odds), member, odds > 0, True)
+
+
+def test_signals_are_log_odds_and_probabilities(answers):
+    signals = answers.signals
+    assert list(signals) == ["logit", "probability"]
+    for k, i in [(0, 0), (3, 7), (11, 39)]:
+        p = min(max(answers.confidence[k, i], CLIP), 1 - CLIP)
+        assert signals["logit"][k, i] == pytest.approx(logit(p))
+    far = [p < CLIP or p > 1 - CLIP for p in answers.confidence.ravel()]
+    assert answers.saturated == np.mean(far)
+
+
+def test_less_output_is_less(answers):
+    assert list(published(answers)) == ["two_decimals", "one_decimal", "top_label"]
+    assert rounded(answers, 1).confidence[2, 3] == round(answers.confidence[2, 3], 1)
+    assert (label_only(answers).signals["label"] == answers.right).all()
+
+
+def test_accuracies_are_of_members_and_of_others(answers, member):
+    inside, outside = answers.accuracies()
+    for k in range(12):
+        held = [answers.right[k, i] for i in range(40) if member[k, i]]
+        others = [answers.right[k, i] for i in range(40) if not member[k, i]]
+        assert (inside[k], outside[k]) == pytest.approx((np.mean(held), np.mean(others)))
+
+
+@pytest.mark.parametrize(
+    "models, expected",
+    [
+        (12, {"lira_shrunk", "lira_pooled", "rmia", "threshold"}),
+        (6, {"rmia", "threshold"}),
+        (2, {"threshold"}),
+        (1, {"threshold"}),
+        (3, {"threshold"}),
+    ],
+)
+def test_few_models_allow_fewer_attacks(answers, models, expected):
+    found = attacks_on(answers.select(np.arange(models)))
+    assert {candidate.attack for candidate in found} == expected
+
+
+def test_models_that_are_no_pairs_are_only_compared_with_a_threshold(answers, rng):
+    unpaired = Answers(answers.confidence, rng.random((12, 40)) < 0.5, answers.right, True)
+    assert {candidate.attack for candidate in attacks_on(unpaired)} == {"threshold"}
+
+
+def test_no_model_is_scored_with_its_partner(answers):
+    before = scores_of(answers)
+    confidence = answers.confidence.copy()
+    confidence[5] = 0.5  # the partner of model 4
+    after = scores_of(Answers(confidence, answers.member, answers.right, True))
+    for candidate, scores in before.items():
+        if candidate.attack != "rmia":  # in which a shadow model is also in the population
+            assert after[candidate][4] == pytest.approx(scores[4])
+
+
+def test_what_passes_is_counted(rng):
+    scores, member = rng.integers(0, 6, (3, 20)).astype(float), rng.random((3, 20)) < 0.5
+    others = scores[~member]
+    found = passed(scores, member)
+    for k, i in np.ndindex(3, 20):
+        assert found[k, i] == pytest.approx(np.mean(others >= scores[k, i]))
+
+
+def test_each_half_reports_what_the_other_chose(rng, member):
+    # One attack works on even pairs only, the other on odd pairs only.
+    even = (np.arange(12) // 2 % 2 == 0)[:, None]
+    scores = {
+        Candidate("one", "s"): rng.normal(size=member.shape) + 9 * member * even,
+        Candidate("other", "s"): rng.normal(size=member.shape) + 9 * member * ~even,
+    }
+    chosen = cross_fitted(scores, member, 0.1)
+    assert [(models.tolist(), c.attack) for models, c in chosen.folds] == [
+        ([2, 3, 6, 7, 10, 11], "one"),
+        ([0, 1, 4, 5, 8, 9], "other"),
+    ]
+    # So what is reported is nothing: the choice does not flatter itself.
+    assert roc(chosen.scores, member).auc() == pytest.approx(0.5, abs=0.15)
+
+
+def test_the_scale_of_a_fold_does_not_change_its_decisions(rng, member):
+    scores = {Candidate("one", "s"): rng.normal(size=member.shape) + member}
+    chosen = cross_fitted(scores, member, 0.1)
+    (only,) = scores.values()
+    assert roc(chosen.scores, member).auc() == pytest.approx(roc(only, member).auc(), abs=0.01)

@@ -1,0 +1,220 @@
+"""Training by a user's function and by a user's program: what they are given, what goes wrong."""
+
+import sys
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from truthserum.audit import by_command, by_function
+from truthserum.audit.options import Audit, Data
+from truthserum.audit.orders import Order
+from truthserum.data.files import DataError
+
+RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
+ROWS = np.array([5, 3, 3, 40])
+LABELS = np.array([5, 3, 0, 40])
+
+
+@pytest.fixture
+def order():
+    codes = np.arange(60) % 3
+    sets = [(ROWS, LABELS), (np.arange(30), np.arange(30))]
+    return Order(codes, ("a", "b", "c"), np.array([2, 7, 1, 30]), sets, [11, 12], {})
+
+
+@pytest.fixture
+def table(tmp_path):
+    """60 rows with text, a missing value, an identifier and a subject."""
+    frame = pd.DataFrame(
+        {
+            "id": range(100, 160),
+            "age": np.arange(60) / 2,
+            "job": ["clerk", None] * 30,
+            "who": [k // 2 for k in range(60)],
+            "y": list("abc") * 20,
+        }
+    )
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    return frame
+
+
+@pytest.fixture
+def function(tmp_path, table, order):
+    """function(source, …): what comes of a module of that text."""
+
+    def run(source, name="train", order=order, data=None, **options):
+        (tmp_path / "mine.py").write_text(source)
+        data = data or Data(file=str(tmp_path / "own.csv"), label="y", drop=("id",), subject="who")
+        audit = Audit(data=data, function=f"mine:{name}", path=str(tmp_path), **options)
+        return by_function.train(audit, order, RUNNER)
+
+    return run
+
+
+TELLS = """
+import numpy as np
+def train(x, y, seed, *, power=1):
+    told = [list(x.columns) == ["age", "job"], len(x), x["age"].sum(), y.sum(), seed, power]
+    assert x["job"].isna().any() == (x["job"].size > 2)
+    return lambda asked: np.array([[*told, *asked["age"]]] * len(asked))
+"""
+
+
+def test_a_function_is_given_its_records_as_they_are(function, table, order):
+    found = function(TELLS, output="logits").answers
+    for answer, (rows, labels), seed in zip(found, order.sets, order.seeds, strict=True):
+        assert answer[0].tolist() == [
+            1,
+            len(rows),
+            table["age"][rows].sum(),
+            order.codes[labels].sum(),
+            seed,
+            1,
+            *table["age"][order.asked],
+        ]
+
+
+def test_options_are_keywords(function, order):
+    answer = function(TELLS, order=replace(order, options={"power": 3})).answers[0]
+    assert answer[0][5] == 3
+
+
+def test_missing_classes_are_filled_in(function):
+    source = """
+import numpy as np
+class Model:
+    classes_ = np.array([0, 2])
+    def predict_proba(self, x):
+        return np.full((len(x), 2), [0.25, 0.75])
+def train(x, y, seed):
+    return Model().predict_proba
+"""
+    assert function(source).answers[0][1].tolist() == [0.25, 0, 0.75]
+
+
+def test_a_signal_is_asked_with_labels_of_the_file(function, table, order):
+    source = """
+import numpy as np
+def train(x, y, seed):
+    assert set(y) <= set("abc")
+    return lambda asked, labels: np.array([ord(label) for label in labels])
+"""
+    answer = function(source, output="signal").answers[0]
+    assert answer.tolist() == [ord(label) for label in table["y"][order.asked]]
+
+
+def test_arrays_and_images_are_given_as_such(function, tmp_path, order):
+    x = np.random.default_rng(0).normal(size=(60, 2, 2))
+    np.savez(tmp_path / "own.npz", x=x, y=order.codes)
+    source = "def train(x, y, seed): return lambda asked: asked[:, 0, 1] + x[0, 0, 0]"
+    found = function(source, data=Data(file=str(tmp_path / "own.npz"))).answers[0]
+    assert found == pytest.approx(x[order.asked, 0, 1] + x[ROWS[0], 0, 0])
+    for name in "abc":
+        (tmp_path / "pictures" / name).mkdir(parents=True)
+        for k in range(20):
+            Image.new("L", (2, 2), k).save(tmp_path / "pictures" / name / f"{k:02d}.png")
+    source = """
+from pathlib import Path
+def train(x, y, seed):
+    assert Path(x[0]).parts[-2:] == ("a", "05.png") and len(x) == len(y)
+    return lambda asked: [int(Path(path).stem) for path in asked]
+"""
+    order = replace(order, sets=order.sets[:1], seeds=[1])
+    found = function(source, data=Data(folder=str(tmp_path / "pictures")), order=order).answers[0]
+    assert found.tolist() == [2, 7, 1, 10]
+
+
+def test_a_helper_beside_the_module_is_found_and_ours_are_not(function, tmp_path):
+    (tmp_path / "design.py").write_text("value = 4.0")
+    source = """
+import design
+def train(x, y, seed): return lambda asked: [design.value] * len(asked)
+"""
+    assert function(source).answers[0].tolist() == [4.0] * 4
+
+
+WRONG = {
+    "name": ("def trian(x): pass", "found no train in mine, which defines trian"),
+    "error": ("def train(x, y, seed): raise ValueError('too cold')", "ValueError: too cold"),
+    "result": ("def train(x, y, seed): return 3", "found that it returned int, allowed predict"),
+    "exit": ("import os\ndef train(x, y, seed): os._exit(0)", "found no answers"),
+}
+
+
+@pytest.mark.parametrize("source, sentence", WRONG.values(), ids=WRONG)
+def test_what_goes_wrong_in_a_function_is_said(function, source, sentence):
+    with pytest.raises(DataError, match=sentence):
+        function(source)
+
+
+def test_an_interpreter_that_is_none_is_said(function):
+    with pytest.raises(DataError, match="found no program no/python"):
+        function("", python="no/python")
+
+
+def test_a_limit_of_time_is_kept(function):
+    source = "import time\ndef train(x, y, seed): time.sleep(60)"
+    with pytest.raises(DataError, match=r"found no end after 0\.1 minutes"):
+        function(source, minutes=0.05)
+
+
+PROGRAM = """
+import sys, pandas as pd
+train, ask, seed, out, *more = sys.argv[1:]
+train, asked = pd.read_csv(train), pd.read_csv(ask)
+found = pd.DataFrame({c: asked["age"] + len(train) + (train["y"] == c).sum() for c in "abc"})
+"""
+
+
+@pytest.fixture
+def command(tmp_path, table, order):
+    """command(end, …): what comes of a program that ends so."""
+
+    def run(end, order=order, **options):
+        (tmp_path / "train.py").write_text(PROGRAM + end)
+        data = Data(file=str(tmp_path / "own.csv"), label="y", drop=("id",), subject="who")
+        words = (sys.executable, "train.py", "{train}", "{ask}", "{seed}", "{out}")
+        audit = Audit(data=data, command=words, path=str(tmp_path), **options)
+        return by_command.train(audit, order)
+
+    return run
+
+
+def test_a_program_is_given_tables(command, table, order):
+    found = command("found.to_csv(out, index=False)").answers
+    for answer, (rows, labels) in zip(found, order.sets, strict=True):
+        for k, name in enumerate("abc"):
+            count = (table["y"][labels] == name).sum()
+            assert answer[:, k] == pytest.approx(table["age"][order.asked] + len(rows) + count)
+
+
+def test_options_are_arguments_of_a_program(command, order):
+    end = "assert more == ['--depth', '3']\nfound.to_csv(out, index=False)"
+    assert len(command(end, order=replace(order, options={"depth": 3})).answers) == 2
+
+
+def test_a_program_may_say_classes_or_a_signal(command, order):
+    end = 'pd.DataFrame({"label": asked["y"]}).to_csv(out, index=False)'
+    assert command(end, output="labels").answers[0].tolist() == order.codes[order.asked].tolist()
+    end = 'pd.DataFrame({"signal": asked["age"]}).to_csv(out, index=False)'
+    assert command(end, output="signal").answers[0] == pytest.approx(order.asked / 2)
+
+
+FAILS = {
+    "status": ("print('out of wood'); sys.exit(3)", "exit status 3, last said:\nout of wood"),
+    "nothing": ("", "found no file {out}"),
+    "rows": ("found[1:].to_csv(out, index=False)", "found 4 rows in {out}, allowed are the 5 of"),
+    "classes": ("found[['a', 'b']].to_csv(out, index=False)", "found no column c in {out}"),
+    "sorted": ("found.sort_values('a').to_csv(out, index=False)", "in the order of {ask}"),
+    "reversed": ("found[::-1].to_csv(out, index=False)", "in the order of {ask}"),
+}
+
+
+@pytest.mark.parametrize("end, sentence", FAILS.values(), ids=FAILS)
+def test_what_goes_wrong_in_a_program_is_said(command, end, sentence):
+    with pytest.raises(DataError, match=sentence):
+        command(end)

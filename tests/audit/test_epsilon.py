@@ -1,0 +1,52 @@
+"""Margins between the two records of a coin, against loops; and what is said of a claim."""
+
+import numpy as np
+import pytest
+
+from truthserum.audit.epsilon import as_claim, decided, margins, of_pairs
+from truthserum.audit.presence import Presence
+from truthserum.audit.units import draw_asked
+from truthserum.inference.attacks.lower_bound import LowerBound
+
+
+@pytest.fixture
+def game(rng):
+    """(coins, asked): 31 units of 40 rows, of which some are asked about."""
+    unit = np.unique(rng.integers(0, 60, 40), return_inverse=True)[1]
+    asked = draw_asked(unit, 25, 3)
+    coins = Presence(unit, rng.integers(0, 2, 40), asked).coins(9, range(4))
+    return coins, unit[asked]
+
+
+def test_margins_are_differences_of_means(game, rng):
+    coins, unit = game
+    models = np.array([2, 6])
+    scores = rng.normal(size=(2, len(unit)))
+    found, fell = margins(scores, coins, unit, models), decided(coins, unit, models)
+    for row, model in enumerate(models):
+        expected = [
+            (scores[row, unit == first].mean() - scores[row, unit == second].mean(), coin)
+            for first, second, coin in zip(
+                coins.first[model // 2],
+                coins.second[model // 2],
+                coins.coin[model // 2],
+                strict=True,
+            )
+            if first in unit and second in unit
+        ]
+        assert found[row] == pytest.approx([margin for margin, _ in expected])
+        assert fell[row].tolist() == [coin for _, coin in expected]
+
+
+def test_few_pairs_prove_nothing(make_study):
+    study = make_study(pairs=3, records=100)
+    assert of_pairs(study.clean, study.coins, study.unit, 1e-5) is None
+
+
+@pytest.mark.parametrize(
+    "claimed, word", [(None, "not claimed"), (1.0, "contradicted"), (3.0, "not contradicted")]
+)
+def test_a_claim_is_contradicted_or_not(claimed, word):
+    bound = LowerBound(2.0, 5.0, 100, 80, 75, 4, 8)
+    assert as_claim(bound, claimed, 1e-5)["claim"] == word
+    assert as_claim(None, claimed, 1e-5)["claim"] == "not measured"

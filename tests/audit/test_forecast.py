@@ -1,0 +1,34 @@
+"""The forecast of an audit."""
+
+import pytest
+from scipy.stats import binomtest
+
+from truthserum.audit.forecast import forecast, models_to_name, told, width
+from truthserum.statistics.signs import nameable
+
+
+def test_trainings_time_and_what_can_be_shown():
+    plan = forecast(1000, {"clean": 8, "poisoned": 8, "short": 4}, 3.0)
+    assert plan["trainings"] == {"clean": 16, "poisoned": 16, "short": 8}
+    assert plan["core_seconds"] == 60
+    assert plan["decisions"] == 8000
+    assert plan["measurable"] == {"tpr_at_fpr_0.001": True, "tpr_at_fpr_0.01": True}
+    assert plan["nameable"] == 12
+    assert not plan["names_any"]
+    assert "cannot be named (needs 30 models)" in told("loans", plan)
+
+
+def test_few_negatives_measure_no_rate():
+    plan = forecast(100, {"clean": 4}, 1.0)
+    assert plan["measurable"] == {"tpr_at_fpr_0.001": False, "tpr_at_fpr_0.01": True}
+
+
+@pytest.mark.parametrize("asked", [100, 1000, 5000])
+def test_so_many_models_are_just_enough(asked):
+    pairs = models_to_name(asked) // 2
+    assert nameable(pairs, 0.05) >= asked > nameable(pairs - 1, 0.05)
+
+
+def test_the_width_is_that_of_an_exact_interval():
+    found = binomtest(100, 1000).proportion_ci()
+    assert width(1000) == pytest.approx(found.high - found.low)

@@ -1,0 +1,78 @@
+"""What a config may say of an audit, and the sentence of each refusal."""
+
+import pytest
+
+from truthserum.audit.options import Audit
+from truthserum.options import checked
+from truthserum.sentences import OptionError
+
+DATA = {"file": "loans.csv", "label": "default"}
+COMMAND = ["Rscript", "train.R", "{train}", "{ask}", "{seed}", "{out}"]
+SCORES = {"file": "p.csv", "label": "y"}
+
+GOOD = {
+    "function": {"data": DATA, "function": "loans:train", "mitigations": {"short": {"epochs": 2}}},
+    "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"]},
+    "images": {"data": {"folder": "xrays"}, "function": "a.b:train"},
+    "scores": {"scores": SCORES, "membership": "coins", "policy": "no_record"},
+}
+
+REFUSED = {
+    "no door": ({"data": DATA}, "door: found none, allowed is exactly one of scores, function"),
+    "two doors": (
+        {"data": DATA, "function": "a:b", "command": COMMAND},
+        "door: found function, command, allowed is exactly one",
+    ),
+    "no data": ({"function": "a:b"}, "data: found none with function, allowed is a section"),
+    "no function": ({"data": DATA, "function": "loans"}, 'found "loans", allowed is module:func'),
+    "placeholder": (
+        {"data": DATA, "command": ["python", "{train}", "{seed}"]},
+        "command: found no {ask}, {out}, allowed is one with {train}",
+    ),
+    "arrays for a command": (
+        {"data": {"file": "a.npz"}, "command": COMMAND},
+        r"found arrays \(.npz\), allowed are tables",
+    ),
+    "coins of trained": (
+        {"data": DATA, "function": "a:b", "membership": "coins"},
+        'membership: found "coins", allowed with scores only',
+    ),
+    "two sources": (
+        {"data": {"file": "a.csv", "folder": "b"}, "function": "a:b"},
+        'file: found "a.csv" with folder "b", allowed is one of both',
+    ),
+    "label is dropped": (
+        {"data": {**DATA, "drop": ["default"]}, "function": "a:b"},
+        'label: found "default", which is also dropped',
+    ),
+    "unknown key": ({"data": DATA, "functoin": "a:b"}, 'did you mean "function"'),
+    "unknown kind": (
+        {"data": {"file": "a.xlsx"}, "function": "a:b"},
+        'found "a.xlsx", allowed are files .csv, .npz, .parquet',
+    ),
+    "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
+}
+
+
+@pytest.mark.parametrize("written", GOOD.values(), ids=GOOD)
+def test_each_door_is_taken(written):
+    audit = checked(Audit, written, "audits.one")
+    assert getattr(audit, audit.door) is not None
+
+
+@pytest.mark.parametrize("written, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_is_wrong_is_said_in_one_sentence(written, sentence):
+    with pytest.raises(OptionError, match=sentence) as error:
+        checked(Audit, written, "audits.one")
+    assert "\n" not in str(error.value)
+    assert str(error.value).startswith("audits.one")
+
+
+@pytest.mark.parametrize("suffix", [".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav", ".PKL"])
+@pytest.mark.parametrize("door", ["data", "scores"])
+def test_pickles_are_refused_unopened(suffix, door):
+    written = {"scores": {"file": f"m{suffix}"}}
+    if door == "data":
+        written = {"data": {"file": f"m{suffix}"}, "function": "a:b"}
+    with pytest.raises(OptionError, match="a pickle runs code when it is opened; write"):
+        checked(Audit, written, "audits.one")

@@ -1,0 +1,181 @@
+"""Reading a user's data, and the sentence of each refusal."""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from truthserum.audit.options import Data
+from truthserum.audit.own import groups_of, read
+from truthserum.data.files import DataError
+
+
+@pytest.fixture
+def table():
+    """120 rows of three classes, with text, missing values and two equal rows."""
+    rng = np.random.default_rng(0)
+    frame = pd.DataFrame(
+        {
+            "id": [f"n{k}" for k in range(120)],
+            "age": rng.normal(40, 9, 120),
+            "job": rng.choice(["clerk", "nurse", None], 120),
+            "sex": rng.choice(["f", "m"], 120),
+            "person": rng.integers(0, 70, 120),
+            "risk": rng.choice(["high", "low", "none"], 120),
+        }
+    )
+    frame.loc[1, ["age", "job", "sex"]] = frame.loc[0, ["age", "job", "sex"]]
+    return frame
+
+
+@pytest.fixture
+def written(tmp_path):
+    """written(table): the file that a table is in."""
+
+    def write(frame, name="own.csv"):
+        frame.to_csv(tmp_path / name, index=False)
+        return str(tmp_path / name)
+
+    return write
+
+
+def options(file, **more):
+    return Data(**{"file": file, "label": "risk", "drop": ("id",), "subject": "person", **more})
+
+
+def test_a_table_is_known_by_classes_contents_and_subjects(table, written):
+    own = read(options(written(table)), "probabilities")
+    assert own.classes == ("high", "low", "none")
+    assert (np.array(own.classes)[own.label] == table["risk"]).all()
+    assert own.content[0] == own.content[1]
+    assert len(np.unique(own.content)) == 119
+    for one, other in [(0, 5), (3, 80)]:
+        same = table["person"][one] == table["person"][other]
+        assert (own.subject[one] == own.subject[other]) == same
+
+
+def test_equal_is_what_training_is_given(table, written):
+    table["age"], table["job"], table["sex"] = 1.0, "clerk", "f"  # the others are not given
+    assert len(np.unique(read(options(written(table)), "probabilities").content)) == 1
+
+
+def test_groups_are_text_and_say_what_is_missing(table, written):
+    found = groups_of(Path(written(table)), ["sex", "job"])
+    assert set(found["sex"]) == {"f", "m"}
+    assert (found["job"] == "missing").sum() == table["job"].isna().sum()
+
+
+def missing_label(frame):
+    frame.loc[3, "risk"] = None
+
+
+def one_class(frame):
+    frame["risk"] = "low"
+
+
+def rare_class(frame):
+    frame["risk"] = np.where(np.arange(120) < 2, "rare", "low")
+
+
+def numbered(frame):
+    frame["number"] = range(120)
+
+
+REFUSED = {
+    "label": (lambda frame: None, {"label": "rsk"}, 'no column "rsk" .did you mean "risk"'),
+    "drop": (lambda frame: None, {"drop": ("idd",)}, 'data.drop: found no column "idd"'),
+    "subject": (lambda frame: None, {"subject": "who"}, 'data.subject: found no column "who"'),
+    "identifier": (lambda frame: None, {"drop": ()}, '"id", which looks like an identifier: list'),
+    "number": (numbered, {}, '"number", which looks like an identifier: list it under drop'),
+    "missing label": (missing_label, {}, "found 1 rows without a label, allowed are none"),
+    "one class": (one_class, {}, "found one class, low, allowed are at least two"),
+    "rare class": (rare_class, {}, "found 2 records of class rare, allowed are at least 4"),
+    "no features": (
+        lambda frame: None,
+        {"drop": ("id", "age", "job", "sex")},
+        "found no column beside the label",
+    ),
+}
+
+
+@pytest.mark.parametrize("change, more, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_audited_is_said(table, written, change, more, sentence):
+    change(table)
+    with pytest.raises(DataError, match=sentence) as error:
+        read(options(written(table), **more), "probabilities")
+    assert "\n" not in str(error.value)
+
+
+def test_few_rows_are_refused(table, written):
+    with pytest.raises(DataError, match="found 90 records, allowed are at least 100"):
+        read(options(written(table[30:])), "probabilities")
+
+
+def test_text_that_is_no_word_is_no_identifier(table, written):
+    table["note"] = [f"patient {k} was well" for k in range(120)]
+    assert len(read(options(written(table)), "probabilities").label) == 120
+
+
+def test_too_many_groups_are_refused(table, written):
+    with pytest.raises(DataError, match='different values of "age", allowed are at most 20'):
+        groups_of(Path(written(table)), ["age"])
+
+
+def test_what_is_no_table_is_refused(tmp_path):
+    (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00bad")
+    with pytest.raises(DataError, match="found no table"):
+        read(options(str(tmp_path / "a.csv")), "probabilities")
+
+
+def test_arrays_are_read_and_objects_are_not(tmp_path):
+    x, y = np.random.default_rng(0).normal(size=(120, 3)), np.arange(120) % 2
+    np.savez(tmp_path / "a.npz", x=x, y=y)
+    own = read(Data(file=str(tmp_path / "a.npz")), "probabilities")
+    assert own.classes == ("0", "1")
+    assert (own.label == y).all()
+    np.savez(tmp_path / "b.npz", x=x.astype(object), y=y)
+    np.savez(tmp_path / "c.npz", x=x[:-1], y=y)
+    for name, sentence in (("b", "without pickled objects"), ("c", "allowed are x .n")):
+        with pytest.raises(DataError, match=sentence):
+            read(Data(file=str(tmp_path / f"{name}.npz")), "probabilities")
+
+
+def test_a_target_that_is_no_class_is_one_stratum(tmp_path):
+    rng = np.random.default_rng(0)
+    np.savez(tmp_path / "a.npz", x=rng.normal(size=(120, 3)), y=rng.normal(size=120))
+    assert read(Data(file=str(tmp_path / "a.npz")), "signal").classes == ("all",)
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """55 images in each of two classes, of which two are equal."""
+    rng = np.random.default_rng(0)
+    for name in ("cat", "dog"):
+        (tmp_path / name).mkdir()
+        for k in range(55):
+            pixels = rng.integers(0, 255, (4, 4, 3), dtype=np.uint8)
+            if k < 2 and name == "cat":
+                pixels[:] = 7
+            Image.fromarray(pixels).save(tmp_path / name / f"{k:02d}.png")
+    return tmp_path
+
+
+def test_an_image_folder_has_a_class_a_folder(folder):
+    own = read(Data(folder=str(folder)), "probabilities")
+    assert own.classes == ("cat", "dog")
+    assert np.bincount(own.label).tolist() == [55, 55]
+    assert own.content[0] == own.content[1]
+    assert len(np.unique(own.content)) == 109
+
+
+def test_a_broken_image_is_named(folder):
+    (folder / "dog" / "03.png").write_bytes(b"no image")
+    with pytest.raises(DataError, match=r"03\.png: found no image that Pillow can read"):
+        read(Data(folder=str(folder)), "probabilities")
+
+
+def test_a_folder_without_images_is_refused(tmp_path):
+    with pytest.raises(DataError, match=r"found no images, allowed is class/name\.png"):
+        read(Data(folder=str(tmp_path)), "probabilities")

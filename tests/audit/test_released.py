@@ -1,0 +1,122 @@
+"""A released model attacked with the models of an audit, and the blind control."""
+
+from dataclasses import replace
+
+import numpy as np
+import pandas as pd
+import pytest
+from scipy.special import expit
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.found import Resampling, find
+from truthserum.audit.released import Released, blind_control, joined
+from truthserum.audit.scores import read_released
+from truthserum.audit.study import measured
+from truthserum.data.files import DataError
+
+
+@pytest.fixture
+def study(make_study):
+    return make_study(pairs=8, records=400, shift=3.0)
+
+
+@pytest.fixture
+def release(study, rng):
+    """release(member): what one more model says, that was trained on these of half the records."""
+
+    def make(member, shift=3.0):
+        at = np.arange(0, 400, 2)
+        odds = np.log(study.clean.confidence / (1 - study.clean.confidence))[:, at]
+        centre = np.mean(odds - 3.0 * study.clean.member[:, at], axis=0)
+        told = expit(centre + shift * member + rng.normal(size=200))
+        answers = Answers(told[None], member[None], told[None] > 0.5, True)
+        return Released(answers, at)
+
+    return make
+
+
+def by_id(rows):
+    return {row["id"]: row for row in rows}
+
+
+def test_a_released_model_that_leaks_is_found_and_its_members_are_no_others(study, release, rng):
+    body, tables = measured(replace(study, released=release(rng.random(200) < 0.5)))
+    found, checks = by_id(body["claims"]), by_id(body["checks"])
+    assert found["released.auc"]["low"] > 0.8
+    assert found["released.auc"]["models"] == 1
+    assert found["released.tpr_at_fpr_0.001"]["value"] is None
+    assert checks["blind_control"]["passed"]
+    assert "released" in set(tables["roc"]["group"])
+
+
+def test_members_that_differ_by_themselves_are_told(study, release):
+    at = np.arange(0, 400, 2)
+    easy = study.clean.confidence.mean(axis=0)[at]
+    member = easy > np.median(easy)
+    control = blind_control(study.clean, release(member, 0.0), Resampling(0, 60, study.unit))
+    assert control["low"] > 0.5
+    assert not control["passed"]
+
+
+def test_the_partner_of_the_released_model_changes_nothing(study, release, rng):
+    released = release(rng.random(200) < 0.5)
+    together = joined(study.clean, released)
+    confidence = together.confidence.copy()
+    confidence[-1] = 0.5
+    other = replace(together, confidence=confidence)
+    resampling = Resampling(0, 20, study.unit[released.at])
+    scores = [find(each, resampling).candidates for each in (together, other)]
+    for candidate, one in scores[0].items():
+        if candidate.attack != "rmia":
+            assert scores[1][candidate][-2] == pytest.approx(one[-2])
+
+
+CODES, ASKED = np.arange(300) % 2, np.arange(0, 300, 3)
+
+
+@pytest.fixture
+def table():
+    rng = np.random.default_rng(0)
+    p = rng.random(150)
+    return pd.DataFrame(
+        {
+            "record": np.arange(149, -1, -1),
+            "member": rng.random(150) < 0.5,
+            "p_no": p,
+            "p_yes": 1 - p,
+        }
+    )
+
+
+def reading(path, frame):
+    frame.to_csv(path / "r.csv", index=False)
+    return read_released(path / "r.csv", ("no", "yes"), CODES, ASKED, "probabilities")
+
+
+def test_predictions_are_matched_by_record(tmp_path, table):
+    found = reading(tmp_path, table)
+    assert ASKED[found.at].tolist() == list(range(0, 150, 3))
+    for place, record in enumerate(ASKED[found.at]):
+        (row,) = table[table["record"] == record].to_dict("records")
+        assert found.answers.member[0, place] == row["member"]
+        expected = row["p_yes"] if CODES[record] else row["p_no"]
+        assert found.answers.confidence[0, place] == pytest.approx(expected)
+
+
+REFUSED = {
+    "record": ("record", 7, "found record 7 twice"),
+    "far": ("record", 300, "found other records than rows 0 to 299"),
+    "member": ("member", True, "found no members, or nobody else"),
+}
+
+
+@pytest.mark.parametrize("name, value, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_cannot_be_matched_is_refused(tmp_path, table, name, value, sentence):
+    table[name] = value
+    with pytest.raises(DataError, match=sentence):
+        reading(tmp_path, table)
+
+
+def test_a_class_without_a_column_is_refused(tmp_path, table):
+    with pytest.raises(DataError, match='found no column "p_yes"'):
+        reading(tmp_path, table.drop(columns="p_yes"))

@@ -1,0 +1,69 @@
+"""Answers of a model, as confidences; and what is no answer."""
+
+import numpy as np
+import pytest
+from scipy.special import softmax
+
+from truthserum.audit.replies import confidences
+from truthserum.data.files import DataError
+
+CODES = np.array([0, 2, 1, 1])
+ROWS = np.array([10, 20, 30, 40])
+
+
+def asked(answer, output="probabilities"):
+    return confidences(np.asarray(answer), CODES, ("a", "b", "c"), output, ROWS)
+
+
+@pytest.fixture
+def odds():
+    return np.random.default_rng(0).normal(size=(4, 3)) * 5
+
+
+def test_confidence_is_the_probability_of_the_true_class(odds):
+    p = softmax(odds, axis=1)
+    for found, right in (asked(p), asked(odds, "logits")):
+        assert found == pytest.approx([p[0, 0], p[1, 2], p[2, 1], p[3, 1]])
+        assert right.tolist() == [p[k].argmax() == CODES[k] for k in range(4)]
+
+
+def test_classes_alone_are_right_or_wrong():
+    found, right = asked([0, 1, 1, 2], "labels")
+    assert found.tolist() == right.tolist() == [1, 0, 1, 0]
+
+
+def test_a_signal_stays_as_it_is():
+    found, right = asked([3.0, -1, 0, 9], "signal")
+    assert found.tolist() == [3, -1, 0, 9]
+    assert right is None
+
+
+GOOD = np.full((4, 3), 1 / 3)
+
+
+def changed(row, values):
+    answer = GOOD.copy()
+    answer[row] = values
+    return answer
+
+
+REFUSED = {
+    "shape": (GOOD[:, :2], "probabilities", r"float64 \[4, 2\], allowed are numbers \[4, 3\]"),
+    "rows": (GOOD[:3], "probabilities", r"\[3, 3\], allowed are numbers \[4, 3\]"),
+    "text": (np.array(["a"] * 4), "labels", "allowed are numbers"),
+    "not finite": (changed(2, np.nan), "probabilities", "not finite for record 30"),
+    "outside": (changed(1, [1.5, -0.5, 0]), "probabilities", "outside of 0 to 1 for record 20"),
+    "sum": (changed(3, [0.5, 0.1, 0.1]), "probabilities", "do not add up to 1 for record 40"),
+    "infinite signal": (np.array([1, 2, np.inf, 0]), "signal", "not finite for record 30"),
+}
+
+
+@pytest.mark.parametrize("answer, output, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_is_no_answer_is_said_with_the_first_record(answer, output, sentence):
+    with pytest.raises(DataError, match=sentence):
+        asked(answer, output)
+
+
+def test_one_number_for_two_classes_is_explained():
+    with pytest.raises(DataError, match="found one number a record, allowed is a column for each"):
+        confidences(np.zeros(4), CODES % 2, ("a", "b"), "probabilities", ROWS)

@@ -1,0 +1,92 @@
+"""A whole audit of made-up answers."""
+
+import json
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from truthserum.audit.records import COLUMNS
+from truthserum.audit.study import measured
+
+
+def by_id(body):
+    return {claim["id"]: claim for claim in body["claims"]}
+
+
+def test_a_leak_is_found_measured_and_named(make_study):
+    body, tables = measured(make_study(pairs=12, records=150, shift=4.0))
+    found = by_id(body)
+    assert found["any_leak"]["p"] == 0.001
+    assert found["tpr_at_fpr_0.01"]["value"] > 0.5
+    assert found["tpr_at_fpr_0.01"]["low"] <= found["tpr_at_fpr_0.01"]["value"]
+    assert found["named_records"]["value"] > 100
+    assert found["epsilon_lower"]["value"] > 1
+    assert found["epsilon_lower"]["value"] < found["epsilon_lower"]["ceiling"]
+    assert list(tables["records"]) == COLUMNS
+    assert tables["records"]["named"].sum() == found["named_records"]["value"]
+    json.dumps(body, allow_nan=False)
+
+
+def test_without_a_leak_none_is_said(make_study):
+    found = by_id(measured(make_study(pairs=12, records=150))[0])
+    assert found["any_leak"]["p"] > 0.05
+    assert found["named_records"]["value"] == 0
+    assert found["auc"]["low"] < 0.5 < found["auc"]["high"]
+    assert found["epsilon_lower"]["value"] == 0
+
+
+def test_what_negatives_do_not_resolve_has_no_value(make_study):
+    found = by_id(measured(make_study(pairs=4, records=100))[0])
+    claim = found["tpr_at_fpr_0.001"]
+    assert claim["negatives"] == 400
+    assert not claim["resolved"]
+    assert claim["value"] is claim["low"] is claim["high"] is None
+    assert found["tpr_at_fpr_0.01"]["resolved"]
+    assert not found["named_records"]["resolved"]  # 2^-4 of 100 records names none
+
+
+def test_groups_are_counted_and_the_one_that_leaks_is_told(make_study):
+    inside = np.arange(300) % 3 == 0
+    study = make_study(pairs=14, records=300, shift=np.where(inside, 4, 0))
+    sex = np.where(inside, "f", "m")
+    study = replace(study, people=replace(study.people, groups={"sex": sex}))
+    rows = measured(study)[0]["groups"]
+    told = {(row["by"], row["group"]): row for row in rows}
+    assert told["sex", "f"]["records"] == 100
+    assert told["sex", "f"]["p"] < 0.05
+    assert told["sex", "f"]["named"] > 50
+    assert told["sex", "m"]["named"] == 0
+    assert sum(row["records"] for row in rows if row["by"] == "class") == 300
+
+
+def test_less_output_is_compared_on_the_same_models(make_study):
+    body, _ = measured(make_study(pairs=8, records=120, shift=3.0))
+    rows = {row["id"]: row for row in body["mitigations"]}
+    assert set(rows) == {"two_decimals", "one_decimal", "top_label"}
+    assert [row["best"] for row in rows.values()].count(True) == 1
+    (auc,) = [each for each in rows["top_label"]["differences"] if each["id"] == "auc"]
+    assert auc["high"] < 0
+    (same,) = [each for each in rows["top_label"]["differences"] if each["id"] == "accuracy"]
+    assert same["value"] == 0
+
+
+def test_poison_is_compared_on_its_targets(make_study):
+    study = make_study(pairs=8, records=150, shift=0.5)
+    member = study.clean.member
+    poisoned = replace(study.clean, confidence=np.where(member, 0.9, 0.2))
+    found = by_id(measured(replace(study, poisoned=poisoned, targets=np.arange(0, 150, 3)))[0])
+    assert found["poisoned.auc"]["value"] == 1
+    assert found["poisoned.auc"]["positives"] == 8 * 50
+    assert found["poisoned_minus_clean.auc"]["low"] > 0
+    assert found["poisoned_minus_clean.auc"]["p"] < 0.05
+    assert "poisoned_minus_clean.accuracy" in found
+
+
+@pytest.mark.parametrize("pairs", [2, 3])
+def test_few_models_are_attacked_without_lira(make_study, pairs):
+    body, _ = measured(make_study(pairs=pairs, records=200, shift=3.0))
+    found = by_id(body)
+    assert "lira" not in found["auc"]["attack"]
+    assert not found["epsilon_lower"]["resolved"]
+    assert found["epsilon_lower"]["value"] is None

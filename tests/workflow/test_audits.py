@@ -1,0 +1,156 @@
+"""From the section `audits` to jobs, and a small audit run to its end."""
+
+import json
+from copy import deepcopy
+from pathlib import Path
+
+import pandas as pd
+import pytest
+import yaml
+
+from truthserum.audit.records import COLUMNS
+from truthserum.sentences import OptionError
+from workflow.audits import plans
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = "examples/audit/adult.yaml"
+RESULTS = Path("results/audit/adult")
+
+
+@pytest.fixture
+def section(monkeypatch):
+    """The audits of the example."""
+    monkeypatch.chdir(ROOT)
+    return yaml.safe_load(Path(EXAMPLE).read_text())["audits"]
+
+
+def test_an_audit_has_the_arms_that_it_asks_for(section):
+    plan = plans(section)["adult"]
+    assert plan.arms == {"clean": 8, "poisoned": 8, "decay": 4}
+    section["adult"] |= {"poison": 0, "mitigation_models": 12}
+    assert plans(section)["adult"].arms == {"clean": 8, "decay": 6}
+
+
+def test_so_many_models_that_one_of_all_records_can_be_named(section):
+    del section["adult"]["models"]
+    assert plans(section)["adult"].models == 30  # 2 log2(1000 / 0.05) = 28.6
+    section["adult"]["asked"] = 100
+    assert plans(section)["adult"].models == 22
+
+
+ALL = {"read", "clean", "poisoned", "decay", "measure"}
+CHANGES = {
+    "policy": ({"policy": "no_record"}, set()),
+    "draws": ({"draws": 90}, {"measure"}),
+    "more models": ({"models": 20}, {"measure"}),
+    "seed": ({"seed": 3}, ALL),
+    "poison": ({"poison": 2}, {"poisoned", "measure"}),
+    "groups": ({"data": {"groups": ["race"]}}, {"groups", "measure"}),
+    "drop": ({"data": {"drop": ["race"]}}, {*ALL, "groups"}),
+    "options": ({"mitigations": {"decay": {"penalty": 3.0}}}, {"decay", "measure"}),
+}
+
+
+def settings(section):
+    """What decides each job of the example."""
+    plan = plans(section)["adult"]
+    arms = {arm: plan.arm_settings(arm) for arm in plan.arms}
+    return {
+        "read": plan.read_settings(),
+        "groups": plan.groups_settings(),
+        **arms,
+        "measure": plan.measure_settings(),
+    }
+
+
+@pytest.mark.parametrize("change, expected", CHANGES.values(), ids=CHANGES)
+def test_only_what_an_option_decides_is_made_again(section, change, expected):
+    before, changed = settings(section), deepcopy(section)
+    for key, value in change.items():
+        own = changed["adult"].get(key)
+        changed["adult"][key] = {**own, **value} if isinstance(own, dict) else value
+    after = settings(changed)
+    assert {job for job, known in before.items() if after[job] != known} == expected
+
+
+REFUSED = {
+    "name": ({"Loans": {}}, 'audits.Loans: found "Loans", allowed are names of a-z'),
+    "section": ("loans", "audits: found .*, allowed is a section of keys"),
+    "mitigation": ({"mitigations": {"clean": {}}}, 'found "clean", allowed are names'),
+    "file": ({"data": {"file": "no.csv", "label": "y"}}, "found no no.csv, allowed is a file"),
+    "module": ({"function": "logistics:train"}, "audits.adult.function: found no module"),
+    "depends": ({"depends": ["no.txt"]}, "audits.adult.depends: found no file no.txt"),
+}
+
+
+@pytest.mark.parametrize("change, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_is_wrong_is_said_before_anything_runs(section, change, sentence):
+    wrong = change
+    if isinstance(change, dict) and "Loans" not in change:
+        wrong = {"adult": section["adult"] | change}
+    with pytest.raises(OptionError, match=sentence) as error:
+        plans(wrong)
+    assert "\n" not in str(error.value)
+
+
+@pytest.fixture(scope="session")
+def audited(pristine, tmp_path_factory):
+    """A copy in which the example with eight models and no poison has been run."""
+    checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
+    path = checkout.folder / EXAMPLE
+    config = yaml.safe_load(path.read_text())
+    config["audits"]["adult"] |= {"models": 8, "poison": 0, "mitigations": {}, "policy": "mine"}
+    path.write_text(yaml.safe_dump(config))
+    checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
+    return checkout
+
+
+def jobs(checkout):
+    return checkout.jobs("audit", "--configfile", EXAMPLE)
+
+
+def test_an_audit_runs_to_its_end(audited):
+    folder = audited.folder / RESULTS
+    found = json.loads((folder / "claims.json").read_text())
+    assert found["audit"]["declared"]["models"] == 8
+    assert {claim["id"] for claim in found["claims"]} >= {"any_leak", "auc", "epsilon_lower"}
+    assert found["cost"]["trainings"] == 8
+    records = pd.read_csv(folder / "records.csv")
+    assert list(records) == COLUMNS
+    assert len(records) == found["records"]["asked"] == 1000
+    assert {row["group"] for row in found["groups"]} == {"<=50K", ">50K", "Female", "Male"}
+    for table, column in (("roc", "attack"), ("scores", "signal")):
+        assert column in pd.read_csv(folder / f"{table}.csv")
+
+
+def test_nothing_is_run_again(audited):
+    assert jobs(audited) == {}
+
+
+def test_others_do_not_run_it(audited):
+    assert not any("audit" in rule for rule in audited.jobs("--configfile", EXAMPLE))
+
+
+EDITS = {
+    "policy": (EXAMPLE, "policy: mine", "policy: no_record", {}),
+    "cell": (
+        "examples/audit/adult.csv",
+        "39,State-gov",
+        "40,State-gov",
+        {"audit_read": 1, "audit_groups": 1, "audit_train": 4, "audit_measure": 1},
+    ),
+    "module": (
+        "examples/audit/logistic.py",
+        "steps=8",
+        "steps=9",
+        {"audit_train": 4, "audit_measure": 1},
+    ),
+    "more models": (EXAMPLE, "models: 8", "models: 12", {"audit_train": 2, "audit_measure": 1}),
+}
+
+
+@pytest.mark.parametrize("name, old, new, expected", EDITS.values(), ids=EDITS)
+def test_an_edit_runs_what_it_decides(audited, tmp_path, name, old, new, expected):
+    checkout = audited.copy(tmp_path / "checkout")
+    checkout.edit(name, old, new)
+    assert jobs(checkout) == expected

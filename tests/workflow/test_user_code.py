@@ -1,0 +1,70 @@
+"""The fingerprint of a user's own code: what counts, and what does not."""
+
+import sys
+
+import pytest
+
+from truthserum.sentences import OptionError
+from workflow.user_code import closure, fingerprint, version_of
+
+
+@pytest.fixture
+def folder(tmp_path):
+    """A package with a model, its helpers, and a file that nothing imports."""
+    files = {
+        "churn/__init__.py": "import churn.setup",
+        "churn/setup.py": "",
+        "churn/model.py": "import numpy\nfrom . import helper\nfrom .deep.parts import layer",
+        "churn/helper.py": "import outside",
+        "churn/deep/parts.py": "from .. import shared\nlayer = 1",
+        "churn/shared.py": "",
+        "churn/unused.py": "",
+        "outside.py": "",
+        "train.R": "x <- 1",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True, parents=True)
+        (tmp_path / name).write_text(text)
+    return tmp_path
+
+
+def test_what_is_imported_from_the_folder_counts_and_nothing_else(folder):
+    found = [str(path.relative_to(folder)) for path in closure(folder, "churn.model")]
+    assert found == [
+        "churn/__init__.py",
+        "churn/deep/parts.py",
+        "churn/helper.py",
+        "churn/model.py",
+        "churn/setup.py",
+        "churn/shared.py",
+        "outside.py",
+    ]
+
+
+@pytest.mark.parametrize("name, changes", [("churn/shared.py", True), ("churn/unused.py", False)])
+def test_an_edit_changes_the_fingerprint_where_it_counts(folder, name, changes):
+    before = fingerprint(folder, "churn.model")
+    (folder / name).write_text("value = 2")
+    assert (fingerprint(folder, "churn.model") != before) == changes
+
+
+def test_files_that_are_named_count(folder):
+    before = fingerprint(folder, None, [folder / "train.R"])
+    (folder / "train.R").write_text("x <- 2")
+    assert fingerprint(folder, None, [folder / "train.R"]) != before
+
+
+def test_what_is_not_there_is_said(folder):
+    with pytest.raises(OptionError, match=r'no module "churn.modle" in .*allowed is a .py file'):
+        closure(folder, "churn.modle")
+    with pytest.raises(OptionError, match=r"depends: found no file .*train\.jl"):
+        fingerprint(folder, None, [folder / "train.jl"])
+    (folder / "churn" / "model.py").write_text("def (")
+    with pytest.raises(OptionError, match="which is no Python"):
+        closure(folder, "churn.model")
+
+
+def test_an_interpreter_says_its_version():
+    assert version_of(sys.executable) == sys.version
+    with pytest.raises(OptionError, match="allowed is an interpreter"):
+        version_of("no/python")
