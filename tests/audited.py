@@ -11,7 +11,9 @@ def claim(measure, value, low, high, **more):
     """One claim, of 16 models and many decisions unless it says otherwise."""
     usual = {"confidence": 0.95, "positives": 80_000, "negatives": 80_000, "models": 32}
     usual |= {"attack": "lira_pooled", "signal": "probability", "resolved": True}
-    return {"id": measure, "value": value, "low": low, "high": high} | usual | more
+    arm = more.get("arm", "clean")
+    name = measure if arm == "clean" else f"{arm}.{measure}"
+    return {"id": name, "value": value, "low": low, "high": high} | usual | more
 
 
 def pairs(mean, seed=1):
@@ -31,12 +33,13 @@ def claims(**more):
             "declared": {"prior": 0.01, "epsilon": 8.0},
         },
         "claims": [
-            claim("leak", 0.31, 0.28, 0.34, p=0.001),
+            claim("any_leak", 0.31, 0.28, 0.34, p=0.001),
             claim("tpr_at_fpr_0.001", 0.118, 0.099, 0.14, pairs=pairs(0.118)),
             claim("tpr_at_fpr_0.01", 0.22, 0.2, 0.24, pairs=pairs(0.22, 2)),
             claim("auc", 0.81, 0.8, 0.82, pairs=pairs(0.81, 3)),
+            claim("accuracy", 0.83, 0.82, 0.84),
             claim("ppv_at_fpr_0.001", 0.54, 0.5, 0.58),
-            claim("named_records", 23, 23, 23, positives=5000, attack="sign test", signal=""),
+            claim("named_records", 23, 23, None, asked=5000, attack="sign test, Holm"),
             claim("epsilon_lower", 1.3, 1.3, None, ceiling=5.1),
             claim("tpr_at_fpr_0.001", 0.31, 0.27, 0.36, arm="poisoned"),
         ],

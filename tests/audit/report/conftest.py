@@ -1,5 +1,4 @@
 import pytest
-
 from audited import claims, curves, records
 
 

@@ -77,7 +77,8 @@ def read_policy(text: str, where: str) -> Signed:
     try:
         written = yaml.safe_load(text)
     except yaml.YAMLError as error:
-        raise OptionError(f"{where}: found no YAML ({_first_line(error)}), allowed is YAML") from None
+        said = " ".join(str(error).split())
+        raise OptionError(f"{where}: found no YAML ({said}), allowed is YAML") from None
     policy = checked(Policy, written, where)
     places = [(limit.measure, limit.arm, limit.group) for limit in policy.limits]
     for index, limit in enumerate(policy.limits):
@@ -96,8 +97,3 @@ def preset(name: str, known: Mapping[str, str]) -> str:
     """
     choice("policy", name, known)
     return known[name]
-
-
-def _first_line(error: yaml.YAMLError) -> str:
-    """What YAML has to say, in one line."""
-    return " ".join(str(error).split())

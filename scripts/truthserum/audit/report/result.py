@@ -1,5 +1,7 @@
 """What an audit measured: the content of claims.json, and with a policy that of audit.json."""
 
+from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeVar
 
 from pydantic import Field, Strict
@@ -20,7 +22,8 @@ class Claim:
     """One measured number with its interval and the decisions behind it."""
 
     id: str
-    """What is measured: tpr_at_fpr_0.001, auc, named_records, leak, epsilon_lower, …"""
+    """What is measured: tpr_at_fpr_0.001, auc, named_records, any_leak, epsilon_lower, …; of
+    another arm than clean with its name before it, poisoned.auc."""
     value: Number = None
     """The estimate; null where it is not resolved."""
     low: Number = None
@@ -49,10 +52,27 @@ class Claim:
     """Of a test, that there is nothing."""
     ceiling: Number = None
     """The most that this audit could have shown."""
+    coarse: bool = False
+    """Fewer than ten false positives are expected at the level."""
+    level: Maybe[Share] = None
+    """Of a test."""
+    draws: Maybe[Natural] = None
+    """Of a randomisation test or a bootstrap."""
+    share: Maybe[Free] = None
+    """The same as a share of those asked: value, low, high."""
+    asked: Maybe[Natural] = None
+    """Records that were asked about."""
+    reason: str = ""
+    """Why it is not resolved."""
     note: str = ""
     """What a reader must know of it."""
     pairs: Listed[float] = ()
     """The estimate of each pair of models, in order: what paired comparisons need."""
+
+    @property
+    def measure(self) -> str:
+        """What is measured, without the arm."""
+        return self.id.removeprefix(f"{self.arm}.")
 
 
 @options
@@ -239,7 +259,7 @@ class Audit:
         of_groups = [claim for one in self.groups for claim in one.claims]
         found = (measure, arm, group)
         return next(
-            (c for c in (*self.claims, *of_groups) if (c.id, c.arm, c.group) == found), None
+            (c for c in (*self.claims, *of_groups) if (c.measure, c.arm, c.group) == found), None
         )
 
 
@@ -254,3 +274,8 @@ def read_audit(written: object, where: str) -> Audit:
 def result_schema() -> dict[str, Any]:
     """The JSON schema (2020-12) of audit.json."""
     return adapter(Audit).json_schema(schema_generator=Described)
+
+
+def with_policy(written: Mapping[str, Any], policy: PolicyResult) -> dict[str, Any]:
+    """The content of audit.json: all of claims.json, and the verdict."""
+    return {**written, "policy": asdict(policy)}

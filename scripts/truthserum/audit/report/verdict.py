@@ -128,7 +128,7 @@ def p_above(claim: Claim, most: float) -> float:
     The method of Altman and Bland (BMJ 343, 2011, d2304), on the scale on which the measure's error
     depends little on its value. What has no error (an interval of one point) gives 0 or 1.
     """
-    scale = scale_of(claim.id)
+    scale = scale_of(claim.measure)
     down = float(scale(claim.value) - scale(claim.low))
     if not down:
         return float(claim.value <= most)
@@ -162,12 +162,10 @@ def _tested(audit: Audit, name: str) -> bool:
     """Whether groups, an arm or a measure of that name were measured."""
     if name == "groups":
         return bool(audit.groups)
-    return any(name in (claim.id, claim.arm) for claim in audit.claims)
+    return any(name in (claim.measure, claim.arm) for claim in audit.claims)
 
 
-def _whole(
-    audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]
-) -> tuple[str, str]:
+def _whole(audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]) -> tuple[str, str]:
     failed = [check for check in audit.checks if check.passed is False]
     if void := [check.id for check in failed if check.voids]:
         return "void", f"Self-checks failed: {', '.join(void)}. The numbers say nothing."
