@@ -1,11 +1,11 @@
 """Hold an audit against a policy, and write its page and files for machines.
 
 python scripts/audit_report.py --settings '{}' --claims claims.json --records records.csv
-    --roc roc.csv --policy resources/policies/no_record.yaml --page scripts/truthserum/report/page
-    scripts/truthserum/audit/report/page --output audit.json report.html summary.md junit.xml
-    audit.sarif
+    --roc roc.csv --scores scores.csv --policy resources/policies/no_record.yaml
+    --page scripts/truthserum/report/page scripts/truthserum/audit/report/page
+    --output audit.json report.html summary.md junit.xml audit.sarif
 
-records.csv and roc.csv may have no rows. --content names a table with a column `record` and those
+The tables may have no rows. --content names a table with a column `record` and those
 of the user's data, which then stand on the page.
 """
 
@@ -43,6 +43,7 @@ def main():
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--records", type=Path, required=True)
     arguments.add_argument("--roc", type=Path, required=True)
+    arguments.add_argument("--scores", type=Path, required=True)
     arguments.add_argument("--content", type=Path)
     arguments.add_argument("--policy", type=Path, required=True)
     arguments.add_argument("--page", type=Path, nargs="+", required=True)
@@ -55,7 +56,8 @@ def main():
     audit = judge(measured, signed)
     raw = with_policy(written, audit.policy)
     content = read_csv(options.content).set_index("record") if options.content else pd.DataFrame()
-    tables = Tables(read_csv(options.records), read_csv(options.roc), content)
+    beside = map(read_csv, (options.records, options.roc, options.scores))
+    tables = Tables(*beside, content)
     whole, *for_people = options.output
     write_json(whole, raw)
     lines = whole.read_text("utf-8").splitlines()

@@ -1,22 +1,24 @@
 """The figures of an audit's page, each of a table or of claims; narrow enough for a telephone."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping
 
 import matplotlib
 import numpy as np
 import pandas as pd
 import seaborn as sns
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.ticker import MaxNLocator
 from scipy.stats import binom
 
-from truthserum.audit.report.result import Claim, Mitigation
-from truthserum.audit.report.wording import percent
+from truthserum.audit.report.result import Claim
 from truthserum.plots import intervals, style
 
 WIDTH = 4.6  # inches
 READ = {"font.size": 9.5, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
 READ |= {"legend.fontsize": 9}
 ACROSS, DOWN = 40, 25
+CHOSEN = "chosen"
 
 
 def of_thousand(claim: Claim) -> Figure:
@@ -47,36 +49,84 @@ def of_thousand(claim: Claim) -> Figure:
     return figure
 
 
-def roc(curves: pd.DataFrame, strongest: str, negatives: int) -> Figure:
-    """ROC curves on logarithmic axes: the strongest attack with its band, the others without.
+def roc(curves: pd.DataFrame, negatives: int) -> Figure:
+    """ROC curves on logarithmic axes: the chosen attack with its band, the others without.
 
-    curves: columns attack, fpr, tpr, low, high, of all records. negatives: decisions on others,
-    below one false alarm of which nothing can be read.
+    curves: columns attack, group, fpr, tpr, low, high; group is the arm. Of the poisoned arm the
+    chosen attack alone. negatives: decisions on others, below one false alarm of which nothing can
+    be read.
     """
     floor = max(1e-5, 0.5 / max(negatives, 1))
+    tried = [name for name in dict.fromkeys(curves["attack"]) if name != CHOSEN]
+    looks = {
+        (CHOSEN, "clean"): {"color": "black", "linewidth": 2, "label": "chosen"},
+        (CHOSEN, "poisoned"): {"color": style.RED, "ls": "--", "label": "chosen, poisoned"},
+    } | {
+        (name, "clean"): {
+            "color": style.COLOURS[index % len(style.COLOURS)],
+            "ls": style.LINES[1 + index % (len(style.LINES) - 1)],
+            "linewidth": 1,
+            "label": shortened(name.replace("_", " ")),
+        }
+        for index, name in enumerate(tried)
+    }
     with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.9))
+        figure = Figure(figsize=(WIDTH, 4.3))
         axes = figure.subplots()
-        names = sorted(curves["attack"].unique(), key=lambda name: (name != strongest, name))
-        for index, name in enumerate(names):
-            rows = curves[(curves["attack"] == name) & (curves["tpr"] > 0)].sort_values("fpr")
-            rows = rows.assign(fpr=rows["fpr"].clip(lower=floor / 2))
-            look = {
-                "color": style.COLOURS[index % len(style.COLOURS)],
-                "linestyle": style.LINES[index % len(style.LINES)],
-                "linewidth": 2 if name == strongest else 1.2,
-            }
-            sns.lineplot(
-                rows, x="fpr", y="tpr", estimator=None, ax=axes, label=name, legend=False, **look
-            )
-            if name == strongest:
-                axes.fill_between(rows["fpr"], rows["low"], rows["high"], alpha=0.15, lw=0)
+        for (attack, group), look in looks.items():
+            rows = curves[(curves["attack"] == attack) & (curves["group"] == group)]
+            if len(rows):
+                _curve(axes, rows.assign(fpr=rows["fpr"].clip(lower=floor / 2)), look)
         axes.plot([floor, 1], [floor, 1], color="0.6", lw=0.8, label="guessing")
         axes.axvspan(floor / 2, 1 / max(negatives, 1), color="0.93", lw=0, zorder=0)
-        axes.set(xscale="log", yscale="log", xlim=(floor, 1), ylim=(1e-4, 1.1))
+        lowest = curves.loc[curves["tpr"] > 0, "tpr"].min()
+        axes.set(xscale="log", yscale="log", xlim=(floor, 1), ylim=(min(0.1, lowest / 2), 1.1))
         axes.set(xlabel="others accused wrongly", ylabel="members told")
         for axis in (axes.xaxis, axes.yaxis):
             style.percent(axis)
+        style.legend_below(figure)
+    return figure
+
+
+def _curve(axes: Axes, rows: pd.DataFrame, look: Mapping[str, object]) -> None:
+    """One curve, in steps, with its band if it has one."""
+    above = rows[rows["tpr"] > 0]
+    steps = {"estimator": None, "legend": False, "drawstyle": "steps-post"}
+    sns.lineplot(above, x="fpr", y="tpr", ax=axes, **steps, **look)
+    band = above.dropna(subset=["low", "high"])
+    shade = {"color": look["color"], "alpha": 0.12, "lw": 0}
+    axes.fill_between(band["fpr"], band["low"], band["high"], step="post", **shade)
+
+
+def scores(bins: pd.DataFrame) -> Figure:
+    """How a signal is distributed over members and others, by bins.
+
+    bins: columns member (0, 1), low, high, share; the same bins for both.
+    """
+    sides = bins["member"].map({1: "members", 0: "others"})
+    rows = bins.assign(side=sides, middle=(bins["low"] + bins["high"]) / 2)
+    edges = [*np.unique(bins["low"]), bins["high"].max()]
+    with matplotlib.rc_context(READ):
+        figure = Figure(figsize=(WIDTH, 3.2))
+        axes = figure.subplots()
+        colours = {"members": style.ORANGE, "others": style.BLUE}
+        for side, line in (("members", "-"), ("others", "--")):
+            sns.histplot(
+                rows[rows["side"] == side],
+                x="middle",
+                weights="share",
+                bins=edges,
+                element="step",
+                color=colours[side],
+                alpha=0.15,
+                linestyle=line,
+                linewidth=1.6,
+                label=side,
+                legend=False,
+                ax=axes,
+            )
+        axes.set(xlabel=shortened(str(bins["signal"].iloc[0])), ylabel="share")
+        style.percent(axes.yaxis)
         style.legend_below(figure)
     return figure
 
@@ -108,47 +158,48 @@ def wins(records: pd.DataFrame) -> Figure:
             ax=axes,
         )
         axes.set(xlabel=f"pairs won, of {pairs}", ylabel="records")
+        axes.xaxis.set_major_locator(MaxNLocator(integer=True))
         style.legend_below(figure)
     return figure
 
 
-def of_groups(claims: Sequence[Claim], all_of_them: Claim | None) -> Figure:
-    """A measure of each group with its interval, and a line where it is for all records."""
+def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
+    """A measure of each group by its name, with its interval, and a line where it is for all."""
+    order = [shortened(name) for name in claims]
     rows = pd.DataFrame(
-        [{"group": c.group, "value": c.value, "low": c.low, "high": c.high} for c in claims]
+        [
+            {"group": name, "value": claim.value, "low": claim.low, "high": claim.high}
+            for name, claim in zip(order, claims.values(), strict=True)
+        ]
     ).assign(series="group")
-    rows[["value", "low", "high"]] = rows[["value", "low", "high"]].astype(float)
     with matplotlib.rc_context(READ):
         figure = Figure(figsize=(WIDTH, 1.3 + 0.32 * len(rows)))
         axes = figure.subplots()
         looks = {"group": {"label": "group", "color": style.BLUE, "marker": "o"}}
-        order = [shortened(name) for name in rows["group"]]
-        rows["group"] = order
         intervals.estimates(axes, rows, "series", looks, order, x="value", y="group")
-        if all_of_them and all_of_them.value is not None:
-            axes.axvline(all_of_them.value, color="0.4", ls=":", label="all records")
+        axes.axvline(whole.value, color="0.4", ls=":")
         axes.set(xlabel="members told", ylabel="", xlim=(0, None))
         style.percent(axes.xaxis)
     return figure
 
 
-def of_mitigations(mitigations: Sequence[Mitigation]) -> Figure:
-    """Leak against accuracy, each mitigation by a marker of its own, with the leak before."""
-    before = mitigations[0]
-    points = [("as it is", before.leak_before, before.accuracy_before)]
-    points += [(shortened(one.name), one.leak, one.accuracy) for one in mitigations]
+def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
+    """Leak and accuracy of each mitigation by its name, both with their intervals."""
     with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.4))
+        figure = Figure(figsize=(WIDTH, 3.6))
         axes = figure.subplots()
-        for index, (name, leak, accuracy) in enumerate(points):
-            if accuracy is None or leak.value is None:
-                continue
-            ends = [[leak.value - leak.low], [max(leak.high - leak.value, 0)]]
+        for index, (name, (leak, right)) in enumerate(points.items()):
             look = style.series_look(index)
-            axes.errorbar([accuracy], [leak.value], ends, fmt="none", ecolor=look["color"])
-            sns.scatterplot(x=[accuracy], y=[leak.value], label=name, legend=False, ax=axes, **look)
+            ends = {
+                f"{axis}err": [[one.value - one.low], [one.high - one.value]]
+                for axis, one in (("x", right), ("y", leak))
+            }
+            axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
+            label = shortened(name.replace("_", " "))
+            at = {"x": [right.value], "y": [leak.value]}
+            sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
         axes.set(xlabel="right answers", ylabel="members told", ylim=(0, None))
-        axes.margins(x=0.15)
+        axes.margins(x=0.1)
         for axis in (axes.xaxis, axes.yaxis):
             style.percent(axis)
         style.legend_below(figure)
@@ -159,8 +210,3 @@ def shortened(name: str, most: int = 24) -> str:
     """A name of the user's as an axis has room for; signs that mean a formula are none."""
     text = "".join(sign if sign.isprintable() else "?" for sign in name).replace("$", r"\$")
     return text if len(text) <= most else f"{text[: most - 1]}…"
-
-
-def described(claims: Sequence[Claim]) -> str:
-    """Values of groups in words, for who cannot see the figure."""
-    return "; ".join(f"{claim.group}: {percent(claim.value)}" for claim in claims)

@@ -12,7 +12,14 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from truthserum.audit.report.result import Audit, LimitResult
-from truthserum.audit.report.wording import headline, headline_claim, measured, title, writer
+from truthserum.audit.report.wording import (
+    estimate,
+    headline,
+    headline_claim,
+    measured,
+    title,
+    writer,
+)
 from truthserum.report.html import visible
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
@@ -53,11 +60,11 @@ def as_markdown(audit: Audit) -> str:
     else:
         lines += ["| measure | value | models |", "| --- | --- | --- |"]
         lines += [
-            _row(title(claim.measure, claim.arm, claim.group), measured(claim), claim.models)
+            _row(title(claim.measure, claim.of), measured(claim), claim.models)
             for claim in audit.claims
         ]
     if audit.not_tested:
-        parts = "; ".join(f"{plain(one.what)} ({plain(one.why)})" for one in audit.not_tested)
+        parts = "; ".join(f"{plain(one.id)} ({plain(one.reason)})" for one in audit.not_tested)
         lines += ["", f"Not tested: {parts}."]
     return "\n".join([*lines, ""])
 
@@ -69,15 +76,7 @@ def _row(*cells: object) -> str:
 def _limit_row(limit: LimitResult) -> str:
     name = title(limit.measure, limit.arm, limit.group)
     most = writer(limit.measure)(limit.at_most)
-    return _row(name, _estimate(limit), most, limit.verdict, limit.source)
-
-
-def _estimate(limit: LimitResult) -> str:
-    written = writer(limit.measure)
-    if limit.value is None:
-        return "–"
-    ends = "" if limit.low == limit.high else f" [{written(limit.low)}, {written(limit.high)}]"
-    return written(limit.value) + ends
+    return _row(name, estimate(limit), most, limit.verdict, limit.source)
 
 
 def as_junit(audit: Audit) -> str:
@@ -115,7 +114,7 @@ def _junit_cases(audit: Audit) -> Sequence[ElementTree.Element]:
             audit,
             title(one.measure, one.arm, one.group),
             tags.get(one.verdict, open_tag),
-            f"{one.verdict}: {_estimate(one)} against {one.at_most:g}. {one.reason}",
+            f"{one.verdict}: {estimate(one)} against {one.at_most:g}. {one.reason}",
             one.source,
         )
         for one in result.limits
@@ -130,7 +129,7 @@ def _junit_cases(audit: Audit) -> Sequence[ElementTree.Element]:
             audit,
             f"self-check: {check.id}",
             "failure" if check.voids else open_tag,
-            check.detail,
+            check.says,
             "the audit itself",
         )
         for check in failed
@@ -180,15 +179,8 @@ def as_sarif(audit: Audit, file: str, lines: Sequence[str]) -> str:
         for limit, line in zip(limits, where, strict=True)
         if limit.verdict != "within"
     ]
-    rules = [
-        {
-            "id": name,
-            "shortDescription": {"text": title(name)},
-            "helpUri": "https://arxiv.org/abs/2112.03570",
-        }
-        for name in names
-    ]
-    driver = {"name": audit.tool, "rules": rules}
+    rules = [{"id": name, "shortDescription": {"text": title(name)}} for name in names]
+    driver = {"name": str(audit.tool.get("name", "audit")), "rules": rules}
     content = {
         "$schema": SARIF,
         "version": "2.1.0",
@@ -201,7 +193,7 @@ def _sarif_text(limit: LimitResult) -> str:
     name = title(limit.measure, limit.arm, limit.group)
     most = writer(limit.measure)(limit.at_most)
     text = (
-        f"{name}: {limit.verdict}; measured {_estimate(limit)}, limit {most} ({limit.source}). "
+        f"{name}: {limit.verdict}; measured {estimate(limit)}, limit {most} ({limit.source}). "
         f"{limit.reason}"
     )
     # Brackets with a number are links to locations in SARIF (3.11.6).

@@ -49,7 +49,7 @@ class Policy:
     limits: Listed[Limit] = ()
     """What may not be exceeded; none: the audit reports and does not judge."""
     prior: Maybe[Share] = None
-    """Share of members among those an adversary would test; must be the audit's own."""
+    """Share of members among those an adversary would test: what limits on precision need."""
     confidence: Share = 0.95
     """Of the intervals that are held against the limits; must be the audit's own."""
     require: Listed[Text] = ()

@@ -1,6 +1,7 @@
 """What an audit measured: the content of claims.json, and with a policy that of audit.json."""
 
-from collections.abc import Mapping
+import re
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -27,7 +28,7 @@ class Claim:
     value: Number = None
     """The estimate; null where it is not resolved."""
     low: Number = None
-    """Lower end of the interval."""
+    """Lower end of the interval; null where there is none."""
     high: Number = None
     """Upper end; null for what is bounded from below alone."""
     confidence: Share = 0.95
@@ -39,40 +40,62 @@ class Claim:
     models: Natural = 0
     """Models behind it."""
     attack: str = ""
-    """Which attack, or that it was chosen among several."""
+    """Which attack, or which ones where the two halves of the models chose others."""
     signal: str = ""
     """What the attack reads of an answer."""
     resolved: bool = True
     """False: too few decisions for the level, so there is no value."""
-    arm: str = "clean"
-    """As trained (clean), with the worst contributor (poisoned), or a mitigation."""
-    group: str = ""
-    """Of whom: empty for all, else "column: value", as in groups."""
-    p: Maybe[ClosedShare] = None
-    """Of a test, that there is nothing."""
-    ceiling: Number = None
-    """The most that this audit could have shown."""
     coarse: bool = False
     """Fewer than ten false positives are expected at the level."""
+    arm: str = "clean"
+    """As trained (clean), with the worst contributor (poisoned), or a mitigation."""
+    p: Maybe[ClosedShare] = None
+    """Of a test, that there is nothing."""
     level: Maybe[Share] = None
-    """Of a test."""
+    """Of the test."""
     draws: Maybe[Natural] = None
-    """Of a randomisation test or a bootstrap."""
-    share: Maybe[Free] = None
-    """The same as a share of those asked: value, low, high."""
+    """Of a randomisation test."""
     asked: Maybe[Natural] = None
     """Records that were asked about."""
+    ceiling: Number = None
+    """The most that this audit could have shown."""
+    coins: Maybe[Natural] = None
+    """Of a bound on epsilon: coins that were thrown."""
+    guesses: Maybe[Natural] = None
+    """Of these, how many were guessed."""
+    correct: Maybe[Natural] = None
+    """Of the guesses, how many were right."""
+    claimed: Number = None
+    """The epsilon that the user claims."""
+    delta: Number = None
+    """The delta of both."""
+    claim: Maybe[str] = None
+    """Whether the claim is contradicted; it is never confirmed."""
     reason: str = ""
     """Why it is not resolved."""
-    note: str = ""
-    """What a reader must know of it."""
     pairs: Listed[float] = ()
     """The estimate of each pair of models, in order: what paired comparisons need."""
 
     @property
     def measure(self) -> str:
         """What is measured, without the arm."""
-        return self.id.removeprefix(f"{self.arm}.")
+        return self.id[len(_before(self.id)) :]
+
+    @property
+    def of(self) -> str:
+        """Which arm or comparison of arms."""
+        return _before(self.id)[:-1] or "clean"
+
+    @property
+    def known(self) -> bool:
+        """Whether there is a value."""
+        return self.resolved and self.value is not None
+
+
+def _before(name: str) -> str:
+    """The arm before a measure, with its dot: a dot before a digit is one of a number."""
+    found = re.match(r"[a-z][a-z0-9_]*\.(?=[a-z])", name)
+    return found[0] if found else ""
 
 
 @options
@@ -121,36 +144,57 @@ class Records:
 class Group:
     """Records that share a class or the value of a column."""
 
+    by: str
+    """The column, or class."""
     group: str
-    """The column and its value, "column: value"; or "class: name"."""
-    asked: Natural
-    """Its records that were attacked."""
+    """Its value."""
+    records: Natural
+    """How many of them were attacked."""
     named: Natural
     """Of these, how many show."""
-    claims: Listed[Claim] = ()
+    measures: Listed[Claim] = ()
     """What was measured of them alone."""
+    p: Maybe[ClosedShare] = None
+    """That they leak as much as all others, corrected for the number of groups."""
+
+    @property
+    def name(self) -> str:
+        """The column and its value."""
+        return f"{self.by}: {self.group}"
+
+
+@options
+class Shown:
+    """What the mitigation that was chosen on one half of the models does on the other half."""
+
+    id: str
+    """Its name."""
+    claims: Listed[Claim] = ()
+    """What was measured."""
+    differences: Listed[Claim] = ()
+    """The same less what was measured without it."""
 
 
 @options
 class Mitigation:
     """What was tried against the leak."""
 
-    name: str
-    """As the user named it."""
-    leak: Claim
-    """The leak with it."""
-    leak_before: Claim
-    """The leak without it, with as many models."""
-    change: Maybe[Claim] = None
-    """Their difference, paired where the coins are the same."""
-    accuracy: Number = None
-    """Share of right answers with it."""
-    accuracy_before: Number = None
-    """The same without it."""
-    models: Natural = 0
-    """Models trained for it."""
-    caution: str = ""
-    """The word that belongs beside it."""
+    id: str
+    """Its name."""
+    kind: str
+    """Of output, if less is published; of training, if models are trained otherwise."""
+    models: Natural
+    """Models that it was measured on."""
+    claims: Listed[Claim]
+    """What was measured with it."""
+    before: Listed[Claim]
+    """The same without it, of as many models."""
+    differences: Listed[Claim] = ()
+    """The former less the latter, paired."""
+    best: bool = False
+    """Whether it left the least on one half of the models."""
+    shown: Maybe[Shown] = None
+    """Then, what it leaves on the other half."""
 
 
 @options
@@ -161,7 +205,9 @@ class Check:
     """Its name."""
     passed: Maybe[bool]
     """Null: it does not apply, or could not be done."""
-    detail: str
+    says: str
+    """What its value is."""
+    value: Number = None
     """What was found."""
     voids: bool = True
     """Whether the audit says nothing where it fails; else its answer is undecided."""
@@ -171,10 +217,10 @@ class Check:
 class Untested:
     """What was not tested."""
 
-    what: str
-    """In words."""
-    why: str
-    """The reason."""
+    id: str
+    """Its name."""
+    reason: str
+    """Why."""
 
 
 @options
@@ -231,8 +277,8 @@ class Audit:
 
     schema: Literal[1]
     """Of this format."""
-    tool: str
-    """What wrote it, with its version."""
+    tool: Free
+    """What wrote it: name, and version if it has one."""
     audit: Subject
     """What was audited."""
     claims: Listed[Claim]
@@ -256,11 +302,13 @@ class Audit:
 
     def claim(self, measure: str, arm: str = "clean", group: str = "") -> Claim | None:
         """The claim of a measure, of these models and of this group; None if there is none."""
-        of_groups = [claim for one in self.groups for claim in one.claims]
-        found = (measure, arm, group)
-        return next(
-            (c for c in (*self.claims, *of_groups) if (c.measure, c.arm, c.group) == found), None
-        )
+        of_group = [claim for one in self.groups if one.name == group for claim in one.measures]
+        return find(of_group if group else self.claims, measure, arm)
+
+
+def find(claims: Iterable[Claim], measure: str, arm: str = "clean") -> Claim | None:
+    """The first of the claims that is of this measure and arm; None if there is none."""
+    return next((one for one in claims if (one.measure, one.of) == (measure, arm)), None)
 
 
 def read_audit(written: object, where: str) -> Audit:

@@ -21,17 +21,19 @@ from truthserum.statistics.scales import scale_of
 
 EXIT = {"within": 0, "no limit": 0, "exceeds": 1, "undecided": 2, "void": 3}
 """What a shell is told of the whole."""
+PRECISION = "ppv_at_fpr_"
 
 
 def judge(audit: Audit, signed: Signed) -> Audit:
     """The audit with the verdict of a policy on it.
 
-    Raises OptionError where the policy was written for another prior or confidence than the audit
-    has, or limits a claimed epsilon that nobody claims.
+    Raises OptionError where the policy was written for another confidence than the audit has, or
+    limits a claimed epsilon that nobody claims.
     """
     policy = signed.policy
-    _check_prior(audit, policy)
-    results = _corrected(audit, [_held(audit, limit, policy) for limit in policy.limits])
+    claims = [_found(audit, limit, policy) for limit in policy.limits]
+    held = [_held(audit, *pair, policy) for pair in zip(policy.limits, claims, strict=True)]
+    results = _corrected(claims, held)
     missing = [name for name in policy.require if not _tested(audit, name)]
     verdict, because = _whole(audit, results, missing)
     made = PolicyResult(
@@ -54,17 +56,31 @@ def exit_status(result: PolicyResult) -> int:
     return EXIT[result.verdict]
 
 
-def _check_prior(audit: Audit, policy: Policy) -> None:
-    declared = audit.audit.declared.get("prior")
-    if policy.prior is not None and declared is not None and policy.prior != declared:
-        raise OptionError(
-            f"prior: found {policy.prior} in the policy, allowed is {declared} as in the audit"
-        )
+def precision(claim: Claim, rate: float, prior: float) -> Claim:
+    """The share of those accused who were in, at a false-positive rate and a prior (Bayes).
+
+    claim: of the true-positive rate at that rate, with which it rises.
+    """
+
+    def share(told: float | None) -> float | None:
+        return told and prior * told / (prior * told + (1 - prior) * rate)
+
+    ends = {name: share(getattr(claim, name)) for name in ("value", "low", "high")}
+    return replace(claim, id=claim.id.replace("tpr_at", "ppv_at"), **ends)
 
 
-def _held(audit: Audit, limit: Limit, policy: Policy) -> LimitResult:
-    """One limit, by itself."""
+def _found(audit: Audit, limit: Limit, policy: Policy) -> Claim | None:
+    """The claim that a limit is on; precision follows from the policy's prior."""
     claim = audit.claim(limit.measure, limit.arm, limit.group)
+    if claim or policy.prior is None or not limit.measure.startswith(PRECISION):
+        return claim
+    rate = limit.measure.removeprefix(PRECISION)
+    told = audit.claim(f"tpr_at_fpr_{rate}", limit.arm, limit.group)
+    return precision(told, float(rate), policy.prior) if told else None
+
+
+def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> LimitResult:
+    """One limit, by itself."""
     most = _number(audit, limit)
     verdict, reason = _compared(claim, most)
     if claim and claim.confidence != policy.confidence:
@@ -101,14 +117,15 @@ def _compared(claim: Claim | None, most: float) -> tuple[str, str]:
     """The verdict on one claim, and why."""
     if claim is None:
         return "not tested", "The audit did not measure it."
-    if not claim.resolved or claim.low is None:
-        return "not measurable", f"Too few decisions: {claim.negatives:,} on others."
+    if not claim.known or claim.low is None:
+        few = f"Too few decisions: {claim.negatives:,} on others."
+        return "not measurable", claim.reason or few
     if claim.low > most:
-        return "exceeds", "The whole interval lies above the limit."
+        return "exceeds", "The interval lies above the limit."
     if claim.high is None:
         return "within", "Not contradicted: a bound from below confirms nothing."
     if claim.high <= most:
-        return "within", "The whole interval lies at or below the limit."
+        return "within", "The interval lies at or below the limit."
     return "undecided", f"The limit lies inside of the interval.{_more_models(claim, most)}"
 
 
@@ -136,10 +153,9 @@ def p_above(claim: Claim, most: float) -> float:
     return float(ndtr(-apart / down * ndtri(0.5 + claim.confidence / 2)))
 
 
-def _corrected(audit: Audit, results: Sequence[LimitResult]) -> list[LimitResult]:
+def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -> list[LimitResult]:
     """What exceeds by itself, and not with the correction for several limits, is undecided."""
     beyond = [result.verdict == "exceeds" for result in results]
-    claims = [audit.claim(result.measure, result.arm, result.group) for result in results]
     p = [
         p_above(claim, result.at_most) if above else 1.0
         for claim, result, above in zip(claims, results, beyond, strict=True)
@@ -162,7 +178,7 @@ def _tested(audit: Audit, name: str) -> bool:
     """Whether groups, an arm or a measure of that name were measured."""
     if name == "groups":
         return bool(audit.groups)
-    return any(name in (claim.measure, claim.arm) for claim in audit.claims)
+    return any(name in (claim.measure, claim.of) for claim in audit.claims)
 
 
 def _whole(audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]) -> tuple[str, str]:

@@ -4,17 +4,23 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from truthserum.audit.report.result import Audit, Claim
+from truthserum.audit.report.result import Audit, Claim, LimitResult
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-ARMS = {"clean": "", "poisoned": "with the worst contributor"}
+ARMS = {
+    "clean": "",
+    "poisoned": "with the worst contributor",
+    "poisoned_targets_clean": "the same records without the worst contributor",
+    "poisoned_minus_clean": "what the worst contributor adds",
+}
+ANSWERED = ("clean", "poisoned")
 TITLES = {
     r"tpr_at_fpr_(.+)": "told, at {} false alarms",
     r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
     r"auc": "which of two was in (AUC)",
     r"balanced_accuracy": "right of half in, half out",
     r"named_records": "records that show",
-    r"epsilon_lower": "epsilon is at least",
+    r"epsilon_lower": "epsilon, from below",
     r"accuracy": "right answers on records not held",
     r"accuracy_on_members": "right answers on records held",
     r"any_leak": "any leak at all",
@@ -43,8 +49,10 @@ def of_thousand(share: float | None) -> str:
 
 def between(claim: Claim, written: Callable[[float | None], str]) -> str:
     """ "118 [99, 140]"; without an upper end "1.3 or more"; of a count the count alone."""
-    if not claim.resolved or claim.value is None:
+    if not claim.known:
         return "not measurable"
+    if claim.low is None:
+        return written(claim.value)
     if claim.high is None:
         return f"{written(claim.value)} or more"
     if claim.low == claim.high:
@@ -74,6 +82,13 @@ def measured(claim: Claim) -> str:
     return between(claim, writer(claim.measure))
 
 
+def estimate(limit: LimitResult) -> str:
+    """What a limit is held against, as tables show it; a dash where nothing was measured."""
+    if limit.value is None:
+        return "–"
+    return measured(Claim(id=limit.measure, value=limit.value, low=limit.low, high=limit.high))
+
+
 def one_in(rate: float) -> str:
     """A small rate as people say it: "1 in 1,000"."""
     return f"1 in {round(1 / rate):,}"
@@ -91,13 +106,12 @@ def title(measure: str, arm: str = "clean", group: str = "") -> str:
 
 def unit_of(audit: Audit) -> str:
     """What a record is of, in the plural: as the user declares, else people."""
-    return str(audit.audit.declared.get("unit", "people"))
+    return str(audit.audit.declared.get("unit") or "people")
 
 
 def sentence(claim: Claim, audit: Audit) -> str:
     """What a claim says, for somebody who will not look a word up."""
-    whose = [ARMS.get(claim.arm, claim.arm), claim.group and f"among {claim.group}"]
-    before = ", ".join(part for part in whose if part)
+    before = ARMS.get(claim.of, claim.of)
     for pattern, words in SENTENCES.items():
         if match := re.fullmatch(pattern, claim.measure):
             said = words(claim, audit, *map(float, match.groups()))
@@ -109,24 +123,17 @@ def sentence(claim: Claim, audit: Audit) -> str:
 
 def _told(claim: Claim, audit: Audit, rate: float) -> str:
     who = unit_of(audit)
-    if not claim.resolved or claim.value is None:
+    if not claim.known:
         return (
             f"How many {who} could be told if {one_in(rate)} others may be accused wrongly is not "
             f"measurable: {claim.negatives:,} decisions on others are too few."
         )
+    without = audit.claim(claim.measure, f"{claim.of}_targets_clean")
+    beside = f"; {of_thousand(without.value)} of the same without it" if without else ""
     return (
         f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
-        f"told, if {one_in(rate)} others may be accused wrongly. Guessing tells "
+        f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
         f"{of_thousand(rate)}."
-    )
-
-
-def _rightly(claim: Claim, audit: Audit, rate: float) -> str:
-    prior = audit.audit.declared.get("prior")
-    share = f"{of_thousand(prior)} of 1,000 tested" if prior else "as many in as out"
-    return (
-        f"If that is done where {share} were in the training data, of 1,000 {unit_of(audit)} "
-        f"accused {between(claim, of_thousand)} would be accused rightly."
     )
 
 
@@ -141,30 +148,33 @@ def _which(claim: Claim, audit: Audit) -> str:
 def _named(claim: Claim, audit: Audit) -> str:
     records = audit.records
     asked = f" of {records.asked:,}" if records else ""
-    if not claim.resolved:
+    if not claim.known:
         return "Single records cannot be named: there are too few models for a proof of one."
     return (
-        f"The presence of {number(claim.value)}{asked} single records shows beyond chance. That "
+        f"The presence of {between(claim, number)}{asked} single records shows beyond chance. That "
         "is proof of their influence on the model, not yet of what an outsider can see."
     )
 
 
 def _epsilon(claim: Claim, audit: Audit) -> str:
-    claimed = audit.audit.declared.get("epsilon")
-    ceiling = f"; this audit could have shown {number(claim.ceiling)} at most"
-    said = f"Whatever is promised, epsilon is at least {number(claim.low)}" + (
-        ceiling if claim.ceiling is not None else ""
+    if not claim.known:
+        return "No bound on epsilon could be shown."
+    most = (
+        "" if claim.ceiling is None else f" (it could have shown {number(claim.ceiling)} at most)"
     )
-    if claimed is None or claim.low is None:
-        return f"{said}."
-    word = "contradicted" if claim.low > claimed else "not contradicted, which is no confirmation"
-    return f"{said}. The claim of {number(claimed)} is {word}."
+    said = (
+        f"Whatever is promised, this audit shows an epsilon of {number(claim.low)} or more{most}."
+    )
+    if claim.claimed is None:
+        return said
+    word = "contradicted" if claim.low > claim.claimed else "not contradicted, nor confirmed"
+    return f"{said} The claim of {number(claim.claimed)} is {word}."
 
 
 def _leak(claim: Claim, audit: Audit) -> str:
     if claim.p is None:
         return "Whether the model leaks at all was not tested."
-    if claim.p <= 1 - claim.confidence:
+    if leaks(audit):
         said = "The model answers differently on records that it was trained on"
     else:
         said = "No difference was found between records that were in and those that were not"
@@ -179,22 +189,21 @@ def _right(claim: Claim, audit: Audit) -> str:
 SENTENCES: Mapping[str, Callable[..., str]] = {
     r"any_leak": _leak,
     r"tpr_at_fpr_(.+)": _told,
-    r"ppv_at_fpr_(.+)": _rightly,
-    r"auc": _which,
     r"named_records": _named,
+    r"auc": _which,
     r"epsilon_lower": _epsilon,
     r"accuracy": _right,
 }
 
 
-def headline_claim(audit: Audit) -> Claim | None:
-    """How many are told at the lowest false-positive rate that was resolved, without poison."""
+def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
+    """How many are told at the lowest false-positive rate that was resolved, in an arm."""
     rates = [
         claim
         for claim in audit.claims
-        if claim.measure.startswith("tpr_at_fpr_") and claim.arm == "clean" and not claim.group
+        if claim.measure.startswith("tpr_at_fpr_") and claim.of == arm
     ]
-    rates.sort(key=lambda claim: (not claim.resolved, float(claim.measure.rpartition("_")[2])))
+    rates.sort(key=lambda claim: (not claim.known, float(claim.measure.rpartition("_")[2])))
     return rates[0] if rates else None
 
 
@@ -206,6 +215,29 @@ HEADLINES = {
 }
 
 
+def leaks(audit: Audit) -> bool:
+    """Whether the test of any leak at all found one."""
+    leak = audit.claim("any_leak")
+    return bool(leak and leak.p is not None and leak.p <= (leak.level or 1 - leak.confidence))
+
+
+def answer(audit: Audit) -> list[str]:
+    """The sentences of the answer, the first ones for who reads no further.
+
+    Of rates only that at the lowest level that was resolved: all others have tables.
+    """
+    told = [headline_claim(audit, arm) for arm in ANSWERED]
+    found = [
+        (place, ANSWERED.index(claim.of), sentence(claim, audit))
+        for claim in audit.claims
+        for place, pattern in enumerate(SENTENCES)
+        if re.fullmatch(pattern, claim.measure)
+        and claim.of in ANSWERED
+        and (claim in told or not claim.measure.startswith("tpr_"))
+    ]
+    return [said for *_, said in sorted(found, key=lambda one: one[:2])]
+
+
 def headline(audit: Audit, told: Claim | None) -> str:
     """The first line: the verdict, or without limits whether there is a leak.
 
@@ -213,9 +245,8 @@ def headline(audit: Audit, told: Claim | None) -> str:
     """
     if audit.policy and audit.policy.verdict != "no limit":
         return HEADLINES[audit.policy.verdict]
-    leak = audit.claim("any_leak")
-    if leak and leak.p is not None and leak.p <= 1 - leak.confidence:
+    if leaks(audit):
         return "It leaks: the model gives away who was in its training data"
-    if told and told.resolved and told.high is not None:
+    if told and told.known:
         return f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told"
     return "Not measurable: the audit is too small for an answer"
