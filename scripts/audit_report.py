@@ -5,8 +5,8 @@ python scripts/audit_report.py --settings '{}' --claims claims.json --records re
     --page scripts/truthserum/report/page scripts/truthserum/audit/report/page
     --output audit.json report.html summary.md junit.xml audit.sarif
 
-The tables may have no rows. --content names a table with a column `record` and those
-of the user's data, which then stand on the page.
+The tables may have no rows. --content names a table whose row k is record k, such as the user's
+own; its columns then stand on the page.
 """
 
 import json
@@ -55,7 +55,7 @@ def main():
     signed = read_policy(options.policy.read_text("utf-8"), options.policy.name)
     audit = judge(measured, signed)
     raw = with_policy(written, audit.policy)
-    content = read_csv(options.content).set_index("record") if options.content else pd.DataFrame()
+    content = read_csv(options.content) if options.content else pd.DataFrame()
     beside = map(read_csv, (options.records, options.roc, options.scores))
     tables = Tables(*beside, content)
     whole, *for_people = options.output

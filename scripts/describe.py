@@ -1,6 +1,6 @@
-"""Write the page of all options, and the schema by which editors check config.yaml.
+"""Write the page of all options, the schema by which editors check config.yaml, and that of audits.
 
-python scripts/describe.py docs/options.md config.schema.json
+python scripts/describe.py docs/options.md config.schema.json resources/audit.schema.json
 """
 
 import json
@@ -8,6 +8,7 @@ import sys
 from pathlib import Path
 
 from truthserum import registry
+from truthserum.audit.report.result import result_schema
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
@@ -40,8 +41,13 @@ def editors():
     return json.dumps(whole) + "\n"
 
 
+def audits():
+    """The schema of audit.json, for whoever reads it."""
+    return json.dumps(result_schema(), indent=1) + "\n"
+
+
 def main():
-    for name, text in zip(sys.argv[1:], (options(), editors()), strict=True):
+    for name, text in zip(sys.argv[1:], (options(), editors(), audits()), strict=True):
         with replacing(Path(name)) as part:
             part.write_text(text, "utf-8")
 

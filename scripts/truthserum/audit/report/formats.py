@@ -11,16 +11,17 @@ from xml.etree import ElementTree
 
 import pandas as pd
 
+from truthserum.audit.report import rows
 from truthserum.audit.report.result import Audit, LimitResult
 from truthserum.audit.report.wording import (
     estimate,
     headline,
     headline_claim,
-    measured,
     title,
     writer,
 )
 from truthserum.report.html import visible
+from truthserum.report.tables import Table
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"exceeds": "error", "undecided": "warning"}
@@ -42,10 +43,23 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def plain(text: object) -> str:
-    """Text that no Markdown renderer takes for markup, in one line."""
+    """Text that no Markdown renderer takes for markup, in one line; nobody is mentioned."""
     line = " ".join(str(visible(str(text))).split())
-    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~$^@-])", r"\\\1", line)
-    return escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
+    escaped = re.sub(r"([\\`*_{}\[\]#!|~$])", r"\\\1", line)
+    for sign, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}.items():
+        escaped = escaped.replace(sign, entity)
+    return escaped
+
+
+def markdown(table: Table) -> list[str]:
+    """The lines of a table."""
+    rows = [[column.heading for column in table.columns]]
+    rows += [
+        [f"{cell.text}. {cell.below}" if cell.below else cell.text for cell in row]
+        for row in table.rows
+    ]
+    lines = [f"| {' | '.join(map(plain, cells))} |" for cells in rows]
+    return [lines[0], "| --- " * len(table.columns) + "|", *lines[1:]]
 
 
 def as_markdown(audit: Audit) -> str:
@@ -54,29 +68,12 @@ def as_markdown(audit: Audit) -> str:
     lines = [f"## Audit of {plain(audit.audit.name)}: {plain(headline(audit, told))}", ""]
     if audit.policy:
         lines += [f"Policy “{plain(audit.policy.name)}”: {plain(audit.policy.because)}", ""]
-    if audit.policy and audit.policy.limits:
-        lines += ["| limited | measured | limit | verdict | who says so |", "| --- " * 5 + "|"]
-        lines += [_limit_row(limit) for limit in audit.policy.limits]
-    else:
-        lines += ["| measure | value | models |", "| --- | --- | --- |"]
-        lines += [
-            _row(title(claim.measure, claim.of), measured(claim), claim.models)
-            for claim in audit.claims
-        ]
+    limited = audit.policy and audit.policy.limits
+    lines += markdown(rows.of_limits(audit) if limited else rows.of_claims(audit))
     if audit.not_tested:
         parts = "; ".join(f"{plain(one.id)} ({plain(one.reason)})" for one in audit.not_tested)
         lines += ["", f"Not tested: {parts}."]
     return "\n".join([*lines, ""])
-
-
-def _row(*cells: object) -> str:
-    return f"| {' | '.join(plain(cell) for cell in cells)} |"
-
-
-def _limit_row(limit: LimitResult) -> str:
-    name = title(limit.measure, limit.arm, limit.group)
-    most = writer(limit.measure)(limit.at_most)
-    return _row(name, estimate(limit), most, limit.verdict, limit.source)
 
 
 def as_junit(audit: Audit) -> str:

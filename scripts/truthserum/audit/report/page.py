@@ -58,7 +58,10 @@ def audit_page(
         strongest=rows.attack_of(told) if told else "nothing",
         cards=_cards(cards, tables.roc, audit),
         common=cards["common"],
-        untested=[(cards["untested"].get(one.id, one.id), one.reason) for one in audit.not_tested],
+        untested=[
+            (cards["untested"].get(one.id, one.id), one.reason.replace("`", ""))
+            for one in audit.not_tested
+        ],
         declared=_facts(audit.audit.declared),
         cost=_facts(audit.cost),
         provenance=_facts(audit.provenance),

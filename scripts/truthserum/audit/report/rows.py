@@ -118,13 +118,13 @@ def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]
     caption = f"The leak ({title(measure)}), records that show, and right answers."
     rows = [
         [
-            Cell(spaced(one.id), below=_best(one, measure), strong=one.best),
-            said(find(one.before, measure)),
+            Cell(spaced(one.id), strong=one.best),
+            _value(find(one.before, measure)),
             said(find(one.claims, measure, one.id)),
             said(find(one.differences, measure)),
             _from_to(one, "named_records"),
             _from_to(one, "accuracy"),
-            cautions.get(one.id, cautions.get(one.kind, "")),
+            f"{_best(one, measure)} {cautions.get(one.id, '')}".strip(),
         ]
         for one in ranked(audit.mitigations, measure)
     ]
@@ -133,13 +133,16 @@ def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]
 
 def _from_to(one: Mitigation, measure: str) -> str:
     before, after = find(one.before, measure), find(one.claims, measure, one.id)
-    written = writer(measure)
-    values = [written(claim.value) if claim else "–" for claim in (before, after)]
-    return " → ".join(values)
+    return " → ".join(map(_value, (before, after)))
+
+
+def _value(claim: Claim | None) -> str:
+    """A claim without its interval."""
+    return writer(claim.measure)(claim.value) if claim else "–"
 
 
 def _best(one: Mitigation, measure: str) -> str:
-    """What is said below the name of the mitigation that left the least."""
+    """What is said of the mitigation that left the least."""
     if not one.shown:
         return ""
     found = find(one.shown.claims, measure, one.id)

@@ -33,8 +33,13 @@ def number(value: float | None) -> str:
     if value is None or not math.isfinite(value):
         return "–"
     if abs(value) >= 1000 or value == int(value):
-        return f"{value:,.0f}"
-    return f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}"
+        return _minus(f"{value:,.0f}")
+    return _minus(f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}")
+
+
+def _minus(written: str) -> str:
+    """With a minus sign in place of a hyphen."""
+    return f"\N{MINUS SIGN}{written[1:]}" if written.startswith("-") else written
 
 
 def of_thousand(share: float | None) -> str:
@@ -44,7 +49,7 @@ def of_thousand(share: float | None) -> str:
     many = 1000 * share
     digits = 0 if abs(many) >= 10 or many == round(many) else 1
     # Never "0.0 of 1,000" for what is more than none.
-    return f"{many:,.{digits}f}" if not 0 < abs(many) < 0.05 else f"{many:.1g}"
+    return _minus(f"{many:,.{digits}f}" if not 0 < abs(many) < 0.05 else f"{many:.1g}")
 
 
 def between(claim: Claim, written: Callable[[float | None], str]) -> str:
@@ -74,7 +79,7 @@ def percent(share: float | None) -> str:
     """A share as a percentage: "11.8 %", "0.04 %"."""
     if share is None or not math.isfinite(share):
         return "–"
-    return f"{100 * share:.3g}{NO_BREAK}%"
+    return _minus(f"{100 * share:.3g}{NO_BREAK}%")
 
 
 def measured(claim: Claim) -> str:
@@ -232,8 +237,7 @@ def answer(audit: Audit) -> list[str]:
         for claim in audit.claims
         for place, pattern in enumerate(SENTENCES)
         if re.fullmatch(pattern, claim.measure)
-        and claim.of in ANSWERED
-        and (claim in told or not claim.measure.startswith("tpr_"))
+        and (claim in told or (claim.of == "clean" and not claim.measure.startswith("tpr_")))
     ]
     return [said for *_, said in sorted(found, key=lambda one: one[:2])]
 
