@@ -135,8 +135,8 @@ def _more_models(claim: Claim, most: float) -> str:
     width = claim.value - claim.low if apart > 0 else claim.high - claim.value
     if not claim.models or not apart:
         return ""
-    models = 2 * math.ceil(claim.models * (width / apart) ** 2 / 2)
-    return f" About {models:,} models would decide, if the estimate stays." if models > 0 else ""
+    pairs = math.ceil(round(claim.models * (width / apart) ** 2 / 2, 6))
+    return f" About {2 * pairs:,} models would decide, if the estimate stays."
 
 
 def p_above(claim: Claim, most: float) -> float:

@@ -1,0 +1,63 @@
+"""What the earlier stages wrote, and policies on it."""
+
+import json
+from pathlib import Path
+
+import audited
+import pandas as pd
+import pytest
+
+import audit_report
+from truthserum.audit.report.images import Tables
+from truthserum.audit.report.page import audit_page
+from truthserum.audit.report.policy import read_policy
+from truthserum.audit.report.result import read_audit, with_policy
+from truthserum.audit.report.verdict import judge
+
+SCRIPTS = Path(audit_report.__file__).parent
+FOLDERS = [SCRIPTS / "truthserum" / part / "page" for part in ("report", "audit/report")]
+
+
+@pytest.fixture(scope="session")
+def parts():
+    return audit_report.read_parts(FOLDERS)
+
+
+@pytest.fixture
+def audit():
+    """audit(**keys): the example, with keys replaced."""
+    return lambda **more: read_audit(audited.claims(**more), "claims.json")
+
+
+@pytest.fixture
+def judged(audit):
+    """judged({limit: …}, …, key=…): the example under a policy."""
+
+    def made(*limits, more=None, **keys):
+        written = [{"source": "the board"} | limit for limit in limits]
+        text = json.dumps({"name": "board", "limits": written} | keys)
+        return judge(audit(**(more or {})), read_policy(text, "board.yaml"))
+
+    return made
+
+
+def tables(records=None, content=None):
+    return Tables(
+        audited.table("records") if records is None else records,
+        audited.table("roc"),
+        audited.table("scores"),
+        pd.DataFrame() if content is None else content,
+    )
+
+
+@pytest.fixture
+def write_page(parts):
+    """write_page(claims, policy, records, content): the page of parsed claims."""
+
+    def made(claims, policy="name: none", records=None, content=None):
+        measured = read_audit(claims, "claims.json")
+        audit = judge(measured, read_policy(policy, "policy.yaml"))
+        raw = with_policy(claims, audit.policy)
+        return audit_page(audit, raw, tables(records, content), parts)
+
+    return made
