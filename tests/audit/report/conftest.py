@@ -8,11 +8,12 @@ import pandas as pd
 import pytest
 
 import audit_report
-from truthserum.audit.report.images import Tables
-from truthserum.audit.report.page import audit_page
+from truthserum.audit.report import page
+from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
+from truthserum.audit.report.wording import headline_claim
 
 SCRIPTS = Path(audit_report.__file__).parent
 FOLDERS = [SCRIPTS / "truthserum" / part / "page" for part in ("report", "audit/report")]
@@ -50,14 +51,28 @@ def tables(records=None, content=None):
     )
 
 
+@pytest.fixture(scope="session")
+def figures():
+    """The figures of the example, which take longer than all else."""
+    audit = read_audit(audited.claims(), "claims.json")
+    return images(audit, tables(), headline_claim(audit))
+
+
 @pytest.fixture
-def write_page(parts):
-    """write_page(claims, policy, records, content): the page of parsed claims."""
+def write_page(draw_page, figures, monkeypatch):
+    """The same as draw_page, with the figures of the example."""
+    monkeypatch.setattr(page, "images", lambda *_: figures)
+    return draw_page
+
+
+@pytest.fixture
+def draw_page(parts):
+    """draw_page(claims, policy, records, content): the page of parsed claims."""
 
     def made(claims, policy="name: none", records=None, content=None):
         measured = read_audit(claims, "claims.json")
         audit = judge(measured, read_policy(policy, "policy.yaml"))
         raw = with_policy(claims, audit.policy)
-        return audit_page(audit, raw, tables(records, content), parts)
+        return page.audit_page(audit, raw, tables(records, content), parts)
 
     return made

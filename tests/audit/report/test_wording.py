@@ -7,8 +7,10 @@ from truthserum.audit.report.result import Claim
 
 @pytest.mark.parametrize(
     ("share", "text"),
-    [(0.118, "118"), (0.0004, "0.4"), (0.0123, "12"), (0.002, "2"), (0, "0"), (1, "1,000")]
-    + [(0.00001, "0.01"), (None, "–"), (-0.0123, "−12")],
+    [
+        *((0.118, "118"), (0.0004, "0.4"), (0.0123, "12"), (0.002, "2"), (0, "0"), (1, "1,000")),
+        *((0.00001, "0.01"), (None, "–"), (-0.0123, "−12")),
+    ],
 )
 def test_shares_are_so_many_of_a_thousand(share, text):
     assert wording.of_thousand(share) == text
@@ -16,8 +18,10 @@ def test_shares_are_so_many_of_a_thousand(share, text):
 
 @pytest.mark.parametrize(
     ("value", "text"),
-    [(0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")]
-    + [(float("nan"), "–"), (float("inf"), "–"), (-2.5, "−2.5"), (1234.6, "1,235")],
+    [
+        *((0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")),
+        *((float("nan"), "–"), (float("inf"), "–"), (-2.5, "−2.5"), (1234.6, "1,235")),
+    ],
 )
 def test_numbers_have_three_digits_that_count(value, text):
     assert wording.number(value) == text

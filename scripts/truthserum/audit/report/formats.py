@@ -144,8 +144,8 @@ def _case(audit: Audit, name: str, tag: str | None, message: str, source: str):
 
 
 def _xml(text: str) -> str:
-    """Text without what XML does not allow at all."""
-    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", text)
+    """Text without what XML does not allow at all, and with what nobody sees spelled out."""
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(visible(text)))
 
 
 def as_sarif(audit: Audit, file: str, lines: Sequence[str]) -> str:
