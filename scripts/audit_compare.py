@@ -1,7 +1,7 @@
 """Compare two audits: better, worse, or no difference shown.
 
 python scripts/audit_compare.py --settings '{}' --audits one/audit.json other/audit.json
-    --page scripts/truthserum/report/page scripts/truthserum/audit/report/page
+    --page scripts/truthserum/report/page/* scripts/truthserum/audit/report/page/*
     --output compared.md compared.html
 """
 

@@ -2,7 +2,7 @@
 
 python scripts/audit_report.py --settings '{}' --claims claims.json --records records.csv
     --roc roc.csv --scores scores.csv --policy resources/policies/no_record.yaml
-    --page scripts/truthserum/report/page scripts/truthserum/audit/report/page
+    --page scripts/truthserum/report/page/* scripts/truthserum/audit/report/page/*
     --output audit.json report.html summary.md junit.xml audit.sarif
 
 The tables may have no rows. --content names a table whose row k is record k, such as the user's
@@ -15,9 +15,9 @@ from pathlib import Path
 import pandas as pd
 
 from program import parsed, parser, run, write_json
+from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.page import audit_page
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
@@ -33,9 +33,9 @@ def read_json(path):
         raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
 
 
-def read_parts(folders):
+def read_parts(paths):
     """{file name: text} of templates, styles and words."""
-    return {path.name: path.read_text("utf-8") for folder in folders for path in folder.iterdir()}
+    return {path.name: path.read_text("utf-8") for path in paths}
 
 
 def main():
@@ -62,7 +62,7 @@ def main():
     write_json(whole, raw)
     lines = whole.read_text("utf-8").splitlines()
     texts = [
-        audit_page(audit, raw, tables, read_parts(options.page)),
+        page.audit_page(audit, raw, tables, read_parts(options.page)),
         as_markdown(audit),
         as_junit(audit),
         as_sarif(audit, whole.name, lines),

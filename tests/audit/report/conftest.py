@@ -16,12 +16,16 @@ from truthserum.audit.report.verdict import judge
 from truthserum.audit.report.wording import headline_claim
 
 SCRIPTS = Path(audit_report.__file__).parent
-FOLDERS = [SCRIPTS / "truthserum" / part / "page" for part in ("report", "audit/report")]
+PAGES = [
+    path
+    for part in ("report", "audit/report")
+    for path in SCRIPTS.joinpath("truthserum", part, "page").iterdir()
+]
 
 
 @pytest.fixture(scope="session")
 def parts():
-    return audit_report.read_parts(FOLDERS)
+    return audit_report.read_parts(PAGES)
 
 
 @pytest.fixture
