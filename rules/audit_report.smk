@@ -44,7 +44,9 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical({"code": code_of("audit_report", {})}),
+        settings=lambda wildcards: unfold.canonical(
+            {"code": code_of("audit_report", {})}
+        ),
     message:
         "The page of audit {wildcards.audit}"
     shell:
@@ -71,7 +73,9 @@ rule audit_compare:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical({"code": code_of("audit_compare", {})}),
+        settings=lambda wildcards: unfold.canonical(
+            {"code": code_of("audit_compare", {})}
+        ),
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:
