@@ -29,9 +29,9 @@ def report(tmp_path, monkeypatch):
     # What is drawn is tested elsewhere.
     monkeypatch.setattr(audit_report.page, "images", lambda *_: dict.fromkeys(NAMES))
 
-    def run(policy, **changed):
+    def run(text, **changed):
         path = tmp_path / "policy.yaml"
-        path.write_text(policy)
+        path.write_text(text)
         given = {name: audited.EXAMPLE / f"{name}.csv" for name in ("records", "roc", "scores")}
         given |= {"claims": audited.EXAMPLE / "claims.json", "policy": path} | changed
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
@@ -90,7 +90,7 @@ def test_a_void_audit_has_a_status_of_its_own(report, tmp_path):
     ("name", "text", "sentence"),
     [
         ("claims", "{", "found no JSON"),
-        ("claims", "{}", 'the key "audit" is missing'),
+        ("claims", "{}", "bad: the key .* is missing"),
         ("policy", "limits: 3", "found 3, allowed is a list"),
     ],
 )

@@ -150,6 +150,17 @@ def test_a_thousand_signs_are_a_thousand():
     assert dots == [106, 82, 812]
 
 
+def test_names_that_are_cut_stay_apart():
+    long = "column: a value that goes on"
+    assert charts.distinct([f"{long} a", "short_one", f"{long} b", f"{long} c"]) == [
+        "column: a value that go…",
+        "short one",
+        "column: a value that go… #2",
+        "column: a value that go… #3",
+    ]
+    assert charts.shortened("$x\n") == r"\$x?"
+
+
 def test_wins_are_drawn_beside_what_chance_gives():
     records = audited.records(2000)
     (axes,) = charts.wins(records).axes

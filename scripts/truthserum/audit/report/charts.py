@@ -1,6 +1,6 @@
 """The figures of an audit's page, each of a table or of claims; narrow enough for a telephone."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 import matplotlib
 import numpy as np
@@ -165,7 +165,7 @@ def wins(records: pd.DataFrame) -> Figure:
 
 def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
     """A measure of each group by its name, with its interval, and a line where it is for all."""
-    order = [shortened(name) for name in claims]
+    order = distinct(claims)
     rows = pd.DataFrame(
         [
             {"group": name, "value": claim.value, "low": claim.low, "high": claim.high}
@@ -188,14 +188,14 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
     with matplotlib.rc_context(READ):
         figure = Figure(figsize=(WIDTH, 3.6))
         axes = figure.subplots()
-        for index, (name, (leak, right)) in enumerate(points.items()):
+        named = zip(distinct(points), points.values(), strict=True)
+        for index, (label, (leak, right)) in enumerate(named):
             look = style.series_look(index)
             ends = {
                 f"{axis}err": [[one.value - one.low], [one.high - one.value]]
                 for axis, one in (("x", right), ("y", leak))
             }
             axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
-            label = shortened(name.replace("_", " "))
             at = {"x": [right.value], "y": [leak.value]}
             sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
         axes.set(xlabel="right answers", ylabel="members told", ylim=(0, None))
@@ -204,6 +204,16 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
             style.percent(axis)
         style.legend_below(figure)
     return figure
+
+
+def distinct(names: Iterable[str]) -> list[str]:
+    """Names as an axis has room for, numbered where they would be the same."""
+    made: list[str] = []
+    for name in names:
+        short = shortened(name.replace("_", " "))
+        again = sum(other.rpartition(" #")[0] == short or other == short for other in made)
+        made.append(f"{short} #{again + 1}" if again else short)
+    return made
 
 
 def shortened(name: str, most: int = 24) -> str:
