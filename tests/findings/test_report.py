@@ -32,9 +32,7 @@ def ledger():
 def test_claims_stand_by_verdict_each_with_where_its_number_lies():
     made = of_ledger(ledger(), "smoke")
     assert [row[3].text for row in made.rows] == list(VERDICTS)
-    assert made.rows[0][5].text == (
-        "results/smoke/targeted: targeted, 8, lira, targets, running, auc"
-    )
+    assert made.rows[0][5].text == "results/smoke/targeted, arm 8: lira, targets, running, auc"
     assert made.rows[-1][5].text == ""
 
 

@@ -105,11 +105,12 @@ def of_ledger(ledger: pd.DataFrame, scale: str) -> Table:
 
 
 def _where(row: Mapping[str, Any], scale: str) -> str:
-    """The file of a number, and the columns that name it there."""
+    """The folder of an arm, or the table, that a number is in, and what names it there."""
     if not _text(row["measured"]):
         return ""
-    place = ", ".join(_text(row[name]) for name in PLACE)
-    return f"results/{scale}/{_text(row['experiment'])}: {place}"
+    experiment, arm, *place = (_text(row[name]) for name in PLACE)
+    file = "derived.csv" if experiment == "derived" else f"{experiment}, arm {arm}"
+    return f"results/{scale}/{file}: {', '.join(place)}"
 
 
 def of_statements(statements: pd.DataFrame) -> Table:
