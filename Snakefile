@@ -3,7 +3,6 @@
 #   snakemake --cores all                          everything at the scale of config.yaml
 #   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
 #   snakemake --cores all figures                  the figures alone
-#   snakemake --cores all report_page              all results on one page
 from snakemake.utils import min_version
 
 min_version("9.19")
@@ -21,8 +20,8 @@ include: "rules/data.smk"
 include: "rules/pretrain.smk"
 include: "rules/stages.smk"
 include: "rules/figures.smk"
-include: "rules/documents.smk"
 include: "rules/report_page.smk"
+include: "rules/documents.smk"
 include: "rules/bench.smk"
 
 
