@@ -91,7 +91,7 @@ def test_a_void_audit_has_a_status_of_its_own(report, tmp_path):
     [
         ("claims", "{", "found no JSON"),
         ("claims", "{}", "bad: the key .* is missing"),
-        ("policy", "limits: 3", "found 3, allowed is a list"),
+        ("policy", "name: x\nlimits: 3", "found 3, allowed is a list"),
     ],
 )
 def test_what_is_no_audit_or_policy_is_refused(report, tmp_path, name, text, sentence):
