@@ -12,9 +12,9 @@ import pytest
 
 from truthserum.audit.report import charts, rows
 from truthserum.audit.report import page as page_of_audits
+from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.page import SECTIONS
-from truthserum.audit.report.result import Claim
 
 VOID = {"meta", "link", "img", "input", "br", "circle", "path"}
 

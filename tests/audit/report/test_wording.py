@@ -2,7 +2,7 @@ import audited
 import pytest
 
 from truthserum.audit.report import wording
-from truthserum.audit.report.result import Claim
+from truthserum.audit.report.claim import Claim
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import binom
 
-from truthserum.audit.report.result import Claim
+from truthserum.audit.report.claim import Claim
 from truthserum.plots import intervals, style
 
 WIDTH = 4.6  # inches

@@ -11,8 +11,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtrit
 
+from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.formats import markdown, plain
-from truthserum.audit.report.result import Audit, Claim
+from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import ANSWERED, measured, title, writer
 from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 import pandas as pd
 
 from truthserum.audit.report import charts
-from truthserum.audit.report.result import Audit, Claim, Mitigation, find
+from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import measured, number, of_thousand, percent, title, unit_of
 from truthserum.report.html import Image, image
 

@@ -10,7 +10,7 @@ from typing import Annotated, Any, Literal
 import yaml
 from pydantic import Field
 
-from truthserum.audit.report.result import Listed
+from truthserum.audit.report.claim import Listed
 from truthserum.options import Maybe, Share, checked, options
 from truthserum.sentences import OptionError, choice, mistyped
 

@@ -5,8 +5,9 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.result import Audit, Claim, Mitigation, find
+from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import (
     estimate,
     measured,

@@ -13,8 +13,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
+from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
-from truthserum.audit.report.result import Audit, Claim, LimitResult, PolicyResult
+from truthserum.audit.report.result import Audit, LimitResult, PolicyResult
 from truthserum.sentences import OptionError
 from truthserum.statistics.paired import holm
 from truthserum.statistics.scales import scale_of

@@ -4,7 +4,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
-from truthserum.audit.report.result import Audit, Claim, LimitResult
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.result import Audit, LimitResult
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 ARMS = {
