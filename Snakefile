@@ -21,10 +21,12 @@ include: "rules/data.smk"
 include: "rules/pretrain.smk"
 include: "rules/stages.smk"
 include: "rules/figures.smk"
+include: "rules/report_page.smk"
 include: "rules/documents.smk"
 include: "rules/bench.smk"
 include: "rules/audits.smk"
 include: "rules/audit.smk"
+include: "rules/audit_report.smk"
 
 
 rule all:

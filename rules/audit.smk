@@ -178,4 +178,4 @@ rule audit_plan:
 
 rule audit:
     input:
-        expand(f"{AUDIT}/claims.json", audit=AUDITS),
+        expand(f"{AUDIT}/report.html", audit=AUDITS),

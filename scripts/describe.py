@@ -1,6 +1,6 @@
-"""Write the page of all options, and the schema by which editors check config.yaml.
+"""Write the page of all options, the schema by which editors check config.yaml, and that of audits.
 
-python scripts/describe.py docs/options.md config.schema.json
+python scripts/describe.py docs/options.md config.schema.json resources/audit.schema.json
 """
 
 import json
@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from truthserum import registry
+from truthserum.audit.report.result import result_schema
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.options import adapter
@@ -43,8 +44,13 @@ def editors() -> str:
     return json.dumps(about | whole | {"required": [one.name for one in fields(Chosen)]}) + "\n"
 
 
+def audits() -> str:
+    """The schema of audit.json, for whoever reads it."""
+    return json.dumps(result_schema(), indent=1) + "\n"
+
+
 def main() -> None:
-    for name, text in zip(sys.argv[1:], (options(), editors()), strict=True):
+    for name, text in zip(sys.argv[1:], (options(), editors(), audits()), strict=True):
         with replacing(Path(name)) as part:
             part.write_text(text, "utf-8")
 

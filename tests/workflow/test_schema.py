@@ -98,9 +98,10 @@ def test_every_plugin_may_be_chosen(schema, kind):
 
 
 def test_what_is_written_from_the_options_is_fresh(root):
-    # python scripts/describe.py docs/options.md config.schema.json
+    # python scripts/describe.py docs/options.md config.schema.json resources/audit.schema.json
     assert (root / "docs" / "options.md").read_text("utf-8") == describe.options()
     assert (root / "config.schema.json").read_text("utf-8") == describe.editors()
+    assert (root / "resources" / "audit.schema.json").read_text("utf-8") == describe.audits()
 
 
 def test_editors_take_the_config_as_it_is(root):

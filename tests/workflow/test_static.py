@@ -16,7 +16,7 @@ FLOORS = [
         *("seeds", "registry", "sentences", "options", "sections", "reference"),
         *("columns", "statistics", "privacy"),
     },
-    {"data", "models", "plots"},
+    {"data", "models", "plots", "report"},
     {"training", "stages", "settings"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
     {"audit", "bench"},

@@ -1,0 +1,97 @@
+# From what an audit measured to a verdict, a page and files for machines.
+POLICIES = {
+    path.stem: str(path)
+    for path in sorted(Path(workflow.basedir, "resources/policies").glob("*.yaml"))
+}
+PAGES = [
+    str(path.relative_to(workflow.basedir))
+    for folder in ("report", "audit/report")
+    for path in sorted(
+        Path(workflow.basedir, "scripts/truthserum", folder, "page").iterdir()
+    )
+]
+
+
+def policy_of(wildcards):
+    """The file of a policy: a path, or the name of a preset."""
+    named = plan_of(wildcards).audit.policy
+    if Path(named).suffix in (".yaml", ".yml"):
+        return named
+    where = f"audits.{wildcards.audit}.policy"
+    return POLICIES[one_of(where, named, POLICIES)]
+
+
+rule audit_report:
+    input:
+        claims=f"{AUDIT}/claims.json",
+        records=f"{AUDIT}/records.csv",
+        roc=f"{AUDIT}/roc.csv",
+        scores=f"{AUDIT}/scores.csv",
+        policy=policy_of,
+        page=PAGES,
+    output:
+        f"{AUDIT}/audit.json",
+        report(
+            f"{AUDIT}/report.html",
+            caption="../figures/captions/_audit.rst",
+            category="Audits",
+            labels={"audit": "{audit}"},
+        ),
+        multiext(f"{AUDIT}/", "summary.md", "junit.xml", "audit.sarif"),
+    log:
+        "logs/audit_report/{audit}.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            {"code": code_of("audit_report", {})}
+        ),
+    message:
+        "The page of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_report.py --settings {params.settings:q} --claims {input.claims} "
+        "--records {input.records} --roc {input.roc} --scores {input.scores} "
+        "--policy {input.policy:q} --page {input.page} --output {output} 2>&1 | tee {log}"
+
+
+rule audit_compare:
+    input:
+        audits=[
+            AUDIT.replace("{audit}", side) + "/audit.json"
+            for side in ("{one}", "{other}")
+        ],
+        page=PAGES,
+    output:
+        multiext("results/audit/compared/{one}-{other}", ".md", ".html"),
+    log:
+        "logs/audit_compare/{one}-{other}.log",
+    wildcard_constraints:
+        one=r"[a-z0-9_]+",
+        other=r"[a-z0-9_]+",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            {"code": code_of("audit_compare", {})}
+        ),
+    message:
+        "Audit {wildcards.other} compared with {wildcards.one}"
+    shell:
+        "python scripts/audit_compare.py --settings {params.settings:q} --audits {input.audits} "
+        "--page {input.page} --output {output} 2>&1 | tee {log}"
+
+
+rule audit_gate:
+    input:
+        expand(f"{AUDIT}/audit.json", audit=AUDITS),
+    log:
+        "logs/audit_gate.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    message:
+        "Whether every audit keeps its policy"
+    shell:
+        "python scripts/gate.py {input} 2>&1 | tee {log}"

@@ -1,0 +1,76 @@
+"""Hold an audit against a policy, and write its page and files for machines.
+
+python scripts/audit_report.py --settings '{}' --claims claims.json --records records.csv
+    --roc roc.csv --scores scores.csv --policy resources/policies/no_record.yaml
+    --page scripts/truthserum/report/page/* scripts/truthserum/audit/report/page/*
+    --output audit.json report.html summary.md junit.xml audit.sarif
+
+The tables may have no rows. --content names a table whose row k is record k, such as the user's
+own; its columns then stand on the page.
+"""
+
+import json
+from pathlib import Path
+
+import pandas as pd
+
+from program import parsed, parser, run, write_json
+from truthserum.audit.report import page
+from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
+from truthserum.audit.report.images import Tables
+from truthserum.audit.report.policy import read_policy
+from truthserum.audit.report.result import read_audit, with_policy
+from truthserum.audit.report.verdict import judge
+from truthserum.data.files import DataError, replacing
+from truthserum.data.frames import read_csv
+
+
+def read_json(path):
+    """Parsed JSON; DataError where it is none."""
+    try:
+        return json.loads(path.read_text("utf-8"))
+    except ValueError as error:
+        raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
+
+
+def read_parts(paths):
+    """{file name: text} of templates, styles and words."""
+    return {path.name: path.read_text("utf-8") for path in paths}
+
+
+def main():
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--claims", type=Path, required=True)
+    arguments.add_argument("--records", type=Path, required=True)
+    arguments.add_argument("--roc", type=Path, required=True)
+    arguments.add_argument("--scores", type=Path, required=True)
+    arguments.add_argument("--content", type=Path)
+    arguments.add_argument("--policy", type=Path, required=True)
+    arguments.add_argument("--page", type=Path, nargs="+", required=True)
+    arguments.add_argument("--output", type=Path, nargs=5, required=True)
+    options = parsed(arguments)
+
+    written = read_json(options.claims)
+    measured = read_audit(written, options.claims.name)
+    signed = read_policy(options.policy.read_text("utf-8"), options.policy.name)
+    audit = judge(measured, signed)
+    raw = with_policy(written, audit.policy)
+    content = read_csv(options.content) if options.content else pd.DataFrame()
+    beside = map(read_csv, (options.records, options.roc, options.scores))
+    tables = Tables(*beside, content)
+    whole, *for_people = options.output
+    write_json(whole, raw)
+    lines = whole.read_text("utf-8").splitlines()
+    texts = [
+        page.audit_page(audit, raw, tables, read_parts(options.page)),
+        as_markdown(audit),
+        as_junit(audit),
+        as_sarif(audit, whole.name, lines),
+    ]
+    for path, text in zip(for_people, texts, strict=True):
+        with replacing(path) as part:
+            part.write_text(text, "utf-8")
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,51 @@
+"""Say by an exit status whether an audit keeps its policy.
+
+python scripts/gate.py audit.json [...]
+
+0: within all limits, or there are none. 1: a limit is exceeded. 2: undecided or not measurable, and
+the policy does not let that pass. 3: the audit is void. Of several audits, the largest of these;
+4: a file is no audit with a verdict.
+"""
+
+import argparse
+import json
+import sys
+from pathlib import Path
+
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.verdict import exit_status
+from truthserum.sentences import OptionError
+
+NO_AUDIT = 4
+
+
+def judged(path):
+    """(exit status, one line) of the verdict in an audit.json; OptionError where there is none."""
+    try:
+        audit = read_audit(json.loads(path.read_text("utf-8")), str(path))
+    except ValueError as error:
+        if isinstance(error, OptionError):
+            raise
+        raise OptionError(f"{path}: found no JSON ({error}), allowed is audit.json") from None
+    if audit.policy is None:
+        raise OptionError(f"{path}: found no policy, allowed is audit.json of a report")
+    verdict = audit.policy
+    return exit_status(verdict), f"{path}: {verdict.verdict}. {verdict.because}"
+
+
+def main(argv=None):
+    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments.add_argument("audits", type=Path, nargs="+")
+    options = arguments.parse_args(argv)
+    try:
+        found = [judged(path) for path in options.audits]
+    except (OptionError, OSError) as error:
+        print(f"gate: {error}", file=sys.stderr)
+        return NO_AUDIT
+    for _, line in found:
+        print(line)
+    return max(status for status, _ in found)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

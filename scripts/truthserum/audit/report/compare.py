@@ -1,0 +1,149 @@
+"""Two audits compared, measure by measure: better, worse, or no difference shown.
+
+Audits of the same data with the same seed throw the same coins. Where their claims also hold the
+estimate of each pair of models, differences are taken pair by pair; else the two are taken for
+independent (see `statistics.paired`), which makes intervals wider, and that is said.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+from scipy.special import stdtrit
+
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.formats import markdown, plain
+from truthserum.audit.report.result import Audit
+from truthserum.audit.report.wording import ANSWERED, measured, title, writer
+from truthserum.report.html import render
+from truthserum.report.tables import Cell, Table, table
+from truthserum.statistics import paired
+from truthserum.statistics.paired import Difference, Estimate
+
+UP = ("accuracy", "accuracy_on_members")
+"""Measures of which more is better; of all others, which are leaks, less is."""
+SHAPES = {"better": "within", "worse": "exceeds"}
+LEAST = (
+    "Change: the second less the first, with its interval. Least: about the smallest difference "
+    "that could have been shown."
+)
+
+
+@dataclass(frozen=True)
+class Compared:
+    """One measure of two audits.
+
+    change: the other less the one. verdict: better, worse, no difference shown, or not comparable.
+    least: about the smallest difference that could have been shown.
+    """
+
+    one: Claim
+    other: Claim
+    change: Difference | None
+    verdict: str
+    least: float | None
+    paired: bool
+
+
+def same_coins(one: Audit, other: Audit) -> bool:
+    """Whether two audits read the same data and drew their coins from the same seed."""
+    checksums = [[file.sha256 for file in audit.audit.inputs] for audit in (one, other)]
+    seeds = [audit.audit.declared.get("seed") for audit in (one, other)]
+    return bool(checksums[0]) and checksums[0] == checksums[1] and seeds[0] == seeds[1] is not None
+
+
+def compare(one: Audit, other: Audit) -> list[Compared]:
+    """Every measure that both have, in the order of the one."""
+    alike = same_coins(one, other)
+    both = [(claim, other.claim(claim.measure, claim.of)) for claim in one.claims]
+    return [
+        compared(claim, twin, alike)
+        for claim, twin in both
+        if twin is not None and claim.of in ANSWERED and claim.measure != "any_leak"
+    ]
+
+
+def compared(one: Claim, other: Claim, alike: bool) -> Compared:
+    """One measure of two audits; alike: whether both threw the same coins."""
+    if not (_bounded(one) and _bounded(other)):
+        return Compared(one, other, None, "not comparable", None, False)
+    by_pair = alike and len(one.pairs) == len(other.pairs) > 1
+    change = pair_by_pair(one, other) if by_pair else _independent(one, other)
+    least = max(change.value - change.low, change.high - change.value)
+    verdict = "no difference shown"
+    if change.low > 0 or change.high < 0:
+        up = change.value > 0
+        verdict = "better" if up == (one.measure in UP) else "worse"
+    return Compared(one, other, change, verdict, least, by_pair)
+
+
+def pair_by_pair(one: Claim, other: Claim) -> Difference:
+    """The mean difference over pairs of models, with Student's interval."""
+    apart = np.subtract(other.pairs, one.pairs)
+    half = stdtrit(len(apart) - 1, 0.5 + one.confidence / 2) * apart.std(ddof=1) / len(apart) ** 0.5
+    return Difference(apart.mean(), apart.mean() - half, apart.mean() + half)
+
+
+def _independent(one: Claim, other: Claim) -> Difference:
+    a, b = (Estimate(c.value, c.low, c.high, np.full(1, c.value)) for c in (one, other))
+    return paired.difference(b, a)
+
+
+def _bounded(claim: Claim) -> bool:
+    """Whether there is an interval; a count without one may differ by chance, who knows how far."""
+    ends = claim.low, claim.high
+    return claim.known and None not in ends and ends[0] < ends[1]
+
+
+def of_compared(one: Audit, other: Audit) -> Table:
+    """A row for each measure, and in the caption what it stands on."""
+    found = compare(one, other)
+    names = [audit.audit.name for audit in (one, other)]
+    columns = [("measure", "name"), (names[0], "number"), (names[1], "number")]
+    columns += [("change", "number"), ("verdict", "name"), ("least", "number")]
+    rows = [
+        [
+            title(row.one.measure, row.one.of),
+            measured(row.one),
+            measured(row.other),
+            _change(row),
+            Cell(row.verdict, shape=SHAPES.get(row.verdict, "open"), strong=True),
+            writer(row.one.measure)(row.least),
+        ]
+        for row in found
+    ]
+    return table("compared", f"{_how(one, other, found)} {LEAST}", columns, rows)
+
+
+def _change(row: Compared) -> str:
+    if row.change is None:
+        return "–"
+    ends = {name: getattr(row.change, name) for name in ("value", "low", "high")}
+    return measured(Claim(id=row.one.measure, **ends))
+
+
+def as_markdown(one: Audit, other: Audit) -> str:
+    """The comparison, for a pull request."""
+    made = of_compared(one, other)
+    names = [plain(audit.audit.name) for audit in (one, other)]
+    head = [f"## {names[1]} compared with {names[0]}", "", plain(made.caption), ""]
+    return "\n".join([*head, *markdown(made), ""])
+
+
+def as_page(one: Audit, other: Audit, parts: Mapping[str, str]) -> str:
+    """The comparison, as a page. parts: as of `page.audit_page`."""
+    heading = f"{other.audit.name} compared with {one.audit.name}"
+    made = of_compared(one, other)
+    return render(parts, "compare.html", title=heading, table=made)
+
+
+def _how(one: Audit, other: Audit, rows: Sequence[Compared]) -> str:
+    """What the intervals stand on."""
+    if any(row.paired for row in rows):
+        return "Same data and same coins: differences are taken pair by pair of models."
+    if same_coins(one, other):
+        return (
+            "Same data and same coins, but the audits hold no estimate of each pair of models: the "
+            "two are taken for independent, and intervals are wider than they need to be."
+        )
+    return "Not the same data and seed: the two are independent audits, and not paired."

@@ -1,0 +1,210 @@
+"""The verdict for machines and for a pull request: Markdown, JUnit and SARIF.
+
+What a user or a file wrote is text everywhere: Markdown and HTML in it are made inert.
+"""
+
+import hashlib
+import json
+import re
+from collections.abc import Sequence
+from xml.etree import ElementTree
+
+import pandas as pd
+
+from truthserum.audit.report import rows
+from truthserum.audit.report.result import Audit, LimitResult
+from truthserum.audit.report.wording import (
+    estimate,
+    headline,
+    headline_claim,
+    title,
+    writer,
+)
+from truthserum.report.html import visible
+from truthserum.report.tables import Table
+
+SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
+LEVELS = {"exceeds": "error", "undecided": "warning"}
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for the beginning of a formula (OWASP, CSV Injection)."""
+NOT_XML = re.compile(r"[^\t\n\r -\uD7FF\uE000-\uFFFD\U00010000-\U0010FFFF]")
+
+
+def inert(table: pd.DataFrame) -> pd.DataFrame:
+    """The table, with an apostrophe before each text that a spreadsheet would compute.
+
+    Names of columns as well; numbers stay numbers.
+    """
+
+    def safe(value: object) -> object:
+        return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
+
+    return table.map(safe).rename(columns=safe)
+
+
+def plain(text: object) -> str:
+    """Text that no Markdown renderer takes for markup, in one line; nobody is mentioned."""
+    line = " ".join(str(visible(str(text))).split())
+    escaped = re.sub(r"([\\`*_{}\[\]#!|~$])", r"\\\1", line)
+    for sign, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}.items():
+        escaped = escaped.replace(sign, entity)
+    return escaped
+
+
+def markdown(table: Table) -> list[str]:
+    """The lines of a table."""
+    rows = [[column.heading for column in table.columns]]
+    rows += [
+        [f"{cell.text}. {cell.below}" if cell.below else cell.text for cell in row]
+        for row in table.rows
+    ]
+    lines = [f"| {' | '.join(map(plain, cells))} |" for cells in rows]
+    return [lines[0], "| --- " * len(table.columns) + "|", *lines[1:]]
+
+
+def as_markdown(audit: Audit) -> str:
+    """One heading, the verdict and one table."""
+    told = headline_claim(audit)
+    lines = [f"## Audit of {plain(audit.audit.name)}: {plain(headline(audit, told))}", ""]
+    if audit.policy:
+        lines += [f"Policy “{plain(audit.policy.name)}”: {plain(audit.policy.because)}", ""]
+    limited = audit.policy and audit.policy.limits
+    lines += markdown(rows.of_limits(audit) if limited else rows.of_claims(audit))
+    if audit.not_tested:
+        parts = "; ".join(f"{plain(one.id)} ({plain(one.reason)})" for one in audit.not_tested)
+        lines += ["", f"Not tested: {parts}."]
+    return "\n".join([*lines, ""])
+
+
+def as_junit(audit: Audit) -> str:
+    """A test case for each limit; what is not decided fails or is skipped, as the policy says.
+
+    A void audit fails as a whole, what the policy requires and nobody tested likewise.
+    """
+    cases = _junit_cases(audit)
+    failed, skipped = (
+        sum(case.find(tag) is not None for case in cases) for tag in ("failure", "skipped")
+    )
+    suite = ElementTree.Element(
+        "testsuite",
+        name=_xml(f"audit {audit.audit.name}"),
+        tests=str(len(cases)),
+        failures=str(failed),
+        errors="0",
+        skipped=str(skipped),
+    )
+    suite.extend(cases)
+    root = ElementTree.Element("testsuites")
+    root.append(suite)
+    ElementTree.indent(root)
+    return ElementTree.tostring(root, "unicode", xml_declaration=True) + "\n"
+
+
+def _junit_cases(audit: Audit) -> Sequence[ElementTree.Element]:
+    result = audit.policy
+    if result is None:
+        return []
+    open_tag = "failure" if result.undecided == "fail" else "skipped"
+    tags = {"within": None, "exceeds": "failure"}
+    found = [
+        _case(
+            audit,
+            title(one.measure, one.arm, one.group),
+            tags.get(one.verdict, open_tag),
+            f"{one.verdict}: {estimate(one)} against {one.at_most:g}. {one.reason}",
+            one.source,
+        )
+        for one in result.limits
+    ]
+    found += [
+        _case(audit, f"required: {name}", open_tag, "not tested", result.name)
+        for name in result.missing
+    ]
+    failed = [check for check in audit.checks if check.passed is False]
+    found += [
+        _case(
+            audit,
+            f"self-check: {check.id}",
+            "failure" if check.voids else open_tag,
+            check.says,
+            "the audit itself",
+        )
+        for check in failed
+    ]
+    return found
+
+
+def _case(audit: Audit, name: str, tag: str | None, message: str, source: str):
+    case = ElementTree.Element(
+        "testcase", classname=_xml(f"audit.{audit.audit.name}"), name=_xml(name)
+    )
+    if tag:
+        ElementTree.SubElement(case, tag, message=_xml(message)).text = _xml(f"Source: {source}")
+    return case
+
+
+def _xml(text: str) -> str:
+    """Text without what XML does not allow at all, and with what nobody sees spelled out."""
+    return NOT_XML.sub("\N{REPLACEMENT CHARACTER}", str(visible(text)))
+
+
+def as_sarif(audit: Audit, file: str, lines: Sequence[str]) -> str:
+    """SARIF 2.1.0: a rule for each measure, a result for each limit that is not within.
+
+    file, lines: audit.json by its name, and its lines, in which a result is located; without a line
+    code scanning finds "no valid locations", and without a fingerprint alerts double.
+    """
+    limits = audit.policy.limits if audit.policy else ()
+    names = list(dict.fromkeys(limit.measure for limit in limits))
+    where = _first_lines(lines, len(limits))
+    results = [
+        {
+            "ruleId": limit.measure,
+            "ruleIndex": names.index(limit.measure),
+            "level": LEVELS.get(limit.verdict, "warning"),
+            "message": {"text": _sarif_text(limit)},
+            "locations": [
+                {
+                    "physicalLocation": {
+                        "artifactLocation": {"uri": file},
+                        "region": {"startLine": line},
+                    }
+                }
+            ],
+            "partialFingerprints": {"limit/v1": _fingerprint(audit, limit)},
+        }
+        for limit, line in zip(limits, where, strict=True)
+        if limit.verdict != "within"
+    ]
+    rules = [{"id": name, "shortDescription": {"text": title(name)}} for name in names]
+    driver = {"name": str(audit.tool.get("name", "audit")), "rules": rules}
+    content = {
+        "$schema": SARIF,
+        "version": "2.1.0",
+        "runs": [{"tool": {"driver": driver}, "results": results}],
+    }
+    return json.dumps(content, indent=2) + "\n"
+
+
+def _sarif_text(limit: LimitResult) -> str:
+    name = title(limit.measure, limit.arm, limit.group)
+    most = writer(limit.measure)(limit.at_most)
+    text = (
+        f"{name}: {limit.verdict}; measured {estimate(limit)}, limit {most} ({limit.source}). "
+        f"{limit.reason}"
+    )
+    # Brackets with a number are links to locations in SARIF (3.11.6).
+    return str(visible(text)).replace("[", r"\[").replace("]", r"\]")
+
+
+def _fingerprint(audit: Audit, limit: LimitResult) -> str:
+    """The same for the same limit of the same audit, whatever was measured."""
+    place = json.dumps([audit.audit.name, limit.measure, limit.arm, limit.group])
+    return hashlib.sha256(place.encode()).hexdigest()[:32]
+
+
+def _first_lines(lines: Sequence[str], limits: int) -> list[int]:
+    """The line of each limit in audit.json, from 1: where its measure is named."""
+    start = next((k for k, line in enumerate(lines) if line.startswith('  "policy"')), 0)
+    found = [k + 1 for k, line in enumerate(lines) if k >= start and '"at_most":' in line]
+    return (found + [1] * limits)[:limits]

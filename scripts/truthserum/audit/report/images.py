@@ -1,0 +1,136 @@
+"""The figures of an audit's page, each with what it shows in words and what is said below it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pandas as pd
+
+from truthserum.audit.report import charts
+from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.report.result import Audit, Mitigation
+from truthserum.audit.report.wording import measured, number, of_thousand, percent, title, unit_of
+from truthserum.report.html import Image, image
+
+NAMES = ("people", "roc", "scores", "wins", "groups", "mitigations")
+
+
+@dataclass(frozen=True)
+class Tables:
+    """The tables beside the claims, each of which may have no rows.
+
+    records: columns record, class, groups, wins, pairs, p, named, tpr, low, high. roc: attack,
+    group, fpr, tpr, low, high. scores: signal, member, low, high, share. content: a row for each
+    record by its number, with the user's columns; without columns unless records are to be shown.
+    """
+
+    records: pd.DataFrame
+    roc: pd.DataFrame
+    scores: pd.DataFrame
+    content: pd.DataFrame
+
+
+def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image | None]:
+    """The figures by name; None where there is nothing to draw."""
+    made: dict[str, Image | None] = dict.fromkeys(NAMES)
+    if told and told.known:
+        made["people"] = _people(audit, told)
+        made["groups"] = _groups(audit, told)
+        made["mitigations"] = _mitigations(audit.mitigations, told)
+    if len(tables.roc):
+        made["roc"] = _roc(tables.roc, told)
+    if len(tables.scores):
+        made["scores"] = _scores(tables.scores, told)
+    if len(tables.records) and tables.records["pairs"].max() > 0:
+        made["wins"] = _wins(tables.records)
+    return made
+
+
+def _people(audit: Audit, told: Claim) -> Image:
+    who = unit_of(audit)
+    alt = (
+        f"A thousand signs, one for each of 1,000 {who}: {of_thousand(told.low)} are told at the "
+        f"lower end of the interval, {of_thousand(told.high)} at its upper end."
+    )
+    caption = (
+        f"1,000 {who} whose data trained the model. Squares: told at the lower end of the "
+        "interval. Crosses: told at its upper end as well. Dots: not told."
+    )
+    return image(charts.of_thousand(told), alt, caption)
+
+
+def _roc(curves: pd.DataFrame, told: Claim | None) -> Image:
+    negatives = told.negatives if told else 0
+    tried = [name for name in dict.fromkeys(curves["attack"]) if name != "chosen"]
+    alt = (
+        f"ROC curves on logarithmic axes: the chosen attack, and {len(tried)} that were tried: "
+        f"{', '.join(tried)}. Values of the chosen one are in the table below."
+    )
+    caption = (
+        "How many members an attack tells, against how many others it accuses wrongly; both axes "
+        "are logarithmic. Bands are 95 % intervals. In the shade there is less than one false "
+        "alarm, and nothing can be read."
+    )
+    return image(charts.roc(curves, negatives), alt, caption)
+
+
+def _scores(scores: pd.DataFrame, told: Claim | None) -> Image:
+    names = list(dict.fromkeys(scores["signal"]))
+    signal = next((name for name in names if told and name in told.signal), names[0])
+    rows = scores[scores["signal"] == signal]
+    middle = (rows["low"] + rows["high"]) / 2 * rows["share"]
+    means = [number(middle[rows["member"] == side].sum()) for side in (1, 0)]
+    alt = (
+        f"Distributions of the {signal}: members have {means[0]} in the middle, others {means[1]}."
+    )
+    caption = (
+        f"How sure models are ({signal}) of records that they were trained on, and of others. "
+        "Where both cover each other nobody can be told by one threshold; attacks that know how "
+        "sure models are of this very record see more."
+    )
+    return image(charts.scores(rows), alt, caption)
+
+
+def _wins(records: pd.DataFrame) -> Image:
+    pairs = int(records["pairs"].max())
+    all_won = int((records["wins"] == pairs).sum())
+    alt = (
+        f"Records by the pairs they won, of {pairs}, beside what chance does. {all_won:,} won all; "
+        f"chance would give {number(len(records) * 0.5**pairs)}."
+    )
+    caption = (
+        "In each pair one of two models held the record. It wins if that one was the surer of it. "
+        "Records far on the right, beyond what fair coins give, are those that show."
+    )
+    return image(charts.wins(records), alt, caption)
+
+
+def _groups(audit: Audit, told: Claim) -> Image | None:
+    found = {one.name: find(one.measures, told.measure) for one in audit.groups}
+    claims = {name: claim for name, claim in found.items() if claim and claim.known}
+    if not claims:
+        return None
+    values = "; ".join(f"{name}: {percent(claim.value)}" for name, claim in claims.items())
+    alt = f"{title(told.measure)}, by group. {values}."
+    caption = "By class and group, with 95 % intervals; the dotted line is all records together."
+    return image(charts.of_groups(claims, told), alt, caption)
+
+
+def _mitigations(mitigations: Sequence[Mitigation], told: Claim) -> Image | None:
+    points = {}
+    for one in mitigations:
+        for name, claims, arm in (("as it is", one.before, "clean"), (one.id, one.claims, one.id)):
+            leak, right = find(claims, told.measure, arm), find(claims, "accuracy", arm)
+            if leak and right and leak.known and right.known:
+                points.setdefault(name, (leak, right))
+    if len(points) < 2:
+        return None
+    said = (
+        f"{name}: {measured(leak)} at {percent(right.value)} right"
+        for name, (leak, right) in points.items()
+    )
+    alt = f"Leak against right answers. {'; '.join(said)}."
+    caption = (
+        "Down is less leak, right is more right answers on records not trained on; bars are 95 % "
+        "intervals. As it is: with all models."
+    )
+    return image(charts.of_mitigations(points), alt, caption)

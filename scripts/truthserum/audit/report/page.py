@@ -1,0 +1,119 @@
+"""The page of an audit: one file, offline, for people; in the order of who reads it."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import pandas as pd
+import yaml
+
+from truthserum.audit.report import rows
+from truthserum.audit.report.images import Tables, images
+from truthserum.audit.report.result import Audit
+from truthserum.audit.report.wording import answer, headline, headline_claim, leaks, number
+from truthserum.report.html import render
+
+SECTIONS = {
+    "answer": "Answer",
+    "mitigations": "What to do",
+    "exposed": "Who is exposed",
+    "attacks": "How it was attacked",
+    "evidence": "Evidence",
+    "checks": "Self-checks",
+    "provenance": "Provenance",
+    "limits": "What it cannot tell",
+    "glossary": "Glossary",
+}
+
+
+def audit_page(
+    audit: Audit, raw: Mapping[str, Any], tables: Tables, parts: Mapping[str, str]
+) -> str:
+    """The whole page.
+
+    raw: audit.json as it is written. parts: {file name: text} of the folders page/ of this package
+    and of truthserum.report.
+    """
+    told = headline_claim(audit)
+    cards = yaml.safe_load(parts["cards.yaml"])
+    return render(
+        parts,
+        "report.html",
+        title=f"Audit of {audit.audit.name}",
+        sections=SECTIONS,
+        audit=audit,
+        raw=raw,
+        word=_word(audit),
+        headline=headline(audit, told),
+        sentences=answer(audit),
+        tables={
+            "limits": rows.of_limits(audit),
+            "mitigations": rows.of_mitigations(audit, told, cards["cautions"]),
+            "groups": rows.of_groups(audit, told),
+            "records": rows.of_records(tables),
+            "claims": rows.of_claims(audit),
+            "checks": rows.of_checks(audit),
+        },
+        notes=_notes(audit, tables.records),
+        personal=bool(len(tables.content.columns)),
+        strongest=rows.attack_of(told) if told else "nothing",
+        cards=_cards(cards, tables.roc, audit),
+        common=cards["common"],
+        untested=[
+            (cards["untested"].get(one.id, one.id), one.reason.replace("`", ""))
+            for one in audit.not_tested
+        ],
+        declared=_facts(audit.audit.declared),
+        cost=_facts(audit.cost),
+        provenance=_facts(audit.provenance),
+        glossary=yaml.safe_load(parts["glossary.yaml"]),
+        images=images(audit, tables, told),
+    )
+
+
+def _notes(audit: Audit, records: pd.DataFrame) -> list[str]:
+    """What a reader of the table of records must know."""
+    rule = [f"A record shows by this rule: {audit.records.rule}."] if audit.records else []
+    cut = f"Below are the first {rows.MOST_ROWS:,} of {len(records):,}; all are in records.csv."
+    return [
+        *rule,
+        "Wins: pairs of models in which the one that held the record was the surer of it. Chance: "
+        "how often fair coins win as many. Told: of the models that held it, how many the attack "
+        "says so of.",
+        cut if len(records) > rows.MOST_ROWS else f"All {len(records):,} records are listed.",
+    ]
+
+
+def _word(audit: Audit) -> str:
+    """The shape beside the headline."""
+    if audit.policy and audit.policy.verdict != "no limit":
+        return audit.policy.verdict
+    return "exceeds" if leaks(audit) else "undecided"
+
+
+def _cards(cards: Mapping[str, Any], roc: pd.DataFrame, audit: Audit) -> list[Mapping[str, str]]:
+    """The cards of the attacks that were tried."""
+    tried = {*(roc["attack"] if len(roc) else []), *(claim.attack for claim in audit.claims)}
+    return [
+        card for name, card in cards["attacks"].items() if any(name in attack for attack in tried)
+    ]
+
+
+def _facts(section: Mapping[str, Any]) -> dict[str, str]:
+    """A free section as text."""
+    return {rows.spaced(key): _in_words(value) for key, value in section.items()}
+
+
+def _in_words(value: object) -> str:
+    match value:
+        case None | {} | []:
+            return "none"
+        case Mapping():
+            return "; ".join(
+                f"{rows.spaced(key)}: {_in_words(each)}" for key, each in value.items()
+            )
+        case list():
+            return ", ".join(map(_in_words, value))
+        case float():
+            return number(value)
+        case _:
+            return str(value)

@@ -1,0 +1,99 @@
+"""A policy: what somebody with the right to say so allows, each limit with its source."""
+
+import hashlib
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass
+from numbers import Real
+from typing import Annotated, Any, Literal
+
+import yaml
+from pydantic import Field
+
+from truthserum.audit.report.claim import Listed
+from truthserum.options import Maybe, Share, checked, options
+from truthserum.sentences import OptionError, choice, mistyped
+
+Text = Annotated[str, Field(min_length=1)]
+CLAIMED = "claimed"
+
+
+@options
+class Limit:
+    """The most that a measure may be, and who says so."""
+
+    measure: Text
+    """What is limited, as the claims name it: named_records, tpr_at_fpr_0.001, epsilon_lower, …"""
+    at_most: Any
+    """The limit; claimed is the epsilon that the audit's user declares."""
+    source: Text
+    """Who says so, and where."""
+    arm: Text = "clean"
+    """Of models as they are trained (clean), or with the worst contributor (poisoned)."""
+    group: str = ""
+    """Of the records of one class or group alone, "column: value"."""
+
+    def __post_init__(self) -> None:
+        number = isinstance(self.at_most, Real) and not isinstance(self.at_most, bool)
+        if self.at_most != CLAIMED and not (number and 0 <= self.at_most < math.inf):
+            allowed = f"a number of 0 or more, or {CLAIMED}"
+            raise ValueError(f"at_most: {mistyped(self.at_most, allowed)}")
+
+
+@options
+class Policy:
+    """Limits with their sources, and what must have been tested."""
+
+    name: Text
+    """Who decides by it."""
+    limits: Listed[Limit] = ()
+    """What may not be exceeded; none: the audit reports and does not judge."""
+    prior: Maybe[Share] = None
+    """Share of members among those an adversary would test: what limits on precision need."""
+    confidence: Share = 0.95
+    """Of the intervals that are held against the limits; must be the audit's own."""
+    require: Listed[Text] = ()
+    """What must have been tested: names of arms (poisoned), groups, or measures."""
+    undecided: Literal["fail", "pass"] = "fail"
+    """What a gate does where the interval holds the limit."""
+    caution: str = ""
+    """What a reader of the verdict must know."""
+
+
+@dataclass(frozen=True)
+class Signed:
+    """A policy with the checksum of the file that it was read from."""
+
+    policy: Policy
+    sha256: str
+
+
+def read_policy(text: str, where: str) -> Signed:
+    """The policy in a YAML text.
+
+    where: the name of the file, for the error. Raises OptionError, one sentence, where it is not
+    YAML, has unknown keys, a limit without a source or the same limit twice.
+    """
+    try:
+        written = yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        said = " ".join(str(error).split())
+        raise OptionError(f"{where}: found no YAML ({said}), allowed is YAML") from None
+    policy = checked(Policy, written, where)
+    places = [(limit.measure, limit.arm, limit.group) for limit in policy.limits]
+    for index, limit in enumerate(policy.limits):
+        place = f"{where}.limits.{index}"
+        if not limit.source.strip():
+            raise OptionError(f"{place}.source: found no words, allowed is who says so")
+        if places.index(places[index]) < index:
+            raise OptionError(f"{place}: found {limit.measure} again, allowed is one limit of it")
+    return Signed(policy, hashlib.sha256(text.encode()).hexdigest())
+
+
+def preset(name: str, known: Mapping[str, str]) -> str:
+    """The text of a preset by its name; OptionError, naming the nearest, if there is none such.
+
+    known: {name: text}.
+    """
+    choice("policy", name, known)
+    return known[name]

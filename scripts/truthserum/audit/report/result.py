@@ -1,0 +1,241 @@
+"""What an audit measured: the content of claims.json, and with a policy that of audit.json."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any, Literal
+
+from pydantic import Field
+
+from truthserum.audit.report.claim import Claim, Listed, Number, find
+from truthserum.options import ClosedShare, Maybe, Natural, adapter, checked, options
+from truthserum.reference import Described
+
+Free = dict[str, Any]
+Word = Literal["within", "exceeds", "undecided", "not measurable", "not tested"]
+Whole = Literal["within", "exceeds", "undecided", "no limit", "void"]
+
+
+@options
+class Input:
+    """A file that was read."""
+
+    path: str
+    """Where it lay."""
+    sha256: str
+    """Its checksum."""
+    rows: Natural
+    """How many records it held."""
+
+
+@options
+class Subject:
+    """What was audited."""
+
+    name: str
+    """Of the audit."""
+    door: str
+    """How the model came in: scores, recipe, function or command."""
+    inputs: Listed[Input] = ()
+    """The files that were read."""
+    declared: Free = Field(default_factory=dict)
+    """What the user says and nobody checked: prior, epsilon, delta, …"""
+
+
+@options
+class Records:
+    """The table of records beside it."""
+
+    file: str
+    """Its name."""
+    sha256: str
+    """Its checksum."""
+    asked: Natural
+    """Records that were attacked one by one."""
+    named: Natural
+    """Of these, how many show."""
+    rule: str
+    """When a record is named."""
+
+
+@options
+class Group:
+    """Records that share a class or the value of a column."""
+
+    by: str
+    """The column, or class."""
+    group: str
+    """Its value."""
+    records: Natural
+    """How many of them were attacked."""
+    named: Natural
+    """Of these, how many show."""
+    measures: Listed[Claim] = ()
+    """What was measured of them alone."""
+    p: Maybe[ClosedShare] = None
+    """That they leak as much as all others, corrected for the number of groups."""
+
+    @property
+    def name(self) -> str:
+        """The column and its value."""
+        return f"{self.by}: {self.group}"
+
+
+@options
+class Shown:
+    """What the mitigation that was chosen on one half of the models does on the other half."""
+
+    id: str
+    """Its name."""
+    claims: Listed[Claim] = ()
+    """What was measured."""
+    differences: Listed[Claim] = ()
+    """The same less what was measured without it."""
+
+
+@options
+class Mitigation:
+    """What was tried against the leak."""
+
+    id: str
+    """Its name."""
+    kind: str
+    """Of output, if less is published; of training, if models are trained otherwise."""
+    models: Natural
+    """Models that it was measured on."""
+    claims: Listed[Claim]
+    """What was measured with it."""
+    before: Listed[Claim]
+    """The same without it, of as many models."""
+    differences: Listed[Claim] = ()
+    """The former less the latter, paired."""
+    best: bool = False
+    """Whether it left the least on one half of the models."""
+    shown: Maybe[Shown] = None
+    """Then, what it leaves on the other half."""
+
+
+@options
+class Check:
+    """A test of the audit itself."""
+
+    id: str
+    """Its name."""
+    passed: Maybe[bool]
+    """Null: it does not apply, or could not be done."""
+    says: str
+    """What its value is."""
+    value: Number = None
+    """What was found."""
+    voids: bool = True
+    """Whether the audit says nothing where it fails; else its answer is undecided."""
+
+
+@options
+class Untested:
+    """What was not tested."""
+
+    id: str
+    """Its name."""
+    reason: str
+    """Why."""
+
+
+@options
+class LimitResult:
+    """A limit of the policy, and what it was held against."""
+
+    measure: str
+    """What is limited."""
+    at_most: float
+    """The limit."""
+    source: str
+    """Who says so."""
+    verdict: Word
+    """Of the interval against the limit."""
+    reason: str
+    """In one sentence."""
+    arm: str = "clean"
+    """Of which models."""
+    group: str = ""
+    """Of whom."""
+    value: Number = None
+    """What was measured."""
+    low: Number = None
+    """Lower end of its interval."""
+    high: Number = None
+    """Upper end of its interval."""
+
+
+@options
+class PolicyResult:
+    """A policy, and the verdict by it."""
+
+    name: str
+    """Of the policy."""
+    sha256: str
+    """Checksum of its file."""
+    verdict: Whole
+    """Of the whole."""
+    because: str
+    """In one sentence."""
+    undecided: Literal["fail", "pass"]
+    """What an undecided verdict does to a gate."""
+    caution: str = ""
+    """What the policy's author warns of."""
+    limits: Listed[LimitResult] = ()
+    """Limit by limit."""
+    missing: Listed[str] = ()
+    """What the policy requires and nobody tested."""
+
+
+@options
+class Audit:
+    """What an audit measured, and, once a policy was held against it, the verdict."""
+
+    schema: Literal[1]
+    """Of this format."""
+    tool: Free
+    """What wrote it: name, and version if it has one."""
+    audit: Subject
+    """What was audited."""
+    claims: Listed[Claim]
+    """What was measured."""
+    records: Maybe[Records] = None
+    """The table of records, if single ones were attacked."""
+    groups: Listed[Group] = ()
+    """The same for classes and groups."""
+    mitigations: Listed[Mitigation] = ()
+    """What was tried against the leak."""
+    checks: Listed[Check] = ()
+    """Tests of the audit itself."""
+    not_tested: Listed[Untested] = ()
+    """What was not tested."""
+    cost: Free = Field(default_factory=dict)
+    """Seconds, models, cores, …"""
+    provenance: Free = Field(default_factory=dict)
+    """Settings, seeds, versions, fingerprints of the code."""
+    policy: Maybe[PolicyResult] = None
+    """The verdict; null in claims.json."""
+
+    def claim(self, measure: str, arm: str = "clean", group: str = "") -> Claim | None:
+        """The claim of a measure, of these models and of this group; None if there is none."""
+        of_group = [claim for one in self.groups if one.name == group for claim in one.measures]
+        return find(of_group if group else self.claims, measure, arm)
+
+
+def read_audit(written: object, where: str) -> Audit:
+    """An audit from parsed JSON; OptionError: the key, what was found, what is allowed.
+
+    where: the name of the file, for the error.
+    """
+    return checked(Audit, written, where)
+
+
+def result_schema() -> dict[str, Any]:
+    """The JSON schema (2020-12) of audit.json."""
+    return adapter(Audit).json_schema(schema_generator=Described)
+
+
+def with_policy(written: Mapping[str, Any], policy: PolicyResult) -> dict[str, Any]:
+    """The content of audit.json: all of claims.json, and the verdict."""
+    return {**written, "policy": asdict(policy)}

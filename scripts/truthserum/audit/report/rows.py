@@ -1,0 +1,232 @@
+"""The tables of an audit's page."""
+
+import json
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.report.images import Tables
+from truthserum.audit.report.result import Audit, Mitigation
+from truthserum.audit.report.wording import (
+    estimate,
+    measured,
+    number,
+    percent,
+    title,
+    writer,
+)
+from truthserum.report.tables import Cell, Table, table
+
+MOST_ROWS = 2000
+RECORD = (
+    ("record", "number"),
+    ("shows", "name"),
+    ("wins", "number"),
+    ("chance", "number"),
+    ("told", "number"),
+    ("class", "name"),
+    ("groups", "name"),
+)
+"""Of the table of records: heading and kind of each column."""
+COARSE = "Fewer than ten false alarms are expected at this level."
+RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
+"""Of a self-check: its word and its shape."""
+
+
+def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
+    """The least leak first, by a measure; what was not resolved last."""
+
+    def leak(one: Mitigation) -> tuple[bool, float]:
+        found = find(one.claims, measure, one.id)
+        return (False, found.value) if found and found.known else (True, 0.0)
+
+    return sorted(mitigations, key=leak)
+
+
+def of_records(tables: Tables) -> Table:
+    """Who shows first, then by chance; at most `MOST_ROWS`."""
+    columns = [*RECORD, *((str(name), "name") for name in tables.content.columns)]
+    caption = "Records are known by their number, the row in the data. Printed: the first 100."
+    if not len(tables.records):
+        return table("records", caption, columns, [])
+    order = tables.records.sort_values(
+        ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
+    )
+    shown = order.head(MOST_ROWS)
+    beside = tables.content.reindex(shown["record"]).to_dict("records")
+    rows = [
+        [*_record(row), *map(_text, more.values())]
+        for row, more in zip(shown.to_dict("records"), beside, strict=True)
+    ]
+    return table("records", caption, columns, rows)
+
+
+def _record(row: Mapping[str, Any]) -> list[Cell | str]:
+    chance = f"1 in {1 / row['p']:,.0f}" if 0 < row["p"] < 0.01 else number(row["p"])
+    told = "–"
+    if math.isfinite(row["tpr"]):
+        told = f"{percent(row['tpr'])} [{percent(row['low'])}, {percent(row['high'])}]"
+    return [
+        str(row["record"]),
+        "shows" if row["named"] else "–",
+        Cell(f"{number(row['wins'])} of {row['pairs']}", row["wins"]),
+        Cell(chance, row["p"]),
+        Cell(told, row["tpr"]),
+        _text(row["class"]),
+        _group_names(row["groups"]),
+    ]
+
+
+def _group_names(written: object) -> str:
+    """Groups as text, from the JSON of their names and values."""
+    try:
+        return ", ".join(f"{by}: {value}" for by, value in json.loads(str(written)).items())
+    except (ValueError, AttributeError):
+        return _text(written)
+
+
+def _text(value: object) -> str:
+    """A cell of a table as text; nothing where it is missing."""
+    missing = value is None or (isinstance(value, float) and math.isnan(value))
+    return "" if missing else str(value)
+
+
+def of_limits(audit: Audit) -> Table:
+    """The limits of the policy, each with its verdict."""
+    columns = [("limited", "name"), ("measured", "number"), ("limit", "number")]
+    columns += [("verdict", "wide"), ("who says so", "wide")]
+    caption = "Each measured value with its interval, held against a limit that somebody set."
+    rows = [
+        [
+            title(one.measure, one.arm, one.group),
+            estimate(one),
+            writer(one.measure)(one.at_most),
+            Cell(one.verdict, shape=one.verdict, below=one.reason, strong=True),
+            one.source,
+        ]
+        for one in (audit.policy.limits if audit.policy else ())
+    ]
+    return table("limits", caption, columns, rows)
+
+
+def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
+    """The least leak first; measured beside before."""
+    columns = [("mitigation", "name"), ("before", "number"), ("with it", "number")]
+    columns += [("change", "number"), ("show", "number"), ("right answers", "number")]
+    columns += [("caution", "wide")]
+    measure = told.measure if told else ""
+    caption = f"The leak ({title(measure)}), records that show, and right answers."
+    rows = [
+        [
+            Cell(spaced(one.id), strong=one.best),
+            _value(find(one.before, measure)),
+            said(find(one.claims, measure, one.id)),
+            said(find(one.differences, measure)),
+            _from_to(one, "named_records"),
+            _from_to(one, "accuracy"),
+            f"{_best(one, measure)} {cautions.get(one.id, '')}".strip(),
+        ]
+        for one in ranked(audit.mitigations, measure)
+    ]
+    return table("mitigations", caption, columns, rows)
+
+
+def _from_to(one: Mitigation, measure: str) -> str:
+    before, after = find(one.before, measure), find(one.claims, measure, one.id)
+    return " → ".join(map(_value, (before, after)))
+
+
+def _value(claim: Claim | None) -> str:
+    """A claim without its interval."""
+    return writer(claim.measure)(claim.value) if claim else "–"
+
+
+def _best(one: Mitigation, measure: str) -> str:
+    """What is said of the mitigation that left the least."""
+    if not one.shown:
+        return ""
+    found = find(one.shown.claims, measure, one.id)
+    other = f" On the other half: {measured(found)}." if found and found.known else ""
+    return f"Left the least on one half of the models.{other}"
+
+
+def of_groups(audit: Audit, told: Claim | None) -> Table:
+    """Classes and groups."""
+    columns = [("group", "name"), ("asked", "number"), ("show", "number"), ("told", "number")]
+    columns += [("as the others", "number")]
+    what = title(told.measure) if told else "told"
+    caption = (
+        f"Records that were attacked one by one, how many of them show, and {what}. As the others: "
+        "the chance of such a difference, or a larger one, from all others if there were none, "
+        "corrected for the number of groups."
+    )
+    rows = [
+        [
+            one.name,
+            number(one.records),
+            number(one.named),
+            said(find(one.measures, told.measure) if told else None),
+            number(one.p),
+        ]
+        for one in audit.groups
+    ]
+    return table("groups", caption, columns, rows)
+
+
+def of_claims(audit: Audit) -> Table:
+    """All that was measured."""
+    columns = [("measure", "name"), ("value", "number"), ("p", "number")]
+    columns += [("on members", "number"), ("on others", "number"), ("models", "number")]
+    columns += [("attack", "name")]
+    caption = "All that was measured, with 95 % intervals and the decisions behind it."
+    rows = [
+        [
+            Cell(title(one.measure, one.of), below=one.reason or COARSE * one.coarse),
+            measured(one),
+            number(one.p),
+            _counted(one.positives),
+            _counted(one.negatives),
+            _counted(one.models),
+            attack_of(one),
+        ]
+        for one in audit.claims
+    ]
+    return table("claims", caption, columns, rows)
+
+
+def of_checks(audit: Audit) -> Table:
+    """Tests of the audit itself."""
+    columns = [
+        ("check", "name"),
+        ("result", "name"),
+        ("what was found", "wide"),
+        ("value", "number"),
+    ]
+    caption = "Tests of the audit itself; where one that voids it fails, its numbers say nothing."
+    rows = [
+        [spaced(one.id), Cell(word, shape=shape), one.says, number(one.value)]
+        for one in audit.checks
+        for word, shape in [RESULTS[one.passed]]
+    ]
+    return table("checks", caption, columns, rows)
+
+
+def attack_of(claim: Claim) -> str:
+    """Which attack, on which signal, in words."""
+    return " on ".join(filter(None, (claim.attack, claim.signal))).replace("_", " ")
+
+
+def said(claim: Claim | None) -> str:
+    """A claim as tables show it; a dash where nobody measured it."""
+    return measured(claim) if claim else "–"
+
+
+def spaced(name: str) -> str:
+    """A name as words."""
+    return name.replace("_", " ")
+
+
+def _counted(count: int) -> str:
+    """A number of decisions or models; a dash where they do not matter."""
+    return number(count) if count else "–"

@@ -1,0 +1,200 @@
+"""A policy held against an audit: within, exceeds, undecided, not measurable or not tested.
+
+Each limit is compared with an interval. Several limits give several chances to call one exceeded
+by mistake, so that of those beyond their limits only what Holm's procedure keeps is called so. To
+be within all limits needs no correction: each interval must lie below its limit (an intersection-
+union test; Berger, Technometrics 24, 1982).
+"""
+
+import math
+from collections.abc import Sequence
+from dataclasses import replace
+
+import numpy as np
+from scipy.special import ndtr, ndtri
+
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
+from truthserum.audit.report.result import Audit, LimitResult, PolicyResult
+from truthserum.sentences import OptionError
+from truthserum.statistics.paired import holm
+from truthserum.statistics.scales import scale_of
+
+EXIT = {"within": 0, "no limit": 0, "exceeds": 1, "undecided": 2, "void": 3}
+"""What a shell is told of the whole."""
+PRECISION = "ppv_at_fpr_"
+
+
+def judge(audit: Audit, signed: Signed) -> Audit:
+    """The audit with the verdict of a policy on it.
+
+    Raises OptionError where the policy was written for another confidence than the audit has, or
+    limits a claimed epsilon that nobody claims.
+    """
+    policy = signed.policy
+    claims = [_found(audit, limit, policy) for limit in policy.limits]
+    held = [_held(audit, *pair, policy) for pair in zip(policy.limits, claims, strict=True)]
+    results = _corrected(claims, held)
+    missing = [name for name in policy.require if not _tested(audit, name)]
+    verdict, because = _whole(audit, results, missing)
+    made = PolicyResult(
+        name=policy.name,
+        sha256=signed.sha256,
+        verdict=verdict,
+        because=because,
+        undecided=policy.undecided,
+        caution=policy.caution,
+        limits=tuple(results),
+        missing=tuple(missing),
+    )
+    return replace(audit, policy=made)
+
+
+def exit_status(result: PolicyResult) -> int:
+    """0 within or no limit, 1 exceeds, 2 undecided (0 where the policy lets that pass), 3 void."""
+    if result.verdict == "undecided" and result.undecided == "pass":
+        return 0
+    return EXIT[result.verdict]
+
+
+def precision(claim: Claim, rate: float, prior: float) -> Claim:
+    """The share of those accused who were in, at a false-positive rate and a prior (Bayes).
+
+    claim: of the true-positive rate at that rate, with which it rises.
+    """
+
+    def share(told: float | None) -> float | None:
+        return told and prior * told / (prior * told + (1 - prior) * rate)
+
+    ends = {name: share(getattr(claim, name)) for name in ("value", "low", "high")}
+    return replace(claim, id=claim.id.replace("tpr_at", "ppv_at"), **ends)
+
+
+def _found(audit: Audit, limit: Limit, policy: Policy) -> Claim | None:
+    """The claim that a limit is on; precision follows from the policy's prior."""
+    claim = audit.claim(limit.measure, limit.arm, limit.group)
+    if claim or policy.prior is None or not limit.measure.startswith(PRECISION):
+        return claim
+    rate = limit.measure.removeprefix(PRECISION)
+    told = audit.claim(f"tpr_at_fpr_{rate}", limit.arm, limit.group)
+    return precision(told, float(rate), policy.prior) if told else None
+
+
+def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> LimitResult:
+    """One limit, by itself."""
+    most = _number(audit, limit)
+    verdict, reason = _compared(claim, most)
+    if claim and claim.confidence != policy.confidence:
+        raise OptionError(
+            f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
+            f"as of {limit.measure} in the audit"
+        )
+    estimate = {name: getattr(claim, name) for name in ("value", "low", "high")} if claim else {}
+    return LimitResult(
+        measure=limit.measure,
+        at_most=most,
+        source=limit.source,
+        verdict=verdict,
+        reason=reason,
+        arm=limit.arm,
+        group=limit.group,
+        **estimate,
+    )
+
+
+def _number(audit: Audit, limit: Limit) -> float:
+    if limit.at_most != CLAIMED:
+        return float(limit.at_most)
+    claimed = audit.audit.declared.get("epsilon")
+    if claimed is None:
+        raise OptionError(
+            f"at_most of {limit.measure}: found claimed, allowed is a number, as no epsilon is "
+            "declared in the audit"
+        )
+    return float(claimed)
+
+
+def _compared(claim: Claim | None, most: float) -> tuple[str, str]:
+    """The verdict on one claim, and why."""
+    if claim is None:
+        return "not tested", "The audit did not measure it."
+    if not claim.known or claim.low is None:
+        few = f"Too few decisions: {claim.negatives:,} on others."
+        return "not measurable", claim.reason or few
+    if claim.low > most:
+        return "exceeds", "The interval lies above the limit."
+    if claim.high is None:
+        return "within", "Not contradicted: a bound from below confirms nothing."
+    if claim.high <= most:
+        return "within", "The interval lies at or below the limit."
+    return "undecided", f"The limit lies inside of the interval.{_more_models(claim, most)}"
+
+
+def _more_models(claim: Claim, most: float) -> str:
+    """How many models would decide, if the value stays and intervals shrink with their root."""
+    apart = claim.value - most
+    width = claim.value - claim.low if apart > 0 else claim.high - claim.value
+    if not claim.models or not apart:
+        return ""
+    pairs = math.ceil(round(claim.models * (width / apart) ** 2 / 2, 6))
+    return f" About {2 * pairs:,} models would decide, if the estimate stays."
+
+
+def p_above(claim: Claim, most: float) -> float:
+    """One-sided p-value, that the measure is at most so much, from the interval of its estimate.
+
+    The method of Altman and Bland (BMJ 343, 2011, d2304), on the scale on which the measure's error
+    depends little on its value. What has no error (an interval of one point) gives 0 or 1.
+    """
+    scale = scale_of(claim.measure)
+    down = float(scale(claim.value) - scale(claim.low))
+    if not down:
+        return float(claim.value <= most)
+    apart = float(scale(claim.value) - scale(most))
+    return float(ndtr(-apart / down * ndtri(0.5 + claim.confidence / 2)))
+
+
+def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -> list[LimitResult]:
+    """What exceeds by itself, and not with the correction for several limits, is undecided."""
+    beyond = [result.verdict == "exceeds" for result in results]
+    p = [
+        p_above(claim, result.at_most) if above else 1.0
+        for claim, result, above in zip(claims, results, beyond, strict=True)
+    ]
+    adjusted = holm(np.array(p)) if p else p
+    return [
+        result
+        if not above or least <= (1 - claim.confidence) / 2
+        else replace(
+            result,
+            verdict="undecided",
+            reason=f"Above the limit by itself, not with the correction for {len(results)} limits "
+            "(Holm).",
+        )
+        for result, claim, above, least in zip(results, claims, beyond, adjusted, strict=True)
+    ]
+
+
+def _tested(audit: Audit, name: str) -> bool:
+    """Whether groups, an arm or a measure of that name were measured."""
+    if name == "groups":
+        return bool(audit.groups)
+    return any(name in (claim.measure, claim.of) for claim in audit.claims)
+
+
+def _whole(audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]) -> tuple[str, str]:
+    failed = [check for check in audit.checks if check.passed is False]
+    if void := [check.id for check in failed if check.voids]:
+        return "void", f"Self-checks failed: {', '.join(void)}. The numbers say nothing."
+    if not results and not missing:
+        return "no limit", "The policy reports and judges nothing."
+    count = {word: sum(r.verdict == word for r in results) for word in ("exceeds", "within")}
+    if count["exceeds"]:
+        return "exceeds", f"{count['exceeds']} of {len(results)} limits exceeded."
+    if failed:
+        return "undecided", f"Self-checks failed: {', '.join(check.id for check in failed)}."
+    if missing:
+        return "undecided", f"Required and not tested: {', '.join(missing)}."
+    if count["within"] < len(results):
+        return "undecided", f"{len(results) - count['within']} of {len(results)} limits are open."
+    return "within", f"All {len(results)} limits are kept."

@@ -1,0 +1,257 @@
+"""Measures in words for people who are no statisticians: shares as so many of 1,000."""
+
+import math
+import re
+from collections.abc import Callable, Mapping
+
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.result import Audit, LimitResult
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
+ARMS = {
+    "clean": "",
+    "poisoned": "with the worst contributor",
+    "poisoned_targets_clean": "the same records without the worst contributor",
+    "poisoned_minus_clean": "what the worst contributor adds",
+}
+ANSWERED = ("clean", "poisoned")
+TITLES = {
+    r"tpr_at_fpr_(.+)": "told, at {} false alarms",
+    r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
+    r"auc": "which of two was in (AUC)",
+    r"balanced_accuracy": "right of half in, half out",
+    r"named_records": "records that show",
+    r"epsilon_lower": "epsilon, from below",
+    r"accuracy": "right answers on records not held",
+    r"accuracy_on_members": "right answers on records held",
+    r"any_leak": "any leak at all",
+}
+SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*"
+
+
+def number(value: float | None) -> str:
+    """A number with three digits that count, thousands apart; nothing measured is a dash."""
+    if value is None or not math.isfinite(value):
+        return "–"
+    if abs(value) >= 1000 or value == int(value):
+        return _minus(f"{value:,.0f}")
+    return _minus(f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}")
+
+
+def _minus(written: str) -> str:
+    """With a minus sign in place of a hyphen."""
+    return f"\N{MINUS SIGN}{written[1:]}" if written.startswith("-") else written
+
+
+def of_thousand(share: float | None) -> str:
+    """A share as a number of 1,000: "118", or "0.4" where it is less than ten."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    many = 1000 * share
+    digits = 0 if abs(many) >= 10 or many == round(many) else 1
+    # Never "0.0 of 1,000" for what is more than none.
+    return _minus(f"{many:,.{digits}f}" if not 0 < abs(many) < 0.05 else f"{many:.1g}")
+
+
+def between(claim: Claim, written: Callable[[float | None], str]) -> str:
+    """ "118 [99, 140]"; without an upper end "1.3 or more"; of a count the count alone."""
+    if not claim.known:
+        return "not measurable"
+    if claim.low is None:
+        return written(claim.value)
+    if claim.high is None:
+        return f"{written(claim.value)} or more"
+    if claim.low == claim.high:
+        return written(claim.value)
+    return f"{written(claim.value)}{NO_BREAK}[{written(claim.low)}, {written(claim.high)}]"
+
+
+def is_share(measure: str) -> bool:
+    """Whether a measure is a share of decisions, said as so many of 1,000."""
+    return bool(re.fullmatch(SHARES, measure))
+
+
+def writer(measure: str) -> Callable[[float | None], str]:
+    """How values of a measure are written in tables: shares as percentages."""
+    return percent if is_share(measure) else number
+
+
+def percent(share: float | None) -> str:
+    """A share as a percentage: "11.8 %", "0.04 %"."""
+    if share is None or not math.isfinite(share):
+        return "–"
+    return _minus(f"{100 * share:.3g}{NO_BREAK}%")
+
+
+def measured(claim: Claim) -> str:
+    """The estimate and its interval as tables show them."""
+    return between(claim, writer(claim.measure))
+
+
+def estimate(limit: LimitResult) -> str:
+    """What a limit is held against, as tables show it; a dash where nothing was measured."""
+    if limit.value is None:
+        return "–"
+    return measured(Claim(id=limit.measure, value=limit.value, low=limit.low, high=limit.high))
+
+
+def one_in(rate: float) -> str:
+    """A small rate as people say it: "1 in 1,000"."""
+    return f"1 in {round(1 / rate):,}"
+
+
+def title(measure: str, arm: str = "clean", group: str = "") -> str:
+    """A measure as rows of tables name it; one without a name of ours is shown as it is called."""
+    found = measure
+    for pattern, words in TITLES.items():
+        if match := re.fullmatch(pattern, measure):
+            found = words.format(*(one_in(float(rate)) for rate in match.groups()))
+    places = [found, ARMS.get(arm, arm), group]
+    return ", ".join(part for part in places if part)
+
+
+def unit_of(audit: Audit) -> str:
+    """What a record is of, in the plural: as the user declares, else people."""
+    return str(audit.audit.declared.get("unit") or "people")
+
+
+def sentence(claim: Claim, audit: Audit) -> str:
+    """What a claim says, for somebody who will not look a word up."""
+    before = ARMS.get(claim.of, claim.of)
+    for pattern, words in SENTENCES.items():
+        if match := re.fullmatch(pattern, claim.measure):
+            said = words(claim, audit, *map(float, match.groups()))
+            break
+    else:
+        said = f"{claim.measure}: {measured(claim)}."
+    return f"{before[0].upper()}{before[1:]}: {said[0].lower()}{said[1:]}" if before else said
+
+
+def _told(claim: Claim, audit: Audit, rate: float) -> str:
+    who = unit_of(audit)
+    if not claim.known:
+        return (
+            f"How many {who} could be told if {one_in(rate)} others may be accused wrongly is not "
+            f"measurable: {claim.negatives:,} decisions on others are too few."
+        )
+    without = audit.claim(claim.measure, f"{claim.of}_targets_clean")
+    beside = f"; {of_thousand(without.value)} of the same without it" if without else ""
+    return (
+        f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
+        f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
+        f"{of_thousand(rate)}."
+    )
+
+
+def _which(claim: Claim, audit: Audit) -> str:
+    return (
+        f"Shown one who was in and one who was not, the attack picks the right one "
+        f"{between(claim, of_thousand)} times of 1,000. Guessing does so 500 times. It is an "
+        "average: a few who are wholly exposed hardly move it."
+    )
+
+
+def _named(claim: Claim, audit: Audit) -> str:
+    records = audit.records
+    asked = f" of {records.asked:,}" if records else ""
+    if not claim.known:
+        return "Single records cannot be named: there are too few models for a proof of one."
+    return (
+        f"The presence of {between(claim, number)}{asked} single records shows beyond chance. That "
+        "is proof of their influence on the model, not yet of what an outsider can see."
+    )
+
+
+def _epsilon(claim: Claim, audit: Audit) -> str:
+    if not claim.known:
+        return "No bound on epsilon could be shown."
+    most = (
+        "" if claim.ceiling is None else f" (it could have shown {number(claim.ceiling)} at most)"
+    )
+    said = (
+        f"Whatever is promised, this audit shows an epsilon of {number(claim.low)} or more{most}."
+    )
+    if claim.claimed is None:
+        return said
+    word = "contradicted" if claim.low > claim.claimed else "not contradicted, nor confirmed"
+    return f"{said} The claim of {number(claim.claimed)} is {word}."
+
+
+def _leak(claim: Claim, audit: Audit) -> str:
+    if claim.p is None:
+        return "Whether the model leaks at all was not tested."
+    if leaks(audit):
+        said = "The model answers differently on records that it was trained on"
+    else:
+        said = "No difference was found between records that were in and those that were not"
+    return f"{said}: chance alone shows as much in {of_thousand(claim.p)} of 1,000 repetitions."
+
+
+def _right(claim: Claim, audit: Audit) -> str:
+    right = between(claim, of_thousand)
+    return f"Of 1,000 records that it had not seen, the model gets {right} right."
+
+
+SENTENCES: Mapping[str, Callable[..., str]] = {
+    r"any_leak": _leak,
+    r"tpr_at_fpr_(.+)": _told,
+    r"named_records": _named,
+    r"auc": _which,
+    r"epsilon_lower": _epsilon,
+    r"accuracy": _right,
+}
+
+
+def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
+    """How many are told at the lowest false-positive rate that was resolved, in an arm."""
+    rates = [
+        claim
+        for claim in audit.claims
+        if claim.measure.startswith("tpr_at_fpr_") and claim.of == arm
+    ]
+    rates.sort(key=lambda claim: (not claim.known, float(claim.measure.rpartition("_")[2])))
+    return rates[0] if rates else None
+
+
+HEADLINES = {
+    "within": "Within all limits of the policy",
+    "exceeds": "A limit of the policy is exceeded",
+    "undecided": "Undecided: the policy cannot be answered yet",
+    "void": "This audit is void: it failed a check of itself",
+}
+
+
+def leaks(audit: Audit) -> bool:
+    """Whether the test of any leak at all found one."""
+    leak = audit.claim("any_leak")
+    return bool(leak and leak.p is not None and leak.p <= (leak.level or 1 - leak.confidence))
+
+
+def answer(audit: Audit) -> list[str]:
+    """The sentences of the answer, the first ones for who reads no further.
+
+    Of rates only that at the lowest level that was resolved: all others have tables.
+    """
+    told = [headline_claim(audit, arm) for arm in ANSWERED]
+    found = [
+        (place, ANSWERED.index(claim.of), sentence(claim, audit))
+        for claim in audit.claims
+        for place, pattern in enumerate(SENTENCES)
+        if re.fullmatch(pattern, claim.measure)
+        and (claim in told or (claim.of == "clean" and not claim.measure.startswith("tpr_")))
+    ]
+    return [said for *_, said in sorted(found, key=lambda one: one[:2])]
+
+
+def headline(audit: Audit, told: Claim | None) -> str:
+    """The first line: the verdict, or without limits whether there is a leak.
+
+    told: the claim at the smallest false-positive rate, if any.
+    """
+    if audit.policy and audit.policy.verdict != "no limit":
+        return HEADLINES[audit.policy.verdict]
+    if leaks(audit):
+        return "It leaks: the model gives away who was in its training data"
+    if told and told.known:
+        return f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told"
+    return "Not measurable: the audit is too small for an answer"

@@ -1,0 +1,82 @@
+"""What the earlier stages wrote, and policies on it."""
+
+import json
+from pathlib import Path
+
+import audited
+import pandas as pd
+import pytest
+
+import audit_report
+from truthserum.audit.report import page
+from truthserum.audit.report.images import Tables, images
+from truthserum.audit.report.policy import read_policy
+from truthserum.audit.report.result import read_audit, with_policy
+from truthserum.audit.report.verdict import judge
+from truthserum.audit.report.wording import headline_claim
+
+SCRIPTS = Path(audit_report.__file__).parent
+PAGES = [
+    path
+    for part in ("report", "audit/report")
+    for path in SCRIPTS.joinpath("truthserum", part, "page").iterdir()
+]
+
+
+@pytest.fixture(scope="session")
+def parts():
+    return audit_report.read_parts(PAGES)
+
+
+@pytest.fixture
+def audit():
+    """audit(**keys): the example, with keys replaced."""
+    return lambda **more: read_audit(audited.claims(**more), "claims.json")
+
+
+@pytest.fixture
+def judged(audit):
+    """judged({limit: …}, …, key=…): the example under a policy."""
+
+    def made(*limits, more=None, **keys):
+        written = [{"source": "the board"} | limit for limit in limits]
+        text = json.dumps({"name": "board", "limits": written} | keys)
+        return judge(audit(**(more or {})), read_policy(text, "board.yaml"))
+
+    return made
+
+
+def tables(records=None, content=None):
+    return Tables(
+        audited.table("records") if records is None else records,
+        audited.table("roc"),
+        audited.table("scores"),
+        pd.DataFrame() if content is None else content,
+    )
+
+
+@pytest.fixture(scope="session")
+def figures():
+    """The figures of the example, which take longer than all else."""
+    audit = read_audit(audited.claims(), "claims.json")
+    return images(audit, tables(), headline_claim(audit))
+
+
+@pytest.fixture
+def write_page(draw_page, figures, monkeypatch):
+    """The same as draw_page, with the figures of the example."""
+    monkeypatch.setattr(page, "images", lambda *_: figures)
+    return draw_page
+
+
+@pytest.fixture
+def draw_page(parts):
+    """draw_page(claims, policy, records, content): the page of parsed claims."""
+
+    def made(claims, policy="name: none", records=None, content=None):
+        measured = read_audit(claims, "claims.json")
+        audit = judge(measured, read_policy(policy, "policy.yaml"))
+        raw = with_policy(claims, audit.policy)
+        return page.audit_page(audit, raw, tables(records, content), parts)
+
+    return made

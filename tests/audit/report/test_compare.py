@@ -1,0 +1,82 @@
+import audited
+import numpy as np
+import pytest
+from scipy.stats import ttest_rel
+
+from truthserum.audit.report.compare import as_markdown, as_page, compare, same_coins
+from truthserum.audit.report.result import read_audit
+
+
+def audit(name="loans", seed=2204, **changes):
+    """The example by a name and with a seed, with keys of some claims replaced, by their ids."""
+    written = audited.claims()
+    about = written["audit"]
+    about |= {"name": name, "declared": about["declared"] | {"seed": seed}}
+    claims = [one | changes.get(one["id"], {}) for one in written["claims"]]
+    return read_audit(written | {"audit": about, "claims": claims}, name)
+
+
+def compared(one, other, measure):
+    (found,) = [row for row in compare(one, other) if row.one.id == measure]
+    return found
+
+
+@pytest.mark.parametrize(
+    ("measure", "value", "verdict"),
+    [
+        ("auc", 0.6, "better"),
+        ("auc", 0.9, "worse"),
+        ("auc", 0.73, "no difference shown"),
+        ("accuracy", 0.9, "better"),
+        ("accuracy", 0.5, "worse"),
+    ],
+)
+def test_less_leak_and_more_right_answers_are_better(measure, value, verdict):
+    other = audit(**{measure: {"value": value, "low": value - 0.02, "high": value + 0.02}})
+    found = compared(audit(), other, measure)
+    assert (found.verdict, found.paired) == (verdict, False)
+    assert found.change.low <= found.change.value <= found.change.high
+
+
+def test_without_estimates_of_pairs_the_two_are_taken_for_independent():
+    at = {"value": 0.6, "low": 0.56, "high": 0.64}
+    found = compared(audit(auc=at), audit(auc=at), "auc")
+    # Of two independent normal estimates: the root of the sum of squares.
+    assert found.least == pytest.approx(0.04 * 2**0.5)
+    assert found.verdict == "no difference shown"
+
+
+def test_the_same_coins_are_compared_pair_by_pair():
+    rng = np.random.default_rng(2)
+    before = rng.normal(0.7, 0.05, 14)
+    after = before - 0.01 + rng.normal(0, 0.005, 14)
+    one, other = audit(auc={"pairs": list(before)}), audit(auc={"pairs": list(after)})
+    found = compared(one, other, "auc")
+    oracle = ttest_rel(after, before).confidence_interval(0.95)
+    assert found.paired and found.verdict == "better"
+    assert (found.change.low, found.change.high) == pytest.approx((oracle.low, oracle.high))
+    # Other coins: as many pairs, but not the same ones.
+    assert not compared(one, audit(seed=1, auc={"pairs": list(after)}), "auc").paired
+
+
+def test_counts_and_bounds_are_not_compared():
+    for measure in ("named_records", "epsilon_lower", "poisoned.tpr_at_fpr_0.001"):
+        found = compared(audit(), audit(), measure)
+        assert (found.verdict, found.change, found.least) == ("not comparable", None, None)
+
+
+def test_coins_are_the_same_with_the_same_data_and_seed():
+    assert same_coins(audit("a"), audit("b"))
+    assert not same_coins(audit(seed=1), audit(seed=2))
+    written = audited.claims()
+    written["audit"]["inputs"][0]["sha256"] = "1" * 64
+    assert not same_coins(audit(), read_audit(written, "c"))
+
+
+def test_it_is_said_what_a_comparison_stands_on(parts):
+    one, other = audit("a"), audit("b", seed=3)
+    assert "not paired" in as_markdown(one, other)
+    assert "taken for independent" in as_markdown(one, audit("b"))
+    page = as_page(one, other, parts)
+    assert "<h1>b compared with a</h1>" in page
+    assert page.count("<tr role") == 1 + len(compare(one, other))

@@ -1,0 +1,171 @@
+"""The page as a text: what is in it, that it is the same twice, and that records stay outside."""
+
+import json
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+
+import audited
+import numpy as np
+import pandas as pd
+import pytest
+
+from truthserum.audit.report import charts, rows
+from truthserum.audit.report import page as page_of_audits
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.images import Tables
+from truthserum.audit.report.page import SECTIONS
+
+VOID = {"meta", "link", "img", "input", "br", "circle", "path"}
+
+
+class Reader(HTMLParser):
+    """Elements of a page as (tag, attributes), checked to be closed as they were opened."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.elements, self.open, self.text = [], [], []
+        self.feed(page)
+        assert not self.open
+
+    def handle_starttag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attributes):
+        self.elements.append((tag, dict(attributes)))
+
+    def handle_endtag(self, tag):
+        assert self.open.pop() == tag
+
+    def handle_data(self, data):
+        self.text.append(data)
+
+    def all(self, tag):
+        return [attributes for name, attributes in self.elements if name == tag]
+
+
+@pytest.fixture
+def page(write_page):
+    policy = "name: board\nlimits:\n- {measure: auc, at_most: 0.6, source: minute 12}"
+    return Reader(write_page(audited.claims(), policy))
+
+
+def test_the_sections_stand_in_their_order(page):
+    assert [one["id"] for one in page.all("section")] == list(SECTIONS)
+    links = [one["href"] for one in page.all("a") if one["href"] != "#content"]
+    assert links[: len(SECTIONS)] == [f"#{name}" for name in SECTIONS]
+
+
+def test_every_figure_says_what_it_shows(page):
+    images = page.all("img")
+    assert len(images) == 6
+    for one in images:
+        assert one["src"].startswith("data:image/svg+xml;base64,")
+        assert len(one["alt"]) > 40
+
+
+def test_headings_skip_no_level_and_everything_has_a_name(page):
+    levels = [int(tag[1]) for tag, _ in page.elements if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1 and levels.count(1) == 1
+    assert all(b - a <= 1 for a, b in pairwise(levels))
+    labels = {one["for"] for one in page.all("label")}
+    assert {one["id"] for one in page.all("input")} == labels
+    assert all("scope" in one for one in page.all("th"))
+    ids = [attributes["id"] for _, attributes in page.elements if "id" in attributes]
+    assert len(ids) == len(set(ids))
+
+
+def test_no_element_has_a_style_or_a_handler_of_its_own(page):
+    for tag, attributes in page.elements:
+        assert not [name for name in attributes if name == "style" or name.startswith("on")], tag
+
+
+def test_verdicts_are_words_and_shapes(page):
+    text = "".join(page.text)
+    assert "A limit of the policy is exceeded" in text
+    assert "minute 12" in text
+    shapes = [one["class"] for one in page.all("svg")]
+    assert "shape exceeds" in shapes
+
+
+def test_the_page_holds_its_audit_for_machines(write_page):
+    written = write_page(audited.claims())
+    found = re.search(r'<script type="application/json"[^>]*>(.*?)</script>', written, re.DOTALL)
+    held = json.loads(found[1])
+    assert held["policy"]["verdict"] == "no limit"
+    assert held["claims"] == audited.claims()["claims"]
+
+
+def test_the_same_audit_gives_the_same_bytes(draw_page, figures, monkeypatch):
+    drawn = draw_page(audited.claims())
+    monkeypatch.setattr(page_of_audits, "images", lambda *_: figures)
+    assert draw_page(audited.claims()) == drawn
+
+
+def test_five_thousand_records_fit_into_three_megabytes(write_page):
+    written = write_page(audited.claims(), records=audited.records(5000))
+    assert len(written.encode()) < 3e6
+    (body,) = re.findall(r'<table id="records".*?</table>', written, re.DOTALL)
+    assert body.count("<tr>") == 1 + rows.MOST_ROWS
+    assert "the first 2,000 of 5,000; all are in records.csv" in written
+
+
+def test_who_shows_stands_first():
+    records = audited.records(3000)
+    none = pd.DataFrame()
+    made = rows.of_records(Tables(records, none, none, none))
+    named = set(records.loc[records["named"], "record"].astype(str))
+    assert {row[0].text for row in made.rows[:23]} == named
+    chances = [row[3].key for row in made.rows[23:]]
+    assert chances == sorted(chances)
+
+
+def test_content_of_records_is_shown_only_where_it_is_given(write_page):
+    content = pd.DataFrame({"job": [f"smith {k}" for k in range(240)]})
+    without, with_it = write_page(audited.claims()), write_page(audited.claims(), content=content)
+    assert "smith" not in without and "contains personal data" not in without
+    assert "contains personal data" in with_it
+    assert all(f"<td>smith {k}</td>" in with_it for k in range(240))
+
+
+def test_an_audit_of_one_model_has_a_page(draw_page):
+    records = audited.table("records").assign(wins=np.nan, pairs=0, p=np.nan, named=False)
+    claims = [one for one in audited.claims()["claims"] if one["id"] != "named_records"]
+    few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
+    page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
+    assert "No mitigation was tried." in "".join(page.text)
+    assert len(page.all("img")) == 3
+
+
+def test_a_page_without_any_table_is_a_page(write_page):
+    page = Reader(write_page(audited.claims(), records=audited.table("records").iloc[:0]))
+    assert "No record was attacked one by one." in "".join(page.text)
+
+
+def test_a_thousand_signs_are_a_thousand():
+    figure = charts.of_thousand(Claim(id="tpr", value=0.1462, low=0.1056, high=0.1878))
+    dots = [len(each.get_offsets()) for each in figure.axes[0].collections]
+    assert dots == [106, 82, 812]
+
+
+def test_names_that_are_cut_stay_apart():
+    long = "column: a value that goes on"
+    assert charts.distinct([f"{long} a", "short_one", f"{long} b", f"{long} c"]) == [
+        "column: a value that go…",
+        "short one",
+        "column: a value that go… #2",
+        "column: a value that go… #3",
+    ]
+    assert charts.shortened("$x\n") == r"\$x?"
+
+
+def test_wins_are_drawn_beside_what_chance_gives():
+    records = audited.records(2000)
+    (axes,) = charts.wins(records).axes
+    heights = [bar.get_height() for bar in axes.patches]
+    assert heights == [int((records["wins"] == k).sum()) for k in range(17)]
+    (chance,) = [line.get_ydata() for line in axes.lines if len(line.get_ydata()) == 17]
+    assert chance.sum() == pytest.approx(2000)
+    assert chance[16] == pytest.approx(2000 / 2**16)

@@ -1,0 +1,185 @@
+import json
+
+import audited
+import numpy as np
+import pytest
+from scipy.stats import binomtest
+
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.policy import read_policy
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.verdict import exit_status, judge, p_above, precision
+from truthserum.sentences import OptionError
+
+
+def claim(value, low, high, **more):
+    return {"id": "m", "value": value, "low": low, "high": high, "models": 16} | more
+
+
+def of(claims, *limits, **keys):
+    """The verdict on claims of measures under limits {measure: at_most}."""
+    written = [{"measure": m, "at_most": most, "source": "s"} for m, most in limits]
+    about = {"schema": 1, "tool": {"name": "t"}, "audit": {"name": "a", "door": "scores"}}
+    audit = read_audit({**about, "claims": claims, **keys}, "c")
+    return judge(audit, read_policy(json.dumps({"name": "p", "limits": written}), "p")).policy
+
+
+@pytest.mark.parametrize(
+    ("found", "most", "verdict"),
+    [
+        (claim(0.1, 0.08, 0.12), 0.2, "within"),
+        (claim(0.1, 0.08, 0.12), 0.12, "within"),
+        (claim(0.1, 0.08, 0.12), 0.07, "exceeds"),
+        (claim(0.1, 0.08, 0.12), 0.08, "undecided"),
+        (claim(0.1, 0.08, 0.12), 0.1, "undecided"),
+        (claim(None, None, None, resolved=False), 0.1, "not measurable"),
+        (claim(3.0, 3.0, None), 2.0, "exceeds"),
+        (claim(3.0, 3.0, None), 4.0, "within"),
+        (claim(0, 0, 0), 0, "within"),
+        (claim(1, 1, 1), 0, "exceeds"),
+    ],
+)
+def test_an_interval_is_held_against_a_limit(found, most, verdict):
+    (limit,) = of([found], ("m", most)).limits
+    assert limit.verdict == verdict
+    assert limit.reason
+
+
+def test_what_nobody_measured_is_not_tested():
+    result = of([claim(0.1, 0.0, 0.2)], ("other", 0.5))
+    assert [limit.verdict for limit in result.limits] == ["not tested"]
+    assert result.verdict == "undecided"
+
+
+def test_more_models_decide_as_intervals_shrink_with_their_root():
+    (limit,) = of([claim(0.1, 0.06, 0.14)], ("m", 0.12)).limits
+    # Half the width, so four times the models: 64.
+    assert "About 64 models" in limit.reason
+
+
+@pytest.mark.parametrize(
+    ("values", "whole", "status"),
+    [
+        ({"a": 0.1, "b": 0.1}, "within", 0),
+        ({"a": 0.1, "b": 0.5}, "undecided", 2),
+        ({"a": 0.9, "b": 0.5}, "exceeds", 1),
+    ],
+)
+def test_the_whole_follows_from_the_limits(values, whole, status):
+    claims = [claim(v, v - 0.05, v + 0.05, id=name) for name, v in values.items()]
+    result = of(claims, *((name, 0.5) for name in values))
+    assert (result.verdict, exit_status(result)) == (whole, status)
+
+
+def test_without_limits_nothing_is_judged():
+    result = of([claim(0.9, 0.8, 1.0)])
+    assert (result.verdict, exit_status(result)) == ("no limit", 0)
+
+
+def check(passed, voids):
+    return {"id": "c", "passed": passed, "says": "…", "value": 1.0, "voids": voids}
+
+
+@pytest.mark.parametrize(
+    ("passed", "voids", "whole", "status"),
+    [(False, True, "void", 3), (False, False, "undecided", 2), (None, True, "within", 0)],
+)
+def test_a_self_check_that_fails_voids_or_leaves_open(passed, voids, whole, status):
+    result = of([claim(0.1, 0.0, 0.2)], ("m", 0.5), checks=[check(passed, voids)])
+    assert (result.verdict, exit_status(result)) == (whole, status)
+
+
+def test_a_void_audit_is_void_whatever_exceeds():
+    result = of([claim(0.9, 0.8, 1.0)], ("m", 0.5), checks=[check(False, True)])
+    assert exit_status(result) == 3
+
+
+def test_what_is_required_must_be_there(judged):
+    limit = {"measure": "auc", "at_most": 0.9}
+    assert judged(limit, require=["poisoned", "groups", "auc"]).policy.verdict == "within"
+    result = judged(limit, require=["poisoned"], more={"claims": audited.claims()["claims"][:4]})
+    assert (result.policy.verdict, result.policy.missing) == ("undecided", ("poisoned",))
+    assert judged(limit, require=["groups"], more={"groups": []}).policy.missing == ("groups",)
+
+
+def test_a_gate_lets_undecided_pass_where_the_policy_says_so(judged):
+    limit = {"measure": "tpr_at_fpr_0.001", "at_most": 0.15}
+    assert exit_status(judged(limit).policy) == 2
+    assert exit_status(judged(limit, undecided="pass").policy) == 0
+
+
+def test_of_several_limits_only_what_holm_keeps_exceeds():
+    # By itself just above; beside four others its chance is too large.
+    claims = [claim(0.3, 0.201, 0.4, id="a")] + [claim(0, 0.0, 0.1, id=n) for n in "bcde"]
+    one = of(claims[:1], ("a", 0.2))
+    assert one.limits[0].verdict == "exceeds"
+    five = of(claims, *((name, 0.2) for name in "abcde"))
+    assert five.limits[0].verdict == "undecided"
+    assert "5 limits (Holm)" in five.limits[0].reason
+    # What is far above stays so.
+    far = of([claim(0.9, 0.8, 1.0, id="a"), *claims[1:]], *((name, 0.2) for name in "abcde"))
+    assert far.limits[0].verdict == "exceeds"
+
+
+def test_limits_that_hold_are_called_exceeded_no_more_often_than_one_would_be():
+    rng = np.random.default_rng(5)
+    wrong = 0
+    for _ in range(200):
+        values = rng.normal(1.0, 0.1, 5)
+        claims = [
+            claim(v, v - 0.196, v + 0.196, id=n) for n, v in zip("abcde", values, strict=True)
+        ]
+        wrong += of(claims, *((name, 1.0) for name in "abcde")).verdict == "exceeds"
+    assert binomtest(wrong, 200, 0.025, alternative="greater").pvalue > 0.001
+
+
+@pytest.mark.parametrize("most", [0.1, 0.2, 0.25])
+def test_the_p_value_of_an_interval_is_half_its_error_at_its_end(most):
+    found = Claim(id="accuracy_lost", value=0.3, low=0.2, high=0.4)
+    # A normal estimate with the deviation that the interval says.
+    deviation = 0.1 / 1.959964
+    simulated = np.random.default_rng(1).normal(most, deviation, 400_000) >= 0.3
+    assert p_above(found, most) == pytest.approx(simulated.mean(), rel=0.05, abs=1e-4)
+    assert p_above(found, 0.2) == pytest.approx(0.025)
+
+
+def test_a_claimed_epsilon_is_that_of_the_audit(judged, audit):
+    limit = {"measure": "epsilon_lower", "at_most": "claimed"}
+    (held,) = judged(limit).policy.limits
+    assert (held.at_most, held.verdict) == (3.0, "exceeds")
+    about = audited.claims()["audit"]
+    about = about | {"declared": about["declared"] | {"epsilon": None}}
+    with pytest.raises(OptionError, match="at_most of epsilon_lower: found claimed, allowed is"):
+        judged(limit, more={"audit": about})
+
+
+def test_limits_on_arms_and_groups_find_their_claims(judged):
+    limits = [
+        {"measure": "auc", "at_most": 0.9, "arm": "poisoned"},
+        {"measure": "auc", "at_most": 0.9, "group": "sex: f"},
+        {"measure": "auc", "at_most": 0.9, "group": "sex: x"},
+    ]
+    found = judged(*limits).policy.limits
+    assert [limit.verdict for limit in found] == ["exceeds", "within", "not tested"]
+
+
+def test_another_confidence_is_refused(judged):
+    with pytest.raises(OptionError, match=r"confidence: found 0.99 in the policy, allowed is 0.95"):
+        judged({"measure": "auc", "at_most": 0.9}, confidence=0.99)
+
+
+def test_precision_is_counted_out():
+    members, others = 1_000, 99_000  # prior 1 %
+    told, alarms = 0.2 * members, 0.001 * others
+    made = precision(Claim(id="tpr_at_fpr_0.001", value=0.2, low=0.1, high=0.3), 0.001, 0.01)
+    assert made.id == "ppv_at_fpr_0.001"
+    assert made.value == pytest.approx(told / (told + alarms))
+    assert made.low < made.value < made.high
+
+
+def test_precision_needs_a_prior(judged):
+    limit = {"measure": "ppv_at_fpr_0.001", "at_most": 0.09}
+    assert judged(limit).policy.limits[0].verdict == "not tested"
+    (held,) = judged(limit, prior=0.01).policy.limits
+    assert held.verdict == "exceeds"
+    assert 0.09 < held.low < held.value < held.high < 1

@@ -1,0 +1,100 @@
+import audited
+import pytest
+
+from truthserum.audit.report import wording
+from truthserum.audit.report.claim import Claim
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        *((0.118, "118"), (0.0004, "0.4"), (0.0123, "12"), (0.002, "2"), (0, "0"), (1, "1,000")),
+        *((0.00001, "0.01"), (None, "–"), (-0.0123, "−12")),
+    ],
+)
+def test_shares_are_so_many_of_a_thousand(share, text):
+    assert wording.of_thousand(share) == text
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        *((0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")),
+        *((float("nan"), "–"), (float("inf"), "–"), (-2.5, "−2.5"), (1234.6, "1,235")),
+    ],
+)
+def test_numbers_have_three_digits_that_count(value, text):
+    assert wording.number(value) == text
+
+
+@pytest.mark.parametrize(
+    ("claim", "text"),
+    [
+        (Claim(id="auc", value=0.735, low=0.7, high=0.77), "73.5 % [70 %, 77 %]"),
+        (Claim(id="epsilon_lower", value=4.2, low=4.2), "4.2 or more"),
+        (Claim(id="named_records", value=39, low=39, high=39), "39"),
+        (Claim(id="any_leak", value=1.1), "1.1"),
+        (Claim(id="auc", resolved=False), "not measurable"),
+    ],
+)
+def test_an_estimate_stands_with_what_is_known_of_it(claim, text):
+    assert wording.measured(claim).replace(wording.NO_BREAK, " ") == text
+
+
+def test_the_answer_speaks_of_people_per_thousand(audit):
+    said = wording.answer(audit())
+    assert said[0].startswith("The model answers differently on records that it was trained on")
+    assert said[1].replace(wording.NO_BREAK, " ") == (
+        "Of 1,000 people whose data trained the model, 146 [106, 188] could be told, if 1 in 1,000 "
+        "others may be accused wrongly. Guessing tells 1."
+    )
+    # At 1 in 1,000 that of the worst contributor is not measurable, so the next rate speaks.
+    assert "With the worst contributor: of 1,000 people" in said[2]
+    assert "if 1 in 100 others may be accused wrongly; 338 of the same without it" in said[2]
+    assert any("The presence of 39 of 240 single records shows" in one for one in said)
+    assert any("claim of 3 is contradicted" in one for one in said)
+
+
+def test_records_are_of_what_the_user_says(audit):
+    about = audited.claims()["audit"]
+    about = about | {"declared": about["declared"] | {"unit": "patients"}}
+    assert "Of 1,000 patients whose data" in wording.answer(audit(audit=about))[1]
+
+
+def changed(**more):
+    """The claims of the example, with keys of those replaced that are named by their ids."""
+    return [claim | more.get(claim["id"], {}) for claim in audited.claims()["claims"]]
+
+
+def test_without_limits_the_headline_is_of_the_leak(audit):
+    def headline(**more):
+        found = audit(claims=changed(**more))
+        return wording.headline(found, wording.headline_claim(found))
+
+    assert headline().startswith("It leaks")
+    assert headline(any_leak={"p": 0.4}) == "No leak found; at most 188 of 1,000 could be told"
+    assert headline(any_leak={"p": 0.05}).startswith("It leaks")
+    few = {"value": None, "low": None, "high": None, "resolved": False}
+    rates = {f"tpr_at_fpr_{rate}": few for rate in ("0.001", "0.01")}
+    assert headline(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
+
+
+def test_no_difference_is_said_as_it_is(audit):
+    said = wording.answer(audit(claims=changed(any_leak={"p": 0.43})))[0]
+    assert said == (
+        "No difference was found between records that were in and those that were not: chance "
+        "alone shows as much in 430 of 1,000 repetitions."
+    )
+
+
+def test_what_cannot_be_measured_says_why(audit):
+    few = {"value": None, "low": None, "high": None, "resolved": False, "negatives": 500}
+    rates = {f"tpr_at_fpr_{rate}": few for rate in ("0.001", "0.01")}
+    said = wording.answer(audit(claims=changed(**rates)))
+    assert any("not measurable: 500 decisions on others are too few" in one for one in said)
+
+
+def test_a_measure_without_a_name_of_ours_is_shown_as_it_is_called(audit):
+    claim = Claim(id="odd", value=2.0)
+    assert wording.title("odd") == "odd"
+    assert wording.sentence(claim, audit()) == "odd: 2."

@@ -1,0 +1,126 @@
+"""From the tables of an audit to its page and files, the gate, and a comparison."""
+
+import json
+import sys
+from pathlib import Path
+from xml.etree import ElementTree
+
+import audited
+import pytest
+
+import audit_compare
+import audit_report
+import gate
+from truthserum.audit.report.images import NAMES
+from truthserum.sentences import OptionError
+
+SCRIPTS = Path(audit_report.__file__).parent
+PAGES = [
+    path
+    for part in ("report", "audit/report")
+    for path in SCRIPTS.joinpath("truthserum", part, "page").iterdir()
+]
+OUTPUT = ("audit.json", "report.html", "summary.md", "junit.xml", "audit.sarif")
+
+
+@pytest.fixture
+def report(tmp_path, monkeypatch):
+    """report(policy, **arguments): runs the program, returns the folder that it wrote to."""
+    # What is drawn is tested elsewhere.
+    monkeypatch.setattr(audit_report.page, "images", lambda *_: dict.fromkeys(NAMES))
+
+    def run(text, **changed):
+        path = tmp_path / "policy.yaml"
+        path.write_text(text)
+        given = {name: audited.EXAMPLE / f"{name}.csv" for name in ("records", "roc", "scores")}
+        given |= {"claims": audited.EXAMPLE / "claims.json", "policy": path} | changed
+        words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
+        output = [str(tmp_path / name) for name in OUTPUT]
+        pages = ["--page", *map(str, PAGES), "--output", *output]
+        monkeypatch.setattr(sys, "argv", ["audit_report.py", "--settings", "{}", *words, *pages])
+        audit_report.main()
+        return tmp_path
+
+    return run
+
+
+def policy(measure, most):
+    return f"name: board\nlimits:\n- {{measure: {measure}, at_most: {most}, source: minute 12}}\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "status"),
+    [
+        ("name: none", 0),
+        (policy("auc", 0.9), 0),
+        (policy("auc", 0.5), 1),
+        (policy("auc", 0.735), 2),
+        (policy("auc", 0.735) + "undecided: pass", 0),
+    ],
+)
+def test_the_gate_says_by_its_exit_status_what_the_report_found(report, capsys, text, status):
+    folder = report(text)
+    assert gate.main([str(folder / "audit.json")]) == status
+    assert json.loads((folder / "audit.json").read_text())["policy"]["because"] in (
+        capsys.readouterr().out
+    )
+
+
+def test_every_file_is_written_and_holds_the_verdict(report):
+    folder = report(policy("auc", 0.5))
+    whole = json.loads((folder / "audit.json").read_text("utf-8"))
+    assert whole["policy"]["verdict"] == "exceeds"
+    assert {**whole, "policy": None} == {**audited.claims(), "policy": None}
+    assert "A limit of the policy is exceeded" in (folder / "report.html").read_text("utf-8")
+    assert "exceeds" in (folder / "summary.md").read_text("utf-8")
+    assert ElementTree.parse(folder / "junit.xml").find(".//failure") is not None
+    assert len(json.loads((folder / "audit.sarif").read_text())["runs"][0]["results"]) == 1
+
+
+def test_a_void_audit_has_a_status_of_its_own(report, tmp_path):
+    written = audited.claims()
+    written["checks"][0]["passed"] = False
+    path = tmp_path / "claims.json"
+    path.write_text(json.dumps(written))
+    folder = report(policy("auc", 0.9), claims=path)
+    assert gate.main([str(folder / "audit.json")]) == 3
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "sentence"),
+    [
+        ("claims", "{", "found no JSON"),
+        ("claims", "{}", "bad: the key .* is missing"),
+        ("policy", "name: x\nlimits: 3", "found 3, allowed is a list"),
+    ],
+)
+def test_what_is_no_audit_or_policy_is_refused(report, tmp_path, name, text, sentence):
+    path = tmp_path / "bad"
+    path.write_text(text)
+    with pytest.raises((OptionError, audit_report.DataError), match=sentence):
+        report("name: none", **{name: path})
+
+
+def test_the_gate_refuses_what_has_no_verdict(tmp_path, capsys):
+    assert gate.main([str(audited.EXAMPLE / "claims.json")]) == gate.NO_AUDIT
+    assert "found no policy" in capsys.readouterr().err
+    assert gate.main([str(tmp_path / "none.json")]) == gate.NO_AUDIT
+
+
+def test_of_several_audits_the_gate_tells_the_worst(report, tmp_path):
+    report(policy("auc", 0.9))
+    kept = tmp_path / "kept.json"
+    kept.write_text((tmp_path / "audit.json").read_text())
+    report(policy("auc", 0.5))
+    assert gate.main([str(kept), str(tmp_path / "audit.json")]) == 1
+
+
+def test_two_audits_are_compared(report, tmp_path, monkeypatch):
+    folder = report("name: none")
+    one = str(folder / "audit.json")
+    output = [str(tmp_path / name) for name in ("compared.md", "compared.html")]
+    words = ["--settings", "{}", "--audits", one, one, "--page", *map(str, PAGES)]
+    monkeypatch.setattr(sys, "argv", ["audit_compare.py", *words, "--output", *output])
+    audit_compare.main()
+    assert "no difference shown" in Path(output[0]).read_text("utf-8")
+    assert "<h1>loans compared with loans</h1>" in Path(output[1]).read_text("utf-8")
