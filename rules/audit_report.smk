@@ -1,26 +1,4 @@
 # From what an audit measured to a verdict, a page and files for machines.
-POLICIES = {
-    path.stem: str(path)
-    for path in sorted(Path(workflow.basedir, "resources/policies").glob("*.yaml"))
-}
-PAGES = [
-    str(path.relative_to(workflow.basedir))
-    for folder in ("report", "audit/report")
-    for path in sorted(
-        Path(workflow.basedir, "scripts/truthserum", folder, "page").iterdir()
-    )
-]
-
-
-def policy_of(wildcards):
-    """The file of a policy: a path, or the name of a preset."""
-    named = plan_of(wildcards).audit.policy
-    if Path(named).suffix in (".yaml", ".yml"):
-        return named
-    where = f"audits.{wildcards.audit}.policy"
-    return POLICIES[one_of(where, named, POLICIES)]
-
-
 rule audit_report:
     input:
         claims=f"{AUDIT}/claims.json",
@@ -57,10 +35,7 @@ rule audit_report:
 
 rule audit_compare:
     input:
-        audits=[
-            AUDIT.replace("{audit}", side) + "/audit.json"
-            for side in ("{one}", "{other}")
-        ],
+        audits=expand(f"{AUDIT}/audit.json", audit=["{one}", "{other}"]),
         page=PAGES,
     output:
         multiext("results/audit/compared/{one}-{other}", ".md", ".html"),

@@ -110,7 +110,9 @@ def test_records_can_be_sorted_and_filtered(write_page, tmp_path):
 NARROW = """
 const frame = document.createElement("iframe");
 frame.width = 390; frame.height = 800;
-frame.srcdoc = document.documentElement.outerHTML;
+const copy = document.documentElement.cloneNode(true);
+copy.querySelectorAll("script").forEach((script) => script.remove()); // this one, above all
+frame.srcdoc = copy.outerHTML;
 document.body.append(frame);
 frame.addEventListener("load", () => {
     const page = frame.contentDocument.scrollingElement;

@@ -1,0 +1,52 @@
+# Helpers of the rules that write pages: parts, policies and figures. No rules here.
+REPORT_PARTS = [
+    str(path.relative_to(workflow.basedir))
+    for folder in ("report/page", "findings/templates")
+    for path in sorted(Path(workflow.basedir, "scripts/truthserum", folder).iterdir())
+]
+
+
+def shown_figures():
+    """(experiment, its title, figure) of every figure, those of several experiments first."""
+    across = [["all", ACROSS, name] for name in config["summaries"] if panels_of(name)]
+    of_one = [
+        [name, experiment.title, figure]
+        for name, experiment in EXPERIMENTS.items()
+        for figure in experiment.figures
+    ]
+    return across + of_one
+
+
+def image_of(experiment, figure):
+    """The file of a figure."""
+    inside = "" if experiment == "all" else f"{experiment}/"
+    return f"{FIGURES}/{inside}{figure}.png"
+
+
+def report_settings(wildcards):
+    arms = {name: list(experiment.arms) for name, experiment in EXPERIMENTS.items()}
+    settings = {"scale": config["scale"], "seed": config["seed"], "arms": arms}
+    settings |= {"figures": shown_figures(), "code": code_of("report_page", {})}
+    return unfold.canonical(settings)
+
+
+POLICIES = {
+    path.stem: str(path)
+    for path in sorted(Path(workflow.basedir, "resources/policies").glob("*.yaml"))
+}
+PAGES = [
+    str(path.relative_to(workflow.basedir))
+    for folder in ("report", "audit/report")
+    for path in sorted(
+        Path(workflow.basedir, "scripts/truthserum", folder, "page").iterdir()
+    )
+]
+
+
+def policy_of(wildcards):
+    """The file of a policy: a path, or the name of a preset."""
+    named = plan_of(wildcards).audit.policy
+    if Path(named).suffix in (".yaml", ".yml"):
+        return named
+    where = f"audits.{wildcards.audit}.policy"
+    return POLICIES[one_of(where, named, POLICIES)]
