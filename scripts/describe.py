@@ -9,6 +9,7 @@ from dataclasses import fields
 from pathlib import Path
 
 from truthserum import registry
+from truthserum.audit.options import Audit
 from truthserum.audit.report.result import result_schema
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
@@ -34,7 +35,8 @@ def options() -> str:
         for name in registry.names(kind)
     }
     experiments = {f"experiment of {name}": leak for name, leak in LEAKS.items()}
-    return page("All options", {"config": Config, **experiments, **RECIPES, **plugins})
+    own = {"config": Config, "audit": Audit}
+    return page("All options", {**own, **experiments, **RECIPES, **plugins})
 
 
 def editors() -> str:

@@ -5,8 +5,10 @@ import pytest
 
 from truthserum.audit.epsilon import as_claim, decided, margins, of_pairs
 from truthserum.audit.presence import Presence
+from truthserum.audit.report.claim import Claim
 from truthserum.audit.units import draw_asked
 from truthserum.inference.attacks.lower_bound import LowerBound
+from truthserum.options import checked
 
 
 @pytest.fixture
@@ -49,4 +51,6 @@ def test_few_pairs_prove_nothing(make_study):
 def test_a_claim_is_contradicted_or_not(claimed, word):
     bound = LowerBound(2.0, 5.0, 100, 80, 75, 4, 8)
     assert as_claim(bound, claimed, 1e-5)["claim"] == word
-    assert as_claim(None, claimed, 1e-5)["claim"] == "not measured"
+    unbound = as_claim(None, claimed, 1e-5)
+    assert unbound["claim"] == "not measured"
+    assert checked(Claim, unbound, "claim").value is None  # the report takes it

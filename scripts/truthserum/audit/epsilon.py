@@ -144,7 +144,7 @@ def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> M
         "coins": bound and bound.coins,
         "guesses": bound and bound.guesses,
         "correct": bound and bound.correct,
-        "models": bound and bound.models,
+        "models": bound.models if bound else 0,
         "claimed": claimed,
         "claim": word,
         "delta": delta,

@@ -191,10 +191,7 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
         named = zip(distinct(points), points.values(), strict=True)
         for index, (label, (leak, right)) in enumerate(named):
             look = style.series_look(index)
-            ends = {
-                f"{axis}err": [[one.value - one.low], [one.high - one.value]]
-                for axis, one in (("x", right), ("y", leak))
-            }
+            ends = {f"{axis}err": _beside(one) for axis, one in (("x", right), ("y", leak))}
             axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
             at = {"x": [right.value], "y": [leak.value]}
             sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
@@ -204,6 +201,12 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
             style.percent(axis)
         style.legend_below(figure)
     return figure
+
+
+def _beside(one: Claim) -> list[list[float]]:
+    """How far its interval reaches down and up; not at all where one model has none."""
+    ends = [one.value if end is None else end for end in (one.low, one.high)]
+    return [[one.value - ends[0]], [ends[1] - one.value]]
 
 
 def distinct(names: Iterable[str]) -> list[str]:
