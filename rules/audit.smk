@@ -86,8 +86,8 @@ rule audit_train:
 rule audit_measure:
     input:
         audit_inputs,
-        all_pairs,
         released_inputs,
+        pairs=all_pairs,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:
@@ -108,13 +108,12 @@ rule audit_measure:
             plan_of(wildcards).measure_settings()
         ),
         source=lambda wildcards: str(plan_of(wildcards).source),
-        arms=arm_arguments,
         folder=subpath(output.claims, parent=True),
     message:
         "Attacking the models of audit {wildcards.audit}"
     shell:
         "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
-        "--groups {input.groups} --source {params.source:q} {params.arms} "
+        "--groups {input.groups} --source {params.source:q} --pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 

@@ -17,22 +17,13 @@ def released_inputs(wildcards):
     return [released] if released else []
 
 
-def pairs_of_arms(wildcards):
-    """{arm: files of its pairs} of an audit."""
-    return {
-        arm: [f"{AUDIT}/{arm}/pair-{k:03d}.npz".format(**wildcards) for k in range(n)]
-        for arm, n in plan_of(wildcards).arms.items()
-    }
-
-
 def all_pairs(wildcards):
-    return [path for paths in pairs_of_arms(wildcards).values() for path in paths]
-
-
-def arm_arguments(wildcards):
-    """The pairs of every arm, as arguments of the program."""
-    found = pairs_of_arms(wildcards).items()
-    return " ".join(shlex.join(["--arm", arm, *paths]) for arm, paths in found)
+    """The files of the pairs of every arm, those of an arm in its folder and in order."""
+    return [
+        f"{AUDIT}/{arm}/pair-{k:03d}.npz".format(**wildcards)
+        for arm, pairs in plan_of(wildcards).arms.items()
+        for k in range(pairs)
+    ]
 
 
 def pair_settings(wildcards):

@@ -1,7 +1,6 @@
 # Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
 import math
-import shlex
 import sys
 from pathlib import Path
 

@@ -1,11 +1,12 @@
 """Measure one audit: claims.json, records.csv, and the tables of its charts.
 
 python scripts/audit_measure.py --settings '{"name": "loans", "arms": {"clean": {...}}, ...}'
-    --records records.npz --groups groups.npz --source loans.csv --arm clean pair-000.npz …
+    --records records.npz --groups groups.npz --source loans.csv --pairs clean/pair-000.npz …
     --output results/audit/loans
 
 Settings are the whole section of the audit and, for each arm, those that its models were trained
-with, but for the pair. A pair is believed only if it was made with these.
+with, but for the pair. A pair lies in the folder of its arm, and is believed only if it was made
+with these.
 """
 
 from pathlib import Path
@@ -39,13 +40,12 @@ NOT_ASKED = {
 def pairs_of(options):
     """The pairs of every arm, in order; DataError for one that was made with other settings."""
     content = content_of(options.records, options.source)
-    return {
-        arm: [
-            Pair.load(Path(path), key_of({**options.settings["arms"][arm], "pair": k}, content))
-            for k, path in enumerate(paths)
-        ]
-        for arm, *paths in options.arm
-    }
+    pairs: dict[str, list[Pair]] = {}
+    for path in options.pairs:
+        of_arm = pairs.setdefault(path.parent.name, [])
+        made = {**options.settings["arms"][path.parent.name], "pair": len(of_arm)}
+        of_arm.append(Pair.load(path, key_of(made, content)))
+    return pairs
 
 
 def answers_of(pairs, member, probability):
@@ -140,7 +140,7 @@ def main():
     arguments = parser(__doc__.splitlines()[0])
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
-    arguments.add_argument("--arm", nargs="+", action="append", required=True)
+    arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)

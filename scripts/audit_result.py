@@ -11,6 +11,7 @@ import pandas as pd
 from program import write_csv, write_json
 from truthserum.audit.document import document
 from truthserum.audit.products import content_of
+from truthserum.audit.report.formats import inert
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,7 @@ def input_of(source):
 def write(result, settings, folder):
     """All files of an audit but for the verdict, each whole or not at all."""
     for table, frame in result.tables.items():
-        write_csv(folder / f"{table}.csv", frame)
+        write_csv(folder / f"{table}.csv", inert(frame))
     records = folder / "records.csv"
     named = result.tables["records"]["named"]
     provenance = {
