@@ -1,6 +1,6 @@
 """Epsilon from below, as attacks prove it, and from above, as the defence promises it."""
 
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 import pandas as pd
@@ -48,12 +48,8 @@ def draw(table: pd.DataFrame) -> Figure:
     positions = over_arms(axes, lower, "attack", looks, table)
     arms = table.drop_duplicates("arm")
     places = arms["arm"].map(positions)
-    look: dict[str, Any] = {
-        "color": style.GREY,
-        "markersize": 16,
-        "label": "most that could be proven",
-    }
-    axes.plot(places, arms["ceiling"], "_", label="most that could be proven", **look)
+    proven = "most that could be proven"
+    axes.plot(places, arms["ceiling"], "_", color=style.GREY, markersize=16, label=proven)
     if arms["upper"].notna().any():
         axes.plot(places, arms["upper"], "v", color="black", label="at most, as promised")
     highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())
