@@ -99,7 +99,7 @@ def audited(pristine, tmp_path_factory):
     checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
-    config["audits"]["adult"] |= {"models": 8, "poison": 0, "mitigations": {}, "policy": "mine"}
+    config["audits"]["adult"] |= {"models": 8, "poison": 0, "mitigations": {}, "policy": "template"}
     path.write_text(yaml.safe_dump(config))
     checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
     return checkout
@@ -118,6 +118,7 @@ def test_an_audit_runs_to_its_end(audited):
     records = pd.read_csv(folder / "records.csv")
     assert list(records) == COLUMNS
     assert len(records) == found["records"]["asked"] == 1000
+    assert "Audit of" in (folder / "report.html").read_text("utf-8")
     assert {row["group"] for row in found["groups"]} == {"<=50K", ">50K", "Female", "Male"}
     for table, column in (("roc", "attack"), ("scores", "signal")):
         assert column in pd.read_csv(folder / f"{table}.csv")
@@ -132,7 +133,7 @@ def test_others_do_not_run_it(audited):
 
 
 EDITS = {
-    "policy": (EXAMPLE, "policy: mine", "policy: no_record", {}),
+    "policy": (EXAMPLE, "policy: template", "policy: no_record", {}),
     "cell": (
         "examples/audit/adult.csv",
         "39,State-gov",
@@ -153,4 +154,4 @@ EDITS = {
 def test_an_edit_runs_what_it_decides(audited, tmp_path, name, old, new, expected):
     checkout = audited.copy(tmp_path / "checkout")
     checkout.edit(name, old, new)
-    assert jobs(checkout) == expected
+    assert jobs(checkout) == {**expected, "audit_report": 1}
