@@ -133,8 +133,8 @@ EDITS = {
     ),
     "the game": (
         "scripts/truthserum/inference/games/membership.py",
-        "shift=4",
-        "shift=2",
+        "shift: int = 4",
+        "shift: int = 2",
         ALL_BUT_DATA,
     ),
     "a measure": (
