@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from truthserum.data.arrays import read_npz, write_npz
+from truthserum.data.arrays import read_npz, read_own_npz, write_npz
 from truthserum.data.files import DataError
 
 
@@ -29,3 +29,15 @@ def test_pickles_are_never_read(tmp_path):
     np.savez(path, a=np.array([{"x": 1}], dtype=object))
     with pytest.raises(DataError, match=r"arrays\.npz is cut short or altered"):
         read_npz(path)
+
+
+def test_a_users_arrays_are_asked_for_by_name(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x=np.eye(2), y=np.arange(2))
+    y, x = read_own_npz(path, "y", "x")
+    assert (y.tolist(), x.tolist()) == ([0, 1], [[1, 0], [0, 1]])
+    with pytest.raises(DataError, match="found no arrays x and z without pickled objects"):
+        read_own_npz(path, "x", "z")
+    np.savez(path, x=np.array([{}], object), y=np.arange(2))
+    with pytest.raises(DataError, match="without pickled objects"):
+        read_own_npz(path, "x", "y")

@@ -5,7 +5,6 @@ compared. N rows.
 """
 
 import hashlib
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,6 +14,7 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
+from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest, shown
@@ -155,13 +155,7 @@ def _check_identifiers(given: pd.DataFrame) -> None:
 
 
 def _arrays(path: Path, output: str) -> Own:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            x, y = file["x"], file["y"]
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError) as error:
-        raise DataError(
-            f"{path}: found no arrays x and y without pickled objects ({error})"
-        ) from error
+    x, y = read_own_npz(path, "x", "y")
     if len(x) != len(y) or y.ndim != 1 or x.ndim < 2:
         raise DataError(
             f"{path}: found x {x.shape} and y {y.shape}, allowed are x [n, …] and y [n]"

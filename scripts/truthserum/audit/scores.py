@@ -1,6 +1,5 @@
 """The door `scores`: predictions of one model, or signals of several, that were made elsewhere."""
 
-import zipfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,6 +12,7 @@ from truthserum.audit.options import Scores
 from truthserum.audit.own import coded, column, group_of, read_table
 from truthserum.audit.released import Released
 from truthserum.audit.replies import confidences
+from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
 
@@ -52,13 +52,7 @@ def read(scores: Scores) -> Given:
 
 
 def _arrays(path: Path) -> Given:
-    try:
-        with np.load(path, allow_pickle=False) as file:
-            signals, member = file["signals"], file["member"]
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError) as error:
-        raise DataError(
-            f"{path}: found no arrays signals and member without pickled objects ({error})"
-        ) from error
+    signals, member = read_own_npz(path, "signals", "member")
     if signals.ndim != 2 or member.shape != signals.shape:
         raise DataError(
             f"{path}: found signals {signals.shape} and member {member.shape}, allowed is one "
