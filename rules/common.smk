@@ -190,7 +190,7 @@ def all_differences(wildcards):
 
 def repeated():
     """The experiments of which arms are run again with other seeds."""
-    return [one for one in compared() if one.repeats]
+    return [one for one in EXPERIMENTS.values() if one.repeats]
 
 
 def repeats_of(wildcards):

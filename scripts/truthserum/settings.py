@@ -120,9 +120,10 @@ class Settings:
     _: KW_ONLY
     sweep: Maybe[Values] = None
     """Other values for what the experiment sweeps, or some of its names."""
+    repeats: Maybe[Repeats] = None
+    """Arms that are run again with other seeds, to show the spread between whole experiments."""
 
     machine: ClassVar[Machine]
-    repeats: ClassVar[Repeats | None] = None
     modes: ClassVar[tuple[str, ...]] = ("none",)
 
     def check(self, shared: Shared, arms: Mapping[object, "Settings"]) -> None:
@@ -146,8 +147,6 @@ class Trained(Settings):
     _: KW_ONLY
     machine: Machine
     """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
-    repeats: Maybe[Repeats] = None
-    """Arms that are run again with other seeds, to show the spread between whole experiments."""
     draws: Annotated[int, Field(ge=20)]
     """Bootstrap draws behind each interval."""
 

@@ -249,11 +249,12 @@ def seeds_settings(experiment: Experiment) -> Settings:
     return _with_code("gather_seeds", {"repeats": repeats})
 
 
-def statements_settings(scale: str, chosen: Iterable[Experiment]) -> Settings:
+def statements_settings(
+    scale: str, compared: Iterable[Experiment], repeated: Iterable[Experiment]
+) -> Settings:
     """What decides the statements, apart from the questions, the comparisons and the seeds."""
-    settings = {"scale": scale, "experiments": [one.name for one in chosen]}
-    repeated = [one.name for one in chosen if one.repeats]
-    return _with_code("statements", settings | {"repeated": repeated})
+    settings = {"scale": scale, "experiments": [one.name for one in compared]}
+    return _with_code("statements", settings | {"repeated": [one.name for one in repeated]})
 
 
 def derived_settings() -> Settings:

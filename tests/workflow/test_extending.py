@@ -30,6 +30,7 @@ class Page:
             if step["new"]:
                 path = checkout.folder / step["new"]
                 assert not path.exists()
+                path.parent.mkdir(exist_ok=True)
                 path.write_text(step["code"])
             elif step["into"]:
                 path = checkout.folder / step["into"]
@@ -109,3 +110,31 @@ def test_a_figure_alone_is_drawn(sections, rerun):
     rerun.make("--cores", "1", "figures")
     drawn = pd.read_csv(rerun.folder / "figures/smoke/targeted/spread.csv")
     assert set(drawn) == {"factor", "arm", "poison_share", "target", "auc"} and len(drawn) == 40
+
+
+def test_a_leak_is_played(sections, checkout):
+    sections["A leak"].carry_out(checkout)
+    checkout.make("--cores", "2", timeout=600, experiments="tracing")
+    few, many = (
+        pd.read_csv(checkout.folder / f"results/smoke/tracing/records-{count}/metrics.csv")
+        for count in (10, 100)
+    )
+    auc = [float(arm.query("measure == 'auc'")["value"].iloc[0]) for arm in (few, many)]
+    assert auc[0] > auc[1] > 0.5  # a mean of fewer gives more away
+    assert (checkout.folder / "figures/smoke/tracing/differences.png").exists()
+
+
+def test_the_tracing_score_is_what_a_loop_finds(sections):
+    code = next(
+        step["code"]
+        for step in BLOCK.finditer(sections["A leak"].text)
+        if "def trace" in (step["code"] or "")
+    )
+    defined = {}
+    exec(code, defined)
+    rng = np.random.default_rng(0)
+    x, means, known = rng.random((5, 3)), rng.random((2, 3)), rng.random(3)
+    scores = defined["trace"](x, means, known)
+    for mean, record in np.ndindex(scores.shape):
+        products = [(x[record, j] - known[j]) * (means[mean, j] - known[j]) for j in range(3)]
+        assert np.isclose(scores[mean, record], sum(products))

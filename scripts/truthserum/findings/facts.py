@@ -2,7 +2,7 @@
 
 import numpy as np
 import pandas as pd
-from scipy.stats import t
+from scipy.special import stdtrit
 
 # Columns of models.csv: of accuracies, and of the shares of a model's training set that are poison.
 FACTS = ("test_accuracy", "poison_share", "target_share")
@@ -25,7 +25,7 @@ def of_models(models: pd.DataFrame) -> pd.DataFrame:
         for role, values in known[fact].groupby(roles):
             count, mean = len(values), values.mean()
             if count > 1:
-                half = t.ppf(0.975, count - 1) * values.std() / np.sqrt(count)
+                half = stdtrit(count - 1, 0.975) * values.std() / np.sqrt(count)
                 rows.append((role, fact, mean, mean - half, mean + half, count))
     columns = ["mode", "measure", "value", "low", "high", "positives"]
     return pd.DataFrame(rows, columns=columns).assign(

@@ -13,7 +13,8 @@ import math
 import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betaincinv, expit, gammaln, logit
-from scipy.stats import binom
+
+from truthserum.statistics.binomial import above
 
 TOLERANCE = 1e-9  # of epsilon
 
@@ -36,11 +37,11 @@ def p_value(coins: int, guesses: int, correct: int, epsilon: float, delta: float
             f"epsilon, delta: found {epsilon} and {delta}, allowed at least 0, and 0 to 1"
         )
     success = expit(epsilon)
-    beta = binom.sf(correct - 1, guesses, success)
+    beta = above(correct - 1, guesses, success)
     if delta == 0:
         return float(beta)
     fewer = np.arange(1, correct + 1)
-    just_missed = binom.sf(correct - fewer - 1, guesses, success) - beta
+    just_missed = above(correct - fewer - 1, guesses, success) - beta
     alpha = np.max(just_missed / fewer, initial=0)
     return float(min(beta + 2 * coins * delta * alpha, 1))
 

@@ -10,7 +10,8 @@ from typing import Self
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
+
+from truthserum.statistics.binomial import quantile
 
 
 @dataclass(frozen=True)
@@ -57,7 +58,7 @@ class Roc:
         trials does: the distribution-free interval of a quantile (David and Nagaraja, Order
         Statistics, 2003, section 7.1).
         """
-        few, many = binom.ppf([[0.025], [0.975]], self.negatives, np.atleast_1d(level))
+        few, many = quantile(np.array([[0.025], [0.975]]), self.negatives, np.atleast_1d(level))
         return self._tpr_above(np.maximum(few, 1)), self._tpr_above(many + 1)
 
     def _tpr_above(self, rank: np.ndarray) -> np.ndarray:

@@ -6,8 +6,8 @@ the pairs are independent.
 """
 
 import numpy as np
-from scipy.stats import binom
 
+from truthserum.statistics.binomial import above
 from truthserum.statistics.paired import holm
 
 
@@ -26,7 +26,7 @@ def wins(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
 
 def sign_test(won: np.ndarray, pairs: int) -> np.ndarray:
     """Probability of so many wins or more of `pairs` fair coins, [P]."""
-    return binom.sf(np.asarray(won) - 1, pairs, 0.5)
+    return above(np.asarray(won) - 1, pairs, 0.5)
 
 
 def named(p: np.ndarray, level: float) -> np.ndarray:

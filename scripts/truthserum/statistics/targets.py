@@ -1,6 +1,7 @@
 """How exposed each target is."""
 
 import numpy as np
+import pandas as pd
 
 # In logits; below this a deviation is what rounding leaves of equal signals.
 SMALLEST_DEVIATION = 1e-6
@@ -27,11 +28,8 @@ def target_auc(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
     scores: [M, P]; member: bool [M, P]. The Mann-Whitney statistic from ranks. ValueError without
     an IN or an OUT model at a point.
     """
-    # takes longer to import than all else that comes by here to check a config
-    from scipy.stats import rankdata
-
     _require(member, 1)
-    ranks = rankdata(scores, axis=0)
+    ranks = pd.DataFrame(scores).rank().to_numpy()
     inside = member.sum(axis=0)
     wins = np.where(member, ranks, 0).sum(axis=0) - inside * (inside + 1) / 2
     return wins / (inside * (len(member) - inside))
