@@ -30,14 +30,14 @@ def make_study():
         if others:
             evidence["pool"] = Evidence(*population, *population)
         rivals = Rivals(np.arange(points), np.zeros(points), np.ones(points, bool))
-        decisions = tables.decide(evidence, attacks, rivals)
-        return tables.Study(evidence, decisions, rivals, 0, draws)
+        targets = pd.DataFrame({"target": rivals.record})
+        return tables.Study(evidence, attacks, rivals, targets, 0, draws)
 
     return make
 
 
 def test_metrics_have_every_measure_of_every_attack_on_every_group(make_study):
-    frame = tables.metrics(make_study())
+    frame = tables.judged(make_study())["metrics"]
     assert list(frame.columns) == [
         *("measure", "value", "low", "high", "positives", "negatives"),
         *("resolved", "coarse", "draws", "attack", "group"),
@@ -51,7 +51,7 @@ def test_metrics_have_every_measure_of_every_attack_on_every_group(make_study):
 
 @pytest.mark.parametrize("distance", [0.0, 1.0, 2.0])
 def test_the_area_of_a_known_leak_is_inside_its_interval(make_study, distance):
-    frame = tables.metrics(make_study(distance, models=32, points=80))
+    frame = tables.judged(make_study(distance, models=32, points=80))["metrics"]
     rows = frame[(frame["measure"] == "auc") & (frame["attack"] == "threshold")]
     expected = norm.cdf(distance / np.sqrt(2))
     assert len(rows) == 2
@@ -60,7 +60,7 @@ def test_the_area_of_a_known_leak_is_inside_its_interval(make_study, distance):
 
 
 def test_curves_end_at_one_and_band_the_targets_only(make_study):
-    frame = tables.curves(make_study())
+    frame = tables.judged(make_study())["roc"]
     for (_, group), rows in frame.groupby(["attack", "group"]):
         assert rows[["fpr", "tpr"]].iloc[-1].tolist() == [1, 1]
         assert (rows["fpr"].diff().dropna() > 0).all()
@@ -77,15 +77,15 @@ def test_a_curve_by_hand(make_study):
     member = np.array([[True], [False], [True], [False]])
     seen = Evidence.without_population(signals, member)
     alone = Rivals(np.arange(1), np.zeros(1), np.ones(1, bool))
-    decisions = tables.decide({"targets": seen}, {"a": Threshold()}, alone)
-    study = tables.Study({"targets": seen}, decisions, alone, 0, 20)
-    frame = tables.curves(study)
+    targets = pd.DataFrame({"target": [0]})
+    study = tables.Study({"targets": seen}, {"a": Threshold()}, alone, targets, 0, 20)
+    frame = tables.judged(study)["roc"]
     assert frame[["fpr", "tpr"]].to_numpy().tolist() == [[0, 0.5], [0.5, 1], [1, 1]]
     assert (frame[["positives", "negatives"]] == 2).all(axis=None)
 
 
 def test_shadow_counts(make_study):
-    frame = tables.by_shadows(make_study(), ATTACKS, [6, 16])
+    frame = tables.by_shadows(make_study(), [6, 16])
     lira = frame[frame["attack"] == "lira"]
     assert set(lira["shadows"]) == {0, 4, 14}
     assert (lira.groupby("shadows")["measure"].nunique() == len(MEASURES)).all()
@@ -94,8 +94,8 @@ def test_shadow_counts(make_study):
 
 def test_no_shadow_models_are_the_global_threshold(make_study):
     study = make_study()
-    frame = tables.by_shadows(study, ATTACKS, [])
-    whole = tables.metrics(study)
+    frame = tables.by_shadows(study, [])
+    whole = tables.judged(study)["metrics"]
     expected = whole[(whole["attack"] == "threshold") & (whole["group"] == "targets")]
     for name in ATTACKS:
         rows = frame[frame["attack"] == name]
@@ -105,8 +105,8 @@ def test_no_shadow_models_are_the_global_threshold(make_study):
 
 def test_all_shadow_models_are_the_attack_itself(make_study):
     study = make_study()
-    frame = tables.by_shadows(study, ATTACKS, [16])
-    whole = tables.metrics(study)
+    frame = tables.by_shadows(study, [16])
+    whole = tables.judged(study)["metrics"]
     expected = whole[(whole["attack"] == "lira") & (whole["group"] == "targets")]
     found = frame[frame["shadows"] == 14]
     pd.testing.assert_series_equal(found["value"], expected["value"], check_index=False)
@@ -114,7 +114,7 @@ def test_all_shadow_models_are_the_attack_itself(make_study):
 
 def test_the_threshold_alone_has_no_shadow_models(make_study):
     study = make_study(attacks={"threshold": Threshold()})
-    frame = tables.by_shadows(study, {"threshold": Threshold()}, [4])
+    frame = tables.by_shadows(study, [4])
     assert set(frame["shadows"]) == {0}
 
 
@@ -126,9 +126,9 @@ def test_exposure_by_hand():
     count = signals.shape[1]
     alone = Rivals(np.arange(count), np.zeros(count), np.ones(count, bool))
     evidence = {"targets": seen, "pool": seen}
-    decisions = tables.decide(evidence, {"a": Threshold()}, alone)
-    study = tables.Study(evidence, decisions, alone, 0, draws=10)
-    frame = tables.exposure(study, pd.DataFrame({"target": [70, 20]}))
+    targets = pd.DataFrame({"target": [70, 20]})
+    study = tables.Study(evidence, {"a": Threshold()}, alone, targets, 0, draws=10)
+    frame = tables.judged(study)["targets"]
     assert frame["target"].tolist() == [70, 20]
     assert frame["attack"].tolist() == ["a", "a"]
     # means 3 and 1, variances 2 and 2; of the four pairs three are right and one a tie
@@ -168,8 +168,8 @@ def candidates():
         prior = np.log(np.where(true, 0.9, 0.1 / (values - 1)))
         rivals = Rivals(np.arange(10).repeat(values), prior, true)
         evidence = {"targets": Evidence.without_population(signals, member, grouped(values))}
-        decisions = tables.decide(evidence, ATTACKS, rivals)
-        return tables.Study(evidence, decisions, rivals, 0, 20)
+        targets = pd.DataFrame({"target": rivals.record})
+        return tables.Study(evidence, ATTACKS, rivals, targets, 0, 20)
 
     return make
 
@@ -177,7 +177,7 @@ def candidates():
 @pytest.mark.parametrize(("values", "counted"), [(2, 1), (3, 3), (6, 6)])
 def test_values_have_two_evaluations(candidates, values, counted):
     study = candidates(values)
-    frame = tables.metrics(study)
+    frame = tables.judged(study)["metrics"]
     assert set(zip(frame["group"], frame["attack"], strict=True)) == {
         *(("targets", name) for name in ATTACKS),
         *(("true_value", name) for name in ATTACKS),
@@ -194,16 +194,17 @@ def test_values_have_two_evaluations(candidates, values, counted):
 
 
 def test_values_of_a_target_are_resampled_together(candidates):
-    for (_, group), decided in candidates(3).decisions.items():
+    for _, group, decided in candidates(3).decisions():
         if group == "targets":
             assert (decided.blocks == 3 * np.arange(10).repeat(3)).all()
             assert (decided.units == np.arange(24) // 2).all()
-    assert (candidates(2).decisions["lira", "targets"].blocks == np.arange(10)).all()
+    _, _, decided = next(candidates(2).decisions())
+    assert (decided.blocks == np.arange(10)).all()
 
 
 def test_without_models_the_prior_decides(candidates):
     """The prior favours the true value of every target; each is one decision, not one a model."""
-    frame = tables.metrics(candidates(3))
+    frame = tables.judged(candidates(3))["metrics"]
     rows = frame[(frame["attack"] == "imputation") & (frame["measure"] == "auc")]
     assert rows["value"].tolist() == [1.0]
     assert (rows["positives"].item(), rows["negatives"].item()) == (10, 20)
@@ -211,7 +212,5 @@ def test_without_models_the_prior_decides(candidates):
 
 def test_targets_of_two_values_have_one_row(candidates):
     for values, rows in ((2, 10), (3, 30)):
-        study = candidates(values)
-        targets = pd.DataFrame({"target": study.rivals.record})
-        found = tables.exposure(study, targets)
+        found = tables.judged(candidates(values))["targets"]
         assert found.groupby("attack").size().tolist() == [rows] * len(ATTACKS)

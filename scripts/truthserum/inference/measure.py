@@ -27,7 +27,10 @@ def measure(
     attacks = {name: build("attack", choice) for name, choice in settings["attacks"].items()}
     arrays = read_npz(signals)
     modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))
-    made = {mode: _tables(arrays, mode, attacks, settings) for mode in modes}
+    # Taken out one by one, as nothing else is as large.
+    made = {
+        mode: _tables(arrays, arrays.pop(f"signals.{mode}"), attacks, settings) for mode in modes
+    }
     joined = {
         name: pd.concat([made[mode][name].assign(mode=mode) for mode in modes], ignore_index=True)
         for name in made[modes[0]]
@@ -35,12 +38,14 @@ def measure(
     return joined, np.stack(joined["metrics"].pop("draws"))
 
 
-def _evidence(arrays: Mapping[str, np.ndarray], mode: str, group: int) -> dict[str, Evidence]:
+def _evidence(
+    arrays: Mapping[str, np.ndarray], signals: np.ndarray, group: int
+) -> dict[str, Evidence]:
     """The evidence on the targets and, if any were asked about, on all other points.
 
     group: how many models in a row share their secrets out.
     """
-    signals, member, target = arrays[f"signals.{mode}"], arrays["member"], arrays["target"]
+    member, target = arrays["member"], arrays["target"]
     pool = np.setdiff1d(np.arange(member.shape[1]), target)
     population = signals[:, pool], member[:, pool]
     groups = {"targets": Evidence(signals[:, target], member[:, target], *population, group)}
@@ -51,31 +56,30 @@ def _evidence(arrays: Mapping[str, np.ndarray], mode: str, group: int) -> dict[s
 
 def _tables(
     arrays: Mapping[str, np.ndarray],
-    mode: str,
+    signals: np.ndarray,
     attacks: Mapping[str, Attack],
     settings: Mapping[str, Any],
 ) -> dict[str, pd.DataFrame]:
-    """Every table of one mode, by its name."""
+    """Every table of one mode, by its name, of its signals."""
     at = arrays["target"]
     rivals = Rivals(arrays["row"][at], arrays["prior"][at], arrays["true"][at])
-    evidence = _evidence(arrays, mode, grouped(rivals.values))
+    evidence = _evidence(arrays, signals, grouped(rivals.values))
+    del signals  # its parts were copied
+    about = {"target": rivals.record, "label": arrays["label"][at]}
     study = tables.Study(
         evidence=evidence,
-        decisions=tables.decide(evidence, attacks, rivals),
+        attacks=attacks,
         rivals=rivals,
+        targets=pd.DataFrame({**about, "poison_label": arrays["poison_label"]}),
         seed=experiment_seed(settings["seed"], settings["experiment"]),
         draws=settings["draws"],
     )
-    about = {"target": rivals.record, "label": arrays["label"][at]}
-    targets = pd.DataFrame({**about, "poison_label": arrays["poison_label"]})
     audited = attacks if rivals.values == 1 else {}  # coins are memberships
     epsilon, delta = map(float, arrays["promised"])
     pool = int(arrays["pool"])
     return {
-        "metrics": tables.metrics(study),
-        "roc": tables.curves(study),
-        "shadows": tables.by_shadows(study, attacks, settings["shadow_groups"]),
-        "targets": tables.exposure(study, targets),
+        **tables.judged(study),
+        "shadows": tables.by_shadows(study, settings["shadow_groups"]),
         "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
         "epsilon": lower_bounds(evidence["targets"], audited, pool, epsilon, delta),
     }

@@ -1,7 +1,8 @@
 """The tables of one arm, as data frames. Their columns are described in docs/tables.md."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from itertools import product
 from typing import Any
 
 import numpy as np
@@ -17,20 +18,23 @@ from truthserum.statistics.curves import roc_band, roc_points
 from truthserum.statistics.measures import measure
 from truthserum.statistics.targets import d_prime, target_auc
 
+CURVE = ["attack", "group", "fpr", "tpr", "low", "high", "positives", "negatives"]
+
 
 @dataclass(frozen=True)
 class Study:
-    """The decisions of every (attack, group) of points, with the evidence behind them.
+    """Attacks on what is seen of the models of an arm.
 
-    evidence: by group: "targets", and "pool" where untargeted points were asked about. decisions:
-    on these, and in the group "true_value" where the secret is one of several values. rivals: among
-    the targets. seed, draws: for the bootstrap of the intervals, which draws the same models and
-    points for every attack, and in every study with this seed.
+    evidence: by group: "targets", and "pool" where untargeted points were asked about. rivals:
+    among the targets. targets: a row for each of them, with what the tables say of it. seed, draws:
+    for the bootstrap of the intervals, which draws the same models and points for every attack, and
+    in every study with this seed.
     """
 
     evidence: Mapping[str, Evidence]
-    decisions: Mapping[tuple[str, str], Decisions]
+    attacks: Mapping[str, Attack]
     rivals: Rivals
+    targets: pd.DataFrame
     seed: int
     draws: int
 
@@ -39,31 +43,45 @@ class Study:
         """What every bootstrap starts from."""
         return {"rng": stream(self.seed, Purpose.BOOTSTRAP), "draws": self.draws}
 
+    def decisions(self) -> Iterator[tuple[str, str, Decisions]]:
+        """(attack, group, decisions) of every attack on every group, one after the other.
 
-def decide(
-    evidence: Mapping[str, Evidence], attacks: Mapping[str, Attack], rivals: Rivals
-) -> dict[tuple[str, str], Decisions]:
-    """The decisions of a study: every attack on every group.
-
-    Where the secret is one of several values, the models that hold the true value are a group of
-    their own, in which every attack has a twin that also knows the prior, and the prior is one.
-    """
-    found = {}
-    for group, seen in evidence.items():
-        for name, attack in attacks.items():
+        Where the secret is one of several values, the models that hold the true value are a group
+        of their own, "true_value", in which every attack has a twin that also knows the prior, and
+        the prior is one. Nothing is kept: the scores of an attack on all points are as large as
+        what is seen of the models.
+        """
+        rivals = self.rivals
+        for (group, seen), (name, attack) in product(self.evidence.items(), self.attacks.items()):
             scores = attack.score(seen)
-            if group == "targets":
-                found[name, group] = rivals.uniform(scores, seen.member)
-            else:
+            if group != "targets":
                 units, blocks = pairs(len(scores)), np.arange(scores.shape[1])
-                found[name, group] = Decisions(scores, seen.member, units, blocks)
-            if group == "targets" and rivals.values > 1:
-                found[name, "true_value"] = rivals.true_value(scores, seen.member)
+                yield name, group, Decisions(scores, seen.member, units, blocks)
+                continue
+            yield name, group, rivals.uniform(scores, seen.member)
+            if rivals.values > 1:
+                yield name, "true_value", rivals.true_value(scores, seen.member)
                 informed = rivals.true_value(scores + rivals.prior, seen.member)
-                found[f"{name}_imputation", "true_value"] = informed
-    if rivals.values > 1:
-        found["imputation", "true_value"] = rivals.imputation
-    return found
+                yield f"{name}_imputation", "true_value", informed
+        if rivals.values > 1:
+            yield "imputation", "true_value", rivals.imputation
+
+
+def judged(study: Study) -> dict[str, pd.DataFrame]:
+    """What comes of each decision in turn: the tables `metrics`, `roc` and `targets`.
+
+    metrics: every measure, with interval, counts and bootstrap draws. roc: the curve; a bootstrap
+    band for the targets. targets: how exposed each of them is; of one whose decisions do not count
+    there is no row.
+    """
+    made: dict[str, list[pd.DataFrame]] = {"metrics": [], "roc": [], "targets": []}
+    for name, group, decided in study.decisions():
+        place = {"attack": name, "group": group}
+        made["metrics"].append(_measured(study, decided).assign(**place))
+        made["roc"].append(_curve(study, group, decided).assign(**place)[CURVE])
+        if group == "targets":
+            made["targets"].append(_exposed(study, decided).assign(attack=name))
+    return {name: pd.concat(frames, ignore_index=True) for name, frames in made.items()}
 
 
 def _measured(study: Study, decided: Decisions) -> pd.DataFrame:
@@ -71,33 +89,26 @@ def _measured(study: Study, decided: Decisions) -> pd.DataFrame:
     return pd.DataFrame(map(vars, rows)).rename(columns={"name": "measure"})
 
 
-def metrics(study: Study) -> pd.DataFrame:
-    """Every measure of every attack on every group, with interval, counts and bootstrap draws."""
-    return pd.concat(
-        [
-            _measured(study, decided).assign(attack=name, group=group)
-            for (name, group), decided in study.decisions.items()
-        ],
-        ignore_index=True,
+def _curve(study: Study, group: str, decided: Decisions) -> pd.DataFrame:
+    points = roc_points(decided.scores, decided.member)
+    low = high = np.full(len(points), np.nan)
+    if group == "targets":
+        low, high = roc_band(**vars(decided), fpr=points[:, 0], **study.bootstrap)
+    columns = {"fpr": points[:, 0], "tpr": points[:, 1], "low": low, "high": high}
+    positives = int(decided.member.sum())
+    decisions = {"positives": positives, "negatives": decided.member.size - positives}
+    return pd.DataFrame({**columns, **decisions})
+
+
+def _exposed(study: Study, decided: Decisions) -> pd.DataFrame:
+    seen, counted = study.evidence["targets"], study.rivals.counted
+    return study.targets.iloc[counted].assign(
+        d_prime=d_prime(seen.signals, seen.member)[counted],
+        auc=target_auc(decided.scores, decided.member),
     )
 
 
-def curves(study: Study) -> pd.DataFrame:
-    """The ROC of every attack on every group; a bootstrap band for the targets."""
-    frames = []
-    for (name, group), decided in study.decisions.items():
-        points = roc_points(decided.scores, decided.member)
-        low = high = np.full(len(points), np.nan)
-        if group == "targets":
-            low, high = roc_band(**vars(decided), fpr=points[:, 0], **study.bootstrap)
-        columns = {"fpr": points[:, 0], "tpr": points[:, 1], "low": low, "high": high}
-        positives = int(decided.member.sum())
-        decisions = {"positives": positives, "negatives": decided.member.size - positives}
-        frames.append(pd.DataFrame({"attack": name, "group": group, **columns, **decisions}))
-    return pd.concat(frames, ignore_index=True)
-
-
-def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -> pd.DataFrame:
+def by_shadows(study: Study, counts: list[int]) -> pd.DataFrame:
     """Success on the targets against the number of shadow models; 0 is the global threshold.
 
     counts: sizes of sets of models, each attacked with the others of its set as shadows.
@@ -106,7 +117,7 @@ def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -
     decided = study.rivals.uniform
     alone = _measured(study, decided(Threshold().score(seen), seen.member)).assign(shadows=0)
     frames = []
-    for name, attack in attacks.items():
+    for name, attack in study.attacks.items():
         frames.append(alone.assign(attack=name))
         if isinstance(attack, Threshold):
             continue
@@ -114,25 +125,6 @@ def by_shadows(study: Study, attacks: Mapping[str, Attack], counts: list[int]) -
             found = _measured(study, decided(few.scores, few.member))
             frames.append(found.assign(attack=name, shadows=few.shadows))
     return pd.concat(frames, ignore_index=True).drop(columns="draws")
-
-
-def exposure(study: Study, targets: pd.DataFrame) -> pd.DataFrame:
-    """Per-target vulnerability, added to the `targets` for each attack in turn.
-
-    targets: a row for each attacked point; of a point whose decisions do not count none is left.
-    """
-    seen, counted = study.evidence["targets"], study.rivals.counted
-    distance = d_prime(seen.signals, seen.member)[counted]
-    return pd.concat(
-        [
-            targets.iloc[counted].assign(
-                attack=name, d_prime=distance, auc=target_auc(decided.scores, decided.member)
-            )
-            for (name, group), decided in study.decisions.items()
-            if group == "targets"
-        ],
-        ignore_index=True,
-    )
 
 
 def confidences(seen: Evidence, rows: np.ndarray, shown: int) -> pd.DataFrame:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from truthserum.statistics.roc import Ranking, Roc
+from truthserum.statistics.roc import Ranking, Roc, counting
 
 
 def pairs(models: int) -> np.ndarray:
@@ -53,7 +53,9 @@ def bootstrap(
     unit_names, unit = np.unique(units, return_inverse=True)
     block_names, block = np.unique(points, return_inverse=True)
     # Which pair of unit and block each decision of the ranking belongs to.
-    cell = (unit[:, None] * len(block_names) + block).ravel()[ranking.order]
+    kind = counting(len(unit_names) * len(block_names))
+    at = unit[:, None].astype(kind) * kind(len(block_names)) + block.astype(kind)
+    cell = at.ravel()[ranking.order]
 
     results = np.full((draws, len(measure(ranking.roc()))), np.nan)
     for result in results:

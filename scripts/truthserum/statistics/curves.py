@@ -16,8 +16,9 @@ def roc_points(scores: np.ndarray, member: np.ndarray, rows: int = 400) -> np.nd
     (1, 1).
     """
     curve = roc(scores, member)
-    highest = np.append(curve.fpr[1:] != curve.fpr[:-1], True)
-    fpr, tpr = curve.fpr[highest], curve.tpr[highest]
+    false, true = curve.false_positives, curve.true_positives
+    highest = np.append(false[1:] != false[:-1], True)
+    fpr, tpr = false[highest] / curve.negatives, true[highest] / curve.positives
     fine = np.searchsorted(fpr, FINE_BELOW)
     half = rows // 2
     kept = [_log_steps(fpr[:fine], half), fine + _log_steps(fpr[fine:], rows - half)]
@@ -39,10 +40,10 @@ def roc_band(
     units [M], blocks [P] or None: see `bootstrap`.
     """
 
-    def highest_at(curve: Roc) -> np.ndarray:
-        return curve.tpr[np.searchsorted(curve.fpr, fpr, side="right") - 1]
+    def read(curve: Roc) -> np.ndarray:
+        return curve.highest_at(fpr)
 
-    return percentile_interval(bootstrap(scores, member, highest_at, rng, draws, units, blocks))
+    return percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
 
 
 def _log_steps(fpr: np.ndarray, rows: int) -> np.ndarray:

@@ -4,8 +4,8 @@ Decisions are pooled over models and points. Equal scores are accepted together,
 curve.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import cached_property
 from typing import Self
 
 import numpy as np
@@ -13,27 +13,34 @@ from numpy.typing import ArrayLike
 
 from truthserum.statistics.binomial import quantile
 
+# Decisions that are looked at together, where an array of the rates of all would be too large.
+AT_ONCE = 1 << 20
+
 
 @dataclass(frozen=True)
 class Roc:
-    """Cumulative counts (or weights) of accepted negatives and positives, [V], from 0 to all."""
+    """Cumulative counts of accepted negatives and positives, int [V], from 0 to all.
+
+    They may be of 32 bits, and the rates are worked out where they are read: the bootstrap has one
+    curve a draw, and there may be as many vertices as decisions.
+    """
 
     false_positives: np.ndarray
     true_positives: np.ndarray
 
     @property
-    def negatives(self) -> float:
-        return self.false_positives[-1]
+    def negatives(self) -> int:
+        return int(self.false_positives[-1])
 
     @property
-    def positives(self) -> float:
-        return self.true_positives[-1]
+    def positives(self) -> int:
+        return int(self.true_positives[-1])
 
-    @cached_property
+    @property
     def fpr(self) -> np.ndarray:
         return self.false_positives / self.negatives
 
-    @cached_property
+    @property
     def tpr(self) -> np.ndarray:
         return self.true_positives / self.positives
 
@@ -64,11 +71,22 @@ class Roc:
     def _tpr_above(self, rank: np.ndarray) -> np.ndarray:
         """Share of positives above the rank-th highest negative; above rank 0 there are none."""
         last = np.searchsorted(self.false_positives, rank, side="left") - 1
-        return np.where(rank > 0, self.tpr[last], 0.0)
+        return np.where(rank > 0, self.true_positives[last] / self.positives, 0.0)
+
+    def highest_at(self, level: ArrayLike) -> np.ndarray:
+        """Largest TPR of a vertex whose FPR does not exceed the level(s)."""
+        above = _fewest(np.nextafter(level, np.inf), self.negatives)
+        last = np.searchsorted(self.false_positives, above, side="left") - 1
+        return self.true_positives[last] / self.positives
+
+    def _reached(self, level: ArrayLike) -> np.ndarray:
+        """The first vertex whose TPR reaches the level(s)."""
+        fewest = _fewest(level, self.positives)
+        return np.searchsorted(self.true_positives, fewest, side="left")
 
     def fpr_at_tpr(self, level: ArrayLike) -> np.ndarray:
         """Smallest FPR of a vertex whose TPR reaches the level(s), at most 1."""
-        return self.fpr[np.searchsorted(self.tpr, level, side="left")]
+        return self.false_positives[self._reached(level)] / self.negatives
 
     def precision_at_tpr(self, level: ArrayLike) -> np.ndarray:
         """TPR / (TPR + FPR) at the first vertex whose TPR reaches the level(s).
@@ -76,18 +94,32 @@ class Roc:
         The share of members among the accepted, where half of all points are members. That TPR is
         above the level where scores tie.
         """
-        reached = np.searchsorted(self.tpr, level, side="left")
-        return self.tpr[reached] / (self.tpr[reached] + self.fpr[reached])
+        reached = self._reached(level)
+        tpr = self.true_positives[reached] / self.positives
+        return tpr / (tpr + self.false_positives[reached] / self.negatives)
 
     def auc(self) -> float:
         """Area under the curve by trapezoids: ties count half."""
-        heights = self.true_positives[1:] + self.true_positives[:-1]
-        area = np.dot(np.diff(self.false_positives), heights) / 2
-        return area / (self.negatives * self.positives)
+        twice = 0
+        for false, true in self._pieces():
+            heights = true[1:] + true[:-1]
+            twice += int(np.dot(np.diff(false), heights))
+        return twice / 2 / (self.negatives * self.positives)
 
     def balanced_accuracy(self) -> float:
         """The largest 1 - (FPR + FNR) / 2 over all thresholds."""
-        return (1 + np.max(self.tpr - self.fpr)) / 2
+        best = max(
+            float(np.max(true / self.positives - false / self.negatives))
+            for false, true in self._pieces()
+        )
+        return (1 + best) / 2
+
+    def _pieces(self) -> Iterator[tuple[np.ndarray, np.ndarray]]:
+        """Both counts of runs of vertices, int64; the last of a run is the first of the next."""
+        for start in range(0, max(len(self.true_positives) - 1, 1), AT_ONCE):
+            run = slice(start, start + AT_ONCE + 1)
+            false, true = self.false_positives[run], self.true_positives[run]
+            yield false.astype(np.int64), true.astype(np.int64)
 
     def resolves(self, fpr_level: float) -> bool:
         """Whether there are negatives enough for a threshold of that FPR."""
@@ -103,12 +135,13 @@ class Ranking:
     """Decisions from the highest score to the lowest.
 
     order: flat index of each decision, [N]; member: its label, bool [N].
-    ends: position of the last decision of each run of equal scores, [V - 1].
+    vertices: how many decisions are accepted at each vertex of the curve, [V]: none, and all up to
+    the last of each run of equal scores; a slice of all numbers where no scores are equal.
     """
 
     order: np.ndarray
     member: np.ndarray
-    ends: np.ndarray
+    vertices: np.ndarray | slice
 
     @classmethod
     def of(cls, scores: np.ndarray, member: np.ndarray) -> Self:
@@ -125,25 +158,43 @@ class Ranking:
                 f"member: found {positives} members among {member.size} decisions, "
                 "allowed at least one member and one non-member"
             )
-        order = np.argsort(-scores, axis=None)
+        order = np.argsort(-scores, axis=None).astype(counting(scores.size))
         ranked = scores.ravel()[order]
-        ends = np.append(np.flatnonzero(ranked[1:] != ranked[:-1]), ranked.size - 1)
-        return cls(order, member.ravel()[order], ends)
+        new = ranked[1:] != ranked[:-1]
+        vertices: np.ndarray | slice = slice(None)
+        if not new.all():
+            vertices = np.concatenate([[0], np.flatnonzero(new) + 1, [ranked.size]])
+        return cls(order, member.ravel()[order], vertices)
 
     def roc(self) -> Roc:
         """The curve of the decisions as they are."""
-        return self._cumulate(self.member, np.ones(self.member.size, dtype=np.int64))
+        return self.weighted_roc(np.ones(self.member.size, np.int8))
 
     def weighted_roc(self, weights: np.ndarray) -> Roc:
-        """The curve in which decision k of the ranking counts weights[k] times, [N]."""
-        return self._cumulate(np.where(self.member, weights, 0), weights)
+        """The curve in which decision k of the ranking counts weights[k] times, int [N]."""
+        kind = counting(int(weights.sum(dtype=np.int64)))
+        return Roc(*(self._accepted(weights, side, kind) for side in (~self.member, self.member)))
 
-    def _cumulate(self, positives: np.ndarray, decisions: np.ndarray) -> Roc:
-        accepted = np.cumsum(positives, dtype=np.int64)[self.ends]
-        rejected = np.cumsum(decisions, dtype=np.int64)[self.ends] - accepted
-        return Roc(np.append(0, rejected), np.append(0, accepted))
+    def _accepted(
+        self, weights: np.ndarray, side: np.ndarray, kind: type[np.integer]
+    ) -> np.ndarray:
+        counts = np.zeros(len(side) + 1, kind)
+        np.cumsum(np.where(side, weights, 0), dtype=kind, out=counts[1:])
+        return counts[self.vertices]
 
 
 def roc(scores: np.ndarray, member: np.ndarray) -> Roc:
     """ROC of scores against labels of the same shape; see `Ranking.of` for errors."""
     return Ranking.of(scores, member).roc()
+
+
+def counting(most: int) -> type[np.integer]:
+    """The type of integers up to so many that takes least memory, of 32 or 64 bits."""
+    return np.int32 if most <= np.iinfo(np.int32).max else np.int64
+
+
+def _fewest(level: ArrayLike, total: int) -> np.ndarray:
+    """The fewest of `total` whose share reaches the level(s), as shares are rounded."""
+    near = np.ceil(np.asarray(level) * total)[..., None] + np.array([-1, 0, 1])
+    reaches = near / total >= np.asarray(level)[..., None]
+    return np.take_along_axis(near, reaches.argmax(axis=-1)[..., None], axis=-1)[..., 0]

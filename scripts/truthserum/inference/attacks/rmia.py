@@ -5,6 +5,7 @@ compared with the points of a population: did this model raise its probability b
 M models, P points, Z population points.
 """
 
+from collections.abc import Callable
 from typing import Literal
 
 import numpy as np
@@ -13,6 +14,11 @@ from scipy.special import expit
 from truthserum.inference.attacks.base import Evidence
 from truthserum.options import ClosedShare, Positive, options
 from truthserum.statistics.leave_one_out import Turns
+
+# Values looked at together: bounds memory.
+BLOCK_VALUES = 1 << 20
+# Of probabilities [M, P], who holds the point and the size of a group, p(x) of each target, [M, P].
+Typical = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
 
 
 @options
@@ -41,31 +47,50 @@ class Rmia:
         leaving a group out leaves no IN or no OUT model at a point, or if the groups do not hold a
         point equally often.
         """
-        points, population = _probability(evidence.signals), _probability(evidence.population)
-        if population.shape[1] == 0:
+        others = evidence.population.shape[1]
+        if others == 0:
             raise ValueError("population: found no points beside the targets, allowed at least one")
-        if self.mode == "online":
-            inside = _mean_of_others(points, Turns(evidence.member, evidence.group), "IN")
-            outside = _mean_of_others(points, Turns(~evidence.member, evidence.group), "OUT")
-            typical = (inside + outside) / 2
-            everyone = Turns(np.ones(population.shape, dtype=bool), evidence.group)
-            typical_population = _mean_of_others(population, everyone, "other")
-        else:
-            without = Turns(~evidence.member, evidence.group)
-            typical = self._from_out(points, without)
-            without = Turns(~evidence.population_member, evidence.group)
-            typical_population = self._from_out(population, without)
+        online = self.mode == "online"
+        typical, of_population = (
+            (_balanced, _of_all) if online else (self._from_out, self._from_out)
+        )
+        group = evidence.group
+        raised = _ratios(evidence.signals, evidence.member, group, typical)
+        known = evidence.population, evidence.population_member
+        bars = _ratios(*known, group, of_population, self.gamma)
 
         # Counting in sorted order replaces the comparison of all points with the whole population.
-        raised = points / typical
-        bars = np.sort(self.gamma * population / typical_population, axis=1)
-        pairs = zip(bars, raised, strict=True)
-        passed = [np.searchsorted(bar, ratios, side="right") for bar, ratios in pairs]
-        return np.array(passed) / population.shape[1]
+        for bar, ratios in zip(bars, raised, strict=True):
+            bar.sort()
+            ratios[:] = np.searchsorted(bar, ratios, side="right") / others
+        return raised
 
-    def _from_out(self, probability: np.ndarray, outside: Turns) -> np.ndarray:
-        out = _mean_of_others(probability, outside, "OUT")
+    def _from_out(self, probability: np.ndarray, member: np.ndarray, group: int) -> np.ndarray:
+        out = _mean_of_others(probability, Turns(~member, group), "OUT")
         return ((1 + self.offline_a) * out + (1 - self.offline_a)) / 2
+
+
+def _ratios(
+    signals: np.ndarray, member: np.ndarray, group: int, typical: Typical, times: float = 1.0
+) -> np.ndarray:
+    """So many times the probability over what is typical of the point, [M, P]; in blocks."""
+    ratios = np.empty(member.shape)
+    step = max(1, BLOCK_VALUES // len(member))
+    for start in range(0, member.shape[1], step):
+        block = slice(start, start + step)
+        probability = _probability(signals[:, block])
+        ratios[:, block] = times * probability / typical(probability, member[:, block], group)
+    return ratios
+
+
+def _balanced(probability: np.ndarray, member: np.ndarray, group: int) -> np.ndarray:
+    inside = _mean_of_others(probability, Turns(member, group), "IN")
+    outside = _mean_of_others(probability, Turns(~member, group), "OUT")
+    return (inside + outside) / 2
+
+
+def _of_all(probability: np.ndarray, member: np.ndarray, group: int) -> np.ndarray:
+    return _mean_of_others(probability, Turns(np.ones_like(member), group), "other")
 
 
 def _probability(signals: np.ndarray) -> np.ndarray:
