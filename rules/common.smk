@@ -1,13 +1,7 @@
 # Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
 import math
-import sys
-from pathlib import Path
 
-import yaml
-
-sys.path.insert(0, f"{workflow.basedir}/scripts")
-from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
 from workflow.audits import plans
 from workflow.catalogue import complete
@@ -269,8 +263,8 @@ def documented(wildcards):
 # What is timed, at the scales that a task is timed at.
 TIMED = {
     task: how
-    for task, how in yaml.safe_load(
-        Path(workflow.basedir, "resources/bench.yaml").read_text("utf-8")
+    for task, how in written.read(
+        Path(workflow.basedir, "resources/bench.yaml")
     ).items()
     if config["scale"] in how.get("scales", [config["scale"]])
 }

@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data import written
 from truthserum.data.frames import read_csv
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
@@ -40,7 +40,7 @@ def main() -> None:
     options = parsed(arguments)
 
     settings = options.settings
-    asked = [Statement(**entry) for entry in yaml.safe_load(options.statements.read_text("utf-8"))]
+    asked = [Statement(**entry) for entry in written.read(options.statements)]
     compared = pd.concat(labelled(options.differences, settings["experiments"]))
     repeated = labelled(options.seeds, settings["repeated"])
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
