@@ -2,7 +2,12 @@
 import json
 import math
 
-from workflow import experiments as unfold, keep_freed_memory, use_this_python
+from workflow import (
+    experiments as unfold,
+    keep_freed_memory,
+    release_when_hung_up,
+    use_this_python,
+)
 from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
@@ -10,6 +15,8 @@ from workflow.documents import documents_settings
 
 use_this_python()
 keep_freed_memory()
+if workflow.is_main_process:
+    release_when_hung_up()
 try:
     AUDITS = plans(config.pop("audits", {}))
     config = complete(config)

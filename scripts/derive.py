@@ -57,7 +57,7 @@ def derived(numbers: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFr
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--numbers", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

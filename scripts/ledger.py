@@ -45,7 +45,7 @@ def read_arm(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
     arguments.add_argument("--derived", type=Path, required=True)

@@ -32,7 +32,7 @@ def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataF
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--statements", type=Path, required=True)
     arguments.add_argument("--differences", type=Path, nargs="+", required=True)
     arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
