@@ -12,7 +12,7 @@ min_version("9.19")
 include: "rules/config.smk"
 
 
-configfile: "config.yaml"
+configfile: CONFIG
 
 
 report: "figures/captions/_workflow.rst"

@@ -27,7 +27,7 @@ except ConfigError as error:
 # What the report says of each figure: no parameter of a rule, since new words redraw nothing.
 config["captions"] = {
     path.stem: path.read_text("utf-8")
-    for path in Path(workflow.basedir, "figures/captions").glob("[a-z]*.rst")
+    for path in Path(HERE, "figures/captions").glob("[a-z]*.rst")
 }
 SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
@@ -270,9 +270,7 @@ def documented(wildcards):
 # What is timed, at the scales that a task is timed at.
 TIMED = {
     task: how
-    for task, how in written.read(
-        Path(workflow.basedir, "resources/bench.yaml")
-    ).items()
+    for task, how in written.read(Path(HERE, "resources/bench.yaml")).items()
     if config["scale"] in how.get("scales", [config["scale"]])
 }
 
