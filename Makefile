@@ -3,6 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
+# What the user's shell says of other Pythons, of where pip installs, and of other programs' figures.
+unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC
+unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV VIRTUAL_ENV
+export PIP_USER = 0
+export PYTHONNOUSERSITE = 1
+# Snakemake keeps its cache at home; where that cannot be written, here.
+ifneq ($(shell test -w "$$HOME" && echo yes),yes)
+export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+endif
+
 .PHONY: all test bench format
 
 all: $(READY)
@@ -19,8 +29,9 @@ format: $(READY)
 	$(BIN)/ruff format .
 	$(BIN)/snakefmt Snakefile rules
 
-$(READY): envs/requirements.txt
+$(READY): envs/requirements.txt envs/own.pth
 	test -d .venv || $(PYTHON) envs/machine.py .
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	cp envs/own.pth "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	touch $(READY)

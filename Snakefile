@@ -9,7 +9,10 @@ from snakemake.utils import min_version
 min_version("9.19")
 
 
-configfile: "config.yaml"
+include: "rules/config.smk"
+
+
+configfile: CONFIG
 
 
 report: "figures/captions/_workflow.rst"

@@ -7,14 +7,15 @@ import shutil
 import sys
 
 PYTHON = (3, 11)
+NEXT = (3, 14)  # for which some packages of the lock have no wheel
 GIGABYTES = 7  # what installing requirements.txt takes at its peak, most of it torch for CUDA
 
 
 def complaint(python, free):
     """What is missing, where the version is (major, minor) and `free` bytes are left; or None."""
-    if python < PYTHON:
-        found, allowed = (".".join(map(str, version)) for version in (python, PYTHON))
-        return f"Python {allowed} or later is needed, found {found}; set PYTHON=..."
+    if not PYTHON <= python < NEXT:
+        found, first, after = (".".join(map(str, version)) for version in (python, PYTHON, NEXT))
+        return f"Python {first} or later, below {after}, is needed, found {found}; set PYTHON=..."
     if free < GIGABYTES * 1e9:
         return f"{GIGABYTES} GB of disk are needed here, found {free / 1e9:.1f}"
     return None

@@ -20,7 +20,7 @@ rule audit_read:
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
-        "python scripts/audit_read.py --settings {params.settings:q} --output {output} "
+        program("audit_read") + "--settings {params.settings:q} --output {output} "
         "2>&1 | tee {log}"
 
 
@@ -46,7 +46,7 @@ rule audit_groups:
     message:
         "Groups of audit {wildcards.audit}"
     shell:
-        "python scripts/audit_groups.py --settings {params.settings:q} --output {output} "
+        program("audit_groups") + "--settings {params.settings:q} --output {output} "
         "2>&1 | tee {log}"
 
 
@@ -78,7 +78,8 @@ rule audit_train:
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
-        "python scripts/audit_train.py --settings {params.settings:q} --records {input.records} "
+        program("audit_train")
+        + "--settings {params.settings:q} --records {input.records} "
         "--source {params.source:q} --output {output} --minutes {resources.minutes} "
         "2>&1 | tee {log}"
 
@@ -112,7 +113,8 @@ rule audit_measure:
     message:
         "Attacking the models of audit {wildcards.audit}"
     shell:
-        "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
+        program("audit_measure")
+        + "--settings {params.settings:q} --records {input.records} "
         "--groups {input.groups} --source {params.source:q} --pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 
@@ -141,7 +143,7 @@ rule audit_scores:
     message:
         "Attacking the predictions of audit {wildcards.audit}"
     shell:
-        "python scripts/audit_scores.py --settings {params.settings:q} "
+        program("audit_scores") + "--settings {params.settings:q} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 
@@ -166,7 +168,8 @@ rule audit_forecast:
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:
-        "python scripts/audit_plan.py --settings {params.settings:q} --records {input.records} "
+        program("audit_plan")
+        + "--settings {params.settings:q} --records {input.records} "
         "--pair {input.pair} --output {output} 2>&1 | tee {log}"
 
 

@@ -28,7 +28,8 @@ rule audit_report:
     message:
         "The page of audit {wildcards.audit}"
     shell:
-        "python scripts/audit_report.py --settings {params.settings:q} --claims {input.claims} "
+        program("audit_report")
+        + "--settings {params.settings:q} --claims {input.claims} "
         "--records {input.records} --roc {input.roc} --scores {input.scores} "
         "--policy {input.policy:q} --page {input.page} --output {output} 2>&1 | tee {log}"
 
@@ -54,7 +55,8 @@ rule audit_compare:
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:
-        "python scripts/audit_compare.py --settings {params.settings:q} --audits {input.audits} "
+        program("audit_compare")
+        + "--settings {params.settings:q} --audits {input.audits} "
         "--page {input.page} --output {output} 2>&1 | tee {log}"
 
 
@@ -69,4 +71,4 @@ rule audit_gate:
     message:
         "Whether every audit keeps its policy"
     shell:
-        "python scripts/gate.py {input} 2>&1 | tee {log}"
+        program("gate") + "{input} 2>&1 | tee {log}"

@@ -30,7 +30,8 @@ rule time_task:
     message:
         "Timing {wildcards.task}"
     shell:
-        "python scripts/bench.py --settings {params.settings:q} time --results {params.results} "
+        program("bench")
+        + "--settings {params.settings:q} time --results {params.results} "
         "--data {params.data} --output {output} --threads {threads} 2>&1 | tee {log}"
 
 
@@ -55,5 +56,5 @@ rule bench:
     message:
         "Table of what the bench measured"
     shell:
-        "python scripts/bench.py --settings {params.settings:q} report --measures {input} "
+        program("bench") + "--settings {params.settings:q} report --measures {input} "
         "--output {output} 2>&1 | tee {log}"

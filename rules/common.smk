@@ -1,14 +1,13 @@
 # Helpers of the rules: the checked config, and which files each job reads. No rules here.
 import json
 import math
-import sys
-from pathlib import Path
 
-import yaml
-
-sys.path.insert(0, f"{workflow.basedir}/scripts")
-from snakemake.exceptions import WorkflowError
-from workflow import experiments as unfold, keep_freed_memory, use_this_python
+from workflow import (
+    experiments as unfold,
+    keep_freed_memory,
+    release_when_hung_up,
+    use_this_python,
+)
 from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
@@ -16,6 +15,8 @@ from workflow.documents import documents_settings
 
 use_this_python()
 keep_freed_memory()
+if workflow.is_main_process:
+    release_when_hung_up()
 try:
     AUDITS = plans(config.pop("audits", {}))
     config = complete(config)
@@ -26,7 +27,7 @@ except ConfigError as error:
 # What the report says of each figure: no parameter of a rule, since new words redraw nothing.
 config["captions"] = {
     path.stem: path.read_text("utf-8")
-    for path in Path(workflow.basedir, "figures/captions").glob("[a-z]*.rst")
+    for path in Path(HERE, "figures/captions").glob("[a-z]*.rst")
 }
 SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
@@ -269,9 +270,7 @@ def documented(wildcards):
 # What is timed, at the scales that a task is timed at.
 TIMED = {
     task: how
-    for task, how in yaml.safe_load(
-        Path(workflow.basedir, "resources/bench.yaml").read_text("utf-8")
-    ).items()
+    for task, how in written.read(Path(HERE, "resources/bench.yaml")).items()
     if config["scale"] in how.get("scales", [config["scale"]])
 }
 

@@ -21,5 +21,6 @@ rule prepare_data:
     message:
         "The first {wildcards.train} + {wildcards.test} records of {wildcards.dataset}"
     shell:
-        "python scripts/prepare_data.py --settings {params.settings:q} --sources {resources.sources:q} "
+        program("prepare_data")
+        + "--settings {params.settings:q} --sources {resources.sources:q} "
         "--output {output.data} --manifest {output.manifest} 2>&1 | tee {log}"

@@ -7,7 +7,7 @@ rule write_documents:
         statements=rules.statements.input,
         ledger=rules.ledger.input,
         templates=expand(
-            "docs/templates/{page}.md", page=["README", "results", "tables"]
+            own("docs/templates/{page}.md"), page=["README", "results", "tables"]
         ),
     output:
         # Kept where the job fails; numbers of what is not run now are taken over from before.
@@ -26,11 +26,12 @@ rule write_documents:
         settings=lambda wildcards: unfold.canonical(
             documents_settings(config["scale"], EXPERIMENTS)
         ),
-        results=lambda wildcards: RESULTS,
+        results=lambda wildcards: placed(RESULTS),
     message:
         "Documents with the numbers of these results"
     shell:
-        "python scripts/documents.py --settings {params.settings:q} --results {params.results} "
+        program("documents")
+        + "--settings {params.settings:q} --results {params.results} "
         "--templates {input.templates} --output {output.readme} {output.results} "
         "{output.tables} --numbers {output.numbers} 2>&1 | tee {log}"
 

@@ -24,11 +24,13 @@ rule draw_figure:
         "../envs/environment.yaml"
     params:
         settings=figure_settings,
-        arms=lambda wildcards: folders_of(experiment_of(wildcards)),
+        arms=lambda wildcards: [
+            placed(folder) for folder in folders_of(experiment_of(wildcards))
+        ],
     message:
         "Figure {wildcards.figure} of {wildcards.experiment}"
     shell:
-        "python scripts/draw.py --settings {params.settings:q} --arms {params.arms} "
+        program("draw") + "--settings {params.settings:q} --arms {params.arms} "
         "--output {output} 2>&1 | tee {log}"
 
 
@@ -54,11 +56,12 @@ rule draw_summary:
     params:
         settings=summary_settings,
         panels=lambda wildcards: list(panels_of(wildcards.summary)),
-        arms=panel_folders,
+        arms=lambda wildcards: list(map(placed, panel_folders(wildcards))),
     message:
         "Figure {wildcards.summary} of several experiments"
     shell:
-        "python scripts/draw_summary.py --settings {params.settings:q} --panels {params.panels:q} "
+        program("draw_summary")
+        + "--settings {params.settings:q} --panels {params.panels:q} "
         "--arms {params.arms} --output {output} 2>&1 | tee {log}"
 
 
@@ -97,7 +100,7 @@ rule judge_labels:
     message:
         "Judging by labels alone, over the arms of {wildcards.experiment}"
     shell:
-        "python scripts/label_only.py --settings {params.settings:q} --signals {input} "
+        program("label_only") + "--settings {params.settings:q} --signals {input} "
         "--output {output} 2>&1 | tee {log}"
 
 
@@ -115,11 +118,13 @@ rule compare_arms:
         "../envs/environment.yaml"
     params:
         settings=of_experiment(unfold.compare_settings),
-        arms=lambda wildcards: folders_of(experiment_of(wildcards)),
+        arms=lambda wildcards: [
+            placed(folder) for folder in folders_of(experiment_of(wildcards))
+        ],
     message:
         "Comparing the arms of {wildcards.experiment}"
     shell:
-        "python scripts/compare.py --settings {params.settings:q} --arms {params.arms} "
+        program("compare") + "--settings {params.settings:q} --arms {params.arms} "
         "--output {output} 2>&1 | tee {log}"
 
 
@@ -140,13 +145,13 @@ rule gather_seeds:
     message:
         "What other seeds gave in {wildcards.experiment}"
     shell:
-        "python scripts/gather_seeds.py --settings {params.settings:q} --metrics {input} "
+        program("gather_seeds") + "--settings {params.settings:q} --metrics {input} "
         "--output {output} 2>&1 | tee {log}"
 
 
 rule write_statements:
     input:
-        statements="resources/statements.yaml",
+        statements=own("resources/statements.yaml"),
         differences=all_differences,
         seeds=all_seeds,
     output:
@@ -171,7 +176,7 @@ rule write_statements:
     message:
         "What was found, by paired comparisons"
     shell:
-        "python scripts/statements.py --settings {params.settings:q} "
+        program("statements") + "--settings {params.settings:q} "
         "--statements {input.statements} --differences {input.differences} "
         "--seeds {input.seeds} --output {output} 2>&1 | tee {log}"
 
@@ -183,7 +188,7 @@ rule statements:
 
 rule derive_numbers:
     input:
-        "resources/derived.yaml",
+        own("resources/derived.yaml"),
     output:
         f"{RESULTS}/derived.csv",
     log:
@@ -198,13 +203,13 @@ rule derive_numbers:
     message:
         "Numbers of the ledger that follow from settings alone"
     shell:
-        "python scripts/derive.py --settings {params.settings:q} --numbers {input} "
+        program("derive") + "--settings {params.settings:q} --numbers {input} "
         "--output {output} 2>&1 | tee {log}"
 
 
 rule write_ledger:
     input:
-        claims="resources/claims.yaml",
+        claims=own("resources/claims.yaml"),
         metrics=all_metrics,
         derived=rules.derive_numbers.output,
     output:
@@ -228,7 +233,7 @@ rule write_ledger:
     message:
         "The ledger of published and measured values"
     shell:
-        "python scripts/ledger.py --settings {params.settings:q} --claims {input.claims} "
+        program("ledger") + "--settings {params.settings:q} --claims {input.claims} "
         "--metrics {input.metrics} --derived {input.derived} "
         "--output {output} 2>&1 | tee {log}"
 

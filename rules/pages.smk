@@ -1,8 +1,8 @@
 # Helpers of the rules that write pages: parts, policies and figures. No rules here.
 REPORT_PARTS = [
-    str(path.relative_to(workflow.basedir))
+    own(str(path.relative_to(HERE)))
     for folder in ("report/page", "findings/templates")
-    for path in sorted(Path(workflow.basedir, "scripts/truthserum", folder).iterdir())
+    for path in sorted(Path(HERE, "scripts/truthserum", folder).iterdir())
 ]
 
 
@@ -32,14 +32,12 @@ def report_settings(wildcards):
 
 POLICIES = {
     path.stem: str(path)
-    for path in sorted(Path(workflow.basedir, "resources/policies").glob("*.yaml"))
+    for path in sorted(Path(HERE, "resources/policies").glob("*.yaml"))
 }
 PAGES = [
-    str(path.relative_to(workflow.basedir))
+    own(str(path.relative_to(HERE)))
     for folder in ("report", "audit/report")
-    for path in sorted(
-        Path(workflow.basedir, "scripts/truthserum", folder, "page").iterdir()
-    )
+    for path in sorted(Path(HERE, "scripts/truthserum", folder, "page").iterdir())
 ]
 
 

@@ -5,7 +5,7 @@ rule report_page:
         statements=f"{RESULTS}/statements.csv",
         images=[image_of(name, figure) for name, _, figure in shown_figures()],
         captions=sorted(
-            {f"figures/captions/{figure}.rst" for *_, figure in shown_figures()}
+            {own(f"figures/captions/{figure}.rst") for *_, figure in shown_figures()}
         ),
         page=REPORT_PARTS,
     output:
@@ -17,11 +17,11 @@ rule report_page:
         "../envs/environment.yaml"
     params:
         settings=report_settings,
-        results=lambda wildcards: RESULTS,
+        results=lambda wildcards: placed(RESULTS),
     message:
         "The page of the reproduction"
     shell:
-        "python scripts/report_page.py --settings {params.settings:q} "
+        program("report_page") + "--settings {params.settings:q} "
         "--results {params.results} --ledger {input.ledger} --statements {input.statements} "
         "--images {input.images} --captions {input.captions} --page {input.page} "
         "--output {output} 2>&1 | tee {log}"

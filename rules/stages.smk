@@ -21,7 +21,7 @@ rule design:
     message:
         "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/design.py --settings {params.settings:q} --data {input.data} "
+        program("design") + "--settings {params.settings:q} --data {input.data} "
         "--output {output} 2>&1 | tee {log}"
 
 
@@ -49,7 +49,7 @@ rule train:
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/train.py --settings {params.settings:q} --data {input.data} "
+        program("train") + "--settings {params.settings:q} --data {input.data} "
         "--design {input.design} --output {output.weights} --manifest {output.manifest} "
         "--stack {resources.stack} --device {resources.device} --threads {threads} "
         "2>&1 | tee {log}"
@@ -79,7 +79,7 @@ rule observe:
     message:
         "Asking all models of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        "python scripts/observe.py --settings {params.settings:q} --data {input.data} "
+        program("observe") + "--settings {params.settings:q} --data {input.data} "
         "--design {input.design} --shards {input.shards} --output {output.signals} "
         "--models {output.models} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
@@ -113,5 +113,5 @@ for leak in LEAKS:
         message:
             "Attacking {wildcards.experiment}, {wildcards.arm}"
         shell:
-            "python scripts/measure.py --settings {params.settings:q} --input {input} "
+            program("measure") + "--settings {params.settings:q} --input {input} "
             "--output {params.folder} --device {resources.device} 2>&1 | tee {log}"

@@ -15,7 +15,7 @@ from truthserum.data.files import replacing
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--audits", type=Path, nargs=2, required=True)
     arguments.add_argument("--page", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs=2, required=True)

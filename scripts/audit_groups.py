@@ -14,7 +14,7 @@ from truthserum.options import checked
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
     data = checked(Data, options.settings["data"], options.settings["name"])

@@ -137,7 +137,7 @@ def declared(audit, records, study):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)

@@ -14,7 +14,7 @@ from truthserum.data.arrays import read_npz
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     for name in ("records", "pair", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     options = parsed(arguments)

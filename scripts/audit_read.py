@@ -20,7 +20,7 @@ from truthserum.seeds import experiment_seed
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
     name = options.settings["name"]

@@ -39,7 +39,7 @@ def read_parts(paths):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--records", type=Path, required=True)
     arguments.add_argument("--roc", type=Path, required=True)

@@ -26,7 +26,7 @@ SKIPPED = {
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]

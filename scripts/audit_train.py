@@ -50,7 +50,7 @@ def train(audit, order):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     for name in ("records", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")

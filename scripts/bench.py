@@ -45,7 +45,7 @@ def report(options: Namespace) -> None:
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     commands = arguments.add_subparsers(required=True)
     one = commands.add_parser("time")
     one.add_argument("--results", type=Path, required=True, help="of the run that is timed")

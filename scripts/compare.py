@@ -16,7 +16,7 @@ from truthserum.findings.differences import Measured, differences
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--arms", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

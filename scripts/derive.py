@@ -10,10 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data import written
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
 from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
@@ -57,12 +57,12 @@ def derived(numbers: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFr
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--numbers", type=Path, required=True)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
-    table = derived(yaml.safe_load(options.numbers.read_text("utf-8")))
+    table = derived(written.read(options.numbers))
     place = {"experiment": "derived", "arm": "none", "mode": "none"}
     exact = {"low": table["value"], "high": table["value"], "positives": 0, "negatives": 0}
     columns = registry.load("columns", "across")["derived"]

@@ -93,7 +93,7 @@ class Asked:
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--results", type=Path, required=True)
     arguments.add_argument("--templates", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs="+", required=True)

@@ -66,7 +66,7 @@ def write_figure(figure: Figure, title: str, table: pd.DataFrame, output: Sequen
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--arms", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
     options = parsed(arguments, argv)

@@ -26,7 +26,7 @@ FILTERS = [{"id": lzma.FILTER_LZMA2, "preset": 9 | lzma.PRESET_EXTREME, "lc": 4,
 
 def main() -> None:
     """Write the four files of one set; DataError if no source has the full set."""
-    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     embedded = {name: copy for name, known in IMAGE_SETS.items() if (copy := known.embedded)}
     parser.add_argument("--set", required=True, choices=embedded)
     parser.add_argument("--folder", type=Path)

@@ -34,7 +34,7 @@ def judged(path):
 
 
 def main(argv=None):
-    arguments = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("audits", type=Path, nargs="+")
     options = arguments.parse_args(argv)
     try:

@@ -19,7 +19,7 @@ COLUMNS += ["positives", "negatives", "resolved", "coarse"]
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

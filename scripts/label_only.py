@@ -16,7 +16,7 @@ from truthserum.seeds import experiment_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--signals", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

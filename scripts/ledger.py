@@ -11,10 +11,10 @@ it with other arms, and models.csv, from which the accuracy of its models is rea
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data import written
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
 from truthserum.findings.claims import Claim
@@ -45,7 +45,7 @@ def read_arm(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
     arguments.add_argument("--derived", type=Path, required=True)
@@ -53,7 +53,7 @@ def main() -> None:
     options = parsed(arguments)
 
     settings = options.settings
-    claims = [Claim.read(entry) for entry in yaml.safe_load(options.claims.read_text("utf-8"))]
+    claims = [Claim.read(entry) for entry in written.read(options.claims)]
     arms = [
         read_arm(path).assign(experiment=experiment, arm=str(value))
         for path, (experiment, value) in zip(options.metrics, settings["arms"], strict=True)

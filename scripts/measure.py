@@ -16,7 +16,7 @@ from truthserum.data.arrays import write_npz
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--input", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, required=True)
     arguments.add_argument("--device", default="auto", help="where networks are trained")

@@ -20,7 +20,7 @@ from truthserum.training.products import content_of
 
 
 def main() -> None:
-    options = parsed(observing_parser(__doc__.splitlines()[0]))
+    options = parsed(observing_parser(__doc__))
     settings = options.settings
     torch.set_num_threads(options.threads)
     observe = registry.load("observe", settings["leak"])

@@ -88,7 +88,7 @@ def manifest(name: str, loaded: Loaded) -> dict[str, object]:
 
 def main() -> None:
     """Load what the settings say; ValueError, DataError or OSError where that cannot be."""
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     # Where the data comes from does not decide what it is, so it is no part of the settings.
     arguments.add_argument("--sources", type=json.loads, required=True)
     arguments.add_argument("--output", type=Path, required=True)

@@ -32,7 +32,7 @@ from truthserum.training.progress import Progress
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     for name in ("data", "output", "manifest"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)

@@ -26,9 +26,12 @@ def run(main: Callable[[], None], *mendable: type[Exception]) -> None:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
 
 
-def parser(description: str) -> argparse.ArgumentParser:
-    """A parser with the argument that every program has: its settings, as one JSON object."""
-    made = argparse.ArgumentParser(description=description)
+def parser(described: str | None) -> argparse.ArgumentParser:
+    """A parser with the argument that every program has: its settings, as one JSON object.
+
+    described: of which the first line is shown; none where Python leaves docstrings out.
+    """
+    made = argparse.ArgumentParser(description=(described or "").partition("\n")[0])
     made.add_argument("--settings", type=json.loads, required=True, help="one JSON object")
     return made
 

@@ -66,7 +66,7 @@ def illustrated(figures, images, captions, scale):
 
 
 def main():
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     for name in ("results", "ledger", "statements", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     for name in ("images", "captions", "page"):

@@ -25,22 +25,22 @@ from truthserum.training.products import (
 )
 
 
-def training_parser(description: str) -> ArgumentParser:
+def training_parser(described: str | None) -> ArgumentParser:
     """A parser with the arguments of every program that trains a shard."""
-    made = _parser(description, "manifest")
+    made = _parser(described, "manifest")
     made.add_argument("--stack", type=int, default=1, help="models trained in lockstep")
     return made
 
 
-def observing_parser(description: str) -> ArgumentParser:
+def observing_parser(described: str | None) -> ArgumentParser:
     """A parser with the arguments of every program that looks at all models of an arm."""
-    made = _parser(description, "models")
+    made = _parser(described, "models")
     made.add_argument("--shards", type=Path, nargs="+", required=True)
     return made
 
 
-def _parser(description: str, output: str) -> ArgumentParser:
-    made = parser(description)
+def _parser(described: str | None, output: str) -> ArgumentParser:
+    made = parser(described)
     for name in ("data", "design", "output", output):
         made.add_argument(f"--{name}", type=Path, required=True)
     made.add_argument("--device", default="auto", choices=devices.DEVICES)

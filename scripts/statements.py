@@ -12,10 +12,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from program import parsed, parser, run, write_csv
 from truthserum import registry
+from truthserum.data import written
 from truthserum.data.frames import read_csv
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
@@ -32,21 +32,22 @@ def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataF
 
 
 def main() -> None:
-    arguments = parser(__doc__.splitlines()[0])
+    arguments = parser(__doc__)
     arguments.add_argument("--statements", type=Path, required=True)
-    arguments.add_argument("--differences", type=Path, nargs="+", required=True)
+    arguments.add_argument("--differences", type=Path, nargs="*", default=[])
     arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
     arguments.add_argument("--output", type=Path, nargs=4, required=True)
     options = parsed(arguments)
 
     settings = options.settings
-    asked = [Statement(**entry) for entry in yaml.safe_load(options.statements.read_text("utf-8"))]
-    compared = pd.concat(labelled(options.differences, settings["experiments"]))
+    asked = [Statement(**entry) for entry in written.read(options.statements)]
+    columns = registry.load("columns", "across")
+    none = pd.DataFrame(columns=["experiment", *columns["differences"].meanings])
+    compared = pd.concat(labelled(options.differences, settings["experiments"]) or [none])
     repeated = labelled(options.seeds, settings["repeated"])
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
     table = statements(asked, compared)
     csv, of_seeds, *for_people = options.output
-    columns = registry.load("columns", "across")
     write_csv(csv, columns["statements"].checked("statements", table))
     write_csv(of_seeds, columns["all_seeds"].checked("all_seeds", seeds))
     write_pages(for_people, as_markdown(table, seeds, settings["scale"]))

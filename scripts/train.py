@@ -21,7 +21,7 @@ from truthserum.training.lockstep import Diverged
 
 
 def main() -> None:
-    options = parsed(training_parser(__doc__.splitlines()[0]))
+    options = parsed(training_parser(__doc__))
     settings = options.settings
     torch.set_num_threads(options.threads)
     train = registry.load("train", settings["leak"])

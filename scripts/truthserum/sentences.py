@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ArgsKwargs, PydanticCustomError
 
+LONGEST = 200  # characters of a value in a sentence
 WORDS = {
     "bool_type": "true or false",
     "dataclass_type": "a section of keys",
@@ -43,8 +44,12 @@ class OptionError(ValueError):
 
 
 def shown(value: object) -> str:
-    """A value as one writes it in the config."""
-    return json.dumps(value, default=str)
+    """A value as one writes it in the config; the start of one that is longer than a line."""
+    try:
+        text = json.dumps(value, default=str)
+    except (ValueError, RecursionError):  # it holds itself
+        text = repr(value)
+    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
 
 
 def listed(names: Iterable[object]) -> str:

@@ -7,7 +7,7 @@ scale, those at this scale, the experiment's own `settings`, and those of its ow
 from copy import deepcopy
 from pathlib import Path
 
-from workflow.files import read_yaml
+from truthserum.data import written
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SHARED = "_shared"
@@ -19,7 +19,7 @@ def complete(config):
     What the config itself says comes last, name by name. What is no section of keys stays as it is,
     for the check to refuse.
     """
-    files = {path.stem: read_yaml(path) for path in FOLDER.glob("*.yaml")}
+    files = {path.stem: written.read(path) for path in FOLDER.glob("*.yaml")}
     known = {**files.pop(SHARED), "catalogue": dict(sorted(files.items()))}
     added = {part: _over(known[part], config.get(part, {})) for part in known}
     whole = {**config, **added}

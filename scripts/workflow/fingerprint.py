@@ -2,7 +2,8 @@
 
 Snakemake never sees a change in an imported module. So every rule carries, among its settings, a
 hash of the syntax trees of its program and of everything first-party that the program imports.
-Comments, docstrings and layout do not count; plug-ins count only where they are chosen.
+Comments, docstrings and layout do not count; plug-ins count only where they are chosen. The same
+code has the same hash under every Python that runs it, whatever the locale.
 """
 
 import ast
@@ -13,7 +14,6 @@ from pathlib import Path
 from typing import Any
 
 from truthserum import registry
-from truthserum.data.catalogue import SETS
 
 SCRIPTS = Path(__file__).resolve().parents[1]
 # The registry names every plug-in, what is chosen from it is counted by itself; checking options
@@ -34,15 +34,21 @@ def _file_of(module: str) -> Path | None:
 class _Executed(ast.NodeTransformer):
     """Drops what no run executes: strings that stand alone, and what is imported for types.
 
-    Notes the names of what is imported otherwise.
+    And the empty texts in an f-string, which one Python finds there and the next does not. Notes
+    the names of what is imported otherwise.
     """
 
     def __init__(self) -> None:
         self.imported: set[str] = set()
 
-    def visit_Expr(self, node: ast.Expr) -> ast.Expr | None:
+    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
         text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if text else node
+        return None if text else self.generic_visit(node)
+
+    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
+        self.generic_visit(node)
+        node.values = [part for part in node.values if getattr(part, "value", None) != ""]
+        return node
 
     def visit_If(self, node: ast.If) -> ast.AST | None:
         for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
@@ -60,11 +66,27 @@ class _Executed(ast.NodeTransformer):
         return node
 
 
+def _said(node: Any) -> str:
+    """A syntax tree as text.
+
+    Not `ast.dump`, which writes empty fields in one Python and not in the next, and adds those of
+    new syntax. What is not set is left out here, in every one of them.
+    """
+    if isinstance(node, ast.AST):
+        fields = ((name, getattr(node, name, None)) for name in node._fields)
+        inside = [f"{name}={_said(value)}" for name, value in fields if value not in (None, [])]
+        return f"{type(node).__name__}({','.join(inside)})"
+    if isinstance(node, list):
+        return f"[{','.join(map(_said, node))}]"
+    # `ascii`: which characters `repr` shows as they are is another thing in each Unicode.
+    return f"{type(node).__name__} {node!a}"
+
+
 @cache
 def _normalised(text: str) -> tuple[str, frozenset[str]]:
     """(hash of the code of a file with this text, everything that it may import)."""
     executed = _Executed()
-    code = ast.dump(executed.visit(ast.parse(text)))
+    code = _said(executed.visit(ast.parse(text)))
     return hashlib.sha256(code.encode()).hexdigest(), frozenset(executed.imported)
 
 
@@ -88,12 +110,19 @@ def closure(*modules: str) -> list[str]:
     return sorted(found)
 
 
+def _set_of(name: str) -> Any:
+    """What is known of a data set; imports numpy and more, which other code is read without."""
+    from truthserum.data.catalogue import SETS
+
+    return SETS[name]
+
+
 def fingerprint(program: str, **plugins: Iterable[str]) -> str:
     """Hash of a program (a module under scripts/), of what it imports and of the chosen plug-ins.
 
     plugins: kind=names, for example game=["membership"]. Of data sets, their entry counts, too.
     """
-    sets = [SETS[name] for name in plugins.pop("data", [])]
+    sets = [_set_of(name) for name in plugins.pop("data", [])]
     chosen = [registry.module_of(kind, name) for kind, names in plugins.items() for name in names]
     chosen += [known.module for known in sets]
     parts = [f"{module} {_parsed(module)[0]}" for module in closure(program, *chosen)]

@@ -1,11 +1,19 @@
 import gzip
 import io
 import lzma
+import os
+import platform
+import stat
+import subprocess
+import sys
 import tarfile
+from pathlib import Path
 
 import pytest
 
 from truthserum.data.files import DataError, md5, read_tar, replacing, unpack
+
+SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
 
 def tar(files, mode="w:gz"):
@@ -67,3 +75,38 @@ def test_a_failed_write_leaves_the_old_file_alone(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o002, 0o664), (0o022, 0o644)])
+def test_files_have_the_permissions_of_the_umask(tmp_path, mask, mode):
+    before = os.umask(mask)
+    try:
+        with replacing(tmp_path / "file") as part:
+            part.unlink()  # as a writer does that makes a private file of its own
+            os.close(os.open(part, os.O_CREAT | os.O_WRONLY, 0o600))
+    finally:
+        os.umask(before)
+    assert stat.S_IMODE((tmp_path / "file").stat().st_mode) == mode
+
+
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from truthserum.data.files import replacing
+with replacing(Path(sys.argv[1])) as part:
+    os.kill(os.getpid(), signal.SIGKILL)
+"""
+
+
+def test_what_a_killed_writer_left_is_gone_with_the_next_write(tmp_path):
+    path, other = tmp_path / "[file]", tmp_path / "[file] two"
+    for written in (path, path, other):
+        command = [sys.executable, "-c", KILLED, str(written)]
+        subprocess.run(command, env=os.environ | {"PYTHONPATH": SCRIPTS})
+    assert len(list(tmp_path.iterdir())) == 2  # the second write has swept what the first left
+    alive = path.with_name(f".{path.name}.{platform.node()[:40]}.{os.getppid()}.part")
+    alive.touch()  # a process that lives is left alone
+    with replacing(path) as part:
+        part.write_text("whole", "utf-8")
+    left = set(tmp_path.iterdir()) - {path, alive}
+    assert [found.name.startswith(".[file] two.") for found in left] == [True]

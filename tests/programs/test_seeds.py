@@ -68,3 +68,12 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
     assert pd.read_csv(csv)["answer"].tolist() == ["raised"]
     assert "| raised | 0.5 → 0.8; 0.52 → 0.75 |" in markdown.read_text("utf-8")
     assert set(pd.read_csv(seeds)["experiment"]) == {"e"}
+
+
+def test_where_no_arms_are_compared_no_question_is_answered(call, tmp_path):
+    questions = tmp_path / "statements.yaml"
+    questions.write_text(QUESTION, "utf-8")
+    output = [tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")]
+    settings = {"scale": "smoke", "experiments": [], "repeated": []}
+    call("statements", settings, "--statements", questions, "--output", *output)
+    assert [len(pd.read_csv(path)) for path in output[:2]] == [0, 0]

@@ -38,6 +38,11 @@ def test_automatic_precision_is_that_of_the_processor(monkeypatch, tmp_path):
         assert choose("cpu", "auto").dtype == expected
 
 
+def test_automatic_precision_is_float32_where_torch_has_no_one_dnn(monkeypatch):
+    monkeypatch.setattr(torch.ops, "mkldnn", object())  # as on Apple silicon
+    assert choose("cpu", "auto").dtype == torch.float32
+
+
 def test_cuda_that_is_not_there(no_cuda):
     assert choose("auto", "float32").name == "cpu"
     message = "device is 'cuda', but torch sees no CUDA device here; allowed are"

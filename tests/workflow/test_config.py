@@ -289,3 +289,11 @@ def test_labels_are_judged_over_numbers_of_copies_alone(config):
     assert refusal(config) == (
         f'{SWEEP} (figure label_only): found "recipe.epochs", allowed are game.copies'
     )
+
+
+def test_a_list_that_holds_itself_is_shown_and_a_long_value_is_cut(config):
+    loop = []
+    loop.append(loop)
+    assert refusal({**config, "experiments": loop}).startswith("experiments")
+    put(config, "scale", "s" * 20_000)
+    assert len(refusal(config)) < 400

@@ -129,3 +129,11 @@ def test_a_wrong_config_is_one_line_before_any_job(pristine, config, sentence):
     (line,) = [line for line in run.stdout.splitlines() if "found" in line]
     assert line.startswith(sentence)
     assert not (pristine.folder / "results").exists()
+
+
+def test_a_key_that_is_there_twice_is_named_with_its_file_and_line(pristine, tmp_path):
+    mine = tmp_path / "mine.yaml"
+    mine.write_text("seed: 1\nseed: 2\n", "utf-8")
+    run = pristine.snakemake("-n", "--configfile", str(mine))
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    assert f'{mine}: line 2: found the key "seed" twice, first in line 1' in run.stdout

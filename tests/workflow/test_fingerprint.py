@@ -8,6 +8,7 @@ from dataclasses import replace
 import pytest
 
 from truthserum import registry
+from truthserum.data.catalogue import SETS
 from workflow import fingerprint as module
 from workflow.fingerprint import closure, fingerprint
 
@@ -139,7 +140,7 @@ def test_what_is_imported_for_types_alone_does_not_count(scripts):
 )
 def test_of_an_image_set_what_is_decoded_counts(monkeypatch, change, counts):
     before = {name: module.code_of("prepare_data", {"set": name}) for name in ("mnist", "svhn")}
-    monkeypatch.setitem(module.SETS, "mnist", replace(module.SETS["mnist"], **change))
+    monkeypatch.setitem(SETS, "mnist", replace(SETS["mnist"], **change))
     after = {name: module.code_of("prepare_data", {"set": name}) for name in before}
     assert {name for name in before if before[name] != after[name]} == (
         {"mnist"} if counts else set()

@@ -4,15 +4,16 @@ import subprocess
 import sys
 
 import pytest
-from machine import GIGABYTES, PYTHON, complaint
+from machine import GIGABYTES, NEXT, PYTHON, complaint
 
 
 @pytest.mark.parametrize(
     ("python", "free", "said"),
     [
         (PYTHON, GIGABYTES * 1e9, None),
-        ((4, 0), 1e15, None),
-        ((3, 9), 1e15, "Python 3.11 or later is needed, found 3.9; set PYTHON=..."),
+        ((3, 13), 1e15, None),
+        (NEXT, 1e15, "Python 3.11 or later, below 3.14, is needed, found 3.14; set PYTHON=..."),
+        ((3, 9), 1e15, "Python 3.11 or later, below 3.14, is needed, found 3.9; set PYTHON=..."),
         (PYTHON, 5.84e9, f"{GIGABYTES} GB of disk are needed here, found 5.8"),
     ],
 )

@@ -10,7 +10,6 @@ import describe
 from truthserum import registry
 from workflow.catalogue import complete
 from workflow.experiments import experiments
-from workflow.files import read_yaml
 
 SCALES = ("smoke", "laptop", "workstation", "paper")
 
@@ -110,10 +109,3 @@ def test_editors_take_the_config_as_it_is(root):
     for config in (written, complete(written)):
         assert not list(validator.iter_errors(config))
     assert list(validator.iter_errors(written | {"seed": "one"}))
-
-
-def test_the_fast_parser_reads_what_the_plain_one_reads(root):
-    paths = [*(root / "experiments").glob("*.yaml"), *(root / "rules" / "schema").glob("*.yaml")]
-    assert len(paths) > 10
-    for path in paths:
-        assert read_yaml(path) == yaml.safe_load(path.read_text("utf-8")), path.name

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import numpy as np
 
+from truthserum.audit.shell import users_shell
 from truthserum.data.files import DataError
 
 LAST_LINES = 20  # of what a program said before it failed
@@ -47,7 +48,7 @@ class Trained:
 def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None:
     """Run a command in a folder, to its end or its limit; what it says goes to our output."""
     threads = os.environ.get("OMP_NUM_THREADS", "1")
-    env = {**os.environ, "OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
+    env = {**users_shell(os.environ), "OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
     try:
         process = subprocess.Popen(
             command,

@@ -8,9 +8,7 @@ from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
 
-import yaml
-
-from truthserum.data import adult, text
+from truthserum.data import adult, text, written
 from truthserum.data.files import Content, Copy
 from truthserum.data.packages import PACKAGES, Debian, Npm
 from truthserum.data.published import PARTS, Published
@@ -178,7 +176,7 @@ def described(entries: dict[str, dict]) -> dict[str, ImageSet | FolderSet]:
     return sets
 
 
-IMAGE_SETS = described(yaml.safe_load(PATH.read_text("utf-8")))
+IMAGE_SETS = described(written.read(PATH))
 
 ADULT = TableSet(
     name="adult",

@@ -5,6 +5,7 @@ import hashlib
 import io
 import lzma
 import os
+import platform
 import shutil
 import tarfile
 import zlib
@@ -12,6 +13,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import partial
+from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -95,12 +97,33 @@ def read_tar(name: str, data: bytes) -> dict[str, bytes]:
 
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
-    """A name to write to in the folder of `path`, which takes its place only on success."""
+    """A name to write to in the folder of `path`, which takes its place only on success.
+
+    The file has the permissions that the user's umask gives. What a killed process of this machine
+    has left of the same path is removed.
+    """
     path.parent.mkdir(parents=True, exist_ok=True)
-    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    start = f".{path.name}.{platform.node()[:40]}."
+    for left in path.parent.glob(f"{escape(start)}*.part"):
+        if not _alive(left.name.removeprefix(start).removesuffix(".part")):
+            left.unlink(missing_ok=True)
+    part = path.with_name(f"{start}{os.getpid()}.part")
     try:
+        part.touch()
+        mode = part.stat().st_mode
         yield part
-        part.chmod(0o644)  # some writers make private files, which other users of a cluster need
+        part.chmod(mode)  # some writers make private files
         part.replace(path)
     finally:
         part.unlink(missing_ok=True)
+
+
+def _alive(process: str) -> bool:
+    """Whether there is a process of this number; a text that is no number is nobody's."""
+    try:
+        os.kill(int(process), 0)
+    except (ValueError, ProcessLookupError, OverflowError):
+        return False
+    except PermissionError:
+        pass  # somebody else's
+    return True

@@ -35,13 +35,15 @@ class Device:
 def _bfloat16_is_fast(name: str) -> bool:
     if name == "cuda":
         return torch.cuda.is_bf16_supported(including_emulation=False)
-    return torch.ops.mkldnn._is_mkldnn_bf16_supported() and _has_bfloat16_instructions()
+    # A private operator, which a torch without oneDNN does not have.
+    known = getattr(torch.ops.mkldnn, "_is_mkldnn_bf16_supported", None)
+    return known is not None and known() and _has_bfloat16_instructions()
 
 
 def _has_bfloat16_instructions() -> bool:
     # oneDNN also emulates bfloat16, slower than float32
     try:
-        flags = Path("/proc/cpuinfo").read_text()
+        flags = Path("/proc/cpuinfo").read_text("utf-8", "replace")
     except OSError:
         return False
     return "avx512_bf16" in flags or "amx_bf16" in flags

@@ -5,6 +5,7 @@ import json
 import os
 import platform
 import resource
+import sys
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -88,7 +89,8 @@ def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensor
 
 def provenance(device: Device) -> dict[str, Any]:
     """Where a product was made, and with what."""
-    gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 2**20
+    unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
+    gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
     return {
         "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
         "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),

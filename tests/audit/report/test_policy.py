@@ -34,7 +34,7 @@ def test_a_policy_is_signed_by_the_checksum_of_its_text():
 @pytest.mark.parametrize(
     ("text", "sentence"),
     [
-        ("a: [", "p.yaml: found no YAML .*, allowed is YAML"),
+        ("a: [", "p.yaml: line 2: found no YAML .*, allowed is YAML"),
         ("3", "p.yaml: found 3, allowed is a section of keys"),
         ("nam: x", 'p.yaml: found the key "nam", allowed are .*did you mean "name"'),
         ("limits: []", 'p.yaml: the key "name" is missing'),

@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
-import yaml
 
 from truthserum.audit.report import rows
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import answer, headline, headline_claim, leaks, number
+from truthserum.data import written
 from truthserum.report.html import render
 
 SECTIONS = {
@@ -34,7 +34,7 @@ def audit_page(
     and of truthserum.report.
     """
     told = headline_claim(audit)
-    cards = yaml.safe_load(parts["cards.yaml"])
+    cards = written.parsed(parts["cards.yaml"], "cards.yaml")
     return render(
         parts,
         "report.html",
@@ -65,7 +65,7 @@ def audit_page(
         declared=_facts(audit.audit.declared),
         cost=_facts(audit.cost),
         provenance=_facts(audit.provenance),
-        glossary=yaml.safe_load(parts["glossary.yaml"]),
+        glossary=written.parsed(parts["glossary.yaml"], "glossary.yaml"),
         images=images(audit, tables, told),
     )
 

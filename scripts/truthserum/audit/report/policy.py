@@ -7,10 +7,10 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Annotated, Any, Literal
 
-import yaml
 from pydantic import Field
 
 from truthserum.audit.report.claim import Listed
+from truthserum.data import written
 from truthserum.options import Maybe, Share, checked, options
 from truthserum.sentences import OptionError, choice, mistyped
 
@@ -74,12 +74,7 @@ def read_policy(text: str, where: str) -> Signed:
     where: the name of the file, for the error. Raises OptionError, one sentence, where it is not
     YAML, has unknown keys, a limit without a source or the same limit twice.
     """
-    try:
-        written = yaml.safe_load(text)
-    except yaml.YAMLError as error:
-        said = " ".join(str(error).split())
-        raise OptionError(f"{where}: found no YAML ({said}), allowed is YAML") from None
-    policy = checked(Policy, written, where)
+    policy = checked(Policy, written.parsed(text, where), where)
     places = [(limit.measure, limit.arm, limit.group) for limit in policy.limits]
     for index, limit in enumerate(policy.limits):
         place = f"{where}.limits.{index}"

@@ -1,0 +1,39 @@
+# Where the project lies, and before a config is read: is it one? Snakemake takes the last of two
+# equal keys. No rules here.
+import shlex
+import sys
+from pathlib import Path
+
+# Not workflow.basedir, which is that of another workflow where this one is its module.
+HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
+sys.path.insert(0, str(HERE / "scripts"))
+from snakemake.exceptions import WorkflowError
+from truthserum.data import written
+from truthserum.sentences import OptionError
+
+PLACES = workflow.modifier.path_modifier
+
+
+def own(path):
+    """A file of the project, as jobs name it: they may run in another folder."""
+    return path if HERE == Path.cwd() else str(HERE / path)
+
+
+def placed(path):
+    """A file or folder of results, as jobs name it: a module may have a prefix."""
+    return PLACES.replace_prefix(path)
+
+
+def program(name):
+    """The start of a command that runs a program of scripts/."""
+    path = shlex.quote(own(f"scripts/{name}.py"))
+    return f"python {path} ".replace("{", "{{").replace("}", "}}")
+
+
+CONFIG = "config.yaml" if Path("config.yaml").exists() else own("config.yaml")
+try:
+    for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
+        if path.is_file():
+            written.read(path)
+except OptionError as error:
+    raise WorkflowError(str(error)) from None

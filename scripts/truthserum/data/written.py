@@ -1,0 +1,121 @@
+"""What people write in YAML or JSON, before anybody asks what it means.
+
+PyYAML takes the last of two equal keys, lists that hold themselves and numbers without end. What is
+let through here is a finite tree with text as every key, or the user is told file and line.
+"""
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import yaml
+from yaml.composer import Composer
+
+from truthserum.sentences import OptionError, shown
+
+MOST_VALUES = 100_000  # all experiments together have 3,000
+DEEPEST = 50
+DIGITS = 18  # so many hold all integers of numpy
+TEXT, WHOLE, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "merge"))
+
+
+def _loader() -> type:
+    """LibYAML's, where there is one: the parser in Python takes eight times as long.
+
+    Nodes are put together in Python: where LibYAML does it, deep lists end the interpreter.
+    """
+    if not hasattr(yaml, "CSafeLoader"):
+        return yaml.SafeLoader
+
+    class Loader(Composer, yaml.CSafeLoader):
+        def __init__(self, text: str) -> None:
+            yaml.CSafeLoader.__init__(self, text)
+            Composer.__init__(self)
+
+    return Loader
+
+
+LOADER = _loader()
+
+
+def read(path: Path) -> Any:
+    """What a file says in UTF-8; OptionError, one sentence with file and line, if that is wrong."""
+    try:
+        text = path.read_bytes().decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = error.object.count(b"\n", 0, error.start) + 1
+        raise OptionError(
+            f"{path}: line {line}: found a byte that is not UTF-8, allowed is UTF-8"
+        ) from error
+    return parsed(text, str(path))
+
+
+def parsed(text: str, where: str) -> Any:
+    """As `read`, of a text; where: the name of its file. JSON is YAML, too, as people write it."""
+    try:
+        loader = LOADER(text)
+        root = loader.get_single_node()
+        _check(root)
+        return loader.construct_document(root) if root else None
+    except (yaml.YAMLError, RecursionError, ValueError) as error:
+        raise OptionError(f"{where}: {_said(error)}") from error
+
+
+def _said(error: Exception) -> str:
+    """What is wrong, and in which line where that is known."""
+    if isinstance(error, OptionError):
+        return str(error)
+    if isinstance(error, RecursionError):
+        return f"found more than {DEEPEST} levels, allowed are fewer"
+    if isinstance(error, yaml.MarkedYAMLError):
+        mark = error.problem_mark or error.context_mark
+        line = f"line {mark.line + 1}: " if mark else ""
+        return f"{line}found no YAML ({error.problem}), allowed is YAML"
+    if isinstance(error, yaml.YAMLError):
+        return f"found no YAML ({str(error).splitlines()[0]}), allowed is YAML"
+    return f"found a value that cannot be read ({error}), allowed is text in quotes"
+
+
+def _check(root: yaml.Node) -> None:
+    """OptionError, with the line, for what is no finite tree of small numbers and named values."""
+    for count, (node, depth) in enumerate(_inside(root, 0)):
+        line = f"line {node.start_mark.line + 1}: found"
+        if count >= MOST_VALUES:
+            raise OptionError(f"{line} more than {MOST_VALUES} values, allowed are fewer")
+        if depth > DEEPEST:
+            raise OptionError(
+                f"{line} more than {DEEPEST} levels, or a value that holds itself, allowed are "
+                "fewer"
+            )
+        if node.tag == WHOLE and len(node.value) > DIGITS:
+            raise OptionError(f"{line} a number of more than {DIGITS} digits, allowed are fewer")
+        if isinstance(node, yaml.MappingNode):
+            _check_keys(node)
+
+
+def _check_keys(section: yaml.Node) -> None:
+    seen: dict[str, int] = {}
+    for key, _ in section.value:
+        line = key.start_mark.line + 1
+        if key.tag not in (TEXT, MERGE):
+            found = shown(key.value) if isinstance(key, yaml.ScalarNode) else "of several values"
+            raise OptionError(f"line {line}: found the key {found}, allowed is text")
+        if key.value in seen:
+            raise OptionError(
+                f"line {line}: found the key {shown(key.value)} twice, first in line "
+                f"{seen[key.value]}, allowed is once"
+            )
+        seen[key.value] = line
+
+
+def _inside(node: yaml.Node, depth: int) -> Iterator[tuple[yaml.Node, int]]:
+    """Every value below a node as often as it is named, with its depth, the outer ones first."""
+    if node is None:
+        return
+    yield node, depth
+    if isinstance(node, yaml.MappingNode):
+        for _, inner in node.value:
+            yield from _inside(inner, depth + 1)
+    elif isinstance(node, yaml.SequenceNode):
+        for inner in node.value:
+            yield from _inside(inner, depth + 1)

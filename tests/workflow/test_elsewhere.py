@@ -1,0 +1,65 @@
+"""The workflow in another folder than its own, and as a module of another workflow."""
+
+import subprocess
+
+import pytest
+
+
+@pytest.fixture
+def run_in(pristine):
+    """run_in(folder, *arguments): Snakemake there, which must succeed; what it printed."""
+
+    def run(folder, *arguments, **config):
+        done = subprocess.run(
+            pristine.command(*arguments, experiments="glm_mnist", **config),
+            cwd=folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            encoding="utf-8",
+        )
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    return run
+
+
+def test_results_go_where_snakemake_is_started(pristine, run_in, tmp_path):
+    made = "results/smoke/data/mnist-300-100.npz"
+    run_in(tmp_path, "-s", str(pristine.folder / "Snakefile"), "--cores", "1", made)
+    assert (tmp_path / made).is_file()
+    assert not (pristine.folder / "results").exists()
+
+
+def test_another_folder_may_have_a_config_of_its_own(pristine, run_in, tmp_path):
+    text = (pristine.folder / "config.yaml").read_text("utf-8")
+    (tmp_path / "config.yaml").write_text(text.replace("seed: 2204", "seed: 7"), "utf-8")
+    said = run_in(pristine.folder, "-d", str(tmp_path), "-np")
+    assert '"seed":7' in said and '"seed":2204' not in said
+
+
+MODULE = """
+import yaml
+
+module inner:
+    snakefile: "{root}/Snakefile"
+    config: yaml.safe_load(open("{root}/config.yaml")) | config
+    prefix: "inside"
+
+use rule * from inner as inner_*
+
+rule mine:
+    default_target: True
+    input:
+        rules.inner_all.input,
+"""
+
+
+def test_as_a_module_it_reads_where_it_writes(pristine, run_in, tmp_path):
+    text = MODULE.format(root=pristine.folder)
+    (tmp_path / "Snakefile").write_text(text, "utf-8")
+    said = run_in(tmp_path, "-np")
+    folder = "inside/results/smoke/glm_mnist"
+    # What a program is told by name, and not as an input or output.
+    assert f"--arms {folder}/family-ridge {folder}/family-logistic " in said
+    assert f"python {pristine.folder}/scripts/draw.py " in said
+    assert f"--claims {pristine.folder}/resources/claims.yaml " in said
