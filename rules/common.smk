@@ -9,7 +9,7 @@ import yaml
 sys.path.insert(0, f"{workflow.basedir}/scripts")
 from snakemake.exceptions import WorkflowError
 from workflow import experiments as unfold, keep_freed_memory, use_this_python
-from workflow.audits import plans
+from workflow.audits import plans, written
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
 from workflow.documents import documents_settings
@@ -17,7 +17,7 @@ from workflow.documents import documents_settings
 use_this_python()
 keep_freed_memory()
 try:
-    AUDITS = plans(config.pop("audits", {}))
+    AUDITS = plans(written(config.get("audits", [])))
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:

@@ -1,7 +1,7 @@
 """From the section `audits` of a config to jobs: arms, pairs of models, and the settings of each.
 
 An arm is the user's own training (`clean`), the same with a worst contributor (`poisoned`), or a
-mitigation. Nothing here runs unless the target `audit` is asked for.
+mitigation.
 """
 
 import math
@@ -15,6 +15,7 @@ from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
+from workflow.files import read_yaml
 from workflow.fingerprint import code_of
 from workflow.fingerprint import fingerprint as our_code
 from workflow.user_code import fingerprint, version_of
@@ -138,6 +139,27 @@ class Plan:
         """The same for predictions that are there already."""
         written = {key: value for key, value in self.written.items() if key != "policy"}
         return self._with_code("audit_scores", {"audit": written})
+
+
+def written(audits):
+    """The section `audits`: what a config says, or the files that it lists say, seen from here.
+
+    OptionError, one sentence, for a file that is none or says nothing, and for a name twice.
+    """
+    if not isinstance(audits, list):
+        return audits
+    section = {}
+    for name in audits:
+        if not Path(str(name)).is_file():
+            raise OptionError(f"audits: found no {name}, allowed are files")
+        found = read_yaml(Path(name))
+        own = found.get("audits") if isinstance(found, dict) else None
+        if not isinstance(own, dict):
+            raise OptionError(f"audits: found {name} without audits, allowed is a section of them")
+        if again := own.keys() & section.keys():
+            raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
+        section |= own
+    return section
 
 
 def plans(section):

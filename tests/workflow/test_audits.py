@@ -10,7 +10,7 @@ import yaml
 
 from truthserum.audit.records import COLUMNS
 from truthserum.sentences import OptionError
-from workflow.audits import plans
+from workflow.audits import plans, written
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "examples/audit/adult.yaml"
@@ -26,8 +26,8 @@ def section(monkeypatch):
 
 def test_an_audit_has_the_arms_that_it_asks_for(section):
     plan = plans(section)["adult"]
-    assert plan.arms == {"clean": 8, "poisoned": 8, "decay": 4}
-    section["adult"] |= {"poison": 0, "mitigation_models": 12}
+    assert plan.arms == {"clean": 4, "poisoned": 4, "decay": 4}
+    section["adult"] |= {"models": 16, "poison": 0, "mitigation_models": 12}
     assert plans(section)["adult"].arms == {"clean": 8, "decay": 6}
 
 
@@ -42,7 +42,7 @@ ALL = {"read", "clean", "poisoned", "decay", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "draws": ({"draws": 90}, {"measure"}),
-    "more models": ({"models": 20}, {"measure"}),
+    "more models": ({"models": 16}, {"measure"}),
     "seed": ({"seed": 3}, ALL),
     "poison": ({"poison": 2}, {"poisoned", "measure"}),
     "groups": ({"data": {"groups": ["race"]}}, {"groups", "measure"}),
@@ -99,7 +99,7 @@ def audited(pristine, tmp_path_factory):
     checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
-    config["audits"]["adult"] |= {"models": 8, "poison": 0, "mitigations": {}, "policy": "template"}
+    config["audits"]["adult"] |= {"poison": 0, "mitigations": {}, "policy": "template"}
     path.write_text(yaml.safe_dump(config))
     checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
     return checkout
@@ -128,8 +128,32 @@ def test_nothing_is_run_again(audited):
     assert jobs(audited) == {}
 
 
-def test_others_do_not_run_it(audited):
-    assert not any("audit" in rule for rule in audited.jobs("--configfile", EXAMPLE))
+def test_all_that_is_made_has_the_audits_of_the_config(pristine):
+    wanted = {"audit_read": 1, "audit_groups": 1, "audit_train": 12, "audit_measure": 1}
+    jobs = pristine.jobs(audits=f"[{EXAMPLE}]")
+    assert {rule: n for rule, n in jobs.items() if "audit" in rule} == wanted | {"audit_report": 1}
+    assert jobs["train"] == 4
+
+
+def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
+    own = {"mine": yaml.safe_load((ROOT / EXAMPLE).read_text())["audits"]["adult"]}
+    (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": own}))
+    text = checkout.make("-n", "audit", "--configfile", "mine.yaml")
+    assert "results/audit/mine/report.html" in text and "results/audit/adult" not in text
+
+
+FILES = {
+    "none": (["no.yaml"], "audits: found no no.yaml, allowed are files"),
+    "nothing": (["config.yaml"], "audits: found config.yaml without audits, allowed is a section"),
+    "twice": ([EXAMPLE, EXAMPLE], "audits: found adult twice, allowed is once"),
+}
+
+
+@pytest.mark.parametrize("files, sentence", FILES.values(), ids=FILES)
+def test_what_is_wrong_with_a_list_of_files_is_said(section, files, sentence):
+    assert written([EXAMPLE]) == written(section) == section
+    with pytest.raises(OptionError, match=sentence):
+        written(files)
 
 
 EDITS = {
