@@ -27,6 +27,8 @@ FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 # What decides the training of every arm; of a poisoned one, also its poison.
 TRAINING = ("function", "command", "path", "python", "output", "seed")
 POISON = ("poison", "targets")
+# What decides the report alone.
+REPORTED = ("policy", "show_records")
 
 
 @dataclass(frozen=True)
@@ -124,10 +126,14 @@ class Plan:
             },
         )
 
+    @property
+    def _measured(self):
+        """What is written but for what is done with claims."""
+        return {key: value for key, value in self.written.items() if key not in REPORTED}
+
     def measure_settings(self):
-        """What decides the claims: all but the policy, which is applied to them."""
-        written = {key: value for key, value in self.written.items() if key != "policy"}
-        settings = {"audit": written, "fingerprints": self.fingerprints}
+        """What decides the claims."""
+        settings = {"audit": self._measured, "fingerprints": self.fingerprints}
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         return self._with_code("audit_measure", {**settings, "arms": arms})
 
@@ -137,8 +143,7 @@ class Plan:
 
     def scores_settings(self):
         """The same for predictions that are there already."""
-        written = {key: value for key, value in self.written.items() if key != "policy"}
-        return self._with_code("audit_scores", {"audit": written})
+        return self._with_code("audit_scores", {"audit": self._measured})
 
 
 def written(audits):

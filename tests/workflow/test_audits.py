@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -41,6 +42,7 @@ def test_so_many_models_that_one_of_all_records_can_be_named(section):
 ALL = {"read", "clean", "poisoned", "decay", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
+    "show records": ({"show_records": True}, set()),
     "draws": ({"draws": 90}, {"measure"}),
     "more models": ({"models": 16}, {"measure"}),
     "seed": ({"seed": 3}, ALL),
@@ -140,6 +142,22 @@ def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
     (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": own}))
     text = checkout.make("-n", "audit", "--configfile", "mine.yaml")
     assert "results/audit/mine/report.html" in text and "results/audit/adult" not in text
+
+
+def test_rows_stand_on_the_page_where_that_is_asked_for(checkout):
+    text = "<script>alert(1)</script>"
+    path = checkout.folder / "mine.csv"
+    table = pd.read_csv(ROOT / "examples/audit/predictions.csv").assign(note=text)
+    table.to_csv(path, index=False)
+    scores = {"file": path.name, "label": "income", "member": "in_train"}
+    page = checkout.folder / "results/audit/mine/report.html"
+    for shown, count in ((False, 0), (True, len(table))):
+        section = {"mine": {"scores": scores, "draws": 20, "show_records": shown}}
+        (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": section}))
+        said = checkout.make("audit", "--configfile", "mine.yaml", "--cores", "1")
+        assert page.read_text("utf-8").count(escape(text)) == count
+        assert text not in page.read_text("utf-8")
+    assert "audit_scores.py" not in said  # only the page is written again
 
 
 FILES = {
