@@ -3,7 +3,7 @@
 #   snakemake --cores all                          everything at the scale of config.yaml
 #   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
 #   snakemake --cores all figures                  the figures alone
-#   snakemake --cores all audit --configfile my_audit.yaml     your own data and model
+#   snakemake --cores all audit --configfile my_audit.yaml     your own data and model, alone
 from snakemake.utils import min_version
 
 min_version("9.19")
@@ -39,3 +39,4 @@ rule all:
         rules.figures.input,
         rules.statements.input,
         rules.ledger.input,
+        rules.audit.input,

@@ -1,5 +1,4 @@
 # An audit of one's own data and model: `snakemake audit --configfile my_audit.yaml`.
-# Nothing here runs unless that is asked for.
 rule audit_read:
     input:
         audit_inputs,

@@ -7,6 +7,7 @@ rule audit_report:
         scores=f"{AUDIT}/scores.csv",
         policy=policy_of,
         page=PAGES,
+        content=shown_records,
     output:
         f"{AUDIT}/audit.json",
         report(
@@ -25,13 +26,17 @@ rule audit_report:
         settings=lambda wildcards: unfold.canonical(
             {"code": code_of("audit_report", {})}
         ),
+        content=lambda wildcards, input: (
+            ["--content", *input.content] if input.content else []
+        ),
     message:
         "The page of audit {wildcards.audit}"
     shell:
         program("audit_report")
         + "--settings {params.settings:q} --claims {input.claims} "
         "--records {input.records} --roc {input.roc} --scores {input.scores} "
-        "--policy {input.policy:q} --page {input.page} --output {output} 2>&1 | tee {log}"
+        "--policy {input.policy:q} {params.content:q} --page {input.page} --output {output} "
+        "2>&1 | tee {log}"
 
 
 rule audit_compare:

@@ -17,6 +17,12 @@ def released_inputs(wildcards):
     return [released] if released else []
 
 
+def shown_records(wildcards):
+    """The table whose rows stand on the page, if they are to."""
+    plan = plan_of(wildcards)
+    return [str(plan.source)] if plan.audit.show_records else []
+
+
 def all_pairs(wildcards):
     """The files of the pairs of every arm, those of an arm in its folder and in order."""
     return [

@@ -8,7 +8,7 @@ from workflow import (
     release_when_hung_up,
     use_this_python,
 )
-from workflow.audits import plans
+from workflow.audits import gathered, plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
 from workflow.documents import documents_settings
@@ -18,7 +18,7 @@ keep_freed_memory()
 if workflow.is_main_process:
     release_when_hung_up()
 try:
-    AUDITS = plans(config.pop("audits", {}))
+    AUDITS = plans(gathered(config.get("audits", []), HERE))
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
 except ConfigError as error:

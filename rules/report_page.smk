@@ -7,6 +7,7 @@ rule report_page:
         captions=sorted(
             {own(f"figures/captions/{figure}.rst") for *_, figure in shown_figures()}
         ),
+        audits=expand(f"{AUDIT}/report.html", audit=AUDITS),
         page=REPORT_PARTS,
     output:
         f"{RESULTS}/report.html",
@@ -24,4 +25,4 @@ rule report_page:
         program("report_page") + "--settings {params.settings:q} "
         "--results {params.results} --ledger {input.ledger} --statements {input.statements} "
         "--images {input.images} --captions {input.captions} --page {input.page} "
-        "--output {output} 2>&1 | tee {log}"
+        "--audits {input.audits} --output {output} 2>&1 | tee {log}"

@@ -15,6 +15,7 @@ from pathlib import Path
 import pandas as pd
 
 from program import parsed, parser, run, write_json
+from truthserum.audit.own import read_table
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
@@ -55,7 +56,7 @@ def main():
     signed = read_policy(options.policy.read_text("utf-8"), options.policy.name)
     audit = judge(measured, signed)
     raw = with_policy(written, audit.policy)
-    content = read_csv(options.content) if options.content else pd.DataFrame()
+    content = read_table(options.content) if options.content else pd.DataFrame()
     beside = map(read_csv, (options.records, options.roc, options.scores))
     tables = Tables(*beside, content)
     whole, *for_people = options.output

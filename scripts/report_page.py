@@ -7,12 +7,13 @@ python scripts/report_page.py --settings '{"scale": "laptop", "figures": [["targ
     --output report.html
 
 figures: of each image the experiment, its title and the name of the figure. Of each arm the
-manifests of its shards are read, where there are any.
+manifests of its shards are read, where there are any. --audits: pages that are linked to.
 """
 
 import json
 from collections.abc import Mapping
 from itertools import groupby
+from os.path import relpath
 from pathlib import Path
 
 from program import parsed, parser, run
@@ -71,6 +72,7 @@ def main():
         arguments.add_argument(f"--{name}", type=Path, required=True)
     for name in ("images", "captions", "page"):
         arguments.add_argument(f"--{name}", type=Path, nargs="+", required=True)
+    arguments.add_argument("--audits", type=Path, nargs="*", default=[])
     options = parsed(arguments)
     settings = options.settings
     scale = settings["scale"]
@@ -81,6 +83,7 @@ def main():
         {"ledger": read_csv(options.ledger), "statements": read_csv(options.statements)},
         illustrated(settings["figures"], options.images, captions, scale),
         [one for one in trained if one],
+        {page.parent.name: relpath(page, options.output.parent) for page in options.audits},
         {"scale": scale, "seed": settings["seed"], **versions(options.results)},
         {path.name: path.read_text("utf-8") for path in options.page},
     )

@@ -1,7 +1,7 @@
 """From the section `audits` of a config to jobs: arms, pairs of models, and the settings of each.
 
 An arm is the user's own training (`clean`), the same with a worst contributor (`poisoned`), or a
-mitigation. Nothing here runs unless the target `audit` is asked for.
+mitigation.
 """
 
 import math
@@ -13,6 +13,7 @@ from pathlib import Path
 from truthserum.audit.options import VIEWS, Audit
 from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
+from truthserum.data.written import read
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
 from workflow.fingerprint import code_of
@@ -26,6 +27,10 @@ FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 # What decides the training of every arm; of a poisoned one, also its poison.
 TRAINING = ("function", "command", "path", "python", "output", "seed")
 POISON = ("poison", "targets")
+# What names a file or a folder.
+PATHS = ("path", "file", "folder", "released")
+# What decides the report alone.
+REPORTED = ("policy", "show_records")
 
 
 @dataclass(frozen=True)
@@ -123,10 +128,14 @@ class Plan:
             },
         )
 
+    @property
+    def _measured(self):
+        """What is written but for what is done with claims."""
+        return {key: value for key, value in self.written.items() if key not in REPORTED}
+
     def measure_settings(self):
-        """What decides the claims: all but the policy, which is applied to them."""
-        written = {key: value for key, value in self.written.items() if key != "policy"}
-        settings = {"audit": written, "fingerprints": self.fingerprints}
+        """What decides the claims."""
+        settings = {"audit": self._measured, "fingerprints": self.fingerprints}
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         return self._with_code("audit_measure", {**settings, "arms": arms})
 
@@ -136,8 +145,43 @@ class Plan:
 
     def scores_settings(self):
         """The same for predictions that are there already."""
-        written = {key: value for key, value in self.written.items() if key != "policy"}
-        return self._with_code("audit_scores", {"audit": written})
+        return self._with_code("audit_scores", {"audit": self._measured})
+
+
+def gathered(audits, project):
+    """The section `audits`: what a config says, or what the files say that it lists.
+
+    Such a file, and all that it names, is looked for where the run is, then in the project.
+    OptionError, one sentence, for one that is no file or says nothing, and for a name twice.
+    """
+    if not isinstance(audits, list):
+        return audits
+    section = {}
+    for name in audits:
+        path = Path(str(name))
+        rooted = path if path.exists() else project / path
+        if not rooted.is_file():
+            raise OptionError(f"audits: found no {name}, allowed are files")
+        found = read(rooted)
+        own = found.get("audits") if isinstance(found, dict) else None
+        if not isinstance(own, dict):
+            raise OptionError(f"audits: found {name} without audits, allowed is a section of them")
+        if again := own.keys() & section.keys():
+            raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
+        section |= own if rooted == path else _seen_from(project, own)
+    return section
+
+
+def _seen_from(folder, written):
+    """What is written, in which files and folders that are named lie in the folder."""
+    if isinstance(written, dict):
+        return {
+            key: str(folder / value)
+            if key in PATHS and isinstance(value, str)
+            else _seen_from(folder, value)
+            for key, value in written.items()
+        }
+    return written
 
 
 def plans(section):

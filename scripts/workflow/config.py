@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
-from pydantic import Field
+from pydantic import Field, Strict
 from pydantic_core import core_schema
 
 from truthserum import registry
@@ -17,6 +17,9 @@ from truthserum.training.recipe import Precision
 __all__ = ["LEAKS", "Config", "ConfigError", "check", "choice", "listed", "shown"]
 
 LEAKS = {name: registry.load("experiment", name) for name in registry.names("experiment")}
+
+
+Files = Distinct[Annotated[tuple[str, ...], Strict(False)]]
 
 
 class OfLeak:
@@ -85,6 +88,9 @@ class Chosen:
     none."""
     precision: Precision
     """Type of the matrix products; `auto` is bfloat16 where the machine computes it fast."""
+    audits: Annotated[Any, Either(dict, "a section of audits", dict[str, Any], Files)]
+    """Audits whose pages are made, too: a list of files with a section `audits`, or such a section,
+    as in a config of one's own, which then stands in for the list."""
     data: Sources
     """Where full data sets come from; the content is verified whatever the source."""
 

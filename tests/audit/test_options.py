@@ -37,6 +37,14 @@ REFUSED = {
         {"data": DATA, "function": "a:b", "membership": "coins"},
         'membership: found "coins", allowed with scores only',
     ),
+    "shown images": (
+        {"data": {"folder": "xrays"}, "function": "a:b", "show_records": True},
+        r"show_records: found true with null, allowed with tables \(.csv, .parquet\)",
+    ),
+    "shown arrays": (
+        {"scores": {"file": "a.npz"}, "show_records": True},
+        'show_records: found true with "a.npz", allowed with tables',
+    ),
     "two sources": (
         {"data": {"file": "a.csv", "folder": "b"}, "function": "a:b"},
         'file: found "a.csv" with folder "b", allowed is one of both',

@@ -15,6 +15,7 @@ from truthserum.report.html import Image
 
 PLACE = {"experiment": "targeted", "arm": "8", "attack": "lira", "group": "targets"}
 PLACE |= {"mode": "running", "measure": "auc"}
+AUDITS = {"adult": "../audit/adult/report.html"}
 ROC = "**ROC curves of\nit, <b>logarithmic</b>.** In ``results/{scale}/roc.csv``."
 
 
@@ -64,7 +65,7 @@ def page(request):
     image = Image("data:image/png;base64,eA==", first_words(ROC), caption(ROC, "smoke"))
     shown = [Illustrated("targeted", "Targeted", [image])]
     cost = [Trained("targeted", 2, 60.0, ["x86"], ["float32"])]
-    return reproduction_page("smoke", tables, shown, cost, {"seed": 1}, parts)
+    return reproduction_page("smoke", tables, shown, cost, AUDITS, {"seed": 1}, parts)
 
 
 def test_the_page_holds_all_parts_and_nothing_that_runs(page):
@@ -72,4 +73,5 @@ def test_the_page_holds_all_parts_and_nothing_that_runs(page):
         assert part in page
     assert "<script>s" not in page
     assert 'alt="ROC curves of it, &lt;b&gt;logarithmic&lt;/b&gt;."' in page
+    assert '<a href="../audit/adult/report.html">Audit of adult</a>' in page
     assert page.count("<h1>") == 1 and " style=" not in page

@@ -2,16 +2,21 @@
 
 import json
 import sys
+from collections import Counter
+from html.parser import HTMLParser
 from pathlib import Path
 from xml.etree import ElementTree
 
 import audited
+import pandas as pd
 import pytest
+from hostile import TEXTS
 
 import audit_compare
 import audit_report
 import gate
 from truthserum.audit.report.images import NAMES
+from truthserum.report.html import visible
 from truthserum.sentences import OptionError
 
 SCRIPTS = Path(audit_report.__file__).parent
@@ -75,6 +80,36 @@ def test_every_file_is_written_and_holds_the_verdict(report):
     assert "exceeds" in (folder / "summary.md").read_text("utf-8")
     assert ElementTree.parse(folder / "junit.xml").find(".//failure") is not None
     assert len(json.loads((folder / "audit.sarif").read_text())["runs"][0]["results"]) == 1
+
+
+class Read(HTMLParser):
+    """What a browser would make of a page: how many elements of each name, and all text."""
+
+    def __init__(self, page):
+        super().__init__()
+        self.count, self.texts = Counter(), []
+        self.feed(page)
+
+    def handle_starttag(self, tag, attrs):
+        self.count[tag] += 1
+        assert not any(name.startswith("on") for name, _ in attrs)
+
+    def handle_data(self, data):
+        self.texts.append(data)
+
+
+def test_content_of_records_is_text_on_the_page_and_in_no_other_file(report, tmp_path):
+    texts = [f"{TEXTS[k % len(TEXTS)]} ~{k}~" for k in range(240)]
+    pd.DataFrame({TEXTS[0]: texts}).to_csv(tmp_path / "own.csv", index=False)
+    without = Read((report("name: none") / "report.html").read_text("utf-8"))
+    folder = report("name: none", content=tmp_path / "own.csv")
+    shown = Read((folder / "report.html").read_text("utf-8"))
+    assert {visible(text) for text in (TEXTS[0], *texts)} <= set(shown.texts)
+    assert "~0~" not in "".join(without.texts)
+    banner, cells = Counter(p=1), Counter(th=1, td=240)
+    assert shown.count == without.count + banner + cells
+    for name in set(OUTPUT) - {"report.html"}:
+        assert "~0~" not in (folder / name).read_text("utf-8")
 
 
 def test_a_void_audit_has_a_status_of_its_own(report, tmp_path):

@@ -2,6 +2,7 @@
 
 import json
 from copy import deepcopy
+from html import escape
 from pathlib import Path
 
 import pandas as pd
@@ -10,7 +11,7 @@ import yaml
 
 from truthserum.audit.records import COLUMNS
 from truthserum.sentences import OptionError
-from workflow.audits import plans
+from workflow.audits import gathered, plans
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "examples/audit/adult.yaml"
@@ -26,8 +27,8 @@ def section(monkeypatch):
 
 def test_an_audit_has_the_arms_that_it_asks_for(section):
     plan = plans(section)["adult"]
-    assert plan.arms == {"clean": 8, "poisoned": 8, "decay": 4}
-    section["adult"] |= {"poison": 0, "mitigation_models": 12}
+    assert plan.arms == {"clean": 4, "poisoned": 4, "decay": 4}
+    section["adult"] |= {"models": 16, "poison": 0, "mitigation_models": 12}
     assert plans(section)["adult"].arms == {"clean": 8, "decay": 6}
 
 
@@ -41,8 +42,9 @@ def test_so_many_models_that_one_of_all_records_can_be_named(section):
 ALL = {"read", "clean", "poisoned", "decay", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
+    "show records": ({"show_records": True}, set()),
     "draws": ({"draws": 90}, {"measure"}),
-    "more models": ({"models": 20}, {"measure"}),
+    "more models": ({"models": 16}, {"measure"}),
     "seed": ({"seed": 3}, ALL),
     "poison": ({"poison": 2}, {"poisoned", "measure"}),
     "groups": ({"data": {"groups": ["race"]}}, {"groups", "measure"}),
@@ -99,7 +101,7 @@ def audited(pristine, tmp_path_factory):
     checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
-    config["audits"]["adult"] |= {"models": 8, "poison": 0, "mitigations": {}, "policy": "template"}
+    config["audits"]["adult"] |= {"poison": 0, "mitigations": {}, "policy": "template"}
     path.write_text(yaml.safe_dump(config))
     checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
     return checkout
@@ -128,8 +130,57 @@ def test_nothing_is_run_again(audited):
     assert jobs(audited) == {}
 
 
-def test_others_do_not_run_it(audited):
-    assert not any("audit" in rule for rule in audited.jobs("--configfile", EXAMPLE))
+def test_all_that_is_made_has_the_audits_of_the_config(pristine):
+    wanted = {"audit_read": 1, "audit_groups": 1, "audit_train": 12, "audit_measure": 1}
+    jobs = pristine.jobs(audits=f"[{EXAMPLE}]")
+    assert {rule: n for rule, n in jobs.items() if "audit" in rule} == wanted | {"audit_report": 1}
+    assert jobs["train"] == 4
+
+
+def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
+    own = {"mine": yaml.safe_load((ROOT / EXAMPLE).read_text())["audits"]["adult"]}
+    (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": own}))
+    text = checkout.make("-n", "audit", "--configfile", "mine.yaml")
+    assert "results/audit/mine/report.html" in text and "results/audit/adult" not in text
+
+
+def test_rows_stand_on_the_page_where_that_is_asked_for(checkout):
+    text = "<script>alert(1)</script>"
+    path = checkout.folder / "mine.csv"
+    table = pd.read_csv(ROOT / "examples/audit/predictions.csv").assign(note=text)
+    table.to_csv(path, index=False)
+    scores = {"file": path.name, "label": "income", "member": "in_train"}
+    page = checkout.folder / "results/audit/mine/report.html"
+    for shown, count in ((False, 0), (True, len(table))):
+        section = {"mine": {"scores": scores, "draws": 20, "show_records": shown}}
+        (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": section}))
+        said = checkout.make("audit", "--configfile", "mine.yaml", "--cores", "1")
+        assert page.read_text("utf-8").count(escape(text)) == count
+        assert text not in page.read_text("utf-8")
+    assert "audit_scores.py" not in said  # only the page is written again
+
+
+FILES = {
+    "none": (["no.yaml"], "audits: found no no.yaml, allowed are files"),
+    "nothing": (["config.yaml"], "audits: found config.yaml without audits, allowed is a section"),
+    "twice": ([EXAMPLE, EXAMPLE], "audits: found adult twice, allowed is once"),
+}
+
+
+@pytest.mark.parametrize("files, sentence", FILES.values(), ids=FILES)
+def test_what_is_wrong_with_a_list_of_files_is_said(section, files, sentence):
+    here = Path.cwd()
+    assert gathered([EXAMPLE], here) == gathered(section, here) == section
+    with pytest.raises(OptionError, match=sentence):
+        gathered(files, here)
+
+
+def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    found = gathered([EXAMPLE], root)["adult"]
+    assert Path(found["data"]["file"]).samefile(root / "examples/audit/adult.csv")
+    assert Path(found["path"]).samefile(root / "examples/audit")
+    assert found["data"]["label"] == section["adult"]["data"]["label"]
 
 
 EDITS = {

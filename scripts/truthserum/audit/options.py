@@ -129,6 +129,9 @@ class Audit:
     """The delta that it is claimed at."""
     policy: str = "report_only"
     """The name of a policy in resources/policies/, or a file."""
+    show_records: bool = False
+    """Whether the page shows the rows of a table beside what is said of them; it then holds
+    personal data."""
     draws: Count = 200
     """Bootstrap draws behind each interval."""
     seed: Natural = 2204
@@ -158,6 +161,11 @@ class Audit:
                 )
         if self.membership == "coins" and self.scores is None:
             raise ValueError('membership: found "coins", allowed with scores only')
+        if self.show_records and PurePath(self._rows or "").suffix.lower() not in TABLES:
+            raise ValueError(
+                f"show_records: found true with {shown(self._rows)}, allowed with tables "
+                f"({listed(sorted(TABLES))})"
+            )
 
     def _check_command(self):
         words = " ".join(self.command)
@@ -168,6 +176,11 @@ class Audit:
             )
         if self.data is not None and (self.data.file or "").endswith(".npz"):
             raise ValueError("command: found arrays (.npz), allowed are tables and image folders")
+
+    @property
+    def _rows(self) -> str | None:
+        """The file in which a row is a record, if it is one."""
+        return (self.scores or self.data).file
 
     @property
     def door(self) -> str:

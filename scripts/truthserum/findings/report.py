@@ -58,13 +58,15 @@ def reproduction_page(
     tables: Mapping[str, pd.DataFrame],
     experiments: Sequence[Illustrated],
     trained: Sequence[Trained],
+    audits: Mapping[str, str],
     provenance: Mapping[str, Any],
     parts: Mapping[str, str],
 ) -> str:
     """The whole page.
 
-    tables: ledger and statements, as these stages write them. parts: {file name: text} of the
-    templates of this package and of truthserum.report.
+    tables: ledger and statements, as these stages write them. audits: where the page of each lies,
+    seen from this one, by its name. parts: {file name: text} of the templates of this package and
+    of truthserum.report.
     """
     found = tables["ledger"]["verdict"].value_counts()
     counts = ", ".join(f"{found.get(word, 0)} {word}" for word in VERDICTS)
@@ -78,6 +80,7 @@ def reproduction_page(
         statements=of_statements(tables["statements"]),
         experiments=experiments,
         cost=of_cost(trained),
+        audits=audits,
         provenance=provenance,
     )
 

@@ -1,0 +1,83 @@
+"""The worked example of every door is short, stands in the docs, and is run."""
+
+import re
+import runpy
+import sys
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+import yaml
+
+from truthserum.audit import by_command, by_function
+from truthserum.audit.orders import Order
+from truthserum.audit.own import read
+from truthserum.audit.replies import confidences
+from truthserum.audit.scores import read as read_scores
+from workflow.audits import plans
+
+ROOT = Path(__file__).resolve().parents[2]
+FOLDER = ROOT / "examples" / "audit"
+RUNNER = ROOT / "scripts" / "run_user.py"
+NEEDS = {"forest": "sklearn", "network": "torch", "boosted": "lightgbm", "program": "sklearn"}
+MOST_LINES = 20
+
+
+@pytest.fixture(autouse=True)
+def at_root(monkeypatch):
+    """Paths of the examples are seen from the root; `python` is this one."""
+    monkeypatch.chdir(ROOT)
+    monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}:/usr/bin:/bin")
+
+
+def audit_of(name):
+    return plans(yaml.safe_load((FOLDER / f"{name}.yaml").read_text())["audits"])[name].audit
+
+
+def answers_of(audit, options=None):
+    """Confidences of two models trained on halves of 200 records, all asked, and who was in."""
+    own, rows = read(audit.data, audit.output), np.arange(200)
+    member = np.array([rows % 2 == 0, rows % 2 == 1])
+    sets = [(rows[inside], rows[inside]) for inside in member]
+    order = Order(own.label, own.classes, rows, sets, [1, 2], options or {})
+    command = audit.door == "command"
+    made = by_command.train(audit, order) if command else by_function.train(audit, order, RUNNER)
+    codes = own.label[rows]
+    seen = [confidences(one, codes, own.classes, audit.output, rows)[0] for one in made.answers]
+    return np.array(seen), member
+
+
+@pytest.mark.parametrize("name", NEEDS)
+def test_an_example_is_surer_of_what_it_was_trained_on(name):
+    pytest.importorskip(NEEDS[name])
+    audit = audit_of(name)
+    seen, member = answers_of(audit)
+    assert seen[member].mean() > seen[~member].mean() + 0.05
+    for options in audit.mitigations.values():
+        assert (answers_of(audit, options)[0] != seen).mean() > 0.5
+
+
+def test_predictions_are_what_the_program_beside_them_writes(tmp_path, monkeypatch):
+    monkeypatch.setattr(sys, "argv", ["predictions.py", str(tmp_path / "again.csv")])
+    monkeypatch.syspath_prepend(str(FOLDER))
+    runpy.run_path(str(FOLDER / "predictions.py"))
+    kept, again = pd.read_csv(FOLDER / "predictions.csv"), pd.read_csv(tmp_path / "again.csv")
+    pd.testing.assert_frame_equal(kept, again, atol=2e-4)
+    given = read_scores(audit_of("predictions").scores)
+    assert given.answers.member.sum() == given.answers.member.size / 2 == 200
+    inside, outside = (given.answers.confidence[given.answers.member == k] for k in (True, False))
+    assert inside.mean() > outside.mean() + 0.05
+
+
+@pytest.mark.parametrize("name", [*NEEDS, "predictions"])
+def test_an_example_is_short_and_stands_in_the_docs(name):
+    docs = (ROOT / "docs" / "audit.md").read_text("utf-8")
+    blocks = re.findall(r"```\w+\n(.*?)```", docs, re.DOTALL)
+    suffixes = (".yaml",) if name == "predictions" else (".yaml", ".py")
+    for suffix in suffixes:
+        text = (FOLDER / f"{name}{suffix}").read_text("utf-8")
+        code = re.sub(r'\A""".*?"""\n\n', "", text)
+        assert code in blocks
+        lines = [line for line in code.splitlines() if line.strip()]
+        assert len(lines) <= MOST_LINES

@@ -1,0 +1,134 @@
+"""An audit killed, edited and grown by the real Snakemake; its function notes each training."""
+
+import json
+import random
+import time
+
+import numpy as np
+import psutil
+import pytest
+
+CONFIG = "mine.yaml"
+MODELS = 6
+AUDIT = f"""
+audits:
+  mine:
+    data: {{file: own/people.csv, label: y}}
+    function: model:train
+    path: own
+    models: {MODELS}
+    poison: 0
+    draws: 20
+    policy: template
+"""
+MODULE = """
+import os
+import numpy as np
+from helper import SLOPE
+def train(x, y, seed):
+    with open(os.environ["CALLS"], "a") as calls:
+        calls.write(f"{seed} ")
+    held = x["a"]
+    def predict(asked):
+        p = 1 / (1 + np.exp(-SLOPE * np.isin(asked["a"], held) - np.sin(seed * asked["a"])))
+        return np.column_stack([1 - p, p])
+    return predict
+"""
+
+
+@pytest.fixture(scope="module")
+def own(pristine, tmp_path_factory):
+    """A copy with a user's own files: 120 records, a module and its helper."""
+    checkout = pristine.copy(tmp_path_factory.mktemp("own") / "checkout")
+    values = np.random.default_rng(0).normal(size=120)
+    rows = [f"{value:.4f},{k % 2}" for k, value in enumerate(values)]
+    texts = {
+        "own/people.csv": "\n".join(["a,y", *rows, ""]),
+        "own/model.py": MODULE,
+        "own/helper.py": "SLOPE = 1.0\n",
+        CONFIG: AUDIT,
+    }
+    (checkout.folder / "own").mkdir()
+    for name, text in texts.items():
+        (checkout.folder / name).write_text(text)
+    return checkout
+
+
+@pytest.fixture(scope="module")
+def whole(own, tmp_path_factory):
+    """A copy in which the audit was never disturbed."""
+    folder = tmp_path_factory.mktemp("whole")
+    checkout = own.copy(folder / "checkout")
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CALLS", str(folder / "calls"))
+        run(checkout)
+    assert len((folder / "calls").read_text().split()) == MODELS
+    return checkout
+
+
+@pytest.fixture
+def trained(tmp_path, monkeypatch):
+    """trained(): the seeds of the models whose training this test began, in order."""
+    path = tmp_path / "calls"
+    path.write_text("")
+    monkeypatch.setenv("CALLS", str(path))
+    return lambda: path.read_text().split()
+
+
+def run(checkout):
+    checkout.make("audit", "--configfile", CONFIG, "--cores", "1", timeout=600)
+
+
+def kill_all(process):
+    """End Snakemake and all that it started, in whatever group, at once."""
+    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
+        each.kill()
+    process.wait()
+
+
+def made(checkout):
+    """What was measured, to the byte, but for the seconds that training took."""
+    folder = checkout.folder / "results" / "audit" / "mine"
+    tables = {path.name: path.read_bytes() for path in folder.glob("*.csv")}
+    claims = json.loads((folder / "claims.json").read_text())
+    return tables, claims | {"cost": None}
+
+
+@pytest.mark.parametrize("seed", range(2))
+def test_a_kill_at_any_time_costs_one_pair_at_most(own, whole, trained, tmp_path, seed):
+    checkout, chance = own.copy(tmp_path / "checkout"), random.Random(seed)
+    process = checkout.start("audit", "--configfile", CONFIG, "--cores", "1")
+    begun, deadline = chance.randint(1, MODELS), time.monotonic() + 300
+    while len(trained()) < begun:
+        assert process.poll() is None and time.monotonic() < deadline
+        time.sleep(0.01)
+    time.sleep(chance.uniform(0, 1))  # of the seconds that what is left takes
+    assert process.poll() is None
+    kill_all(process)
+    checkout.make("--unlock")
+    run(checkout)
+    assert made(checkout) == made(whole)
+    assert len(trained()) <= MODELS + 2
+
+
+EDITS = {
+    "a cell": ("own/people.csv", "0.1257,0", "0.1258,0", MODELS, "measured anew"),
+    "the helper": ("own/helper.py", "1.0", "2.0", MODELS, "measured anew"),
+    "the policy": (CONFIG, "policy: template", "policy: no_record", 0, "as before"),
+    "more models": (CONFIG, f"models: {MODELS}", "models: 8", 8 - MODELS, "measured anew"),
+}
+
+
+@pytest.mark.parametrize("name, old, new, count, tables", EDITS.values(), ids=EDITS)
+def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new, count, tables):
+    checkout = whole.copy(tmp_path / "checkout")
+    before, page = made(checkout), report(checkout)
+    checkout.edit(name, old, new)
+    run(checkout)
+    assert len(trained()) == count
+    assert (made(checkout) == before) == (tables == "as before")
+    assert report(checkout) != page
+
+
+def report(checkout):
+    return (checkout.folder / "results" / "audit" / "mine" / "report.html").read_text("utf-8")
