@@ -8,7 +8,7 @@ rule audit_read:
     log:
         "logs/audit_read/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -32,7 +32,7 @@ rule audit_groups:
     log:
         "logs/audit_groups/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -47,6 +47,33 @@ rule audit_groups:
         "Groups of audit {wildcards.audit}"
     shell:
         "python scripts/audit_groups.py --settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
+
+
+rule audit_prepare:
+    input:
+        audit_inputs,
+        records=ancient(f"{AUDIT}/records.npz"),  # refused there first
+    output:
+        f"{AUDIT}/own.npz",
+    log:
+        "logs/audit_prepare/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("recipe"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).prepare_settings()
+        ),
+    message:
+        "Data set of audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_prepare.py --settings {params.settings:q} --output {output} "
         "2>&1 | tee {log}"
 
 
@@ -73,7 +100,7 @@ rule audit_train:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=pair_settings,
+        settings=lambda wildcards: part_settings(wildcards, wildcards.pair),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
@@ -81,6 +108,39 @@ rule audit_train:
         "python scripts/audit_train.py --settings {params.settings:q} --records {input.records} "
         "--source {params.source:q} --output {output} --minutes {resources.minutes} "
         "2>&1 | tee {log}"
+
+
+rule audit_recipe:
+    input:
+        audit_inputs,
+        data=f"{AUDIT}/own.npz",
+        records=f"{AUDIT}/records.npz",
+        groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+    output:
+        f"{AUDIT}/{{variant}}/shard-{{shard}}.npz",
+    log:
+        "logs/audit_recipe/{audit}/{variant}/{shard}.log",
+    benchmark:
+        f"{AUDIT}/{{variant}}/.benchmark/shard-{{shard}}.tsv"
+    wildcard_constraints:
+        audit=audits_by("recipe"),
+        variant=r"[a-z0-9_]+",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        device=config["device"],
+        mem_mb=growing(3000),
+        runtime=growing(240),
+    params:
+        settings=lambda wildcards: part_settings(wildcards, wildcards.shard),
+        source=lambda wildcards: str(plan_of(wildcards).source),
+    message:
+        "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
+    shell:
+        "python scripts/audit_recipe.py --settings {params.settings:q} --records {input.records} "
+        "--data {input.data} --source {params.source:q} --output {output} "
+        "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
 rule audit_measure:
@@ -96,7 +156,7 @@ rule audit_measure:
     log:
         "logs/audit_measure/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -148,13 +208,13 @@ rule audit_scores:
 rule audit_forecast:
     input:
         records=f"{AUDIT}/records.npz",
-        pair=f"{AUDIT}/clean/pair-000.npz",
+        pair=first_part,
     output:
         f"{AUDIT}/plan.json",
     log:
         "logs/audit_forecast/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"

@@ -17,9 +17,10 @@ from workflow.documents import documents_settings
 use_this_python()
 keep_freed_memory()
 try:
-    AUDITS = plans(config.pop("audits", {}))
+    audits = config.pop("audits", {})
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
+    AUDITS = plans(audits, {"recipe": config["recipes"], "defence": config["defences"]})
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 

@@ -5,8 +5,8 @@ python scripts/audit_measure.py --settings '{"name": "loans", "arms": {"clean": 
     --output results/audit/loans
 
 Settings are the whole section of the audit and, for each arm, those that its models were trained
-with, but for the pair. A pair lies in the folder of its arm, and is believed only if it was made
-with these.
+with, and which models each of its parts is: a pair, or a shard of our own models. A part lies in
+the folder of its arm, and is believed only if it was made with these.
 """
 
 from pathlib import Path
@@ -16,9 +16,9 @@ import numpy as np
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
 from truthserum.audit import poison
-from truthserum.audit.answers import Answers
 from truthserum.audit.options import Audit
-from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.parts import answers_of, pairs_of
+from truthserum.audit.products import Records, content_of
 from truthserum.audit.records import People
 from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
@@ -37,24 +37,6 @@ NOT_ASKED = {
 }
 
 
-def pairs_of(options):
-    """The pairs of every arm, in order; DataError for one that was made with other settings."""
-    content = content_of(options.records, options.source)
-    pairs: dict[str, list[Pair]] = {}
-    for path in options.pairs:
-        of_arm = pairs.setdefault(path.parent.name, [])
-        made = {**options.settings["arms"][path.parent.name], "pair": len(of_arm)}
-        of_arm.append(Pair.load(path, key_of(made, content)))
-    return pairs
-
-
-def answers_of(pairs, member, probability):
-    """What all models of an arm answered; member: bool [2 K, n]."""
-    rights = [pair.right for pair in pairs]
-    right = None if rights[0] is None else np.concatenate(rights)
-    return Answers(np.concatenate([pair.confidence for pair in pairs]), member, right, probability)
-
-
 def people_of(records, groups):
     """Those who are asked about."""
     named = np.array(records.classes)[records.label]
@@ -65,10 +47,11 @@ def people_of(records, groups):
 def study_of(audit, name, records, groups, pairs):
     """What is measured."""
     seed = experiment_seed(audit.seed, name)
-    coins = records.presence.coins(seed, range(len(pairs["clean"])))
+    models = sum(len(part.confidence) for part in pairs["clean"])
+    coins = records.presence.coins(seed, range(models // 2))
     asked = np.flatnonzero(records.asked)
     member, probability = coins.member[:, asked], audit.output != "signal"
-    arms = {arm: answers_of(of, member[: 2 * len(of)], probability) for arm, of in pairs.items()}
+    arms = {arm: answers_of(of, member, probability) for arm, of in pairs.items()}
     clean, poisoned = arms.pop("clean"), arms.pop("poisoned", None)
     targets = np.zeros(0, np.int64)
     if poisoned is not None:
@@ -100,8 +83,8 @@ def cost_of(pairs):
     """Trainings and seconds, in all and by arm."""
     arms = {
         arm: {
-            "trainings": 2 * len(of),
-            "seconds": round(sum(sum(pair.made["seconds"]) for pair in of), 3),
+            "trainings": sum(len(part.confidence) for part in of),
+            "seconds": round(sum(sum(part.made["seconds"]) for part in of), 3),
         }
         for arm, of in pairs.items()
     }
@@ -117,6 +100,7 @@ def declared(audit, records, study):
     data = audit.data
     return {
         "function": audit.function,
+        "model": audit.model,
         "command": list(audit.command) if audit.command else None,
         "output": audit.output,
         "models": len(study.clean.member),
@@ -144,7 +128,9 @@ def main():
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
-    records, pairs = Records.load(options.records), pairs_of(options)
+    records = Records.load(options.records)
+    contents = dict.fromkeys(settings["arms"], content_of(options.records, options.source))
+    pairs = pairs_of(options.pairs, settings, contents)
     study = study_of(audit, name, records, read_npz(options.groups), pairs)
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:

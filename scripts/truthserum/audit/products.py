@@ -1,4 +1,4 @@
-"""What an audit keeps on disk: the records as numbers, and a file for each pair of models.
+"""What an audit keeps on disk: the records as numbers, a file for each pair (shard) of models.
 
 A file of a pair holds answers only, and the key of all that decides them; it is believed only if
 that is the key expected now.
@@ -71,9 +71,11 @@ def key_of(settings: Mapping[str, object], content: str) -> str:
 
 @dataclass(frozen=True)
 class Pair:
-    """What two models answered: confidence float64 [2, n], right bool [2, n] or None; and how.
+    """What two models answered, or 2k of a shard: confidence float64 [2 k, n], right bool [2 k, n]
+    or None; and how.
 
-    made: key, seconds of each model, those of the whole process (wall), version of what trained.
+    made: key, seconds of each model, those of the whole process for two (wall), version of what
+    trained.
     """
 
     confidence: np.ndarray

@@ -1,0 +1,25 @@
+"""Make a user's own records a data set of this project, for one of our models.
+
+python scripts/audit_prepare.py --settings '{"name": "loans", "data": {"file": "loans.csv",
+    "label": "default"}}' --output own.npz
+"""
+
+from pathlib import Path
+
+from program import parsed, parser, run
+from truthserum.audit.options import Data
+from truthserum.audit.own import read
+from truthserum.audit.prepared import prepared
+from truthserum.options import checked
+
+
+def main() -> None:
+    arguments = parser(__doc__.splitlines()[0])
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    data = checked(Data, options.settings["data"], options.settings["name"])
+    prepared(data, read(data, "probabilities")).save(options.output)
+
+
+if __name__ == "__main__":
+    run(main)
