@@ -82,6 +82,7 @@ rule audit_train:
         audit_inputs,
         records=f"{AUDIT}/records.npz",
         groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+        exposed=exposed_of,
     output:
         f"{AUDIT}/{{variant}}/pair-{{pair}}.npz",
     log:
@@ -106,7 +107,7 @@ rule audit_train:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         "python scripts/audit_train.py --settings {params.settings:q} --records {input.records} "
-        "--source {params.source:q} --output {output} --minutes {resources.minutes} "
+        "--source {params.source:q} --exposed {input.exposed} --output {output} --minutes {resources.minutes} "
         "2>&1 | tee {log}"
 
 
@@ -116,6 +117,7 @@ rule audit_recipe:
         data=f"{AUDIT}/own.npz",
         records=f"{AUDIT}/records.npz",
         groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+        exposed=exposed_of,
     output:
         f"{AUDIT}/{{variant}}/shard-{{shard}}.npz",
     log:
@@ -139,8 +141,38 @@ rule audit_recipe:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         "python scripts/audit_recipe.py --settings {params.settings:q} --records {input.records} "
-        "--data {input.data} --source {params.source:q} --output {output} "
+        "--data {input.data} --source {params.source:q} --exposed {input.exposed} "
+        "--output {output} "
         "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
+
+
+rule audit_exposed:
+    input:
+        audit_inputs,
+        pairs=clean_parts,
+        records=f"{AUDIT}/records.npz",
+    output:
+        f"{AUDIT}/exposed.npz",
+    log:
+        "logs/audit_exposed/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command", "recipe"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).exposed_settings()
+        ),
+        source=lambda wildcards: str(plan_of(wildcards).source),
+    message:
+        "Who is exposed in audit {wildcards.audit}"
+    shell:
+        "python scripts/audit_exposed.py --settings {params.settings:q} --records {input.records} "
+        "--source {params.source:q} --pairs {input.pairs} --output {output} 2>&1 | tee {log}"
 
 
 rule audit_measure:
@@ -148,6 +180,7 @@ rule audit_measure:
         audit_inputs,
         released_inputs,
         pairs=all_pairs,
+        exposed=exposed_of,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:
@@ -173,7 +206,8 @@ rule audit_measure:
         "Attacking the models of audit {wildcards.audit}"
     shell:
         "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
-        "--groups {input.groups} --source {params.source:q} --pairs {input.pairs} "
+        "--groups {input.groups} --source {params.source:q} --exposed {input.exposed} "
+        "--pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 

@@ -34,6 +34,18 @@ def parts_of(wildcards, arm):
     ]
 
 
+def clean_parts(wildcards):
+    """The files of the user's own training."""
+    return parts_of(wildcards, "clean")
+
+
+def exposed_of(wildcards):
+    """Who leaves, where that is asked for: in the arm that is trained without them, and in all."""
+    arm = wildcards.get("variant", "without_exposed")
+    asked = "without_exposed" in plan_of(wildcards).arms
+    return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
+
+
 def first_part(wildcards):
     """The file of the first models of the user's own training."""
     return parts_of(wildcards, "clean")[0]

@@ -15,7 +15,7 @@ import numpy as np
 
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
-from truthserum.audit import poison
+from truthserum.audit import onion, poison
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.products import Records, content_of
@@ -33,6 +33,7 @@ SKIPPED = {
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
     "poison": {"poisoned": "no worst contributor: `poison` is 0"},
+    "without_exposed": {"without_exposed": "no training without the records that show"},
     "released": {"released": "no released model: the models trained here stand for it"},
 }
 
@@ -44,8 +45,8 @@ def people_of(records, groups):
     return People(np.flatnonzero(records.asked), named[records.asked], told)
 
 
-def study_of(audit, name, records, groups, pairs):
-    """What is measured."""
+def study_of(audit, name, records, groups, pairs, leaving):
+    """What is measured; leaving: who left in the arm without the exposed, bool [N]."""
     seed = experiment_seed(audit.seed, name)
     models = sum(len(part.confidence) for part in pairs["clean"])
     coins = records.presence.coins(seed, range(models // 2))
@@ -53,6 +54,7 @@ def study_of(audit, name, records, groups, pairs):
     member, probability = coins.member[:, asked], audit.output != "signal"
     arms = {arm: answers_of(of, member, probability) for arm, of in pairs.items()}
     clean, poisoned = arms.pop("clean"), arms.pop("poisoned", None)
+    without = arms.pop(onion.ARM, None)
     targets = np.zeros(0, np.int64)
     if poisoned is not None:
         drawn = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
@@ -67,6 +69,8 @@ def study_of(audit, name, records, groups, pairs):
         poisoned=poisoned,
         targets=targets,
         trained=arms,
+        without=without,
+        leaving=leaving[asked],
         promise=Promise(audit.epsilon, audit.delta),
         released=_released(audit, records, asked),
     )
@@ -124,14 +128,17 @@ def main():
     arguments = parser(__doc__.splitlines()[0])
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)
     contents = dict.fromkeys(settings["arms"], content_of(options.records, options.source))
+    contents[onion.ARM] = content_of(options.records, options.source, *options.exposed)
     pairs = pairs_of(options.pairs, settings, contents)
-    study = study_of(audit, name, records, read_npz(options.groups), pairs)
+    leaving = onion.read_leavers(options.exposed, len(records.label))
+    study = study_of(audit, name, records, read_npz(options.groups), pairs, leaving)
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})

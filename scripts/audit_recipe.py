@@ -20,6 +20,7 @@ from safetensors import SafetensorError
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit.onion import read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.products import Pair, Records, content_of, key_of
@@ -31,21 +32,24 @@ from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
 
 
-def shard_of(records: Records, settings: Mapping[str, Any], audit: Audit) -> Shard:
-    """Which models are trained, and on what."""
+def shard_of(
+    records: Records, settings: Mapping[str, Any], audit: Audit, leaving: np.ndarray
+) -> Shard:
+    """Which models are trained, and on what; leaving: bool [N]."""
     seed, models = experiment_seed(audit.seed, settings["name"]), range(*settings["models"])
     coins = records.presence.coins(seed, range(models[0] // 2, models[-1] // 2 + 1))
     added = poison.nobody()
     if settings["poisoned"]:
         asked = np.flatnonzero(records.asked)
         added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
-    return Shard(models, seed, coins.member, added)
+    return Shard(models, seed, coins.member & ~leaving, added)
 
 
 def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     for name in ("records", "data", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
     arguments.add_argument("--threads", type=int, default=1)
     options = parsed(arguments)
@@ -54,8 +58,9 @@ def main() -> None:
     audit = checked(Audit, settings["audit"], settings["name"])
     ours = Ours(settings["model"], audit.recipe, settings["defence"])
     records, data = Records.load(options.records), labelled(options.data)
-    key = key_of(settings, content_of(options.records, options.source))
-    shard = shard_of(records, settings, audit)
+    key = key_of(settings, content_of(options.records, options.source, *options.exposed))
+    leaving = read_leavers(options.exposed, len(records.label))
+    shard = shard_of(records, settings, audit, leaving)
     asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
     start = time.perf_counter()
     with devices.acquire(options.device, audit.precision) as device:

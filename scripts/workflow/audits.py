@@ -24,8 +24,8 @@ from workflow.sweep import changed, meant
 from workflow.user_code import fingerprint, version_of
 
 NAME = re.compile(r"[a-z0-9_]+")
-CLEAN, POISONED = "clean", "poisoned"
-RESERVED = {CLEAN, POISONED, *VIEWS}
+CLEAN, POISONED, EXPOSED = "clean", "poisoned", "without_exposed"
+RESERVED = {CLEAN, POISONED, EXPOSED, *VIEWS}
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 # What decides the training of every arm; of a poisoned one, also its poison.
 OURS = ("model", "recipe", "defence")
@@ -89,6 +89,8 @@ class Plan:
         pairs = {CLEAN: self.models // 2}
         if self.audit.poison:
             pairs[POISONED] = self.models // 2
+        if self.audit.without_exposed:
+            pairs[EXPOSED] = self.models // 2
         return pairs | dict.fromkeys(self.audit.mitigations, fewer // 2)
 
     def parts(self, arm):
@@ -146,6 +148,12 @@ class Plan:
             return self._with_code("audit_recipe", settings)
         settings |= {"audit": section, "options": self.audit.mitigations.get(arm, {})}
         return self._with_code("audit_train", {**settings, "fingerprints": self.fingerprints})
+
+    def exposed_settings(self):
+        """What decides who leaves for the arm without the exposed."""
+        arms = {CLEAN: self.arm_settings(CLEAN)}
+        settings = {"audit": self._section(*TRAINING), "arms": arms}
+        return self._with_code("audit_exposed", {**settings, "parts": {CLEAN: self.parts(CLEAN)}})
 
     def measure_settings(self):
         """What decides the claims: all but the policy, which is applied to them."""

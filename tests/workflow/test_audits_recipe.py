@@ -38,6 +38,15 @@ def test_shards_share_the_models_of_an_arm_out(planned):
     assert plan.parts("dp_8") == [{"models": [0, 8]}, {"models": [8, 10]}]
 
 
+def test_as_many_models_are_trained_without_the_exposed(planned):
+    plan = planned(without_exposed=True)
+    assert plan.arms["without_exposed"] == plan.arms["clean"]
+    settings, clean = plan.arm_settings("without_exposed"), plan.arm_settings("clean")
+    assert {key for key in clean if settings[key] != clean[key]} == {"arm"}
+    assert plan.exposed_settings()["arms"] == {"clean": clean}
+    assert "without_exposed" not in planned().arms
+
+
 ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),

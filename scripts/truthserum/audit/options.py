@@ -148,6 +148,9 @@ class Audit:
     mitigation_models: Maybe[Even] = None
     """How many models each mitigation trains, the first of the coins; null for half of `models`, at
     least 8."""
+    without_exposed: bool = False
+    """Whether as many models as `models` are trained again without the records that are named, at
+    most a tenth of all, to see who shows then."""
     epsilon: Maybe[Positive] = None
     """The epsilon that is claimed, for a record replaced by another, if any is."""
     delta: Share = 1e-5

@@ -13,14 +13,19 @@ ARMS = {
     "poisoned": "with the worst contributor",
     "poisoned_targets_clean": "the same records without the worst contributor",
     "poisoned_minus_clean": "what the worst contributor adds",
+    "without_exposed": "without the exposed records",
 }
-ANSWERED = ("clean", "poisoned")
+ANSWERED = ("clean", "poisoned", "without_exposed")
+OF_OTHERS = {"newly_named"}
+"""Measures that are answered though they are not of the clean arm."""
 TITLES = {
     r"tpr_at_fpr_(.+)": "told, at {} false alarms",
     r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
     r"auc": "which of two was in (AUC)",
     r"balanced_accuracy": "right of half in, half out",
     r"named_records": "records that show",
+    r"newly_named": "records that show only now",
+    r"left": "records that left",
     r"epsilon_lower": "epsilon, from below",
     r"accuracy": "right answers on records not held",
     r"accuracy_on_members": "right answers on records held",
@@ -162,6 +167,17 @@ def _named(claim: Claim, audit: Audit) -> str:
     )
 
 
+def _newly(claim: Claim, audit: Audit) -> str:
+    if not claim.known:
+        return "No record showed, so none was left out to see who shows then."
+    left = audit.claim("left", claim.of)
+    return (
+        f"When the {number(left.value)} records that show had left and all was trained again, "
+        f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. To "
+        "leave records out protects those who leave, and may expose others."
+    )
+
+
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return "No bound on epsilon could be shown."
@@ -196,6 +212,7 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     r"any_leak": _leak,
     r"tpr_at_fpr_(.+)": _told,
     r"named_records": _named,
+    r"newly_named": _newly,
     r"auc": _which,
     r"epsilon_lower": _epsilon,
     r"accuracy": _right,
@@ -237,10 +254,15 @@ def answer(audit: Audit) -> list[str]:
         (place, ANSWERED.index(claim.of), sentence(claim, audit))
         for claim in audit.claims
         for place, pattern in enumerate(SENTENCES)
-        if re.fullmatch(pattern, claim.measure)
-        and (claim in told or (claim.of == "clean" and not claim.measure.startswith("tpr_")))
+        if re.fullmatch(pattern, claim.measure) and (claim in told or _alone(claim))
     ]
     return [said for *_, said in sorted(found, key=lambda one: one[:2])]
+
+
+def _alone(claim: Claim) -> bool:
+    """Whether a claim has a sentence of its own, and not one for all rates of its arm."""
+    own = claim.of == "clean" or claim.measure in OF_OTHERS
+    return own and not claim.measure.startswith("tpr_")
 
 
 def headline(audit: Audit, told: Claim | None) -> str:
