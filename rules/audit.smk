@@ -181,6 +181,7 @@ rule audit_measure:
         released_inputs,
         pairs=all_pairs,
         exposed=exposed_of,
+        own=protected_in,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:
@@ -207,6 +208,7 @@ rule audit_measure:
     shell:
         "python scripts/audit_measure.py --settings {params.settings:q} --records {input.records} "
         "--groups {input.groups} --source {params.source:q} --exposed {input.exposed} "
+        "--own {input.own} "
         "--pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 

@@ -46,6 +46,12 @@ def exposed_of(wildcards):
     return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
 
 
+def protected_in(wildcards):
+    """The data set of our models, where values of a column are guessed."""
+    protect = plan_of(wildcards).audit.protect
+    return [] if protect is None else [f"{AUDIT}/own.npz"]
+
+
 def first_part(wildcards):
     """The file of the first models of the user's own training."""
     return parts_of(wildcards, "clean")[0]

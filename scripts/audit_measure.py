@@ -9,29 +9,33 @@ with, and which models each of its parts is: a pair, or a shard of our own model
 the folder of its arm, and is believed only if it was made with these.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
-from truthserum.audit import onion, poison
+from truthserum.audit import attribute, onion, poison
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.products import Records, content_of
 from truthserum.audit.records import People
 from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
+from truthserum.data import stored
 from truthserum.data.arrays import read_npz
 from truthserum.options import checked
 from truthserum.seeds import experiment_seed
 
 SKIPPED = {
-    "attribute": "no game in which a column is guessed, for models that are functions or programs",
     "reconstruction": "no reconstruction of records, which needs a model's weights",
 }
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
+    "protect": {
+        "attribute": "no column of a table is named by `protect`, which models of ours allow"
+    },
     "poison": {"poisoned": "no worst contributor: `poison` is 0"},
     "without_exposed": {"without_exposed": "no training without the records that show"},
     "released": {"released": "no released model: the models trained here stand for it"},
@@ -76,6 +80,15 @@ def study_of(audit, name, records, groups, pairs, leaving):
     )
 
 
+def secrets_of(audit, records, table, parts, seed):
+    """The values of a protected column, and what models say of each."""
+    models = sum(len(part.confidence) for part in parts)
+    member = records.presence.coins(seed, range(models // 2)).member
+    rows = attribute.targets(np.flatnonzero(records.asked), seed)
+    told = [part.versions for part in parts]
+    return attribute.secrets_of(told, member, table, audit.protect, records.unit, rows)
+
+
 def _released(audit, records, asked):
     if audit.released is None:
         return None
@@ -105,6 +118,7 @@ def declared(audit, records, study):
     return {
         "function": audit.function,
         "model": audit.model,
+        "protect": audit.protect,
         "command": list(audit.command) if audit.command else None,
         "output": audit.output,
         "models": len(study.clean.member),
@@ -129,6 +143,7 @@ def main():
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--own", type=Path, nargs="*", default=[], help="data of our models")
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
@@ -139,6 +154,9 @@ def main():
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
     study = study_of(audit, name, records, read_npz(options.groups), pairs, leaving)
+    if options.own:
+        table, seed = stored.read(options.own[0]), experiment_seed(audit.seed, name)
+        study = replace(study, secrets=secrets_of(audit, records, table, pairs["clean"], seed))
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})

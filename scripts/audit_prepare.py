@@ -17,8 +17,9 @@ def main() -> None:
     arguments = parser(__doc__.splitlines()[0])
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
-    data = checked(Data, options.settings["data"], options.settings["name"])
-    prepared(data, read(data, "probabilities")).save(options.output)
+    settings = options.settings
+    data = checked(Data, settings["data"], settings["name"])
+    prepared(data, read(data, "probabilities"), settings.get("protect")).save(options.output)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ import torch
 from safetensors import SafetensorError
 
 from program import parsed, parser, run
-from truthserum.audit import poison
+from truthserum.audit import attribute, poison
 from truthserum.audit.by_recipe import Asked, Shard, train
 from truthserum.audit.onion import read_leavers
 from truthserum.audit.options import Audit
@@ -62,10 +62,16 @@ def main() -> None:
     leaving = read_leavers(options.exposed, len(records.label))
     shard = shard_of(records, settings, audit, leaving)
     asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
+    secret = attribute.targets(np.flatnonzero(records.asked), shard.seed)
+    if audit.protect is not None and settings["arm"] == "clean":
+        each = attribute.versions(data, secret, audit.protect)
+        asked.append(Asked(each, np.repeat(records.label[secret], len(each) // len(secret))))
     start = time.perf_counter()
     with devices.acquire(options.device, audit.precision) as device:
         scratch = Scratch(output.parent / f".{output.stem}", key)
-        ((confidence, right),), seconds = train(ours, data, shard, asked, device, scratch)
+        found, seconds = train(ours, data, shard, asked, device, scratch)
+    (confidence, right), *more = found
+    versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
     wall = (time.perf_counter() - start) / (len(seconds) / 2)
     made = {
         "key": key,
@@ -73,7 +79,7 @@ def main() -> None:
         "wall": round(wall, 3),
         "version": f"torch {torch.__version__}, {device.name}",
     }
-    Pair(confidence, right, made).save(output)
+    Pair(confidence, right, made, versions).save(output)
     scratch.clear()
 
 

@@ -29,7 +29,8 @@ RESERVED = {CLEAN, POISONED, EXPOSED, *VIEWS}
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 # What decides the training of every arm; of a poisoned one, also its poison.
 OURS = ("model", "recipe", "defence")
-TRAINING = ("function", "command", "path", "python", "output", "seed", "precision", *OURS)
+TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS)
+TRAINING += ("precision", "protect")
 POISON = ("poison", "targets")
 SHARD = 8  # of our models, trained by one job
 NO_NAMES = {"recipe": {}, "defence": {}}
@@ -135,7 +136,7 @@ class Plan:
 
     def prepare_settings(self):
         """What decides the records as our own models are given them."""
-        return self._with_code("audit_prepare", self._section())
+        return self._with_code("audit_prepare", self._section("protect"))
 
     def arm_settings(self, arm):
         """What decides the models of an arm, but for which part of them it is."""

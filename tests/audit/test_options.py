@@ -60,6 +60,14 @@ REFUSED = {
         {"data": DATA, "model": {"gpt": {}}, "recipe": "dense"},
         'model: found the key "gpt", allowed are cnn, mlp, wrn',
     ),
+    "protected by a function": (
+        {"data": DATA, "function": "a:b", "protect": "sex"},
+        'protect: found "sex", allowed for a table and one of our models',
+    ),
+    "protected label": (
+        {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "protect": "default"},
+        'protect: found "default", which is the label, the subject or dropped',
+    ),
     "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
 }
 

@@ -80,6 +80,20 @@ def test_arrays_are_numbers(tmp_path):
         prepared(data, read(data, "probabilities"))
 
 
+def test_a_protected_column_is_one_of_words(frame, tmp_path):
+    frame["rooms"] = np.arange(ROWS) % 3
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    data = Data(file=str(tmp_path / "own.csv"), label="risk")
+    table = prepared(data, read(data, "probabilities"), "rooms")
+    (place,) = [k for k, column in enumerate(table.columns) if column.name == "rooms"]
+    assert table.columns[place].levels == ("0", "1", "2")
+    assert table.train_x[:, place].tolist() == frame["rooms"].tolist()
+    with pytest.raises(DataError, match='protect: found 48 different values of "seen", allowed'):
+        prepared(data, read(data, "probabilities"), "seen")
+    with pytest.raises(DataError, match=r'protect: found no column "room" .did you mean "rooms"'):
+        prepared(data, read(data, "probabilities"), "room")
+
+
 def words(frame):
     frame["job"] = [f"word {k % 110}" for k in range(ROWS)]
 

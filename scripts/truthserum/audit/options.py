@@ -116,6 +116,9 @@ class Audit:
     """How the owner of our model defends it: the name of a defence, or a defence."""
     precision: Precision = "auto"
     """Of the matrix products of our model."""
+    protect: Maybe[str] = None
+    """A column of a table that an adversary guesses who knows all others, where the model is one of
+    ours."""
     data: Maybe[Data] = None
     """The records that models are trained on."""
     path: str = "."
@@ -189,8 +192,18 @@ class Audit:
                     f"released: found {shown(self.released)}, allowed is a table, with function "
                     "and command"
                 )
+        self._check_protected()
         if self.membership == "coins" and self.scores is None:
             raise ValueError('membership: found "coins", allowed with scores only')
+
+    def _check_protected(self):
+        if self.protect is None:
+            return
+        found = f"protect: found {shown(self.protect)}"
+        if self.door != "recipe" or not (self.data.file or "").lower().endswith(tuple(TABLES)):
+            raise ValueError(f"{found}, allowed for a table and one of our models")
+        if self.protect in (self.data.label, self.data.subject, *self.data.drop):
+            raise ValueError(f"{found}, which is the label, the subject or dropped")
 
     def _check_command(self):
         words = " ".join(self.command)

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.options import Data
-from truthserum.audit.own import Own, read_table
+from truthserum.audit.own import Own, column, read_table
 from truthserum.audit.pictures import pictures
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
@@ -21,13 +21,15 @@ from truthserum.data.tabular import Column, Table
 from truthserum.sentences import shown
 
 MOST_LEVELS = 100  # of a column of words
+MOST_SECRETS = 20  # of one that is protected
 MISSING = "missing"
 COLOURS = 3
 
 
-def prepared(data: Data, own: Own) -> Images | Table:
+def prepared(data: Data, own: Own, protect: str | None = None) -> Images | Table:
     """The records, in the order of the user's file; test records are all of them, too.
 
+    protect: a column that is one of words, whatever it holds.
     What is done to a table is done by its test records, which are public by definition.
     DataError, one sentence, for records that our models cannot take.
     """
@@ -41,6 +43,8 @@ def prepared(data: Data, own: Own) -> Images | Table:
         )
         return Images(x, own.label, x, own.label, len(own.classes))
     frame = _arrays(Path(data.file)) if data.file.lower().endswith(".npz") else _given(data)
+    if protect is not None:
+        frame[protect] = _secrets(column(frame, protect, "protect"), protect)
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
     columns, values = zip(*parts, strict=True)
     x = np.column_stack(values).astype(np.float32)
@@ -60,6 +64,17 @@ def _arrays(path: Path) -> pd.DataFrame:
 def _given(data: Data) -> pd.DataFrame:
     hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
     return read_table(Path(data.file)).drop(columns=list(dict.fromkeys(hidden)))
+
+
+def _secrets(values: pd.Series, name: str) -> pd.Series:
+    """The values of a protected column as words."""
+    words = values.astype(object).where(values.notna(), MISSING).map(str)
+    if not 2 <= words.nunique() <= MOST_SECRETS:
+        raise DataError(
+            f"protect: found {words.nunique()} different values of {shown(name)}, allowed are 2 to "
+            f"{MOST_SECRETS}"
+        )
+    return words
 
 
 def _columns(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:

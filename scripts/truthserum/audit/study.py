@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from truthserum.audit import charts, claims, epsilon, mitigations, onion
+from truthserum.audit import attribute, charts, claims, epsilon, mitigations, onion
 from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
@@ -31,7 +31,7 @@ class Study:
     clean: of the user's own training. unit: int [P], what is in or out together. poisoned: with
     poison on `targets` (positions among the records), or None. trained: by mitigation. More models
     than `clean` no arm has. without: of training without the exposed, or None; leaving: those,
-    bool [P].
+    bool [P]. secrets: of a protected column, or None.
     """
 
     clean: Answers
@@ -47,6 +47,7 @@ class Study:
     released: release.Released | None = None
     without: Answers | None = None
     leaving: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    secrets: attribute.Secrets | None = None
 
 
 Tables = dict[str, pd.DataFrame]
@@ -83,6 +84,8 @@ def measured(study: Study) -> tuple[dict, Tables]:
     if study.without is not None:
         rows += onion.claims(*_stayed(study), int(study.leaving.sum()))
         tried += _without(study, resampling)
+    if study.secrets is not None:
+        rows += attribute.claims(study.secrets, study.seed, study.draws)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),

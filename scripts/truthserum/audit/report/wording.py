@@ -24,6 +24,11 @@ TITLES = {
     r"auc": "which of two was in (AUC)",
     r"balanced_accuracy": "right of half in, half out",
     r"named_records": "records that show",
+    r"attribute_right": "protected values guessed, of records held",
+    r"attribute_control": "the same by a model that never saw the record",
+    r"attribute_guess": "the same by the other columns, without a model",
+    r"attribute_base": "the same by the commonest value",
+    r"attribute_gain": "what the model adds to guesses of protected values",
     r"newly_named": "records that show only now",
     r"left": "records that left",
     r"epsilon_lower": "epsilon, from below",
@@ -31,7 +36,7 @@ TITLES = {
     r"accuracy_on_members": "right answers on records held",
     r"any_leak": "any leak at all",
 }
-SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*"
+SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*|attribute_.*"
 
 
 def number(value: float | None) -> str:
@@ -178,6 +183,19 @@ def _newly(claim: Claim, audit: Audit) -> str:
     )
 
 
+def _attribute(claim: Claim, audit: Audit) -> str:
+    beside = {name: audit.claim(f"attribute_{name}") for name in ("control", "guess", "gain")}
+    control, guess = (of_thousand(beside[name].value) for name in ("control", "guess"))
+    column = audit.audit.declared.get("protect")
+    return (
+        f"Somebody who knows all of a record but {column} guesses that rightly "
+        f"{between(claim, of_thousand)} times of 1,000 from a model that held the record, "
+        f"{control} times from one that did not, and {guess} times by the other columns alone. "
+        f"What the model gives away of its own records is the difference, "
+        f"{between(beside['gain'], of_thousand)}."
+    )
+
+
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return "No bound on epsilon could be shown."
@@ -212,6 +230,7 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     r"any_leak": _leak,
     r"tpr_at_fpr_(.+)": _told,
     r"named_records": _named,
+    r"attribute_right": _attribute,
     r"newly_named": _newly,
     r"auc": _which,
     r"epsilon_lower": _epsilon,
