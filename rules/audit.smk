@@ -7,7 +7,7 @@ rule audit_read:
     log:
         "logs/audit_read/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -31,7 +31,7 @@ rule audit_groups:
     log:
         "logs/audit_groups/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -49,11 +49,39 @@ rule audit_groups:
         "2>&1 | tee {log}"
 
 
+rule audit_prepare:
+    input:
+        audit_inputs,
+        records=ancient(f"{AUDIT}/records.npz"),  # refused there first
+    output:
+        f"{AUDIT}/own.npz",
+    log:
+        "logs/audit_prepare/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("recipe"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).prepare_settings()
+        ),
+    message:
+        "Data set of audit {wildcards.audit}"
+    shell:
+        program("audit_prepare") + "--settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
+
+
 rule audit_train:
     input:
         audit_inputs,
         records=f"{AUDIT}/records.npz",
         groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+        exposed=exposed_of,
     output:
         f"{AUDIT}/{{variant}}/pair-{{pair}}.npz",
     log:
@@ -72,15 +100,81 @@ rule audit_train:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=pair_settings,
+        settings=lambda wildcards: part_settings(wildcards, wildcards.pair),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         program("audit_train")
-        + "--settings {params.settings:q} --records {input.records} "
-        "--source {params.source:q} --output {output} --minutes {resources.minutes} "
+        + "--settings {params.settings:q} --records {input.records} --source {params.source:q} "
+        "--exposed {input.exposed} --output {output} --minutes {resources.minutes} "
         "2>&1 | tee {log}"
+
+
+rule audit_recipe:
+    input:
+        audit_inputs,
+        data=f"{AUDIT}/own.npz",
+        records=f"{AUDIT}/records.npz",
+        groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
+        exposed=exposed_of,
+    output:
+        f"{AUDIT}/{{variant}}/shard-{{shard}}.npz",
+    log:
+        "logs/audit_recipe/{audit}/{variant}/{shard}.log",
+    benchmark:
+        f"{AUDIT}/{{variant}}/.benchmark/shard-{{shard}}.tsv"
+    wildcard_constraints:
+        audit=audits_by("recipe"),
+        variant=r"[a-z0-9_]+",
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        device=config["device"],
+        mem_mb=growing(3000),
+        runtime=growing(240),
+    params:
+        settings=lambda wildcards: part_settings(wildcards, wildcards.shard),
+        source=lambda wildcards: str(plan_of(wildcards).source),
+    message:
+        "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
+    shell:
+        program("audit_recipe")
+        + "--settings {params.settings:q} --records {input.records} "
+        "--data {input.data} --source {params.source:q} --exposed {input.exposed} "
+        "--output {output} "
+        "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
+
+
+rule audit_exposed:
+    input:
+        audit_inputs,
+        pairs=clean_parts,
+        records=f"{AUDIT}/records.npz",
+    output:
+        f"{AUDIT}/exposed.npz",
+    log:
+        "logs/audit_exposed/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command", "recipe"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        settings=lambda wildcards: unfold.canonical(
+            plan_of(wildcards).exposed_settings()
+        ),
+        source=lambda wildcards: str(plan_of(wildcards).source),
+    message:
+        "Who is exposed in audit {wildcards.audit}"
+    shell:
+        program("audit_exposed")
+        + "--settings {params.settings:q} --records {input.records} "
+        "--source {params.source:q} --pairs {input.pairs} --output {output} 2>&1 | tee {log}"
 
 
 rule audit_measure:
@@ -88,6 +182,8 @@ rule audit_measure:
         audit_inputs,
         released_inputs,
         pairs=all_pairs,
+        exposed=exposed_of,
+        own=protected_in,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:
@@ -96,7 +192,7 @@ rule audit_measure:
     log:
         "logs/audit_measure/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -113,8 +209,8 @@ rule audit_measure:
         "Attacking the models of audit {wildcards.audit}"
     shell:
         program("audit_measure")
-        + "--settings {params.settings:q} --records {input.records} "
-        "--groups {input.groups} --source {params.source:q} --pairs {input.pairs} "
+        + "--settings {params.settings:q} --records {input.records} --groups {input.groups} "
+        "--source {params.source:q} --exposed {input.exposed} --own {input.own} --pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 
@@ -149,13 +245,13 @@ rule audit_scores:
 rule audit_forecast:
     input:
         records=f"{AUDIT}/records.npz",
-        pair=f"{AUDIT}/clean/pair-000.npz",
+        pair=first_part,
     output:
         f"{AUDIT}/plan.json",
     log:
         "logs/audit_forecast/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=audits_by("function", "command", "recipe"),
     localrule: True
     conda:
         "../envs/environment.yaml"

@@ -26,16 +26,49 @@ def shown_records(wildcards):
 def all_pairs(wildcards):
     """The files of the pairs of every arm, those of an arm in its folder and in order."""
     return [
-        f"{AUDIT}/{arm}/pair-{k:03d}.npz".format(**wildcards)
-        for arm, pairs in plan_of(wildcards).arms.items()
-        for k in range(pairs)
+        part for arm in plan_of(wildcards).arms for part in parts_of(wildcards, arm)
     ]
 
 
-def pair_settings(wildcards):
+def parts_of(wildcards, arm):
+    """The files of the pairs of an arm, or those of the shards of our own models."""
+    plan = plan_of(wildcards)
+    name = "shard" if plan.ours else "pair"
+    return [
+        f"{AUDIT}/{arm}/{name}-{k:03d}.npz".format(**wildcards)
+        for k in range(len(plan.parts(arm)))
+    ]
+
+
+def clean_parts(wildcards):
+    """The files of the user's own training."""
+    return parts_of(wildcards, "clean")
+
+
+def exposed_of(wildcards):
+    """Who leaves, where that is asked for: in the arm that is trained without them, and in all."""
+    arm = wildcards.get("variant", "without_exposed")
+    asked = "without_exposed" in plan_of(wildcards).arms
+    return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
+
+
+def protected_in(wildcards):
+    """The data set of our models, where values of a column are guessed."""
+    protect = plan_of(wildcards).audit.protect
+    return [] if protect is None else [f"{AUDIT}/own.npz"]
+
+
+def first_part(wildcards):
+    """The file of the first models of the user's own training."""
+    return parts_of(wildcards, "clean")[0]
+
+
+def part_settings(wildcards, number):
+    """What decides the models of a pair or shard."""
     plan = plan_of(wildcards)
     arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
-    return unfold.canonical({**plan.arm_settings(arm), "pair": int(wildcards.pair)})
+    part = plan.parts(arm)[int(number)]
+    return unfold.canonical({**plan.arm_settings(arm), **part})
 
 
 def trained_audits():

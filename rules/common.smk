@@ -18,9 +18,10 @@ keep_freed_memory()
 if workflow.is_main_process:
     release_when_hung_up()
 try:
-    AUDITS = plans(gathered(config.get("audits", []), HERE))
+    audits = gathered(config.get("audits", []), HERE)
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
+    AUDITS = plans(audits, {"recipe": config["recipes"], "defence": config["defences"]})
 except ConfigError as error:
     raise WorkflowError(str(error)) from None
 

@@ -38,7 +38,9 @@ def summary_settings(wildcards):
 
 
 def statements_settings(wildcards):
-    return unfold.canonical(unfold.statements_settings(config["scale"], compared(), repeated()))
+    return unfold.canonical(
+        unfold.statements_settings(config["scale"], compared(), repeated())
+    )
 
 
 def derived_settings(wildcards):

@@ -5,54 +5,41 @@ python scripts/audit_measure.py --settings '{"name": "loans", "arms": {"clean": 
     --output results/audit/loans
 
 Settings are the whole section of the audit and, for each arm, those that its models were trained
-with, but for the pair. A pair lies in the folder of its arm, and is believed only if it was made
-with these.
+with, and which models each of its parts is: a pair, or a shard of our own models. A part lies in
+the folder of its arm, and is believed only if it was made with these.
 """
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
-from truthserum.audit import poison
-from truthserum.audit.answers import Answers
+from truthserum.audit import attribute, onion, poison
 from truthserum.audit.options import Audit
-from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.parts import answers_of, pairs_of
+from truthserum.audit.products import Records, content_of
 from truthserum.audit.records import People
 from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
+from truthserum.data import stored
 from truthserum.data.arrays import read_npz
 from truthserum.options import checked
 from truthserum.seeds import experiment_seed
 
 SKIPPED = {
-    "attribute": "no game in which a column is guessed, for models that are functions or programs",
     "reconstruction": "no reconstruction of records, which needs a model's weights",
 }
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
+    "protect": {
+        "attribute": "no column of a table is named by `protect`, which models of ours allow"
+    },
     "poison": {"poisoned": "no worst contributor: `poison` is 0"},
+    "without_exposed": {"without_exposed": "no training without the records that show"},
     "released": {"released": "no released model: the models trained here stand for it"},
 }
-
-
-def pairs_of(options):
-    """The pairs of every arm, in order; DataError for one that was made with other settings."""
-    content = content_of(options.records, options.source)
-    pairs: dict[str, list[Pair]] = {}
-    for path in options.pairs:
-        of_arm = pairs.setdefault(path.parent.name, [])
-        made = {**options.settings["arms"][path.parent.name], "pair": len(of_arm)}
-        of_arm.append(Pair.load(path, key_of(made, content)))
-    return pairs
-
-
-def answers_of(pairs, member, probability):
-    """What all models of an arm answered; member: bool [2 K, n]."""
-    rights = [pair.right for pair in pairs]
-    right = None if rights[0] is None else np.concatenate(rights)
-    return Answers(np.concatenate([pair.confidence for pair in pairs]), member, right, probability)
 
 
 def people_of(records, groups):
@@ -62,14 +49,16 @@ def people_of(records, groups):
     return People(np.flatnonzero(records.asked), named[records.asked], told)
 
 
-def study_of(audit, name, records, groups, pairs):
-    """What is measured."""
+def study_of(audit, name, records, groups, pairs, leaving):
+    """What is measured; leaving: who left in the arm without the exposed, bool [N]."""
     seed = experiment_seed(audit.seed, name)
-    coins = records.presence.coins(seed, range(len(pairs["clean"])))
+    models = sum(len(part.confidence) for part in pairs["clean"])
+    coins = records.presence.coins(seed, range(models // 2))
     asked = np.flatnonzero(records.asked)
     member, probability = coins.member[:, asked], audit.output != "signal"
-    arms = {arm: answers_of(of, member[: 2 * len(of)], probability) for arm, of in pairs.items()}
+    arms = {arm: answers_of(of, member, probability) for arm, of in pairs.items()}
     clean, poisoned = arms.pop("clean"), arms.pop("poisoned", None)
+    without = arms.pop(onion.ARM, None)
     targets = np.zeros(0, np.int64)
     if poisoned is not None:
         drawn = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
@@ -84,9 +73,20 @@ def study_of(audit, name, records, groups, pairs):
         poisoned=poisoned,
         targets=targets,
         trained=arms,
+        without=without,
+        leaving=leaving[asked],
         promise=Promise(audit.epsilon, audit.delta),
         released=_released(audit, records, asked),
     )
+
+
+def secrets_of(audit, records, table, parts, seed):
+    """The values of a protected column, and what models say of each."""
+    models = sum(len(part.confidence) for part in parts)
+    member = records.presence.coins(seed, range(models // 2)).member
+    rows = attribute.targets(np.flatnonzero(records.asked), seed)
+    told = [part.versions for part in parts]
+    return attribute.secrets_of(told, member, table, audit.protect, records.unit, rows)
 
 
 def _released(audit, records, asked):
@@ -100,8 +100,8 @@ def cost_of(pairs):
     """Trainings and seconds, in all and by arm."""
     arms = {
         arm: {
-            "trainings": 2 * len(of),
-            "seconds": round(sum(sum(pair.made["seconds"]) for pair in of), 3),
+            "trainings": sum(len(part.confidence) for part in of),
+            "seconds": round(sum(sum(part.made["seconds"]) for part in of), 3),
         }
         for arm, of in pairs.items()
     }
@@ -117,6 +117,8 @@ def declared(audit, records, study):
     data = audit.data
     return {
         "function": audit.function,
+        "model": audit.model,
+        "protect": audit.protect,
         "command": list(audit.command) if audit.command else None,
         "output": audit.output,
         "models": len(study.clean.member),
@@ -140,12 +142,21 @@ def main():
     arguments = parser(__doc__)
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--own", type=Path, nargs="*", default=[], help="data of our models")
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
-    records, pairs = Records.load(options.records), pairs_of(options)
-    study = study_of(audit, name, records, read_npz(options.groups), pairs)
+    records = Records.load(options.records)
+    contents = dict.fromkeys(settings["arms"], content_of(options.records, options.source))
+    contents[onion.ARM] = content_of(options.records, options.source, *options.exposed)
+    pairs = pairs_of(options.pairs, settings, contents)
+    leaving = onion.read_leavers(options.exposed, len(records.label))
+    study = study_of(audit, name, records, read_npz(options.groups), pairs, leaving)
+    if options.own:
+        table, seed = stored.read(options.own[0]), experiment_seed(audit.seed, name)
+        study = replace(study, secrets=secrets_of(audit, records, table, pairs["clean"], seed))
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})

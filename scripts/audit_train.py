@@ -15,6 +15,7 @@ import numpy as np
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
+from truthserum.audit.onion import read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order
 from truthserum.audit.products import Pair, Records, content_of, key_of
@@ -26,10 +27,13 @@ RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
 
 
-def order_of(records, settings, audit):
-    """What the two models are trained on and asked; equal in all arms but for poison."""
+def order_of(records, settings, audit, leaving):
+    """What the two models are trained on and asked; equal in all arms but for poison and leavers.
+
+    leaving: bool [N].
+    """
     seed, pair = experiment_seed(audit.seed, settings["name"]), settings["pair"]
-    member = records.presence.coins(seed, range(pair, pair + 1)).member
+    member = records.presence.coins(seed, range(pair, pair + 1)).member & ~leaving
     asked = np.flatnonzero(records.asked)
     sets = [(np.flatnonzero(row), np.flatnonzero(row)) for row in member]
     if settings["poisoned"]:
@@ -53,13 +57,14 @@ def main():
     arguments = parser(__doc__)
     for name in ("records", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")
     options = parsed(arguments)
     settings = options.settings
     audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
     records = Records.load(options.records)
-    key = key_of(settings, content_of(options.records, options.source))
-    order = order_of(records, settings, audit)
+    key = key_of(settings, content_of(options.records, options.source, *options.exposed))
+    order = order_of(records, settings, audit, read_leavers(options.exposed, len(records.label)))
     start = time.perf_counter()
     trained = train(audit, order)
     wall = round(time.perf_counter() - start, 3)

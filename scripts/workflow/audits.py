@@ -6,40 +6,52 @@ mitigation.
 
 import math
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 
 from truthserum.audit.options import VIEWS, Audit
+from truthserum.audit.ours import Ours
 from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
 from truthserum.data.written import read
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
+from workflow.config import choice
 from workflow.fingerprint import code_of
 from workflow.fingerprint import fingerprint as our_code
+from workflow.sweep import changed, meant
 from workflow.user_code import fingerprint, version_of
 
 NAME = re.compile(r"[a-z0-9_]+")
-CLEAN, POISONED = "clean", "poisoned"
-RESERVED = {CLEAN, POISONED, *VIEWS}
+CLEAN, POISONED, EXPOSED = "clean", "poisoned", "without_exposed"
+RESERVED = {CLEAN, POISONED, EXPOSED, *VIEWS}
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 # What decides the training of every arm; of a poisoned one, also its poison.
-TRAINING = ("function", "command", "path", "python", "output", "seed")
+OURS = ("model", "recipe", "defence")
+TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS)
+TRAINING += ("precision", "protect")
 POISON = ("poison", "targets")
 # What names a file or a folder.
 PATHS = ("path", "file", "folder", "released")
 # What decides the report alone.
 REPORTED = ("policy", "show_records")
+SHARD = 8  # of our models, trained by one job
+NO_NAMES = {"recipe": {}, "defence": {}}
 
 
 @dataclass(frozen=True)
 class Plan:
-    """An audit: its name, what the config says of it, and what that means."""
+    """An audit: its name, what the config says of it, and what that means.
+
+    ours: by arm, how one of our models is trained (`audit.ours`); none for other doors.
+    """
 
     name: str
     written: dict
     audit: Audit
+    ours: Mapping[str, dict] = field(default_factory=dict)
 
     @property
     def source(self):
@@ -60,10 +72,11 @@ class Plan:
         """
         if self.audit.models:
             return self.audit.models
-        asked = min(self.audit.asked, max(2, self._rows()))
+        asked = min(self.audit.asked, max(2, self.rows))
         return max(FEWEST_MODELS, 2 * math.ceil(math.log2(asked / LEVEL)))
 
-    def _rows(self):
+    @cached_property
+    def rows(self):
         """About how many records there are, by lines; only its logarithm counts."""
         if self.source.is_dir():
             return len(self.inputs)
@@ -82,12 +95,24 @@ class Plan:
         pairs = {CLEAN: self.models // 2}
         if self.audit.poison:
             pairs[POISONED] = self.models // 2
+        if self.audit.without_exposed:
+            pairs[EXPOSED] = self.models // 2
         return pairs | dict.fromkeys(self.audit.mitigations, fewer // 2)
+
+    def parts(self, arm):
+        """Which models each job of an arm trains: a pair, or a shard of our own models."""
+        pairs = self.arms[arm]
+        if not self.ours:
+            return [{"pair": k} for k in range(pairs)]
+        models = 2 * pairs
+        return [{"models": [k, min(k + SHARD, models)]} for k in range(0, models, SHARD)]
 
     @cached_property
     def fingerprints(self):
         """Of our code that trains, of the user's, and the interpreter that runs it."""
         audit = self.audit
+        if self.ours:
+            return {}
         module = audit.function.split(":")[0] if audit.function else None
         return {
             "runner": our_code("run_user"),
@@ -114,19 +139,27 @@ class Plan:
         """What decides the groups that they are in."""
         return self._with_code("audit_groups", {"data": self.written["data"]})
 
+    def prepare_settings(self):
+        """What decides the records as our own models are given them."""
+        return self._with_code("audit_prepare", self._section("protect"))
+
     def arm_settings(self, arm):
-        """What decides the models of an arm, but for which pair it is."""
+        """What decides the models of an arm, but for which part of them it is."""
         poisoned = arm == POISONED
-        return self._with_code(
-            "audit_train",
-            {
-                "arm": arm,
-                "audit": self._section(*TRAINING, *(POISON if poisoned else ())),
-                "poisoned": poisoned,
-                "options": self.audit.mitigations.get(arm, {}),
-                "fingerprints": self.fingerprints,
-            },
-        )
+        section = self._section(*TRAINING, *(POISON if poisoned else ()))
+        settings = {"arm": arm, "poisoned": poisoned}
+        if self.ours:
+            own = self.ours[arm if arm in self.ours else CLEAN]
+            settings |= own | {"audit": {**section, **own}, "prepared": self.prepare_settings()}
+            return self._with_code("audit_recipe", settings)
+        settings |= {"audit": section, "options": self.audit.mitigations.get(arm, {})}
+        return self._with_code("audit_train", {**settings, "fingerprints": self.fingerprints})
+
+    def exposed_settings(self):
+        """What decides who leaves for the arm without the exposed."""
+        arms = {CLEAN: self.arm_settings(CLEAN)}
+        settings = {"audit": self._section(*TRAINING), "arms": arms}
+        return self._with_code("audit_exposed", {**settings, "parts": {CLEAN: self.parts(CLEAN)}})
 
     @property
     def _measured(self):
@@ -137,7 +170,8 @@ class Plan:
         """What decides the claims."""
         settings = {"audit": self._measured, "fingerprints": self.fingerprints}
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
-        return self._with_code("audit_measure", {**settings, "arms": arms})
+        parts = {arm: self.parts(arm) for arm in self.arms}
+        return self._with_code("audit_measure", {**settings, "arms": arms, "parts": parts})
 
     def plan_settings(self):
         """What decides the forecast."""
@@ -184,14 +218,17 @@ def _seen_from(folder, written):
     return written
 
 
-def plans(section):
-    """{name: Plan} of the section `audits`; OptionError, one sentence, for what is wrong there."""
+def plans(section, known=NO_NAMES):
+    """{name: Plan} of the section `audits`; OptionError, one sentence, for what is wrong there.
+
+    known: {section: {name: what it stands for}} of recipes and defences.
+    """
     if not isinstance(section, dict):
         raise OptionError(f"audits: found {shown(section)}, allowed is a section of keys")
-    return {name: _plan(name, written) for name, written in section.items()}
+    return {name: _plan(name, written, known) for name, written in section.items()}
 
 
-def _plan(name, written):
+def _plan(name, written, known):
     where = f"audits.{name}"
     if not NAME.fullmatch(str(name)):
         raise OptionError(f"{where}: found {shown(name)}, allowed are names of a-z, 0-9 and _")
@@ -207,9 +244,34 @@ def _plan(name, written):
     released = plan.audit.released
     if released and not Path(released).is_file():
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
+    if plan.audit.model is not None:
+        ours = _ours(plan, known, where)
+        plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)
     try:
         if plan.audit.data is not None:
             _ = plan.fingerprints, plan.inputs
     except (OptionError, DataError) as error:
         raise OptionError(f"{where}.{error}") from None
     return plan
+
+
+def _ours(plan, known, where):
+    """How our model is trained, by arm; OptionError for what our trainer does not take."""
+    plain = {"model": plan.audit.model, "defence": {"none": {}}}
+    for section in ("recipe", "defence"):
+        if section in plan.written:
+            plain[section] = meant(plan.written[section], known[section], f"{where}.{section}")
+    arms = {CLEAN: plain}
+    for arm, changes in plan.audit.mitigations.items():
+        inside = f"{where}.mitigations.{arm}"
+        for path in changes:
+            choice(inside, path.partition(".")[0], OURS)
+        arms[arm] = changed(plain, changes, inside, known)
+    for arm, own in arms.items():
+        inside = where if arm == CLEAN else f"{where}.mitigations.{arm}"
+        chosen = checked(Ours, own, inside)
+        try:
+            chosen.check(plan.audit.data.folder is not None, plan.rows // 2)
+        except ValueError as error:
+            raise OptionError(f"{inside}.{error}") from None
+    return arms

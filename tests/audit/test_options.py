@@ -2,7 +2,7 @@
 
 import pytest
 
-from truthserum.audit.options import Audit
+from truthserum.audit.options import DOORS, Audit
 from truthserum.options import checked
 from truthserum.sentences import OptionError
 
@@ -14,6 +14,7 @@ GOOD = {
     "function": {"data": DATA, "function": "loans:train", "mitigations": {"short": {"epochs": 2}}},
     "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"]},
     "images": {"data": {"folder": "xrays"}, "function": "a.b:train"},
+    "recipe": {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "defence": "dp_8"},
     "scores": {"scores": SCORES, "membership": "coins", "policy": "no_record"},
 }
 
@@ -58,6 +59,23 @@ REFUSED = {
         {"data": {"file": "a.xlsx"}, "function": "a:b"},
         'found "a.xlsx", allowed are files .csv, .npz, .parquet',
     ),
+    "no recipe": ({"data": DATA, "model": {"mlp": {}}}, "recipe: found none with door recipe, al"),
+    "recipe alone": (
+        {"data": DATA, "function": "a:b", "recipe": "dense"},
+        "recipe: found one with door function, allowed is a recipe with model, none without",
+    ),
+    "other model": (
+        {"data": DATA, "model": {"gpt": {}}, "recipe": "dense"},
+        'model: found the key "gpt", allowed are cnn, mlp, wrn',
+    ),
+    "protected by a function": (
+        {"data": DATA, "function": "a:b", "protect": "sex"},
+        'protect: found "sex", allowed for a table and one of our models',
+    ),
+    "protected label": (
+        {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "protect": "default"},
+        'protect: found "default", which is the label, the subject or dropped',
+    ),
     "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
 }
 
@@ -65,7 +83,8 @@ REFUSED = {
 @pytest.mark.parametrize("written", GOOD.values(), ids=GOOD)
 def test_each_door_is_taken(written):
     audit = checked(Audit, written, "audits.one")
-    assert getattr(audit, audit.door) is not None
+    (option,) = [option for option, door in DOORS.items() if door == audit.door]
+    assert getattr(audit, option) is not None
 
 
 @pytest.mark.parametrize("written, sentence", REFUSED.values(), ids=REFUSED)

@@ -36,6 +36,7 @@ TORCH = {
         "inference.private",
         "inference.clipping",
         "inference.shard",
+        "audit.by_recipe",
     ),
     *("extraction.network", "extraction.transformer", "extraction.wrapped"),
     *("extraction.pretrained", "extraction.gpt", "extraction.language"),

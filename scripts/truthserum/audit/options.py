@@ -6,8 +6,21 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
-from truthserum.options import Count, Even, Maybe, Natural, Positive, Several, Share, options
+from truthserum.options import (
+    Count,
+    Even,
+    Maybe,
+    Natural,
+    Plugin,
+    Positive,
+    Several,
+    Share,
+    Written,
+    options,
+)
+from truthserum.sections import Either
 from truthserum.sentences import listed, shown
+from truthserum.training.recipe import Precision, Recipe
 
 PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav"}
 UNPICKLED = (
@@ -16,7 +29,9 @@ UNPICKLED = (
 TABLES = {".csv", ".parquet"}
 FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
-DOORS = ("scores", "function", "command")
+# The option that opens each door, and the name of the door.
+DOORS = {"scores": "scores", "function": "function", "command": "command", "model": "recipe"}
+MODELS = ("cnn", "mlp", "wrn")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # How much less may be published (see `audit.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
@@ -48,6 +63,8 @@ class Data:
     subject: Maybe[str] = None
     """The column that says whose row it is: rows of one subject are in or out together; training is
     not given it."""
+    size: Count = 32
+    """Pixels of each side that images are cut and resized to, where the model is one of ours."""
 
     def __post_init__(self):
         if (self.file is None) == (self.folder is None):
@@ -91,6 +108,17 @@ class Audit:
     """A door: `module:function`, train(x, y, seed) that returns predict(x)."""
     command: Maybe[Several[str]] = None
     """A door: a program and its arguments, with {train}, {ask}, {seed} and {out}; no shell."""
+    model: Maybe[Annotated[Any, Plugin("model", MODELS), Written]] = None
+    """A door: one of our models, which `recipe` trains; `mlp` for tables, all three for images."""
+    recipe: Maybe[Annotated[Any, Either(str, "text", str, Recipe)]] = None
+    """How our model is trained: the name of a recipe, or a recipe."""
+    defence: Annotated[Any, Either(str, "text", str, Plugin("defence"))] = "none"
+    """How the owner of our model defends it: the name of a defence, or a defence."""
+    precision: Precision = "auto"
+    """Of the matrix products of our model."""
+    protect: Maybe[str] = None
+    """A column of a table that an adversary guesses who knows all others, where the model is one of
+    ours."""
     data: Maybe[Data] = None
     """The records that models are trained on."""
     path: str = "."
@@ -123,6 +151,9 @@ class Audit:
     mitigation_models: Maybe[Even] = None
     """How many models each mitigation trains, the first of the coins; null for half of `models`, at
     least 8."""
+    without_exposed: bool = False
+    """Whether as many models as `models` are trained again without the records that are named, at
+    most a tenth of all, to see who shows then."""
     epsilon: Maybe[Positive] = None
     """The epsilon that is claimed, for a record replaced by another, if any is."""
     delta: Share = 1e-5
@@ -146,7 +177,12 @@ class Audit:
         if (self.data is None) != (self.scores is not None):
             raise ValueError(
                 f"data: found {'none' if self.data is None else 'a section'} with {doors[0]}, "
-                "allowed is a section with function and command, none with scores"
+                "allowed is a section with function, command and model, none with scores"
+            )
+        if (self.model is None) != (self.recipe is None):
+            raise ValueError(
+                f"recipe: found {'none' if self.recipe is None else 'one'} with door "
+                f"{self.door}, allowed is a recipe with model, none without"
             )
         if self.function is not None and self.function.count(":") != 1:
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
@@ -159,6 +195,7 @@ class Audit:
                     f"released: found {shown(self.released)}, allowed is a table, with function "
                     "and command"
                 )
+        self._check_protected()
         if self.membership == "coins" and self.scores is None:
             raise ValueError('membership: found "coins", allowed with scores only')
         if self.show_records and PurePath(self._rows or "").suffix.lower() not in TABLES:
@@ -166,6 +203,15 @@ class Audit:
                 f"show_records: found true with {shown(self._rows)}, allowed with tables "
                 f"({listed(sorted(TABLES))})"
             )
+
+    def _check_protected(self):
+        if self.protect is None:
+            return
+        found = f"protect: found {shown(self.protect)}"
+        if self.door != "recipe" or not (self.data.file or "").lower().endswith(tuple(TABLES)):
+            raise ValueError(f"{found}, allowed for a table and one of our models")
+        if self.protect in (self.data.label, self.data.subject, *self.data.drop):
+            raise ValueError(f"{found}, which is the label, the subject or dropped")
 
     def _check_command(self):
         words = " ".join(self.command)
@@ -185,4 +231,4 @@ class Audit:
     @property
     def door(self) -> str:
         """Its name."""
-        return next(name for name in DOORS if getattr(self, name) is not None)
+        return next(door for key, door in DOORS.items() if getattr(self, key) is not None)

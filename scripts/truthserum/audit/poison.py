@@ -36,3 +36,9 @@ def draw(asked: np.ndarray, codes: np.ndarray, targets: int, copies: int, seed: 
             others = np.delete(np.arange(len(codes)), row)
         liars.append(rng.choice(others))
     return Poison(chosen, np.repeat(chosen, copies), np.repeat(liars, copies))
+
+
+def nobody() -> Poison:
+    """No worst contributor."""
+    none = np.zeros(0, np.int64)
+    return Poison(none, none, none)

@@ -1,4 +1,4 @@
-"""What an audit keeps on disk: the records as numbers, and a file for each pair of models.
+"""What an audit keeps on disk: the records as numbers, a file for each pair (shard) of models.
 
 A file of a pair holds answers only, and the key of all that decides them; it is believed only if
 that is the key expected now.
@@ -71,19 +71,24 @@ def key_of(settings: Mapping[str, object], content: str) -> str:
 
 @dataclass(frozen=True)
 class Pair:
-    """What two models answered: confidence float64 [2, n], right bool [2, n] or None; and how.
+    """What two models answered, or 2k of a shard: confidence float64 [2 k, n], right bool [2 k, n]
+    or None; and how.
 
-    made: key, seconds of each model, those of the whole process (wall), version of what trained.
+    made: key, seconds of each model, those of the whole process for two (wall), version of what
+    trained. versions: confidence float64 [2 k, T, V] in T records with each of V values of a
+    protected column, or None.
     """
 
     confidence: np.ndarray
     right: np.ndarray | None
     made: Mapping[str, object]
+    versions: np.ndarray | None = None
 
     def save(self, path: Path) -> None:
         """Keep it."""
         arrays = {"confidence": self.confidence, "made": np.array(json.dumps(dict(self.made)))}
-        write_npz(path, arrays if self.right is None else arrays | {"right": self.right})
+        told = {"right": self.right, "versions": self.versions}
+        write_npz(path, arrays | {name: of for name, of in told.items() if of is not None})
 
     @classmethod
     def load(cls, path: Path, key: str) -> "Pair":
@@ -95,4 +100,4 @@ class Pair:
                 f"{path}: found models of other settings, code or data than asked for now; delete "
                 "it and run again"
             )
-        return cls(found["confidence"], found.get("right"), made)
+        return cls(found["confidence"], found.get("right"), made, found.get("versions"))

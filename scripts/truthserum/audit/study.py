@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from truthserum.audit import charts, claims, epsilon, mitigations
+from truthserum.audit import attribute, charts, claims, epsilon, mitigations, onion
 from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
@@ -30,7 +30,8 @@ class Study:
 
     clean: of the user's own training. unit: int [P], what is in or out together. poisoned: with
     poison on `targets` (positions among the records), or None. trained: by mitigation. More models
-    than `clean` no arm has.
+    than `clean` no arm has. without: of training without the exposed, or None; leaving: those,
+    bool [P]. secrets: of a protected column, or None.
     """
 
     clean: Answers
@@ -44,6 +45,9 @@ class Study:
     trained: Mapping[str, Answers] = field(default_factory=dict)
     promise: Promise = field(default_factory=Promise)
     released: release.Released | None = None
+    without: Answers | None = None
+    leaving: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
+    secrets: attribute.Secrets | None = None
 
 
 Tables = dict[str, pd.DataFrame]
@@ -76,10 +80,16 @@ def measured(study: Study) -> tuple[dict, Tables]:
         curves[release.NAME] = own, resampling.of(study.released.at)
         rows += claims.measures(own, release.NAME)
         tests += _release_checks(study, resampling)
+    tried = _mitigations(study, plain)
+    if study.without is not None:
+        rows += onion.claims(*_stayed(study), int(study.leaving.sum()))
+        tried += _without(study, resampling)
+    if study.secrets is not None:
+        rows += attribute.claims(study.secrets, study.seed, study.draws)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),
-        "mitigations": _mitigations(study, plain),
+        "mitigations": tried,
         "checks": tests,
     }
     tables = {
@@ -112,6 +122,22 @@ def _mitigations(study: Study, plain: mitigations.Plain) -> list[dict]:
     return [
         row | ({"best": True, "shown": best} if row["id"] == best["id"] else {}) for row in rows
     ]
+
+
+def _stayed(study: Study) -> tuple[Answers, Answers]:
+    """Answers on those who stay, of training with the exposed and without."""
+    stay = ~study.leaving
+    return study.clean.of(stay), study.without.of(stay)
+
+
+def _without(study: Study, resampling: Resampling) -> list[dict]:
+    """What is left of the leak of those who stay; nothing where nobody left."""
+    if not study.leaving.any():
+        return []
+    before, after = _stayed(study)
+    own = resampling.of(~study.leaving)
+    plain = mitigations.Plain(find(before, own), own)
+    return [mitigations.mitigation(onion.ARM, "training", after, plain)]
 
 
 def checks(answers: Answers, found: Found) -> list[dict]:

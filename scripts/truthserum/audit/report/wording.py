@@ -13,20 +13,30 @@ ARMS = {
     "poisoned": "with the worst contributor",
     "poisoned_targets_clean": "the same records without the worst contributor",
     "poisoned_minus_clean": "what the worst contributor adds",
+    "without_exposed": "without the exposed records",
 }
-ANSWERED = ("clean", "poisoned")
+ANSWERED = ("clean", "poisoned", "without_exposed")
+OF_OTHERS = {"newly_named"}
+"""Measures that are answered though they are not of the clean arm."""
 TITLES = {
     r"tpr_at_fpr_(.+)": "told, at {} false alarms",
     r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
     r"auc": "which of two was in (AUC)",
     r"balanced_accuracy": "right of half in, half out",
     r"named_records": "records that show",
+    r"attribute_right": "protected values guessed, of records held",
+    r"attribute_control": "the same by a model that never saw the record",
+    r"attribute_guess": "the same by the other columns, without a model",
+    r"attribute_base": "the same by the commonest value",
+    r"attribute_gain": "what the model adds to guesses of protected values",
+    r"newly_named": "records that show only now",
+    r"left": "records that left",
     r"epsilon_lower": "epsilon, from below",
     r"accuracy": "right answers on records not held",
     r"accuracy_on_members": "right answers on records held",
     r"any_leak": "any leak at all",
 }
-SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*"
+SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*|attribute_.*"
 
 
 def number(value: float | None) -> str:
@@ -162,6 +172,30 @@ def _named(claim: Claim, audit: Audit) -> str:
     )
 
 
+def _newly(claim: Claim, audit: Audit) -> str:
+    if not claim.known:
+        return "No record showed, so none was left out to see who shows then."
+    left = audit.claim("left", claim.of)
+    return (
+        f"When the {number(left.value)} records that show had left and all was trained again, "
+        f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. To "
+        "leave records out protects those who leave, and may expose others."
+    )
+
+
+def _attribute(claim: Claim, audit: Audit) -> str:
+    beside = {name: audit.claim(f"attribute_{name}") for name in ("control", "guess", "gain")}
+    control, guess = (of_thousand(beside[name].value) for name in ("control", "guess"))
+    column = audit.audit.declared.get("protect")
+    return (
+        f"Somebody who knows all of a record but {column} guesses that rightly "
+        f"{between(claim, of_thousand)} times of 1,000 from a model that held the record, "
+        f"{control} times from one that did not, and {guess} times by the other columns alone. "
+        f"What the model gives away of its own records is the difference, "
+        f"{between(beside['gain'], of_thousand)}."
+    )
+
+
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return "No bound on epsilon could be shown."
@@ -196,6 +230,8 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     r"any_leak": _leak,
     r"tpr_at_fpr_(.+)": _told,
     r"named_records": _named,
+    r"attribute_right": _attribute,
+    r"newly_named": _newly,
     r"auc": _which,
     r"epsilon_lower": _epsilon,
     r"accuracy": _right,
@@ -237,10 +273,15 @@ def answer(audit: Audit) -> list[str]:
         (place, ANSWERED.index(claim.of), sentence(claim, audit))
         for claim in audit.claims
         for place, pattern in enumerate(SENTENCES)
-        if re.fullmatch(pattern, claim.measure)
-        and (claim in told or (claim.of == "clean" and not claim.measure.startswith("tpr_")))
+        if re.fullmatch(pattern, claim.measure) and (claim in told or _alone(claim))
     ]
     return [said for *_, said in sorted(found, key=lambda one: one[:2])]
+
+
+def _alone(claim: Claim) -> bool:
+    """Whether a claim has a sentence of its own, and not one for all rates of its arm."""
+    own = claim.of == "clean" or claim.measure in OF_OTHERS
+    return own and not claim.measure.startswith("tpr_")
 
 
 def headline(audit: Audit, told: Claim | None) -> str:

@@ -1,0 +1,41 @@
+"""Say which records leave, since the user's own training shows them.
+
+python scripts/audit_exposed.py --settings '{"name": "loans", "audit": {...}, "arms": {"clean":
+    {...}}, "parts": {"clean": [{"pair": 0}, …]}}' --records records.npz --source loans.csv
+    --pairs clean/pair-000.npz … --output exposed.npz
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from program import parsed, parser, run
+from truthserum.audit.onion import leavers
+from truthserum.audit.options import Audit
+from truthserum.audit.parts import answers_of, pairs_of
+from truthserum.audit.products import Records, content_of
+from truthserum.data.arrays import write_npz
+from truthserum.options import checked
+from truthserum.seeds import experiment_seed
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    for name in ("records", "source", "output"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
+    options = parsed(arguments)
+    settings, name = options.settings, options.settings["name"]
+    audit = checked(Audit, settings["audit"], name)
+    records = Records.load(options.records)
+    contents = {"clean": content_of(options.records, options.source)}
+    parts = pairs_of(options.pairs, settings, contents)["clean"]
+    models = sum(len(part.confidence) for part in parts)
+    seed, asked = experiment_seed(audit.seed, name), np.flatnonzero(records.asked)
+    member = records.presence.coins(seed, range(models // 2)).member[:, asked]
+    answers = answers_of(parts, member, audit.output != "signal")
+    write_npz(options.output, {"leaving": leavers(answers, asked, records.unit)})
+
+
+if __name__ == "__main__":
+    run(main)

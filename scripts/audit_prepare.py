@@ -1,0 +1,26 @@
+"""Make a user's own records a data set of this project, for one of our models.
+
+python scripts/audit_prepare.py --settings '{"name": "loans", "data": {"file": "loans.csv",
+    "label": "default"}}' --output own.npz
+"""
+
+from pathlib import Path
+
+from program import parsed, parser, run
+from truthserum.audit.options import Data
+from truthserum.audit.own import read
+from truthserum.audit.prepared import prepared
+from truthserum.options import checked
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    arguments.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    settings = options.settings
+    data = checked(Data, settings["data"], settings["name"])
+    prepared(data, read(data, "probabilities"), settings.get("protect")).save(options.output)
+
+
+if __name__ == "__main__":
+    run(main)

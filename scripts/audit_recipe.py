@@ -1,0 +1,87 @@
+"""Train some models of an audit, one of ours on the user's own records, and ask them.
+
+python scripts/audit_recipe.py --settings '{"name": "loans", "arm": "clean", "models": [0, 8],
+    "poisoned": false, "audit": {...}}' --records records.npz --data own.npz --source loans.csv
+    --output shard-000.npz
+
+Kept are their answers, no weights and no data. Finished stacks of models are kept beside the output
+until all are there.
+"""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+from safetensors import SafetensorError
+
+from program import parsed, parser, run
+from truthserum.audit import attribute, poison
+from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit.onion import read_leavers
+from truthserum.audit.options import Audit
+from truthserum.audit.ours import Ours
+from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.data.stored import labelled
+from truthserum.options import checked
+from truthserum.seeds import experiment_seed
+from truthserum.training import device as devices
+from truthserum.training.lockstep import Diverged
+from truthserum.training.products import Scratch
+
+
+def shard_of(
+    records: Records, settings: Mapping[str, Any], audit: Audit, leaving: np.ndarray
+) -> Shard:
+    """Which models are trained, and on what; leaving: bool [N]."""
+    seed, models = experiment_seed(audit.seed, settings["name"]), range(*settings["models"])
+    coins = records.presence.coins(seed, range(models[0] // 2, models[-1] // 2 + 1))
+    added = poison.nobody()
+    if settings["poisoned"]:
+        asked = np.flatnonzero(records.asked)
+        added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
+    return Shard(models, seed, coins.member & ~leaving, added)
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    for name in ("records", "data", "source", "output"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
+    arguments.add_argument("--threads", type=int, default=1)
+    options = parsed(arguments)
+    settings, output = options.settings, options.output
+    torch.set_num_threads(options.threads)
+    audit = checked(Audit, settings["audit"], settings["name"])
+    ours = Ours(settings["model"], audit.recipe, settings["defence"])
+    records, data = Records.load(options.records), labelled(options.data)
+    key = key_of(settings, content_of(options.records, options.source, *options.exposed))
+    leaving = read_leavers(options.exposed, len(records.label))
+    shard = shard_of(records, settings, audit, leaving)
+    asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
+    secret = attribute.targets(np.flatnonzero(records.asked), shard.seed)
+    if audit.protect is not None and settings["arm"] == "clean":
+        each = attribute.versions(data, secret, audit.protect)
+        asked.append(Asked(each, np.repeat(records.label[secret], len(each) // len(secret))))
+    start = time.perf_counter()
+    with devices.acquire(options.device, audit.precision) as device:
+        scratch = Scratch(output.parent / f".{output.stem}", key)
+        found, seconds = train(ours, data, shard, asked, device, scratch)
+    (confidence, right), *more = found
+    versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
+    wall = (time.perf_counter() - start) / (len(seconds) / 2)
+    made = {
+        "key": key,
+        "seconds": seconds,
+        "wall": round(wall, 3),
+        "version": f"torch {torch.__version__}, {device.name}",
+    }
+    Pair(confidence, right, made, versions).save(output)
+    scratch.clear()
+
+
+if __name__ == "__main__":
+    run(main, Diverged, devices.DeviceError, SafetensorError)

@@ -1,0 +1,165 @@
+"""What a model tells of a protected column to somebody who knows all the rest of a record.
+
+The adversary asks about the record with each value that it could have. A model that held the record
+is surer of its class with the true value than models that did not; by how much, and how far that
+varies, the adversary learns from models and records of its own. The control is the same guess from
+the model's partner, which never saw the record: what both have in common is what the other columns
+say, and no leak. K pairs of models, T records, V values.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+from scipy.special import logit
+
+from truthserum.audit.answers import CLIP
+from truthserum.audit.claims import CONFIDENCE, number
+from truthserum.data.tabular import Table, categorical, with_column
+from truthserum.inference.games.imputation import log_posterior
+from truthserum.seeds import Purpose, stream
+from truthserum.statistics.bootstrap import percentile_interval
+from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.paired import Estimate, difference
+
+MOST = 1000  # records whose value is guessed
+FOLDS = 2
+NAMES = ("attribute_right", "attribute_control", "attribute_guess", "attribute_base")
+
+
+@dataclass(frozen=True)
+class Secrets:
+    """What is guessed of T records, and what is seen.
+
+    confidence: float64 [2 K, T, V], in the true class, of the record with each value. member: bool
+    [2 K, T], of which rows 2k and 2k + 1 are complementary. value: int64 [T], the true one. prior:
+    float64 [T, V], its log probability by all other columns. unit: int64 [T], drawn together.
+    """
+
+    confidence: np.ndarray
+    member: np.ndarray
+    value: np.ndarray
+    prior: np.ndarray
+    unit: np.ndarray
+
+
+def targets(asked: np.ndarray, seed: int) -> np.ndarray:
+    """Whose value is guessed: at most `MOST` of the rows that are asked about, ascending."""
+    return np.sort(stream(seed, Purpose.VALUES).permutation(asked)[:MOST])
+
+
+def versions(table: Table, rows: np.ndarray, name: str) -> np.ndarray:
+    """These rows with each value of a column, those of a row together: float32 [T V, C]."""
+    values = range(len(table.columns[categorical(table.columns, name)].levels))
+    each = [with_column(table.train_x[rows], table.columns, name, value) for value in values]
+    return np.stack(each, axis=1).reshape(-1, table.train_x.shape[1])
+
+
+def imputed(table: Table, rows: np.ndarray, name: str, unit: np.ndarray) -> np.ndarray:
+    """Log probability of each value by all other columns, float64 [T, V], without any model.
+
+    By a regression on half of the records, in which neither the row nor its unit [N] is.
+    """
+    fold = unit % FOLDS
+    found = np.empty((len(rows), len(table.columns[categorical(table.columns, name)].levels)))
+    for own in range(FOLDS):
+        others = replace(
+            table, test_x=table.train_x[fold != own], test_y=table.train_y[fold != own]
+        )
+        at = fold[rows] == own
+        asked = table.train_x[rows[at]], table.train_y[rows[at]]
+        found[at] = log_posterior(others, name, *asked)
+    return found
+
+
+def guessed(secrets: Secrets) -> np.ndarray:
+    """Which guesses are right, bool [2 K, T]: of the likeliest value, given what is seen.
+
+    How much surer models are with one value than with the others is taken relative to models that
+    never saw the record; noise has one deviation, and a value that was trained on adds one amount,
+    both estimated from all pairs but the model's own.
+    """
+    seen = logit(np.clip(secrets.confidence, CLIP, 1 - CLIP))
+    models, records = secrets.member.shape
+    at = np.arange(records)
+    right = np.empty(secrets.member.shape, bool)
+    for pair in range(models // 2):
+        shadows = np.delete(np.arange(models), [2 * pair, 2 * pair + 1])
+        held = secrets.member[shadows]
+        outside = np.where(held[..., None], 0, seen[shadows]).sum(axis=0)
+        mean = outside / np.maximum(1, (~held).sum(axis=0))[:, None]
+        apart = _centred(seen[shadows] - mean)
+        gain = apart[:, at, secrets.value][held].mean()
+        weight = max(0.0, gain) / max(np.mean(apart[~held] ** 2), np.finfo(float).tiny)
+        for model in (2 * pair, 2 * pair + 1):
+            score = secrets.prior + weight * _centred(seen[model] - mean)
+            right[model] = score.argmax(axis=-1) == secrets.value
+    return right
+
+
+def _centred(values: np.ndarray) -> np.ndarray:
+    return values - values.mean(axis=-1, keepdims=True)
+
+
+def claims(secrets: Secrets, seed: int, draws: int) -> list[dict]:
+    """How often the value is guessed right, and by how much oftener than by the control."""
+    right, held = guessed(secrets), secrets.member[0::2]
+    inside = np.where(held, right[0::2], right[1::2])
+    outside = np.where(held, right[1::2], right[0::2])
+    alone = secrets.prior.argmax(axis=1) == secrets.value
+    commonest = secrets.value == np.bincount(secrets.value).argmax()
+    tables = [inside, outside, *(np.broadcast_to(of, held.shape) for of in (alone, commonest))]
+    estimates = [_estimate(of, secrets.unit, seed, draws) for of in tables]
+    apart = difference(*estimates[:2])
+    about = {"confidence": CONFIDENCE, "models": len(right), "attack": "attribute inference"}
+    about |= {"signal": "logit", "positives": inside.size, "asked": len(secrets.value)}
+    return [
+        *(
+            {"id": name, "value": one.value, "low": one.low, "high": one.high, **about}
+            for name, one in zip(NAMES, estimates, strict=True)
+        ),
+        {
+            "id": "attribute_gain",
+            **{key: number(getattr(apart, key)) for key in ("value", "low", "high", "p")},
+            **about,
+        },
+    ]
+
+
+def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Estimate:
+    """The mean of [K, T]; pairs and units are drawn by themselves, the same for every table."""
+    rng, (pairs, records) = stream(seed, Purpose.BOOTSTRAP), right.shape
+    names, of = np.unique(unit, return_inverse=True)
+    drawn = np.empty(draws)
+    for k in range(draws):
+        times = rng.multinomial(pairs, np.full(pairs, 1 / pairs))
+        weights = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))[of]
+        drawn[k] = times @ right @ weights / (pairs * weights.sum())
+    value = float(right.mean())
+    low, high = percentile_interval(drawn)
+    least, most = clopper_pearson(np.array(round(value * records)), records)
+    if drawn.min() == drawn.max():  # all alike: what so many records at least leave open
+        low, high = least, most
+    return Estimate(value, min(float(low), value), max(float(high), value), drawn)
+
+
+def secrets_of(
+    parts: Sequence[np.ndarray],
+    member: np.ndarray,
+    table: Table,
+    name: str,
+    unit: np.ndarray,
+    rows: np.ndarray,
+) -> Secrets:
+    """Those of the answers of all models, [M', T, V] of each part.
+
+    member: bool [2 K, N]; unit: int64 [N]; rows: those that are guessed [T].
+    """
+    place = categorical(table.columns, name)
+    return Secrets(
+        np.concatenate(parts),
+        member[:, rows],
+        table.train_x[rows, place].astype(np.int64),
+        imputed(table, rows, name, unit),
+        unit[rows],
+    )

@@ -1,0 +1,34 @@
+"""The answers of all models of an audit, from the files of their parts (pairs or shards)."""
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import numpy as np
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.products import Pair, key_of
+
+
+def pairs_of(
+    paths: Sequence[Path], settings: Mapping[str, Mapping], contents: Mapping[str, str]
+) -> dict[str, list[Pair]]:
+    """The parts of every arm, in order; DataError for one that was made with other settings.
+
+    A part lies in the folder of its arm. settings: `arms`, those that its models were trained with,
+    and `parts`, by arm which models each part is. contents: of the inputs, by arm.
+    """
+    pairs: dict[str, list[Pair]] = {}
+    for path in paths:
+        arm = path.parent.name
+        of_arm = pairs.setdefault(arm, [])
+        made = {**settings["arms"][arm], **settings["parts"][arm][len(of_arm)]}
+        of_arm.append(Pair.load(path, key_of(made, contents[arm])))
+    return pairs
+
+
+def answers_of(pairs: Sequence[Pair], member: np.ndarray, probability: bool) -> Answers:
+    """What all models of an arm answered; member: bool [M', n] of as many models or more."""
+    rights = [pair.right for pair in pairs]
+    right = None if rights[0] is None else np.concatenate(rights)
+    confidence = np.concatenate([pair.confidence for pair in pairs])
+    return Answers(confidence, member[: len(confidence)], right, probability)

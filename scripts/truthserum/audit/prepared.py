@@ -1,0 +1,108 @@
+"""A user's own records as a data set of this project, which our trainer takes.
+
+Numbers are standardised by the mean and deviation of all records of the file, and words become
+indicators of all words of the file, so that features do not depend on who is in a training set. A
+missing number is the mean, and an indicator says so; a missing word is a word of its own.
+"""
+
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from truthserum.audit.options import Data
+from truthserum.audit.own import Own, column, read_table
+from truthserum.audit.pictures import pictures
+from truthserum.data.arrays import read_own_npz
+from truthserum.data.files import DataError
+from truthserum.data.images import Images
+from truthserum.data.pictures import picture
+from truthserum.data.tabular import Column, Table
+from truthserum.sentences import shown
+
+MOST_LEVELS = 100  # of a column of words
+MOST_SECRETS = 20  # of one that is protected
+MISSING = "missing"
+COLOURS = 3
+
+
+def prepared(data: Data, own: Own, protect: str | None = None) -> Images | Table:
+    """The records, in the order of the user's file; test records are all of them, too.
+
+    protect: a column that is one of words, whatever it holds.
+    What is done to a table is done by its test records, which are public by definition.
+    DataError, one sentence, for records that our models cannot take.
+    """
+    if data.folder is not None:
+        shape = (COLOURS, data.size, data.size)
+        x = np.stack(
+            [
+                np.asarray(picture(str(path), shape)).transpose(2, 0, 1)
+                for path in pictures(Path(data.folder))
+            ]
+        )
+        return Images(x, own.label, x, own.label, len(own.classes))
+    frame = _arrays(Path(data.file)) if data.file.lower().endswith(".npz") else _given(data)
+    if protect is not None:
+        frame[protect] = _secrets(column(frame, protect, "protect"), protect)
+    parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
+    columns, values = zip(*parts, strict=True)
+    x = np.column_stack(values).astype(np.float32)
+    return Table(x, own.label, x, own.label, len(own.classes), columns)
+
+
+def _arrays(path: Path) -> pd.DataFrame:
+    x, _ = read_own_npz(path, "x", "y")
+    if x.ndim != 2 or x.dtype.kind not in "fiub":
+        raise DataError(
+            f"{path}: found x {x.dtype} {list(x.shape)}, allowed for our models are numbers "
+            "[n, features], or a folder of images"
+        )
+    return pd.DataFrame(x.astype(float))
+
+
+def _given(data: Data) -> pd.DataFrame:
+    hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
+    return read_table(Path(data.file)).drop(columns=list(dict.fromkeys(hidden)))
+
+
+def _secrets(values: pd.Series, name: str) -> pd.Series:
+    """The values of a protected column as words."""
+    words = values.astype(object).where(values.notna(), MISSING).map(str)
+    if not 2 <= words.nunique() <= MOST_SECRETS:
+        raise DataError(
+            f"protect: found {words.nunique()} different values of {shown(name)}, allowed are 2 to "
+            f"{MOST_SECRETS}"
+        )
+    return words
+
+
+def _columns(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
+    """A column as one of our tables has it, and whether it is missing if it ever is."""
+    if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
+        return _numbers(name, values)
+    words = values.astype(object).where(values.notna(), MISSING).map(str)
+    codes, levels = pd.factorize(words, sort=True)
+    if len(levels) > MOST_LEVELS:
+        raise DataError(
+            f"data: found {len(levels)} different words in the column {shown(name)}, allowed for "
+            f"our models are at most {MOST_LEVELS}: list it under drop"
+        )
+    return [(Column(name, tuple(levels)), codes)]
+
+
+def _numbers(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
+    numbers = values.to_numpy(float, na_value=np.nan)
+    missing = np.isnan(numbers)
+    if np.isinf(numbers).any() or missing.all():
+        what = "no number" if missing.all() else "an infinite number"
+        raise DataError(
+            f"data: found {what} in the column {shown(name)}, allowed are finite numbers"
+        )
+    # Scaled here, in float64: rows are kept in float32, in which large numbers would be alike.
+    mean, deviation = np.nanmean(numbers), np.nanstd(numbers)
+    scaled = np.where(missing, 0, (numbers - mean) / (deviation or 1))
+    found = [(Column(name), scaled)]
+    if missing.any():
+        found.append((Column(f"{name} ({MISSING})", ("no", "yes")), missing.astype(float)))
+    return found

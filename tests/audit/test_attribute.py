@@ -1,0 +1,140 @@
+"""Guessing a protected column: a model that learns by heart tells it, and no other does."""
+
+import numpy as np
+import pytest
+import torch
+from scipy.special import expit, logit
+
+from truthserum.audit import attribute
+from truthserum.audit.attribute import Secrets, claims, guessed, imputed, versions
+from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit.ours import Ours
+from truthserum.audit.poison import nobody
+from truthserum.audit.presence import Presence
+from truthserum.data.tabular import Column, Table
+from truthserum.training.device import Device
+from truthserum.training.products import Scratch
+from truthserum.training.recipe import Recipe
+
+
+def made(seed, gain=0.0, pairs=6, records=60, values=3, prior=None):
+    """Log odds that rise by `gain` where a model held the record with the value asked about."""
+    rng = np.random.default_rng(seed)
+    first = rng.random((pairs, records)) < 0.5
+    member = np.stack([first, ~first], axis=1).reshape(2 * pairs, records)
+    value = rng.integers(0, values, records)
+    centre = rng.normal(size=(records, values))
+    odds = centre + 0.5 * rng.normal(size=(2 * pairs, records, values))
+    odds += 2 * rng.normal(size=(2 * pairs, records, 1))  # of the record, whatever its value
+    odds[:, np.arange(records), value] += gain * member
+    if prior is None:
+        prior = np.log(rng.dirichlet(np.ones(values), records))
+    return Secrets(expit(odds), member, value, prior, np.arange(records))
+
+
+def test_guesses_are_those_of_the_loop():
+    secrets = made(1, gain=0.4)
+    seen, (models, records) = logit(np.clip(secrets.confidence, 1e-6, 1 - 1e-6)), (12, 60)
+    for model in range(models):
+        others = [m for m in range(models) if m // 2 != model // 2]
+        mean = np.zeros((records, 3))
+        for t in range(records):
+            out = [m for m in others if not secrets.member[m, t]]
+            mean[t] = np.mean([seen[m, t] for m in out], axis=0) if out else 0
+        gains, squares = [], []
+        for m in others:
+            for t in range(records):
+                apart = seen[m, t] - mean[t]
+                apart = apart - apart.mean()
+                if secrets.member[m, t]:
+                    gains.append(apart[secrets.value[t]])
+                else:
+                    squares.extend(apart**2)
+        weight = max(0, np.mean(gains)) / np.mean(squares)
+        for t in range(records):
+            apart = seen[model, t] - mean[t]
+            score = secrets.prior[t] + weight * (apart - apart.mean())
+            assert guessed(secrets)[model, t] == (score.argmax() == secrets.value[t])
+
+
+def by_id(secrets, draws=60):
+    return {claim["id"]: claim for claim in claims(secrets, 3, draws)}
+
+
+def test_what_is_learnt_by_heart_is_told():
+    found = by_id(made(2, gain=6.0))
+    assert found["attribute_right"]["low"] > 0.9
+    assert found["attribute_control"]["high"] < 0.6
+    assert found["attribute_gain"]["low"] > 0.3
+    assert found["attribute_gain"]["p"] < 0.01
+
+
+def test_the_control_covers_what_is_not_learnt():
+    covered = []
+    for seed in range(60):
+        gain = by_id(made(seed), 40)["attribute_gain"]
+        covered.append(gain["low"] <= 0 <= gain["high"])
+    assert np.mean(covered) >= 0.85  # 95 %, less three deviations
+
+
+def test_what_the_other_columns_say_is_no_leak():
+    secrets = made(4)
+    prior = np.full((60, 3), -9.0)
+    prior[np.arange(60), secrets.value] = 0
+    found = by_id(made(4, prior=prior))
+    for name in ("attribute_right", "attribute_control", "attribute_guess"):
+        assert found[name]["value"] == 1
+        assert found[name]["low"] < 1  # of sixty records alone
+    assert found["attribute_gain"]["value"] == 0
+    assert found["attribute_base"]["value"] == np.bincount(secrets.value).max() / 60
+
+
+@pytest.fixture
+def table():
+    """Five columns of noise, a protected one that another tells in part, and labels of chance."""
+    rng = np.random.default_rng(0)
+    secret = rng.integers(0, 2, 160)
+    x = np.column_stack([rng.normal(size=(160, 4)), secret + rng.normal(size=160), secret])
+    x, y = x.astype(np.float32), rng.integers(0, 2, 160)
+    columns = *(Column(str(k)) for k in range(5)), Column("married", ("no", "yes"))
+    return Table(x, y, x, y, 2, tuple(columns))
+
+
+def test_a_record_is_asked_about_with_each_value(table):
+    rows = np.array([3, 8])
+    each = versions(table, rows, "married")
+    assert each[:, -1].tolist() == [0, 1, 0, 1]
+    assert (each[:, :-1] == table.train_x[np.repeat(rows, 2), :-1]).all()
+
+
+def test_other_columns_tell_by_records_of_others(table):
+    rows, unit = np.arange(160), np.arange(160) // 2
+    p = np.exp(imputed(table, rows, "married", unit))
+    assert p.sum(axis=1) == pytest.approx(np.ones(160))
+    told = p.argmax(axis=1) == table.train_x[:, -1]
+    assert 0.55 < told.mean() < 0.85
+    # Not from itself: another value of its own changes nothing.
+    changed = table.train_x.copy()
+    changed[0, -1] = 1 - changed[0, -1]
+    other = Table(changed, table.train_y, changed, table.train_y, 2, table.columns)
+    assert imputed(other, rows[:1], "married", unit) == pytest.approx(np.log(p[:1]))
+
+
+@pytest.mark.parametrize("rate, leaks", [(0.1, True), (1e-9, False)])
+def test_our_models_tell_what_they_learn_by_heart(table, tmp_path, rate, leaks):
+    torch.set_num_threads(1)
+    unit = np.arange(160)
+    coins = Presence(unit, table.train_y, np.ones(160, bool)).coins(1, range(4))
+    recipe = Recipe(epochs=80, batch=16, lr=rate, weight_decay=0.0)
+    ours = Ours({"mlp": {"widths": [64]}}, recipe, {"none": {}})
+    rows = attribute.targets(unit, 1)
+    each = versions(table, rows, "married")
+    asked = [Asked(each, np.repeat(table.train_y[rows], 2))]
+    shard = Shard(range(8), 1, coins.member, nobody())
+    device, scratch = Device("cpu", torch.float32), Scratch(tmp_path, "key")
+    ((confidence, _),), _ = train(ours, table, shard, asked, device, scratch)
+    parts = np.split(confidence.reshape(8, 160, 2), 2)
+    secrets = attribute.secrets_of(parts, coins.member, table, "married", unit, rows)
+    gain = by_id(secrets)["attribute_gain"]
+    assert (gain["low"] > 0) == leaks
+    assert gain["high"] >= 0

@@ -1,0 +1,91 @@
+"""Who leaves, and who shows then."""
+
+from dataclasses import replace
+
+import numpy as np
+import pytest
+
+from truthserum.audit import onion
+from truthserum.audit.answers import Answers
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.wording import answer
+from truthserum.audit.study import measured
+
+PAIRS, RECORDS = 14, 200
+
+
+def answers(surer, member=None):
+    """Models that are surer of these records where they held them, and of all others by chance."""
+    rng = np.random.default_rng(1)
+    if member is None:
+        first = rng.random((PAIRS, RECORDS)) < 0.5
+        member = np.stack([first, ~first], axis=1).reshape(2 * PAIRS, RECORDS)
+    confidence = rng.uniform(0.4, 0.6, member.shape)
+    confidence[:, surer] += 0.3 * member[:, surer]
+    return Answers(confidence, member, confidence > 0.5, True)
+
+
+def test_those_who_show_leave():
+    left = onion.leavers(answers([3, 50]), np.arange(RECORDS) + 10, np.arange(RECORDS + 10))
+    assert np.flatnonzero(left).tolist() == [13, 60]
+
+
+def test_a_unit_leaves_as_a_whole():
+    unit = np.arange(RECORDS)
+    unit[100] = 3
+    left = onion.leavers(answers([3]), np.arange(RECORDS), unit)
+    assert np.flatnonzero(left).tolist() == [3, 100]
+
+
+def test_at_most_a_tenth_leaves_the_surest_first():
+    seen = answers(range(30))
+    seen.confidence[0::2, 5] = seen.confidence[1::2, 5]  # ties are no wins: it does not show
+    left = onion.leavers(seen, np.arange(RECORDS), np.arange(RECORDS))
+    assert left.sum() == 20
+    assert not left[5]
+    assert not left[30:].any()
+
+
+def test_nobody_leaves_where_nobody_shows():
+    assert not onion.leavers(answers([]), np.arange(RECORDS), np.arange(RECORDS)).any()
+
+
+@pytest.mark.parametrize("new", [[], [40, 41, 42]])
+def test_those_who_show_only_then_are_counted(new):
+    before, after = answers([7, 8]), answers([7, *new])
+    found = {claim["id"]: claim for claim in onion.claims(before, after, 5)}
+    assert found["without_exposed.left"]["value"] == 5
+    assert found["without_exposed.newly_named"]["value"] == len(new)
+    assert found["without_exposed.newly_named"]["asked"] == RECORDS
+
+
+def test_without_leavers_nothing_is_claimed():
+    (claim,) = onion.claims(answers([]), answers([]), 0)
+    assert not claim["resolved"]
+    assert claim["reason"] == onion.NOBODY
+
+
+def test_the_leak_of_those_who_stay_is_compared(make_study):
+    shift = np.where(np.arange(150) < 10, 8.0, 0.0)
+    study = make_study(pairs=14, records=150, shift=shift)
+    leaving = np.arange(150) < 10
+    # Without them, three others take their place.
+    held = np.where(study.clean.member, 0.999, 0.001)
+    confidence = np.where(np.arange(150) // 3 == 20, held, study.clean.confidence)
+    study = replace(study, without=replace(study.clean, confidence=confidence), leaving=leaving)
+    body, _ = measured(study)
+    found = {claim["id"]: claim for claim in body["claims"]}
+    assert found["without_exposed.newly_named"]["value"] == 3
+    (row,) = [row for row in body["mitigations"] if row["id"] == "without_exposed"]
+    named = {claim["id"]: claim for claim in [*row["claims"], *row["before"]]}
+    assert named["named_records"] == {**named["named_records"], "value": 0, "asked": 140}
+    assert named["without_exposed.named_records"]["value"] == 3
+
+
+def test_it_is_said_to_people():
+    rows = onion.claims(answers([7]), answers([7, 40]), 5)
+    about = {"schema": 1, "tool": {"name": "x"}, "audit": {"name": "one", "door": "recipe"}}
+    said = answer(read_audit(about | {"claims": rows}, "claims.json"))
+    assert len(said) == 1
+    assert "when the 5 records that show had left" in said[0]
+    assert "1 of the 200 others showed that had not shown before" in said[0]

@@ -1,0 +1,121 @@
+"""A user's own records as a data set of ours, and the sentence of each refusal."""
+
+import numpy as np
+import pandas as pd
+import pytest
+from PIL import Image
+
+from truthserum.audit.options import Data
+from truthserum.audit.own import read
+from truthserum.audit.prepared import prepared
+from truthserum.data.files import DataError
+from truthserum.data.tabular import Encoding
+
+ROWS = 120
+
+
+@pytest.fixture
+def frame():
+    """Numbers with a gap, large numbers, words with a gap, and classes."""
+    rng = np.random.default_rng(0)
+    return pd.DataFrame(
+        {
+            "age": np.where(np.arange(ROWS) == 7, np.nan, rng.normal(40, 9, ROWS)),
+            "seen": 1.7e9 + rng.integers(0, 50, ROWS),
+            "job": rng.choice(["clerk", "nurse", None], ROWS),
+            "old": rng.random(ROWS) < 0.5,
+            "risk": np.array(["high", "low"])[np.arange(ROWS) % 2],
+        }
+    )
+
+
+@pytest.fixture
+def made(tmp_path):
+    """made(frame): the data set of a table."""
+
+    def make(frame):
+        frame.to_csv(tmp_path / "own.csv", index=False)
+        data = Data(file=str(tmp_path / "own.csv"), label="risk")
+        return prepared(data, read(data, "probabilities"))
+
+    return make
+
+
+def test_features_are_scaled_numbers_and_indicators(frame, made):
+    table = made(frame)
+    features = Encoding.of(table).encode(table.train_x)
+    columns = {name: features[:, at] for name, at in Encoding.of(table).slices.items()}
+    age, seen = frame["age"].fillna(frame["age"].mean()), frame["seen"]
+    assert columns["age"][:, 0] == pytest.approx((age - age.mean()) / age.std(ddof=0), abs=1e-5)
+    assert columns["age (missing)"][:, 1].tolist() == frame["age"].isna().tolist()
+    assert columns["seen"][:, 0] == pytest.approx((seen - seen.mean()) / seen.std(ddof=0), abs=1e-5)
+    job = frame["job"].fillna("missing")
+    for k, word in enumerate(["clerk", "missing", "nurse"]):
+        assert columns["job"][:, k].tolist() == (job == word).tolist()
+    assert columns["old"][:, 1].tolist() == frame["old"].tolist()
+    assert set(columns) == {"age", "age (missing)", "seen", "job", "old"}
+    assert table.train_y.tolist() == (frame["risk"] == "low").tolist()
+
+
+def test_images_are_of_one_size_and_in_order(tmp_path):
+    for k, name in enumerate("ab"):
+        (tmp_path / name).mkdir()
+        for j in range(60):
+            Image.new("L", (9, 8), 10 * k + j).save(tmp_path / name / f"{j:02d}.png")
+    data = Data(folder=str(tmp_path), size=4)
+    images = prepared(data, read(data, "probabilities"))
+    assert images.train_x.shape == (120, 3, 4, 4)
+    assert images.train_x[:, 2, 1, 1].tolist() == [*range(60), *range(10, 70)]
+    assert images.train_y.tolist() == [0] * 60 + [1] * 60
+
+
+def test_arrays_are_numbers(tmp_path):
+    x, y = np.random.default_rng(0).normal(size=(120, 3)), np.arange(120) % 2
+    np.savez(tmp_path / "own.npz", x=x, y=y)
+    data = Data(file=str(tmp_path / "own.npz"))
+    table = prepared(data, read(data, "probabilities"))
+    assert table.train_x == pytest.approx((x - x.mean(axis=0)) / x.std(axis=0), abs=1e-6)
+    np.savez(tmp_path / "own.npz", x=x[:, :, None], y=y)
+    with pytest.raises(DataError, match=r"found x float64 \[120, 3, 1\], allowed for our models"):
+        prepared(data, read(data, "probabilities"))
+
+
+def test_a_protected_column_is_one_of_words(frame, tmp_path):
+    frame["rooms"] = np.arange(ROWS) % 3
+    frame.to_csv(tmp_path / "own.csv", index=False)
+    data = Data(file=str(tmp_path / "own.csv"), label="risk")
+    table = prepared(data, read(data, "probabilities"), "rooms")
+    (place,) = [k for k, column in enumerate(table.columns) if column.name == "rooms"]
+    assert table.columns[place].levels == ("0", "1", "2")
+    assert table.train_x[:, place].tolist() == frame["rooms"].tolist()
+    with pytest.raises(DataError, match='protect: found 48 different values of "seen", allowed'):
+        prepared(data, read(data, "probabilities"), "seen")
+    with pytest.raises(DataError, match=r'protect: found no column "room" .did you mean "rooms"'):
+        prepared(data, read(data, "probabilities"), "room")
+
+
+def words(frame):
+    frame["job"] = [f"word {k % 110}" for k in range(ROWS)]
+
+
+def infinite(frame):
+    frame.loc[3, "age"] = np.inf
+
+
+def empty(frame):
+    frame["age"] = np.nan
+
+
+REFUSED = {
+    "words": (words, 'found 110 different words in the column "job", allowed for our models are'),
+    "infinite": (infinite, 'found an infinite number in the column "age", allowed are finite'),
+    "empty": (empty, 'found no number in the column "age", allowed are finite numbers'),
+}
+
+
+@pytest.mark.parametrize("change, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_our_models_cannot_take_is_said(frame, made, change, sentence):
+    change(frame)
+    with pytest.raises(DataError, match=sentence) as error:
+        made(frame)
+    assert "\n" not in str(error.value)

@@ -1,0 +1,100 @@
+"""Audits of our own models: arms, shards, and what is made again."""
+
+from copy import deepcopy
+from pathlib import Path
+
+import pytest
+import yaml
+
+from truthserum.sentences import OptionError
+from workflow.audits import plans
+from workflow.catalogue import complete
+
+ROOT = Path(__file__).resolve().parents[2]
+EXAMPLE = "examples/audit/recipe.yaml"
+
+
+@pytest.fixture
+def planned(monkeypatch):
+    """planned(**changes): the plan of the example with other keys."""
+    monkeypatch.chdir(ROOT)
+    shared = complete({})
+    known = {"recipe": shared["recipes"], "defence": shared["defences"]}
+    section = yaml.safe_load(Path(EXAMPLE).read_text())["audits"]["adult_mlp"]
+    return lambda **changes: plans({"one": deepcopy(section) | changes}, known)["one"]
+
+
+def test_names_stand_for_recipes_and_defences(planned):
+    plan = planned(recipe="dense")
+    assert plan.written["recipe"]["epochs"] == 20
+    assert plan.ours["shorter"]["recipe"] == plan.ours["clean"]["recipe"] | {"epochs": 10}
+    assert plan.ours["dp_8"]["defence"] == {"dpsgd": {"epsilon": 8}}
+    assert plan.ours["dp_8"]["recipe"] == plan.ours["clean"]["recipe"]
+
+
+def test_shards_share_the_models_of_an_arm_out(planned):
+    plan = planned(models=20)
+    assert plan.parts("clean") == [{"models": [0, 8]}, {"models": [8, 16]}, {"models": [16, 20]}]
+    assert plan.parts("dp_8") == [{"models": [0, 8]}, {"models": [8, 10]}]
+
+
+def test_as_many_models_are_trained_without_the_exposed(planned):
+    plan = planned(without_exposed=True)
+    assert plan.arms["without_exposed"] == plan.arms["clean"]
+    settings, clean = plan.arm_settings("without_exposed"), plan.arm_settings("clean")
+    assert {key for key in clean if settings[key] != clean[key]} == {"arm"}
+    assert plan.exposed_settings()["arms"] == {"clean": clean}
+    assert "without_exposed" not in planned().arms
+
+
+ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "measure"}
+CHANGES = {
+    "policy": ({"policy": "no_record"}, set()),
+    "recipe": ({"recipe": {"epochs": 39, "batch": 32, "lr": 0.1}}, ALL - {"shorter"}),
+    "same recipe": ({"recipe": {"lr": 0.1, "batch": 32, "epochs": 40}}, set()),
+    "mitigation": (
+        {"mitigations": {"shorter": {"recipe.epochs": 9}, "dp_8": {"defence": "dp_8"}}},
+        {"shorter", "measure"},
+    ),
+    "data": ({"data": {"file": "examples/audit/adult.csv", "label": "sex"}}, {*ALL, "prepare"}),
+}
+
+
+@pytest.mark.parametrize("change, expected", CHANGES.values(), ids=CHANGES)
+def test_only_what_an_option_decides_is_made_again(planned, change, expected):
+    def settings(plan):
+        arms = {arm: plan.arm_settings(arm) for arm in plan.arms}
+        prepare, measure = plan.prepare_settings(), plan.measure_settings()
+        return {"read": plan.read_settings(), "prepare": prepare, "measure": measure, **arms}
+
+    before, after = settings(planned()), settings(planned(**change))
+    assert {job for job, known in before.items() if after[job] != known} == expected
+
+
+REFUSED = {
+    "name": ({"recipe": "densee"}, r'audits.one.recipe: found "densee"'),
+    "table": ({"model": {"cnn": {}}}, 'model: found "cnn", allowed for a table is mlp'),
+    "augmented": (
+        {"recipe": "workstation", "mitigations": {}},
+        "recipe.augmentation: found one, allowed for a table is none",
+    ),
+    "mitigation": (
+        {"mitigations": {"less": {"epochs": 3}}},
+        'audits.one.mitigations.less: found "epochs", allowed are model, recipe, defence',
+    ),
+    "option": (
+        {"mitigations": {"less": {"recipe.epoch": 3}}},
+        'audits.one.mitigations.less.recipe: found the key "epoch", allowed',
+    ),
+    "delta": (
+        {"defence": {"dpsgd": {"epsilon": 1, "delta": 0.1}}, "mitigations": {}},
+        "audits.one.dpsgd: delta is 0.1, allowed is below 1 / 500 rows",
+    ),
+}
+
+
+@pytest.mark.parametrize("change, sentence", REFUSED.values(), ids=REFUSED)
+def test_what_our_trainer_does_not_take_is_said_before_anything_runs(planned, change, sentence):
+    with pytest.raises(OptionError, match=sentence) as error:
+        planned(**change)
+    assert "\n" not in str(error.value)
