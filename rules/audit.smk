@@ -16,7 +16,7 @@ rule audit_read:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=lambda wildcards: unfold.canonical(plan_of(wildcards).read_settings()),
+        settings=of_audit(Plan.read_settings),
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
@@ -40,9 +40,7 @@ rule audit_groups:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=lambda wildcards: unfold.canonical(
-            plan_of(wildcards).groups_settings()
-        ),
+        settings=of_audit(Plan.groups_settings),
     message:
         "Groups of audit {wildcards.audit}"
     shell:
@@ -105,9 +103,7 @@ rule audit_measure:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=lambda wildcards: unfold.canonical(
-            plan_of(wildcards).measure_settings()
-        ),
+        settings=of_audit(Plan.measure_settings),
         source=lambda wildcards: str(plan_of(wildcards).source),
         folder=subpath(output.claims, parent=True),
     message:
@@ -136,9 +132,7 @@ rule audit_scores:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=lambda wildcards: unfold.canonical(
-            plan_of(wildcards).scores_settings()
-        ),
+        settings=of_audit(Plan.scores_settings),
         folder=subpath(output.claims, parent=True),
     message:
         "Attacking the predictions of audit {wildcards.audit}"
@@ -164,7 +158,7 @@ rule audit_forecast:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        settings=lambda wildcards: unfold.canonical(plan_of(wildcards).plan_settings()),
+        settings=of_audit(Plan.plan_settings),
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:

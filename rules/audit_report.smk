@@ -22,9 +22,7 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical(
-            {"code": code_of("audit_report", {})}
-        ),
+        settings=of_code("audit_report"),
     message:
         "The page of audit {wildcards.audit}"
     shell:
@@ -49,9 +47,7 @@ rule audit_compare:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical(
-            {"code": code_of("audit_compare", {})}
-        ),
+        settings=of_code("audit_compare"),
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:

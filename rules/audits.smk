@@ -26,10 +26,16 @@ def all_pairs(wildcards):
     ]
 
 
+@believed
 def pair_settings(wildcards):
     plan = plan_of(wildcards)
     arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
     return unfold.canonical({**plan.arm_settings(arm), "pair": int(wildcards.pair)})
+
+
+def of_audit(decide):
+    """What decides a job of an audit."""
+    return believed(lambda wildcards: unfold.canonical(decide(plan_of(wildcards))))
 
 
 def trained_audits():
