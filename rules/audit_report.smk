@@ -23,9 +23,7 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical(
-            {"code": code_of("audit_report", {})}
-        ),
+        settings=of_code("audit_report"),
         content=lambda wildcards, input: (
             ["--content", *input.content] if input.content else []
         ),
@@ -54,9 +52,7 @@ rule audit_compare:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=lambda wildcards: unfold.canonical(
-            {"code": code_of("audit_compare", {})}
-        ),
+        settings=of_code("audit_compare"),
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:

@@ -63,12 +63,18 @@ def first_part(wildcards):
     return parts_of(wildcards, "clean")[0]
 
 
-def part_settings(wildcards, number):
+@believed
+def part_settings(wildcards):
     """What decides the models of a pair or shard."""
     plan = plan_of(wildcards)
     arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
-    part = plan.parts(arm)[int(number)]
-    return unfold.canonical({**plan.arm_settings(arm), **part})
+    number = wildcards.get("pair") or wildcards.shard
+    return unfold.canonical({**plan.arm_settings(arm), **plan.parts(arm)[int(number)]})
+
+
+def of_audit(decide):
+    """What decides a job of an audit."""
+    return believed(lambda wildcards: unfold.canonical(decide(plan_of(wildcards))))
 
 
 def trained_audits():

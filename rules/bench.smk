@@ -52,7 +52,7 @@ rule bench:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=unfold.canonical({"code": code_of("bench", {})}),
+        settings=of_code("bench"),
     message:
         "Table of what the bench measured"
     shell:

@@ -1,13 +1,45 @@
 # The settings of each job: one canonical JSON string, so that any change of meaning is noticed.
 # No rules here.
+import os
+import sys
+
+from snakemake.io import IOFile
+from truthserum.data.manifests import complaint
 from workflow.fingerprint import code_of
+
+
+def believed(settings):
+    """The settings of a job, whose outputs that are there were made with them, or this ends.
+
+    Snakemake knows what changed since it made a file; but not that another file took its place, nor
+    anything once .snakemake/ is lost. What it is going to make again is not looked at.
+    """
+
+    def check(wildcards, output):
+        asked = settings(wildcards)
+        watched = workflow.is_main_process and not workflow.dag_settings.forceall
+        for path in filter(os.path.exists, output if watched else ()):
+            remembered = workflow.persistence.params(IOFile(path))
+            if remembered is None or repr(asked) in remembered:
+                if found := complaint(Path(path), json.loads(asked)):
+                    sys.exit(found)  # a WorkflowError is shown with a traceback here
+        return asked
+
+    return check
 
 
 def of_experiment(decide, *names):
     """What decides a job of an experiment, and of these wildcards, if any."""
-    return lambda wildcards: unfold.canonical(
-        decide(experiment_of(wildcards), *(wildcards[name] for name in names))
+    return believed(
+        lambda wildcards: unfold.canonical(
+            decide(experiment_of(wildcards), *(wildcards[name] for name in names))
+        )
     )
+
+
+def of_code(name):
+    """What decides a job that has no settings, apart from its inputs."""
+    return believed(lambda wildcards: unfold.canonical({"code": code_of(name, {})}))
 
 
 def stage_settings(stage):
@@ -15,15 +47,18 @@ def stage_settings(stage):
     return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
 
 
+@believed
 def data_settings(wildcards):
     asked = wildcards.dataset, int(wildcards.train), int(wildcards.test)
     return unfold.canonical(unfold.data_settings(*asked))
 
 
+@believed
 def language_settings(wildcards):
     return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
 
 
+@believed
 def figure_settings(wildcards):
     experiment = experiment_of(wildcards)
     where = f"figure of {wildcards.experiment}"
@@ -31,26 +66,31 @@ def figure_settings(wildcards):
     return unfold.canonical(unfold.figure_settings(experiment, figure))
 
 
+@believed
 def summary_settings(wildcards):
     return unfold.canonical(
         unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
 
 
+@believed
 def statements_settings(wildcards):
     return unfold.canonical(
         unfold.statements_settings(config["scale"], compared(), repeated())
     )
 
 
+@believed
 def derived_settings(wildcards):
     return unfold.canonical(unfold.derived_settings())
 
 
+@believed
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 
 
+@believed
 def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
     asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}

@@ -11,7 +11,7 @@ from audit_report import read_json, read_parts
 from program import parsed, parser, run
 from truthserum.audit.report.compare import as_markdown, as_page
 from truthserum.audit.report.result import read_audit
-from truthserum.data.files import replacing
+from truthserum.data.manifests import signing
 
 
 def main():
@@ -23,7 +23,7 @@ def main():
     one, other = (read_audit(read_json(path), str(path)) for path in options.audits)
     texts = as_markdown(one, other), as_page(one, other, read_parts(options.page))
     for path, text in zip(options.output, texts, strict=True):
-        with replacing(path) as part:
+        with signing(path) as part:
             part.write_text(text, "utf-8")
 
 

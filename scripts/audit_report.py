@@ -22,14 +22,15 @@ from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError
 from truthserum.data.frames import read_csv
+from truthserum.data.manifests import signing, verified
 
 
 def read_json(path):
     """Parsed JSON; DataError where it is none."""
     try:
-        return json.loads(path.read_text("utf-8"))
+        return json.loads(verified(path).read_text("utf-8"))
     except ValueError as error:
         raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
 
@@ -69,7 +70,7 @@ def main():
         as_sarif(audit, whole.name, lines),
     ]
     for path, text in zip(for_people, texts, strict=True):
-        with replacing(path) as part:
+        with signing(path) as part:
             part.write_text(text, "utf-8")
 
 

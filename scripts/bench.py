@@ -18,6 +18,7 @@ import pandas as pd
 from program import parsed, parser, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
+from truthserum.data.manifests import verified
 from truthserum.findings.page import write_pages
 from truthserum.options import build
 
@@ -35,7 +36,7 @@ def report(options: Namespace) -> None:
     measures = [
         Measure(**fields)
         for path in options.measures
-        for fields in json.loads(path.read_text("utf-8"))
+        for fields in json.loads(verified(path).read_text("utf-8"))
     ]
     csv, *for_people = options.output
     write_csv(csv, pd.DataFrame([measure.row() for measure in measures]))

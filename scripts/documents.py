@@ -19,9 +19,10 @@ from typing import Any
 
 import pandas as pd
 
-from program import parsed, parser, run, write_json
+from program import parsed, parser, run
 from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
+from truthserum.data.manifests import verified
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
 from truthserum.findings.numbers import Call, Results
@@ -61,7 +62,7 @@ def results_of(folder: Path, experiments: Mapping[str, Any]) -> Results:
 def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """What the numbers of an experiment were measured with."""
     manifests = [
-        json.loads(path.read_text("utf-8"))
+        json.loads(verified(path).read_text("utf-8"))
         for arm in known["arms"]
         for path in (folder / name / arm).glob("shard-*.json")
     ]
@@ -116,7 +117,9 @@ def main() -> None:
     for path, text in zip(options.output, texts, strict=True):
         with replacing(path) as part:
             part.write_text(text, "utf-8")
-    write_json(options.numbers, {"experiments": used, "numbers": ask.numbers})
+    with replacing(options.numbers) as part:
+        whole = {"experiments": used, "numbers": ask.numbers}
+        part.write_text(json.dumps(whole, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
 if __name__ == "__main__":

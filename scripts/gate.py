@@ -14,6 +14,8 @@ from pathlib import Path
 
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status
+from truthserum.data.files import DataError
+from truthserum.data.manifests import verified
 from truthserum.sentences import OptionError
 
 NO_AUDIT = 4
@@ -22,7 +24,7 @@ NO_AUDIT = 4
 def judged(path):
     """(exit status, one line) of the verdict in an audit.json; OptionError where there is none."""
     try:
-        audit = read_audit(json.loads(path.read_text("utf-8")), str(path))
+        audit = read_audit(json.loads(verified(path).read_text("utf-8")), str(path))
     except ValueError as error:
         if isinstance(error, OptionError):
             raise
@@ -39,7 +41,7 @@ def main(argv=None):
     options = arguments.parse_args(argv)
     try:
         found = [judged(path) for path in options.audits]
-    except (OptionError, OSError) as error:
+    except (OptionError, DataError, OSError) as error:
         print(f"gate: {error}", file=sys.stderr)
         return NO_AUDIT
     for _, line in found:

@@ -17,6 +17,7 @@ from truthserum import registry
 from truthserum.data import written
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
+from truthserum.data.manifests import verified
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models
 from truthserum.findings.ledger import as_markdown, ledger
@@ -25,7 +26,7 @@ from truthserum.findings.page import write_pages
 
 def read_table(path: Path) -> pd.DataFrame:
     """A table; "none" is a name, and nothing is a missing number."""
-    return pd.read_csv(path, keep_default_na=False, na_values=[""])
+    return pd.read_csv(verified(path), keep_default_na=False, na_values=[""])
 
 
 def read_arm(path: Path) -> pd.DataFrame:

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError
+from truthserum.data.manifests import begin, signing
 from workflow.fingerprint import code_of
 
 if TYPE_CHECKING:
@@ -48,16 +49,17 @@ def parsed(
     expected = options.settings.get("code")
     if expected and expected != code_of(Path(sys.argv[0]).stem, options.settings):
         raise ValueError("the code was edited after the workflow started; start snakemake again")
+    begin(options.settings)
     return options
 
 
 def write_json(path: Path, content: object) -> None:
     """Write JSON, whole or not at all."""
-    with replacing(path) as part:
-        part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n")
+    with signing(path) as part:
+        part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", "utf-8")
 
 
 def write_csv(path: Path, frame: "pd.DataFrame") -> None:
     """Write a table, whole or not at all."""
-    with replacing(path) as part:
-        frame.to_csv(part, index=False)
+    with signing(path) as part:
+        frame.to_csv(part, index=False, encoding="utf-8")

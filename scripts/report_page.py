@@ -17,8 +17,8 @@ from os.path import relpath
 from pathlib import Path
 
 from program import parsed, parser, run
-from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
+from truthserum.data.manifests import signing, verified
 from truthserum.findings.report import (
     Illustrated,
     Trained,
@@ -32,7 +32,7 @@ from truthserum.report.html import Image, data_uri
 def trained_in(folder, experiment, arms):
     """What the manifests of an experiment's shards say; None if nothing was trained."""
     found = [
-        json.loads(path.read_text("utf-8"))
+        json.loads(verified(path).read_text("utf-8"))
         for arm in arms
         for path in sorted((folder / experiment / arm).glob("shard-*.json"))
     ]
@@ -55,7 +55,7 @@ def illustrated(figures, images, captions, scale):
             title,
             [
                 Image(
-                    data_uri(path.read_bytes(), "image/png"),
+                    data_uri(verified(path).read_bytes(), "image/png"),
                     first_words(captions[figure]),
                     caption(captions[figure], scale),
                 )
@@ -87,7 +87,7 @@ def main():
         {"scale": scale, "seed": settings["seed"], **versions(options.results)},
         {path.name: path.read_text("utf-8") for path in options.page},
     )
-    with replacing(options.output) as part:
+    with signing(options.output) as part:
         part.write_text(page, "utf-8")
 
 
@@ -95,7 +95,7 @@ def versions(folder):
     """Versions that models were trained with: {package: those that occur}."""
     found: Mapping[str, set] = {}
     for path in sorted(folder.glob("*/*/shard-*.json")):
-        for package, version in json.loads(path.read_text("utf-8"))["versions"].items():
+        for package, version in json.loads(verified(path).read_text("utf-8"))["versions"].items():
             found.setdefault(package, set()).add(version)
     return {package: ", ".join(sorted(known)) for package, known in found.items()}
 

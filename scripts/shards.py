@@ -11,7 +11,8 @@ from typing import Any
 from safetensors.torch import save_file
 
 from program import parser, write_json
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError
+from truthserum.data.manifests import signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
@@ -59,10 +60,16 @@ class Unfinished:
         """What progress is reported of."""
         return "/".join(self.options.output.with_suffix("").parts[-3:])
 
+    @property
+    def how(self) -> dict[str, int]:
+        """What changes digits by rounding, and nothing else."""
+        return {"stack": self.options.stack, "threads": self.options.threads}
+
     @cached_property
     def key(self) -> str:
         """What decides whether a shard is this one."""
-        return key_of(self.options.settings, content_of(self.options.data, self.options.design))
+        content = content_of(self.options.data, self.options.design)
+        return key_of({**self.options.settings, "how": self.how}, content)
 
     @property
     def scratch(self) -> Scratch:
@@ -71,9 +78,10 @@ class Unfinished:
 
     def finish(self, tensors: Tensors, device: Device, **made: object) -> None:
         """Write the shard and its manifest, with what else was made of the models."""
-        with replacing(self.options.output) as part:
+        with signing(self.options.output) as part:
             save_file(tensors, part)
-        record = {"key": self.key, "settings": self.options.settings, **made, **provenance(device)}
+        record = {"key": self.key, "settings": self.options.settings, "how": self.how}
+        record |= {**made, **provenance(device)}
         write_json(self.options.manifest, record)
         self.scratch.clear()
 
@@ -83,15 +91,28 @@ def believe(shard: Path, expected: Mapping[str, Any], content: str) -> dict[str,
     path = shard.with_suffix(".json")
     again = f"delete {shard} and {path} and run again"
     try:
-        manifest = json.loads(path.read_text("utf-8"))
-        key, found = manifest["key"], manifest["settings"]
+        manifest = json.loads(verified(path).read_text("utf-8"))
+        key, found, how = manifest["key"], manifest["settings"], manifest["how"]
     except (ValueError, KeyError, TypeError) as error:
         raise DataError(f"{path} is not the manifest of a shard ({error}); {again}") from error
-    if key == key_of(expected, content):
+    if key == key_of({**expected, "how": how}, content):
         return manifest
     changed = sorted(k for k in expected | found if expected.get(k) != found.get(k))
     what = " and ".join(changed) or "data or design"
     raise DataError(f"{shard} was made with other {what} than asked for now; {again}")
+
+
+def _check_alike(shards: Sequence[Path], manifests: Sequence[Mapping[str, Any]]) -> None:
+    """Raise DataError unless all shards were rounded in one way: a mixture is no arm."""
+    ways = [{**made["how"], "precision": made["precision"]} for made in manifests]
+    for shard, way in zip(shards, ways, strict=True):
+        other = sorted(name for name in way if way[name] != ways[0][name])
+        if other:
+            found, first = (", ".join(f"{n} {w[n]}" for n in other) for w in (way, ways[0]))
+            raise DataError(
+                f"{shard} was trained with {found}, {shards[0]} with {first}, allowed is one for "
+                f"an arm; delete the shards of one of them and run again"
+            )
 
 
 def trained(shards: Sequence[Path], settings: Mapping[str, Any], content: str) -> Trained:
@@ -104,6 +125,7 @@ def trained(shards: Sequence[Path], settings: Mapping[str, Any], content: str) -
         believe(shard, {**settings["training"], "models": models}, content)
         for shard, models in zip(shards, settings["shards"], strict=True)
     ]
+    _check_alike(shards, manifests)
     for shard, models, manifest in zip(shards, settings["shards"], manifests, strict=True):
         for k, (model, tensors) in enumerate(load_models(shard, range(*models))):
             dropped = {f"dropped_{role}": of[k] for role, of in manifest.get("dropped", {}).items()}

@@ -12,7 +12,7 @@ def test_arrays_come_back(tmp_path):
     found = read_npz(path)
     assert set(found) == set(arrays)
     assert all((found[name] == value).all() for name, value in arrays.items())
-    assert list(path.parent.iterdir()) == [path]
+    assert list(path.parent.glob("[a-z]*")) == [path]
 
 
 @pytest.mark.parametrize("kept", [0, 10, 300, -30])

@@ -5,6 +5,7 @@ import pytest
 
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
+from truthserum.data.manifests import manifest_of
 
 
 @pytest.mark.parametrize(
@@ -47,13 +48,16 @@ def test_saved_images_come_back(tiny_images, tmp_path):
     for name, value in vars(tiny_images).items():
         assert np.array_equal(getattr(again, name), value)
     assert type(again.classes) is int
-    assert [file.name for file in path.parent.iterdir()] == ["images.npz"]
+    assert [file.name for file in path.parent.glob("[a-z]*")] == ["images.npz"]
 
 
 def test_a_file_that_is_cut_short_is_refused(tiny_images, tmp_path):
     path = tmp_path / "images.npz"
     tiny_images.save(path)
     path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(DataError, match=r"images\.npz is cut short or altered"):
+        Images.load(path)
+    manifest_of(path).unlink()
     with pytest.raises(DataError, match=r"images\.npz is not a complete image file"):
         Images.load(path)
 

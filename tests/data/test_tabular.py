@@ -5,6 +5,7 @@ import pytest
 
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
+from truthserum.data.manifests import manifest_of
 from truthserum.data.tabular import Column, Encoding, Table, categorical, with_column
 
 COLUMNS = (
@@ -103,7 +104,7 @@ def test_a_saved_table_comes_back(table, tmp_path, kept):
     again = Table.load(path)
     assert same(again, table)
     assert type(again.classes) is int
-    assert [file.name for file in path.parent.iterdir()] == ["table.npz"]
+    assert [file.name for file in path.parent.glob("[a-z]*")] == ["table.npz"]
 
 
 def harm(path, **changes):
@@ -127,6 +128,7 @@ def test_a_file_that_is_something_else_is_refused(table, tmp_path, changes):
     path = tmp_path / "table.npz"
     table.save(path)
     harm(path, **changes)
+    manifest_of(path).unlink()  # a file of somebody else's
     with pytest.raises(DataError, match=r"table\.npz is not a complete table file"):
         Table.load(path)
 
@@ -135,6 +137,9 @@ def test_a_file_that_is_cut_short_is_refused(table, tmp_path):
     path = tmp_path / "table.npz"
     table.save(path)
     path.write_bytes(path.read_bytes()[:-50])
+    with pytest.raises(DataError, match=r"table\.npz is cut short or altered"):
+        Table.load(path)
+    manifest_of(path).unlink()
     with pytest.raises(DataError, match=r"table\.npz is not a complete table file"):
         Table.load(path)
 

@@ -11,6 +11,7 @@ from truthserum.data import text
 from truthserum.data.catalogue import TEXT_SETS
 from truthserum.data.files import DataError
 from truthserum.data.load import load
+from truthserum.data.manifests import manifest_of
 from truthserum.data.sources import Sources
 from truthserum.data.stored import read
 from truthserum.data.text import Text
@@ -91,6 +92,9 @@ def test_a_file_that_is_cut_short_is_named(tmp_path):
     path = tmp_path / "text.npz"
     Text(("a" * 1000,), ("b",)).save(path)
     path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(DataError, match=r"text\.npz is cut short or altered"):
+        read(path)
+    manifest_of(path).unlink()
     with pytest.raises(DataError, match=r"text\.npz is not a complete"):
         read(path)
 

@@ -68,7 +68,7 @@ def test_tables_tell_what_was_recovered_and_why_not(monkeypatch, data, tmp_path)
 def test_the_same_settings_give_the_same_bytes(monkeypatch, data, tmp_path):
     for name in ("one", "two"):
         run(monkeypatch, data, tmp_path / name)
-    for path in (tmp_path / "one").iterdir():
+    for path in (tmp_path / "one").glob("[a-z]*"):
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 

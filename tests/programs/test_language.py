@@ -87,7 +87,7 @@ def test_a_canary_experiment(folder, call):
     assert manifest["settings"] == TRAINING
     assert len(manifest["seconds"]) == 3
     assert {"key", "device", "precision", "threads", "versions"} <= manifest.keys()
-    assert not list(folder.glob(".*"))
+    assert [path.name for path in folder.glob(".*")] == [".made"]
 
     with np.load(folder / "design.npz") as file:
         held = torch.from_numpy(file["held"])
@@ -176,12 +176,12 @@ def test_files_that_are_altered_are_named(folder, call):
     text, base = folder / "text.npz", folder / "base.safetensors"
     text.write_bytes(text.read_bytes()[:-100])
     error = call("pretrain", pretraining(folder, folder / "other.safetensors"))
-    assert error.startswith(f"pretrain: {text} is not a complete")
+    assert error.startswith(f"pretrain: {text} is cut short or altered")
     base.write_bytes(base.read_bytes()[:-100])
     error = call("design", designing(folder, folder / "other.npz"))
-    assert error.startswith(f"design: {base} is not a complete base model")
+    assert error.startswith(f"design: {base} is cut short or altered")
     error = call("train", training(folder, folder / "shard.safetensors"))
-    assert error.startswith(f"train: {base} is not a complete base model")
+    assert error.startswith(f"train: {base} is cut short or altered")
 
 
 def test_a_small_vocabulary_is_one_line(folder, call):

@@ -210,7 +210,7 @@ def test_the_same_settings_give_the_same_bytes(signals, tmp_path):
     settings = RECONSTRUCT | {"shadow_counts": []}
     for name in ("one", "two"):
         start(measure, settings, input=[signals], output=tmp_path / name)
-    for path in (tmp_path / "one").iterdir():
+    for path in (tmp_path / "one").glob("[a-z]*"):
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
 
 

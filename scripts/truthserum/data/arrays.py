@@ -1,19 +1,19 @@
 """Arrays by name in a file, never unpickled."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import UNREADABLE, DataError
+from truthserum.data.manifests import signing, verified
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
     """The arrays of an .npz file by name; DataError if it is not a whole one."""
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(verified(path), allow_pickle=False) as file:
             return dict(file)
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise DataError(
             f"{path} is cut short or altered ({error}); delete it and run again"
         ) from error
@@ -24,7 +24,7 @@ def read_own_npz(path: Path, *names: str) -> tuple[np.ndarray, ...]:
     try:
         with np.load(path, allow_pickle=False) as file:
             return tuple(file[name] for name in names)
-    except (zipfile.BadZipFile, EOFError, ValueError, KeyError) as error:
+    except UNREADABLE as error:
         raise DataError(
             f"{path}: found no arrays {' and '.join(names)} without pickled objects ({error})"
         ) from error
@@ -32,5 +32,5 @@ def read_own_npz(path: Path, *names: str) -> tuple[np.ndarray, ...]:
 
 def write_npz(path: Path, arrays: dict[str, np.ndarray]) -> None:
     """Write arrays, whole or not at all."""
-    with replacing(path) as part, part.open("wb") as file:
+    with signing(path) as part, part.open("wb") as file:
         np.savez(file, allow_pickle=False, **arrays)

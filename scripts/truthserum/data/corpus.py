@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from truthserum.data.files import DataError
+from truthserum.data.manifests import verified
 
 PREFIX = "corpus."  # before the names of a corpus's arrays in a file
 
@@ -52,7 +53,7 @@ class Corpus:
         from safetensors import SafetensorError, safe_open  # read by few that know a corpus
 
         try:
-            with safe_open(path, "np") as file:
+            with safe_open(verified(path), "np") as file:
                 found = {field.name: file.get_tensor(PREFIX + field.name) for field in fields(cls)}
         except SafetensorError as error:
             raise DataError(f"{path} is not a complete base model: {error}") from error

@@ -8,6 +8,7 @@ import os
 import platform
 import shutil
 import tarfile
+import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -23,6 +24,12 @@ Content = Mapping[str, bytes]
 OPEN: dict[str, Callable[..., Any]] = {"": open, ".gz": gzip.open, ".xz": lzma.open}
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 """What the standard library raises for bytes that are cut short or altered."""
+
+UNREADABLE = (
+    *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, TypeError, ValueError),
+    *(NotImplementedError, RuntimeError, OverflowError),
+)
+"""What is raised for a file of arrays that is altered, or is another one."""
 
 
 class DataError(Exception):

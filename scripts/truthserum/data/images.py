@@ -1,14 +1,14 @@
 """The one in-memory form of an image data set."""
 
-import zipfile
 from dataclasses import dataclass, fields
 from pathlib import Path
 from typing import ClassVar
 
 import numpy as np
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.labelled import Labelled
+from truthserum.data.manifests import signing, verified
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,15 +40,15 @@ class Images(Labelled):
 
     def save(self, path: Path) -> None:
         """Write an .npz, whole or not at all."""
-        with replacing(path) as part, part.open("wb") as file:
+        with signing(path) as part, part.open("wb") as file:
             np.savez(file, **vars(self))
 
     @classmethod
     def load(cls, path: Path) -> "Images":
         """Read what `save` wrote; DataError naming the file if it is something else."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(verified(path), allow_pickle=False) as file:
                 arrays = {field.name: file[field.name] for field in fields(cls)}
             return cls(**arrays | {"classes": int(arrays["classes"])})
-        except (zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             raise DataError(f"{path} is not a complete image file: {error}") from error

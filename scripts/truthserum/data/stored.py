@@ -1,13 +1,13 @@
 """A data set from a file: images, a table, a text, or the corpus in a base model's file."""
 
-import zipfile
 from pathlib import Path
 
 import numpy as np
 
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
+from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.images import Images
+from truthserum.data.manifests import verified
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
 
@@ -20,10 +20,10 @@ def read(path: Path) -> Corpus | Images | Table | Text:
     if path.suffix == ".safetensors":
         return Corpus.load(path)
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with np.load(verified(path), allow_pickle=False) as file:
             marked = (kind for mark, kind in MARKS.items() if mark in file)
             kind: type[Images | Table | Text] = next(marked, Images)
-    except (zipfile.BadZipFile, EOFError, ValueError) as error:
+    except UNREADABLE as error:
         raise DataError(f"{path} is not a complete data file: {error}") from error
     return kind.load(path)
 

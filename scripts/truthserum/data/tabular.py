@@ -4,7 +4,6 @@ Raw rows are what an adversary knows and a secret is drawn from: one number a co
 column is numeric or categorical. Models see encoded rows.
 """
 
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -12,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.labelled import Labelled
+from truthserum.data.manifests import signing, verified
 
 
 @dataclass(frozen=True)
@@ -80,7 +80,7 @@ class Table(Labelled):
         """Write an .npz, whole or not at all: the levels of all columns in a row, and how many."""
         counts = [len(column.levels) for column in self.columns]
         levels = [level for column in self.columns for level in column.levels]
-        with replacing(path) as part, part.open("wb") as file:
+        with signing(path) as part, part.open("wb") as file:
             np.savez(
                 file,
                 train_x=self.train_x,
@@ -97,7 +97,7 @@ class Table(Labelled):
     def load(cls, path: Path) -> "Table":
         """Read what `save` wrote; DataError naming the file if it is something else."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(verified(path), allow_pickle=False) as file:
                 arrays = dict(file)
             names, counts, levels = (
                 arrays.pop(key).tolist() for key in ("names", "counts", "levels")
@@ -110,7 +110,7 @@ class Table(Labelled):
                 for name, count in zip(names, counts, strict=True)
             )
             return cls(**arrays | {"classes": int(arrays["classes"]), "columns": columns})
-        except (zipfile.BadZipFile, EOFError, KeyError, TypeError, ValueError) as error:
+        except UNREADABLE as error:
             raise DataError(f"{path} is not a complete table file: {error}") from error
 
 

@@ -5,14 +5,14 @@ The file of `enwiki` holds plain text of articles of the English Wikipedia, each
 """
 
 import re
-import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import Content, DataError, replacing
+from truthserum.data.files import UNREADABLE, Content, DataError
+from truthserum.data.manifests import signing, verified
 
 ENWIKI = "enwiki_sample_90articles.txt"
 TRAINING_ARTICLES = 72  # of 90: four fifths, the rest is the test part
@@ -48,16 +48,16 @@ class Text:
     def save(self, path: Path) -> None:
         """Write an .npz, whole or not at all."""
         arrays = _packed("train", self.train) | _packed("test", self.test)
-        with replacing(path) as part, part.open("wb") as file:
+        with signing(path) as part, part.open("wb") as file:
             np.savez_compressed(file, allow_pickle=False, **arrays)
 
     @classmethod
     def load(cls, path: Path) -> "Text":
         """Read what `save` wrote; DataError naming the file if it is something else."""
         try:
-            with np.load(path, allow_pickle=False) as file:
+            with np.load(verified(path), allow_pickle=False) as file:
                 return cls(_unpacked("train", file), _unpacked("test", file))
-        except (zipfile.BadZipFile, EOFError, KeyError, ValueError) as error:
+        except UNREADABLE as error:
             raise DataError(f"{path} is not a complete text file: {error}") from error
 
 

@@ -14,7 +14,8 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError
+from truthserum.data.manifests import signing, verified
 from truthserum.extraction.network import Network
 from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import pack
@@ -95,14 +96,14 @@ def save_base(path: Path, net: Network, tokenizer: Tokenizer, corpus: Corpus) ->
     tensors = {f"{MODEL}{name}": value.contiguous() for name, value in weights(net).items()}
     arrays = {"tokenizer": pack(tokenizer), **corpus.arrays()}
     tensors |= {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
-    with replacing(path) as part:
+    with signing(path) as part:
         save_file(tensors, part)
 
 
 def load_base(path: Path) -> Tensors:
     """The weights of a base model by name; DataError naming the file if it is not one."""
     try:
-        with safe_open(path, "pt") as file:
+        with safe_open(verified(path), "pt") as file:
             names = [name for name in file.keys() if name.startswith(MODEL)]  # noqa: SIM118
             found = {name.removeprefix(MODEL): file.get_tensor(name) for name in names}
     except SafetensorError as error:

@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from truthserum.data.files import replacing
+from truthserum.data.manifests import signing
 
 STYLE = """
 body { font: 14px/1.4 sans-serif; margin: 1.5em; color: #111; background: #fff; }
@@ -25,7 +25,7 @@ MARK = re.compile(r"`(?P<code>[^`]+)`|\*(?P<em>\S[^*]*)\*")
 def write_pages(paths: Sequence[Path], markdown: str) -> None:
     """Write the same text as Markdown and as HTML, to the two paths; each whole or not at all."""
     for path, text in zip(paths, (markdown, page(markdown)), strict=True):
-        with replacing(path) as part:
+        with signing(path) as part:
             part.write_text(text, "utf-8")
 
 

@@ -13,6 +13,8 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
+from truthserum.data.manifests import signing
+
 # Holds for everything that is drawn after this module is imported.
 sns.set_theme(
     context="paper",
@@ -243,4 +245,5 @@ def save(figure: Figure, path: Path) -> None:
     Raises ValueError (from matplotlib) if the suffix names no image format.
     """
     metadata = {"CreationDate": None} if path.suffix == ".pdf" else {}
-    figure.savefig(path, metadata=metadata)
+    with signing(path) as part:
+        figure.savefig(part, format=path.suffix.removeprefix("."), metadata=metadata)

@@ -17,6 +17,7 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from truthserum.data.files import DataError, replacing
+from truthserum.data.manifests import sha256_of, verified
 from truthserum.training.device import Device
 
 Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model axis
@@ -26,8 +27,7 @@ def content_of(*inputs: Path) -> str:
     """SHA-256 of the content of input files, in their order."""
     digest = hashlib.sha256()
     for path in inputs:
-        with path.open("rb") as file:
-            digest.update(hashlib.file_digest(file, "sha256").digest())
+        digest.update(bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()
 
 
@@ -78,7 +78,7 @@ def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensor
     Raises DataError if the file is not a whole safetensors file.
     """
     try:
-        tensors = load_file(path)
+        tensors = load_file(verified(path))
     except SafetensorError as error:
         raise DataError(
             f"{path} is cut short or altered ({error}); delete it and run again"

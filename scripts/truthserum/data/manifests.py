@@ -1,0 +1,141 @@
+"""Beside every product its manifest: that it is what was written, and what it was made of.
+
+The manifest of `signals.npz` is `.made/signals.npz.json`. A program says once with which settings
+it runs (`begin`); what it then writes through `signing` and reads through `verified` is in the
+manifests of what it makes.
+"""
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from truthserum.data.files import DataError, replacing
+
+FOLDER = ".made"
+
+
+@dataclass
+class Job:
+    """What this process makes things with: its settings, and the SHA-256 of each file it read."""
+
+    settings: Mapping[str, Any] = field(default_factory=dict)
+    inputs: dict[str, str] = field(default_factory=dict)
+
+
+JOB = Job()
+
+
+def begin(settings: Mapping[str, Any]) -> None:
+    """From here on, what is written was made with these settings, of what is read from here on."""
+    JOB.settings, JOB.inputs = dict(settings), {}
+
+
+def manifest_of(path: Path) -> Path:
+    """Where the manifest of a product lies."""
+    return path.parent / FOLDER / f"{path.name}.json"
+
+
+def sha256_of(path: Path) -> str:
+    """The SHA-256 of a file, which is read once as long as it stays the same."""
+    found = path.stat()
+    return _known(path, found.st_size, found.st_mtime_ns)
+
+
+@lru_cache(maxsize=4096)
+def _known(path: Path, size: int, modified: int) -> str:
+    return _sha256(path)
+
+
+def _sha256(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+@contextmanager
+def signing(path: Path) -> Iterator[Path]:
+    """As `replacing`, for a product: its manifest is written, too.
+
+    First, so that a product without a manifest is never one that a kill has left.
+    """
+    with replacing(path) as part:
+        yield part
+        found = part.stat()
+        record = {
+            "sha256": _sha256(part),
+            "size": found.st_size,
+            "modified": found.st_mtime_ns,
+            "settings": JOB.settings,
+            "inputs": JOB.inputs,
+        }
+        with replacing(manifest_of(path)) as written:
+            written.write_text(json.dumps(record, sort_keys=True) + "\n", "utf-8")
+
+
+def verified(path: Path) -> Path:
+    """The path of an input, which counts from here on as read.
+
+    Raises DataError if it has a manifest that is not of this content. Without one it is a file of
+    the user's own: it was made by no program of this project.
+    """
+    if manifest_of(path).exists():
+        _check_content(path, _record(path))
+        JOB.inputs[str(path)] = sha256_of(path)
+    return path
+
+
+def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
+    """Why a product is not the one that was made with these settings; None if it is.
+
+    A file is taken for unchanged where its size and its time to the nanosecond are, as git does;
+    else it is read. That an input is younger Snakemake sees; here those count that are not.
+    """
+    try:
+        record, found = _record(path), path.stat()
+        if (found.st_size, found.st_mtime_ns) != (record["size"], record["modified"]):
+            _check_content(path, record)
+        made = record["settings"]
+        changed = sorted(k for k in {**made, **settings} if made.get(k) != settings.get(k))
+        if changed:
+            what = " and ".join(changed)
+            return f"{path} was made with other {what} than asked for now; {_again(path)}"
+        for name, content in record["inputs"].items():
+            source = Path(name)
+            if _is_older(source, found.st_mtime_ns) and _record(source)["sha256"] != content:
+                return f"{path} was made of another {name} than lies there now; {_again(path)}"
+    except DataError as error:
+        return str(error)
+    return None
+
+
+def _is_older(source: Path, modified: int) -> bool:
+    """Whether a product is there and was there at this time."""
+    there = source.exists() and manifest_of(source).exists()
+    return there and source.stat().st_mtime_ns <= modified
+
+
+def _record(path: Path) -> dict[str, Any]:
+    where = manifest_of(path)
+    try:
+        record = json.loads(where.read_text("utf-8"))
+        if {"sha256", "size", "modified", "settings", "inputs"} <= set(record):
+            return record
+    except (OSError, TypeError, ValueError):
+        pass
+    raise DataError(f"{path} has no manifest {where}, so nobody knows what it is; {_again(path)}")
+
+
+def _check_content(path: Path, record: Mapping[str, Any]) -> None:
+    if sha256_of(path) != record["sha256"]:
+        raise DataError(
+            f"{path} is cut short or altered: its SHA-256 is not that of what was made; "
+            f"{_again(path)}"
+        )
+
+
+def _again(path: Path) -> str:
+    return f"delete {path} and run again"

@@ -1,0 +1,159 @@
+"""What was made is believed; what is not what was made is named."""
+
+import json
+import os
+import shutil
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from truthserum.data.arrays import read_npz, write_npz
+from truthserum.data.files import DataError
+from truthserum.data.frames import read_csv
+from truthserum.data.images import Images
+from truthserum.data.manifests import begin, complaint, manifest_of, sha256_of, signing, verified
+from truthserum.data.stored import read
+from truthserum.data.text import Text
+
+MINE = {"seed": 1, "code": "a"}
+
+
+@pytest.fixture(autouse=True)
+def job():
+    begin(MINE)
+    yield
+    begin({})
+
+
+def make(path, text="one\n2\n"):
+    with signing(path) as part:
+        part.write_text(text, "utf-8")
+    return path
+
+
+def flip(path):
+    data = bytearray(path.read_bytes())
+    data[len(data) // 2] ^= 1
+    path.write_bytes(data)
+
+
+def test_a_manifest_says_what_a_product_is_and_what_it_was_made_of(tmp_path):
+    first = make(tmp_path / "first.csv", "abc")
+    assert verified(first) == first
+    second = make(tmp_path / "second.csv")
+    record = json.loads(manifest_of(second).read_text("utf-8"))
+    # FIPS 180-2, appendix B.1: the SHA-256 of "abc"
+    known = "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+    assert record["inputs"] == {str(first): known}
+    assert record["settings"] == MINE
+    assert manifest_of(second) == tmp_path / ".made" / "second.csv.json"
+
+
+def test_a_product_is_believed_wherever_its_manifest_goes_with_it(tmp_path):
+    make(tmp_path / "here" / "one.csv")
+    shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copyfile)
+    assert verified(tmp_path / "there" / "one.csv")
+    assert complaint(tmp_path / "there" / "one.csv", MINE) is None
+
+
+@pytest.mark.parametrize("harm", ["bit", "other", "longer"])
+def test_an_altered_product_is_named_with_what_to_delete(tmp_path, harm):
+    path = make(tmp_path / "one.csv")
+    if harm == "bit":
+        flip(path)
+    elif harm == "other":
+        shutil.copyfile(make(tmp_path / "other" / "one.csv", "another"), path)
+    else:
+        path.write_text(path.read_text("utf-8") + "3\n", "utf-8")
+    said = f"{path} is cut short or altered.*; delete {path} and run again"
+    with pytest.raises(DataError, match=said):
+        verified(path)
+    assert complaint(path, MINE).startswith(f"{path} is cut short or altered")
+
+
+def test_a_product_of_other_settings_is_named_with_the_settings(tmp_path):
+    path = make(tmp_path / "one.csv")
+    assert complaint(path, MINE) is None
+    expected = f"{path} was made with other code and models than asked for now; delete {path} and"
+    assert complaint(path, {"seed": 1, "code": "b", "models": 4}).startswith(expected)
+
+
+def test_a_product_of_another_input_is_named_unless_that_is_younger(tmp_path):
+    source, path = make(tmp_path / "source.csv", "one"), tmp_path / "one.csv"
+    verified(source)
+    make(path)
+    assert complaint(path, MINE) is None
+    make(source, "two")
+    os.utime(source, ns=(1, 1))
+    assert complaint(path, MINE).startswith(f"{path} was made of another {source} than lies there")
+    os.utime(source)
+    assert complaint(path, MINE) is None  # Snakemake makes it again
+    source.unlink()
+    assert complaint(path, MINE) is None
+
+
+@pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"sha256": 1}', "half of it"])
+def test_a_product_without_a_manifest_is_one_that_nobody_knows(tmp_path, content):
+    path = make(tmp_path / "one.csv")
+    if content is None:
+        manifest_of(path).unlink()
+        assert verified(path) == path  # a file of the user's own
+    else:
+        manifest_of(path).write_text(content, "utf-8")
+        with pytest.raises(DataError, match=f"{path} has no manifest"):
+            verified(path)
+    assert "has no manifest" in complaint(path, MINE)
+
+
+def test_the_time_of_a_file_alone_makes_it_no_other(tmp_path):
+    path = make(tmp_path / "one.csv")
+    path.touch()
+    assert complaint(path, MINE) is None
+
+
+def test_a_failed_write_leaves_product_and_manifest_alone(tmp_path):
+    path = make(tmp_path / "one.csv")
+    with pytest.raises(OSError, match="full"), signing(path) as part:
+        part.write_text("half", "utf-8")
+        raise OSError("full")
+    assert complaint(path, MINE) is None
+
+
+def test_a_file_that_changes_is_hashed_again(tmp_path):
+    path = make(tmp_path / "one.csv")
+    before = sha256_of(path)
+    path.write_text("longer than it was before", "utf-8")
+    assert sha256_of(path) != before
+
+
+IMAGES = Images(
+    np.zeros((2, 1, 2, 2), np.uint8),
+    np.zeros(2, np.int64),
+    np.ones((1, 1, 2, 2), np.uint8),
+    np.zeros(1, np.int64),
+    1,
+)
+
+
+def write_table(path):
+    with signing(path) as part:
+        pd.DataFrame({"a": [1, 2]}).to_csv(part, index=False)
+
+
+@pytest.mark.parametrize(
+    ("name", "write", "load"),
+    [
+        ("a.npz", lambda path: write_npz(path, {"a": np.arange(9)}), read_npz),
+        ("i.npz", IMAGES.save, read),
+        ("t.npz", Text(("one",) * 9, ("two",)).save, read),
+        ("m.csv", write_table, read_csv),
+    ],
+)
+def test_every_reader_checks(tmp_path, name, write, load):
+    path = tmp_path / name
+    write(path)
+    load(path)
+    flip(path)
+    with pytest.raises(DataError, match=f"{name} is cut short or altered"):
+        load(path)
