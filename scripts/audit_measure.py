@@ -9,6 +9,7 @@ with, but for the pair. A pair lies in the folder of its arm, and is believed on
 with these.
 """
 
+import hashlib
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +25,7 @@ from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data.arrays import read_npz
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 
 SKIPPED = {
     "attribute": "no game in which a column is guessed, for models that are functions or programs",
@@ -62,9 +63,9 @@ def people_of(records, groups):
     return People(np.flatnonzero(records.asked), named[records.asked], told)
 
 
-def study_of(audit, name, records, groups, pairs):
+def study_of(audit, records, groups, pairs):
     """What is measured."""
-    seed = experiment_seed(audit.seed, name)
+    seed = audit_seed(audit.seed)
     coins = records.presence.coins(seed, range(len(pairs["clean"])))
     asked = np.flatnonzero(records.asked)
     member, probability = coins.member[:, asked], audit.output != "signal"
@@ -94,6 +95,12 @@ def _released(audit, records, asked):
         return None
     told = records.classes, records.label, asked, audit.output
     return read_released(Path(audit.released), *told)
+
+
+def coins_of(study):
+    """Checksum of who was asked about and in which model."""
+    told = study.people.record.tobytes() + np.packbits(study.clean.member).tobytes()
+    return hashlib.sha256(told).hexdigest()
 
 
 def cost_of(pairs):
@@ -145,7 +152,7 @@ def main():
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records, pairs = Records.load(options.records), pairs_of(options)
-    study = study_of(audit, name, records, read_npz(options.groups), pairs)
+    study = study_of(audit, records, read_npz(options.groups), pairs)
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
@@ -154,6 +161,7 @@ def main():
         "door": audit.door,
         "inputs": inputs,
         "declared": declared(audit, records, study),
+        "coins": coins_of(study),
     }
     skipped = dict(SKIPPED)
     for option, left_out in NOT_ASKED.items():

@@ -60,7 +60,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
     table = exposure.records(found, study.people)
     rows = [
         claims.any_leak(study.clean, study.coins, study.unit, study.seed),
-        *claims.measures(found),
+        *claims.comparable(found),
         claims.named_records(int(table["named"].sum()), len(table), study.clean),
         *claims.accuracies(study.clean),
         _epsilon(study),

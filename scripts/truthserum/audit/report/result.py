@@ -39,6 +39,9 @@ class Subject:
     """The files that were read."""
     declared: Free = Field(default_factory=dict)
     """What the user says and nobody checked: prior, epsilon, delta, …"""
+    coins: Maybe[str] = None
+    """Checksum of who was asked about and in which model, where coins of ours decided that; audits
+    with the same one are paired."""
 
 
 @options
