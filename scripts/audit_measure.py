@@ -18,6 +18,7 @@ from audit_result import Result, input_of, write
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.answers import Answers
+from truthserum.audit.forecast import account
 from truthserum.audit.options import Audit
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.records import People
@@ -167,7 +168,8 @@ def main():
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
     trained_by = pairs["clean"][0].made["version"]
-    result = Result(about, *measured(study), skipped, cost_of(pairs), trained_by)
+    cost = cost_of(pairs) | account(len(study.unit), pairs)
+    result = Result(about, *measured(study), skipped, cost, trained_by)
     write(result, settings, options.output)
 
 

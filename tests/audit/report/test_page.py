@@ -15,6 +15,8 @@ from truthserum.audit.report import page as page_of_audits
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.page import SECTIONS
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.wording import percent
 
 VOID = {"meta", "link", "img", "input", "br", "circle", "path"}
 
@@ -128,6 +130,20 @@ def test_content_of_records_is_shown_only_where_it_is_given(write_page):
     assert "smith" not in without and "contains personal data" not in without
     assert "contains personal data" in with_it
     assert all(f"<td>smith {k}</td>" in with_it for k in range(240))
+
+
+def test_the_forecast_stands_beside_what_came(page):
+    text = " ".join("".join(page.text).split())
+    assert "Forecast and what came" in text
+    audit = read_audit(audited.claims(), "loans")
+    shown = {row[0].text: (row[1].text, row[2].text) for row in rows.of_forecast(audit, None).rows}
+    assert shown["trainings"] == ("72", "72")
+    assert shown["minutes on one core"] == ("2.1", "2.0")  # 36 pairs of 3.5 seconds; 121.4 seconds
+    assert shown["told, at 1 in 1,000 false alarms"][0] == "measurable"
+    auc = next(claim for claim in audit.claims if claim.id == "auc")
+    width = rows.of_forecast(audit, auc).rows[-1][2].text
+    assert width == f"{percent(auc.high - auc.low)} at {percent(auc.value)}"
+    assert not rows.of_forecast(read_audit(audited.claims(cost={}), "loans"), auc).rows
 
 
 def test_an_audit_of_one_model_has_a_page(draw_page):
