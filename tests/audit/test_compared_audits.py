@@ -77,7 +77,7 @@ def test_it_says_what_the_same_arm_as_a_mitigation_says(make_study, rng):
     for name, answers in (("one", plain), ("other", less)):
         body, _ = measured(study(answers, coins, people))
         about = {"name": name, "door": "function", "coins": "heads"}
-        body = {key: body[key] for key in ("claims", "groups", "mitigations", "checks")}
+        body = {key: body[key] for key in ("claims", "groups", "growth", "mitigations", "checks")}
         audits.append(read_audit({"schema": 1, "tool": {}, "audit": about, **body}, name))
     rows = {row.one.id: row for row in compare(*audits)}
     differences = {told["id"]: told for told in mitigated["differences"]}

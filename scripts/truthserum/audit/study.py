@@ -11,6 +11,7 @@ from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.growth import growth
 from truthserum.audit.presence import Coins
 
 DELTA = 1e-5  # where none is claimed
@@ -79,6 +80,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),
+        "growth": growth(found, resampling),
         "mitigations": _mitigations(study, plain),
         "checks": tests,
     }

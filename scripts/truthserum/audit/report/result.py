@@ -84,6 +84,16 @@ class Group:
 
 
 @options
+class Grown:
+    """What fewer of the models would have found."""
+
+    models: Natural
+    """How many, the first of all."""
+    claims: Listed[Claim]
+    """What the attack that is chosen among them finds."""
+
+
+@options
 class Shown:
     """What the mitigation that was chosen on one half of the models does on the other half."""
 
@@ -207,6 +217,8 @@ class Audit:
     """The table of records, if single ones were attacked."""
     groups: Listed[Group] = ()
     """The same for classes and groups."""
+    growth: Listed[Grown] = ()
+    """What fewer models would have found, up to all of them."""
     mitigations: Listed[Mitigation] = ()
     """What was tried against the leak."""
     checks: Listed[Check] = ()
