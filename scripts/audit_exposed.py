@@ -16,7 +16,7 @@ from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.products import Records, content_of
 from truthserum.data.arrays import write_npz
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 
 
 def main() -> None:
@@ -31,7 +31,7 @@ def main() -> None:
     contents = {"clean": content_of(options.records, options.source)}
     parts = pairs_of(options.pairs, settings, contents)["clean"]
     models = sum(len(part.confidence) for part in parts)
-    seed, asked = experiment_seed(audit.seed, name), np.flatnonzero(records.asked)
+    seed, asked = audit_seed(audit.seed), np.flatnonzero(records.asked)
     member = records.presence.coins(seed, range(models // 2)).member[:, asked]
     answers = answers_of(parts, member, audit.output != "signal")
     write_npz(options.output, {"leaving": leavers(answers, asked, records.unit)})

@@ -9,6 +9,7 @@ with, and which models each of its parts is: a pair, or a shard of our own model
 the folder of its arm, and is believed only if it was made with these.
 """
 
+import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -17,6 +18,7 @@ import numpy as np
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
 from truthserum.audit import attribute, onion, poison
+from truthserum.audit.forecast import account
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.products import Records, content_of
@@ -26,7 +28,7 @@ from truthserum.audit.study import Promise, Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 
 SKIPPED = {
     "reconstruction": "no reconstruction of records, which needs a model's weights",
@@ -49,9 +51,9 @@ def people_of(records, groups):
     return People(np.flatnonzero(records.asked), named[records.asked], told)
 
 
-def study_of(audit, name, records, groups, pairs, leaving):
+def study_of(audit, records, groups, pairs, leaving):
     """What is measured; leaving: who left in the arm without the exposed, bool [N]."""
-    seed = experiment_seed(audit.seed, name)
+    seed = audit_seed(audit.seed)
     models = sum(len(part.confidence) for part in pairs["clean"])
     coins = records.presence.coins(seed, range(models // 2))
     asked = np.flatnonzero(records.asked)
@@ -94,6 +96,12 @@ def _released(audit, records, asked):
         return None
     told = records.classes, records.label, asked, audit.output
     return read_released(Path(audit.released), *told)
+
+
+def coins_of(study):
+    """Checksum of who was asked about and in which model."""
+    told = study.people.record.tobytes() + np.packbits(study.clean.member).tobytes()
+    return hashlib.sha256(told).hexdigest()
 
 
 def cost_of(pairs):
@@ -153,10 +161,10 @@ def main():
     contents[onion.ARM] = content_of(options.records, options.source, *options.exposed)
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
-    study = study_of(audit, name, records, read_npz(options.groups), pairs, leaving)
+    study = study_of(audit, records, read_npz(options.groups), pairs, leaving)
     if options.own:
-        table, seed = stored.read(options.own[0]), experiment_seed(audit.seed, name)
-        study = replace(study, secrets=secrets_of(audit, records, table, pairs["clean"], seed))
+        told = records, stored.read(options.own[0]), pairs["clean"], audit_seed(audit.seed)
+        study = replace(study, secrets=secrets_of(audit, *told))
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
@@ -165,12 +173,14 @@ def main():
         "door": audit.door,
         "inputs": inputs,
         "declared": declared(audit, records, study),
+        "coins": coins_of(study),
     }
     skipped = dict(SKIPPED)
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
     trained_by = pairs["clean"][0].made["version"]
-    result = Result(about, *measured(study), skipped, cost_of(pairs), trained_by)
+    cost = cost_of(pairs) | account(len(study.unit), pairs)
+    result = Result(about, *measured(study), skipped, cost, trained_by)
     write(result, settings, options.output)
 
 

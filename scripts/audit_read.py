@@ -16,7 +16,7 @@ from truthserum.audit.own import read
 from truthserum.audit.products import Records
 from truthserum.audit.units import draw_asked, units_of
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 
 
 def main():
@@ -27,7 +27,7 @@ def main():
     audit = checked(Audit, options.settings["audit"], name)
     own = read(audit.data, audit.output)
     unit = units_of(*(of for of in (own.content, own.subject) if of is not None))
-    asked = draw_asked(unit, audit.asked, experiment_seed(audit.seed, name))
+    asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
     repeated = len(own.content) - len(np.unique(own.content))
     Records(own.label, own.classes, unit, asked, repeated).save(options.output)
 

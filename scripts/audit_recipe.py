@@ -26,7 +26,7 @@ from truthserum.audit.ours import Ours
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.data.stored import labelled
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
@@ -36,7 +36,7 @@ def shard_of(
     records: Records, settings: Mapping[str, Any], audit: Audit, leaving: np.ndarray
 ) -> Shard:
     """Which models are trained, and on what; leaving: bool [N]."""
-    seed, models = experiment_seed(audit.seed, settings["name"]), range(*settings["models"])
+    seed, models = audit_seed(audit.seed), range(*settings["models"])
     coins = records.presence.coins(seed, range(models[0] // 2, models[-1] // 2 + 1))
     added = poison.nobody()
     if settings["poisoned"]:

@@ -16,7 +16,7 @@ from truthserum.audit.records import People
 from truthserum.audit.scores import read
 from truthserum.audit.study import Promise
 from truthserum.options import checked
-from truthserum.seeds import experiment_seed
+from truthserum.seeds import audit_seed
 
 SKIPPED = {
     "poisoned": "no worst contributor: nothing is trained",
@@ -36,7 +36,7 @@ def main():
         answers=given.answers,
         people=People(np.arange(len(given.label)), given.label, given.groups),
         coins=audit.membership == "coins",
-        seed=experiment_seed(audit.seed, name),
+        seed=audit_seed(audit.seed),
         draws=audit.draws,
         promise=Promise(audit.epsilon, audit.delta),
     )

@@ -21,7 +21,7 @@ from truthserum.audit.orders import Order
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.replies import confidences
 from truthserum.options import checked
-from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.seeds import Purpose, audit_seed, stream
 
 RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
@@ -32,7 +32,7 @@ def order_of(records, settings, audit, leaving):
 
     leaving: bool [N].
     """
-    seed, pair = experiment_seed(audit.seed, settings["name"]), settings["pair"]
+    seed, pair = audit_seed(audit.seed), settings["pair"]
     member = records.presence.coins(seed, range(pair, pair + 1)).member & ~leaving
     asked = np.flatnonzero(records.asked)
     sets = [(np.flatnonzero(row), np.flatnonzero(row)) for row in member]

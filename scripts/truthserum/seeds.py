@@ -40,6 +40,15 @@ def experiment_seed(seed: int, experiment: str) -> int:
     return int(words.generate_state(1, np.uint64)[0])
 
 
+def audit_seed(seed: int) -> int:
+    """That of an audit, of the configured seed alone.
+
+    Audits of the same data throw the same coins, whatever they are called, and are compared
+    pairwise.
+    """
+    return experiment_seed(seed, "audit")
+
+
 def stream(seed: int, purpose: Purpose, *index: SupportsInt) -> np.random.Generator:
     """An independent generator for `purpose` and the integers of `index`."""
     key = (int(purpose), *(int(i) for i in index))

@@ -6,7 +6,7 @@ import pandas as pd
 
 from audit_result import Result, write
 
-PARTS = ("claims", "groups", "mitigations", "checks")
+PARTS = ("claims", "groups", "growth", "mitigations", "checks")
 
 
 def test_texts_that_a_spreadsheet_would_compute_are_inert(tmp_path):

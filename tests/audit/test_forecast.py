@@ -1,9 +1,11 @@
 """The forecast of an audit."""
 
+import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from truthserum.audit.forecast import forecast, models_to_name, told, width
+from truthserum.audit.forecast import account, forecast, models_to_name, told, width
+from truthserum.audit.products import Pair
 from truthserum.statistics.signs import nameable
 
 
@@ -16,6 +18,18 @@ def test_trainings_time_and_what_can_be_shown():
     assert plan["nameable"] == 12
     assert not plan["names_any"]
     assert "cannot be named (needs 30 models)" in told("loans", plan)
+
+
+def test_what_came_stands_beside_what_the_first_pair_let_expect():
+    def trained(*walls, models=2):
+        answers = np.zeros((models, 100))
+        return [Pair(answers, None, {"wall": wall, "seconds": [1.0] * models}) for wall in walls]
+
+    arms = {"clean": trained(3.0, 5.0), "short": trained(1.0, models=4)}
+    found = account(100, arms)
+    assert found["core_seconds"] == 3 + 5 + 2 * 1  # a part of four models is two pairs
+    assert found["forecast"] == forecast(100, {"clean": 2, "short": 2}, 3.0)
+    assert found["forecast"]["core_seconds"] == 4 * 3
 
 
 def test_few_negatives_measure_no_rate():

@@ -115,6 +115,7 @@ def test_an_audit_runs_to_its_end(audited):
     folder = audited.folder / RESULTS
     found = json.loads((folder / "claims.json").read_text())
     assert found["audit"]["declared"]["models"] == 8
+    assert len(found["audit"]["coins"]) == 64
     assert {claim["id"] for claim in found["claims"]} >= {"any_leak", "auc", "epsilon_lower"}
     assert found["cost"]["trainings"] == 8
     records = pd.read_csv(folder / "records.csv")

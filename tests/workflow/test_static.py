@@ -242,6 +242,15 @@ def test_every_program_with_settings_checks_that_its_code_is_the_one_asked_for(r
     assert [name for name in with_settings if "parsed(" not in programs[name]] == []
 
 
+def test_every_program_of_an_audit_throws_the_same_coins(root):
+    # A seed with a name in it would give another program, or another audit, other coins.
+    for path in [
+        *(root / "scripts").glob("audit_*.py"),
+        *(root / "scripts/truthserum/audit").rglob("*.py"),
+    ]:
+        assert "experiment_seed" not in path.read_text("utf-8"), path
+
+
 def test_contributing_shows_the_floors(root):
     text = (root / "CONTRIBUTING.md").read_text()
     rows = re.findall(r"^\| (\d) \| (.+) \|$", text, re.MULTILINE)

@@ -15,9 +15,9 @@ from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.means import Mean, mean_of_pairs
+from truthserum.statistics.means import Mean, by_unit, mean_of_pairs
 from truthserum.statistics.measures import Measure
-from truthserum.statistics.paired import Estimate, difference
+from truthserum.statistics.paired import Estimate, by_student
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
 from truthserum.statistics.signs import nameable
@@ -25,6 +25,7 @@ from truthserum.statistics.signs import nameable
 CONFIDENCE = 0.95
 LEVEL = 0.05
 DRAWS = 999  # of the randomisation test
+DIGITS = 6  # of a draw that is kept
 
 
 def number(value: float | None) -> float | None:
@@ -62,13 +63,19 @@ def of_difference(one: Measure, other: Measure) -> dict:
     resolved = bool(one.resolved and other.resolved)
     ends = {"value": None, "low": None, "high": None, "p": None}
     if resolved:
-        apart = difference(_estimate(one), _estimate(other), scale_of(one.name))
+        apart = by_student(_estimate(one), _estimate(other), scale_of(one.name))
         ends = {key: number(getattr(apart, key)) for key in ends}
     return {"id": one.name, **ends, "confidence": CONFIDENCE, "resolved": resolved}
 
 
 def _estimate(one: Measure) -> Estimate:
     return Estimate(one.value, one.low, one.high, one.draws)
+
+
+def with_draws(claim: dict, one: Measure) -> dict:
+    """A claim that another audit of the same coins can be compared with, draw by draw."""
+    draws = one.draws if one.resolved else ()
+    return {**claim, "drawn": [number(round(drawn, DIGITS)) for drawn in draws]}
 
 
 def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
@@ -89,9 +96,13 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
     if found is None:
         return []
     inside, outside = found
+    sides = {"accuracy": outside, "accuracy_on_members": inside}
     return [
-        of_mean("accuracy", mean_of_pairs(outside), len(outside), arm),
-        of_mean("accuracy_on_members", mean_of_pairs(inside), len(inside), arm),
+        {
+            **of_mean(name, mean_of_pairs(of), len(of), arm),
+            "pairs": [float(each) for each in by_unit(of)],
+        }
+        for name, of in sides.items()
     ]
 
 
@@ -189,3 +200,9 @@ def unresolved(name: str, reason: str) -> dict:
 def measures(found: Found, arm: str = "clean") -> Iterable[dict]:
     """Every rate and area of an arm."""
     return [of_measure(one, found, arm) for one in found.measures.values()]
+
+
+def comparable(found: Found, arm: str = "clean") -> Iterable[dict]:
+    """The same, each with its draws."""
+    rows = zip(measures(found, arm), found.measures.values(), strict=True)
+    return [with_draws(claim, one) for claim, one in rows]

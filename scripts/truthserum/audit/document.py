@@ -1,7 +1,7 @@
 """What `claims.json` says: the result of an audit but for the verdict, which a policy gives.
 
-Keys: schema, tool, audit (name, door, inputs, declared), claims, records, groups, mitigations,
-checks, not_tested, cost, provenance.
+Keys: schema, tool, audit (name, door, inputs, declared), claims, records, groups, growth,
+mitigations, checks, not_tested, cost, provenance.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,8 +33,8 @@ def document(
 ) -> dict:
     """All of it, in its order.
 
-    about: name, door, inputs and declared. body: claims, groups, mitigations and checks. records:
-    file, sha256, asked and named. skipped: what this audit did not test, and why.
+    about: name, door, inputs and declared. body: claims, groups, growth, mitigations and checks.
+    records: file, sha256, asked and named. skipped: what this audit did not test, and why.
     """
     return {
         "schema": SCHEMA,
@@ -43,6 +43,7 @@ def document(
         "claims": body["claims"],
         "records": {**records, "rule": RULE},
         "groups": body["groups"],
+        "growth": body["growth"],
         "mitigations": body["mitigations"],
         "checks": body["checks"],
         "not_tested": not_tested({**skipped, **NEVER}),

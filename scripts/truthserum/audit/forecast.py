@@ -1,12 +1,13 @@
 """What an audit will cost and what it will be able to say, before it is run."""
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
+from truthserum.audit.products import Pair
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.signs import nameable
 
@@ -36,6 +37,19 @@ def forecast(asked: int, arms: Mapping[str, int], seconds: float) -> dict:
         "measurable": {f"tpr_at_fpr_{level:g}": level * (decisions + 1) >= 1 for level in LEVELS},
         "width_at_10_percent": {"least": width(decisions), "most": width(asked)},
     }
+
+
+def account(asked: int, arms: Mapping[str, Sequence[Pair]]) -> dict:
+    """What would have been forecast by the first pair, and what all pairs took.
+
+    asked: records. arms: what each trained, `clean` among them. `core_seconds`: with the starts of
+    processes, as they are forecast.
+    """
+    models = {arm: sum(len(part.confidence) for part in of) for arm, of in arms.items()}
+    took = sum(part.made["wall"] * len(part.confidence) / 2 for of in arms.values() for part in of)
+    pairs = {arm: count // 2 for arm, count in models.items()}
+    first = arms["clean"][0].made["wall"]
+    return {"core_seconds": round(took, 1), "forecast": forecast(asked, pairs, first)}
 
 
 def models_to_name(asked: int) -> int:

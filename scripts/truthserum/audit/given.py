@@ -9,6 +9,7 @@ from truthserum.audit import records as exposure
 from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import is_paired
 from truthserum.audit.found import Resampling, find
+from truthserum.audit.growth import growth
 from truthserum.audit.study import Promise, Tables
 from truthserum.statistics.signs import named
 
@@ -54,6 +55,7 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),
+        "growth": growth(found, resampling) if paired else [],
         "mitigations": [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()],
         "checks": _checks(study),
     }

@@ -14,6 +14,7 @@ from truthserum.audit.attacks import is_paired
 from truthserum.audit.claims import (
     LEVEL,
     accuracies,
+    comparable,
     measures,
     of_difference,
     of_mean,
@@ -111,7 +112,7 @@ def worst_contributor(poisoned: Answers, plain: Plain, targets: np.ndarray) -> l
     resampling = plain.resampling.of(targets)
     after = find(poisoned.of(targets), resampling)
     before = find(plain.like(poisoned).answers.of(targets), resampling)
-    rows = [*measures(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
+    rows = [*comparable(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
     apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
     apart += _accuracy_lost(poisoned, plain.like(poisoned).answers)
     return rows + [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]

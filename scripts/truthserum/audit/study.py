@@ -11,6 +11,7 @@ from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.growth import growth
 from truthserum.audit.presence import Coins
 
 DELTA = 1e-5  # where none is claimed
@@ -64,7 +65,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
     table = exposure.records(found, study.people)
     rows = [
         claims.any_leak(study.clean, study.coins, study.unit, study.seed),
-        *claims.measures(found),
+        *claims.comparable(found),
         claims.named_records(int(table["named"].sum()), len(table), study.clean),
         *claims.accuracies(study.clean),
         _epsilon(study),
@@ -89,6 +90,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),
+        "growth": growth(found, resampling),
         "mitigations": tried,
         "checks": tests,
     }

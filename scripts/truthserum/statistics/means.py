@@ -15,13 +15,18 @@ class Mean:
     high: float
 
 
+def by_unit(values: np.ndarray) -> np.ndarray:
+    """Means [M / 2] of values [M] of models 2k and 2k + 1; of an odd number, the values."""
+    values = np.asarray(values, float)
+    return values.reshape(-1, 2).mean(axis=1) if len(values) % 2 == 0 else values
+
+
 def mean_of_pairs(values: np.ndarray) -> Mean:
     """Mean of values [M] of models, of which 2k and 2k + 1 are dependent: Student's t over pairs.
 
     An odd number of models stands for itself, one by one. Without two of them there is no interval.
     """
-    values = np.asarray(values, float)
-    units = values.reshape(-1, 2).mean(axis=1) if len(values) % 2 == 0 else values
+    units = by_unit(values)
     value, count = float(units.mean()), len(units)
     if count < 2:
         return Mean(value, np.nan, np.nan)

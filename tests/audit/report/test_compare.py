@@ -1,17 +1,16 @@
 import audited
 import numpy as np
 import pytest
-from scipy.stats import ttest_rel
+from scipy.stats import t, ttest_rel
 
 from truthserum.audit.report.compare import as_markdown, as_page, compare, same_coins
 from truthserum.audit.report.result import read_audit
 
 
-def audit(name="loans", seed=2204, **changes):
-    """The example by a name and with a seed, with keys of some claims replaced, by their ids."""
+def audit(name="loans", coins="heads", **changes):
+    """The example by a name and with these coins, and some claims' keys replaced, by their ids."""
     written = audited.claims()
-    about = written["audit"]
-    about |= {"name": name, "declared": about["declared"] | {"seed": seed}}
+    about = written["audit"] | {"name": name, "coins": coins}
     claims = [one | changes.get(one["id"], {}) for one in written["claims"]]
     return read_audit(written | {"audit": about, "claims": claims}, name)
 
@@ -38,7 +37,7 @@ def test_less_leak_and_more_right_answers_are_better(measure, value, verdict):
     assert found.change.low <= found.change.value <= found.change.high
 
 
-def test_without_estimates_of_pairs_the_two_are_taken_for_independent():
+def test_without_estimates_that_belong_together_the_two_are_taken_for_independent():
     at = {"value": 0.6, "low": 0.56, "high": 0.64}
     found = compared(audit(auc=at), audit(auc=at), "auc")
     # Of two independent normal estimates: the root of the sum of squares.
@@ -56,7 +55,25 @@ def test_the_same_coins_are_compared_pair_by_pair():
     assert found.paired and found.verdict == "better"
     assert (found.change.low, found.change.high) == pytest.approx((oracle.low, oracle.high))
     # Other coins: as many pairs, but not the same ones.
-    assert not compared(one, audit(seed=1, auc={"pairs": list(after)}), "auc").paired
+    assert not compared(one, audit(coins="tails", auc={"pairs": list(after)}), "auc").paired
+
+
+def test_rates_are_compared_draw_by_draw():
+    rng = np.random.default_rng(3)
+    shared, own = rng.normal(0, 0.05, 200), rng.normal(0, 0.01, 200)
+    at = {"low": 0.6, "high": 0.8}
+    one = audit(auc={"value": 0.7, **at, "drawn": list(0.7 + shared)})
+    drawn = [None, *(0.65 + shared + own)[1:]]  # of a draw without members there is no number
+    found = compared(one, audit(auc={"value": 0.65, **at, "drawn": drawn}), "auc")
+    oracle = sorted(
+        after - before for before, after in zip(0.7 + shared, drawn, strict=True) if after
+    )
+    assert found.change.value == pytest.approx(-0.05)
+    reach = t(7).ppf(0.975) * np.std(oracle, ddof=1)
+    assert (found.change.low, found.change.high) == pytest.approx((-0.05 - reach, -0.05 + reach))
+    assert found.paired and found.verdict == "better"
+    few = audit(auc={"value": 0.65, **at, "drawn": drawn[:100]})
+    assert not compared(one, few, "auc").paired
 
 
 def test_counts_and_bounds_are_not_compared():
@@ -65,18 +82,20 @@ def test_counts_and_bounds_are_not_compared():
         assert (found.verdict, found.change, found.least) == ("not comparable", None, None)
 
 
-def test_coins_are_the_same_with_the_same_data_and_seed():
+def test_coins_are_the_same_with_the_same_data_and_checksum():
     assert same_coins(audit("a"), audit("b"))
-    assert not same_coins(audit(seed=1), audit(seed=2))
+    assert not same_coins(audit(coins="heads"), audit(coins="tails"))
+    assert not same_coins(audit(coins=None), audit(coins=None))
     written = audited.claims()
-    written["audit"]["inputs"][0]["sha256"] = "1" * 64
+    written["audit"] |= {"coins": "heads", "inputs": []}
     assert not same_coins(audit(), read_audit(written, "c"))
 
 
 def test_it_is_said_what_a_comparison_stands_on(parts):
-    one, other = audit("a"), audit("b", seed=3)
+    one, other = audit("a"), audit("b", coins="tails")
     assert "not paired" in as_markdown(one, other)
-    assert "taken for independent" in as_markdown(one, audit("b"))
+    paired = (audit(name, auc={"pairs": [0.6, 0.7]}) for name in "ab")
+    assert "what both share cancels" in as_markdown(*paired)
     page = as_page(one, other, parts)
     assert "<h1>b compared with a</h1>" in page
     assert page.count("<tr role") == 1 + len(compare(one, other))

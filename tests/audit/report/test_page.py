@@ -2,6 +2,7 @@
 
 import json
 import re
+from dataclasses import replace
 from html.parser import HTMLParser
 from itertools import pairwise
 
@@ -13,8 +14,10 @@ import pytest
 from truthserum.audit.report import charts, rows
 from truthserum.audit.report import page as page_of_audits
 from truthserum.audit.report.claim import Claim
-from truthserum.audit.report.images import Tables
+from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.page import SECTIONS
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.wording import percent
 
 VOID = {"meta", "link", "img", "input", "br", "circle", "path"}
 
@@ -60,7 +63,7 @@ def test_the_sections_stand_in_their_order(page):
 
 def test_every_figure_says_what_it_shows(page):
     images = page.all("img")
-    assert len(images) == 6
+    assert len(images) == 7
     for one in images:
         assert one["src"].startswith("data:image/svg+xml;base64,")
         assert len(one["alt"]) > 40
@@ -130,10 +133,38 @@ def test_content_of_records_is_shown_only_where_it_is_given(write_page):
     assert all(f"<td>smith {k}</td>" in with_it for k in range(240))
 
 
+def test_the_forecast_stands_beside_what_came(page):
+    text = " ".join("".join(page.text).split())
+    assert "Forecast and what came" in text
+    audit = read_audit(audited.claims(), "loans")
+    shown = {row[0].text: (row[1].text, row[2].text) for row in rows.of_forecast(audit, None).rows}
+    assert shown["trainings"] == ("72", "72")
+    assert shown["minutes on one core"] == ("2.1", "2.0")  # 36 pairs of 3.5 seconds; 121.4 seconds
+    assert shown["told, at 1 in 1,000 false alarms"][0] == "measurable"
+    auc = next(claim for claim in audit.claims if claim.id == "auc")
+    width = rows.of_forecast(audit, auc).rows[-1][2].text
+    assert width == f"{percent(auc.high - auc.low)} at {percent(auc.value)}"
+    assert not rows.of_forecast(read_audit(audited.claims(cost={}), "loans"), auc).rows
+
+
+def test_growth_is_drawn_where_two_numbers_of_models_resolve(page):
+    (alt,) = [one["alt"] for one in page.all("img") if "how many models were trained" in one["alt"]]
+    # With 8 models the level is not resolved.
+    assert ". 16 models: " in alt and "; 28 models: " in alt
+    audit = read_audit(audited.claims(), "loans")
+    told = audit.claim("tpr_at_fpr_0.001")
+    figure = charts.of_growth({one.models: one.claims[0] for one in audit.growth[1:]})
+    assert [label.get_text() for label in figure.axes[0].get_xticklabels()] == ["16", "28"]
+    tables = [audited.table(name) for name in ("records", "roc", "scores")]
+    alone = replace(audit, growth=audit.growth[:2])
+    assert images(alone, Tables(*tables, pd.DataFrame()), told)["growth"] is None
+
+
 def test_an_audit_of_one_model_has_a_page(draw_page):
     records = audited.table("records").assign(wins=np.nan, pairs=0, p=np.nan, named=False)
     claims = [one for one in audited.claims()["claims"] if one["id"] != "named_records"]
     few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
+    few |= {"growth": []}
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
     assert "No mitigation was tried." in "".join(page.text)
     assert len(page.all("img")) == 3

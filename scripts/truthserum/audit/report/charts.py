@@ -183,6 +183,25 @@ def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
     return figure
 
 
+def of_growth(claims: Mapping[int, Claim]) -> Figure:
+    """A measure of so many models each, with its interval."""
+    order = [str(models) for models in claims]
+    rows = pd.DataFrame(
+        [
+            {"models": name, "value": claim.value, "low": claim.low, "high": claim.high}
+            for name, claim in zip(order, claims.values(), strict=True)
+        ]
+    ).assign(series="growth")
+    with matplotlib.rc_context(READ):
+        figure = Figure(figsize=(WIDTH, 2.6))
+        axes = figure.subplots()
+        looks = {"growth": {"label": "growth", "color": style.BLUE, "marker": "o"}}
+        intervals.estimates(axes, rows, "series", looks, order, x="models")
+        axes.set(xlabel="models trained", ylabel="members told", ylim=(0, None))
+        style.percent(axes.yaxis)
+    return figure
+
+
 def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
     """Leak and accuracy of each mitigation by its name, both with their intervals."""
     with matplotlib.rc_context(READ):

@@ -69,7 +69,10 @@ class Claim:
     reason: str = ""
     """Why it is not resolved."""
     pairs: Listed[float] = ()
-    """The estimate of each pair of models, in order: what paired comparisons need."""
+    """Of a mean over pairs of models, the estimate of each, in order: for paired comparisons."""
+    drawn: Listed[Number] = ()
+    """Its bootstrap draws, which draw the same models and records where the coins are the same:
+    for paired comparisons."""
 
     @property
     def measure(self) -> str:

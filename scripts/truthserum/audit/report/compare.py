@@ -1,11 +1,12 @@
 """Two audits compared, measure by measure: better, worse, or no difference shown.
 
-Audits of the same data with the same seed throw the same coins. Where their claims also hold the
-estimate of each pair of models, differences are taken pair by pair; else the two are taken for
-independent (see `statistics.paired`), which makes intervals wider, and that is said.
+Audits of the same data with the same seed throw the same coins. Then differences are paired: of
+means over pairs of models pair by pair, of rates and areas draw by draw of the bootstrap, as those
+of mitigations within one audit are. Else the two are taken for independent, which makes intervals
+wider, and that is said (see `statistics.paired`).
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -46,10 +47,10 @@ class Compared:
 
 
 def same_coins(one: Audit, other: Audit) -> bool:
-    """Whether two audits read the same data and drew their coins from the same seed."""
+    """Whether two audits read the same data, and the same records were in their models."""
     checksums = [[file.sha256 for file in audit.audit.inputs] for audit in (one, other)]
-    seeds = [audit.audit.declared.get("seed") for audit in (one, other)]
-    return bool(checksums[0]) and checksums[0] == checksums[1] and seeds[0] == seeds[1] is not None
+    coins = [audit.audit.coins for audit in (one, other)]
+    return checksums[0] == checksums[1] and coins[0] == coins[1] is not None
 
 
 def compare(one: Audit, other: Audit) -> list[Compared]:
@@ -67,14 +68,21 @@ def compared(one: Claim, other: Claim, alike: bool) -> Compared:
     """One measure of two audits; alike: whether both threw the same coins."""
     if not (_bounded(one) and _bounded(other)):
         return Compared(one, other, None, "not comparable", None, False)
-    by_pair = alike and len(one.pairs) == len(other.pairs) > 1
-    change = pair_by_pair(one, other) if by_pair else _independent(one, other)
+    how = _way(one, other) if alike else independent
+    change = how(one, other)
     least = max(change.value - change.low, change.high - change.value)
     verdict = "no difference shown"
     if change.low > 0 or change.high < 0:
         up = change.value > 0
         verdict = "better" if up == (one.measure in UP) else "worse"
-    return Compared(one, other, change, verdict, least, by_pair)
+    return Compared(one, other, change, verdict, least, how is not independent)
+
+
+def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
+    """How claims on the same coins are compared, by what both hold."""
+    if len(one.pairs) == len(other.pairs) > 1:
+        return pair_by_pair
+    return draw_by_draw if len(one.drawn) == len(other.drawn) > 1 else independent
 
 
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
@@ -84,9 +92,20 @@ def pair_by_pair(one: Claim, other: Claim) -> Difference:
     return Difference(apart.mean(), apart.mean() - half, apart.mean() + half)
 
 
-def _independent(one: Claim, other: Claim) -> Difference:
-    a, b = (Estimate(c.value, c.low, c.high, np.full(1, c.value)) for c in (one, other))
-    return paired.difference(b, a)
+def draw_by_draw(one: Claim, other: Claim) -> Difference:
+    """The difference of two claims whose draws belong together."""
+    return _difference(one, other, *(np.array(claim.drawn, float) for claim in (one, other)))
+
+
+def independent(one: Claim, other: Claim) -> Difference:
+    """The difference of two claims by their intervals."""
+    return _difference(one, other, *(np.full(1, claim.value) for claim in (one, other)))
+
+
+def _difference(one: Claim, other: Claim, *draws: np.ndarray) -> Difference:
+    ends = [(claim.value, claim.low, claim.high) for claim in (one, other)]
+    before, after = (Estimate(*each, drawn) for each, drawn in zip(ends, draws, strict=True))
+    return paired.by_student(after, before)
 
 
 def _bounded(claim: Claim) -> bool:
@@ -140,10 +159,8 @@ def as_page(one: Audit, other: Audit, parts: Mapping[str, str]) -> str:
 def _how(one: Audit, other: Audit, rows: Sequence[Compared]) -> str:
     """What the intervals stand on."""
     if any(row.paired for row in rows):
-        return "Same data and same coins: differences are taken pair by pair of models."
-    if same_coins(one, other):
-        return (
-            "Same data and same coins, but the audits hold no estimate of each pair of models: the "
-            "two are taken for independent, and intervals are wider than they need to be."
-        )
-    return "Not the same data and seed: the two are independent audits, and not paired."
+        return "Same data and same coins: differences are paired, and what both share cancels."
+    return (
+        "Not the same data, coins and models: the two are taken for independent audits, and not "
+        "paired."
+    )

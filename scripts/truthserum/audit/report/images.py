@@ -11,7 +11,7 @@ from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import measured, number, of_thousand, percent, title, unit_of
 from truthserum.report.html import Image, image
 
-NAMES = ("people", "roc", "scores", "wins", "groups", "mitigations")
+NAMES = ("people", "roc", "scores", "wins", "groups", "growth", "mitigations")
 
 
 @dataclass(frozen=True)
@@ -35,6 +35,7 @@ def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image 
     if told and told.known:
         made["people"] = _people(audit, told)
         made["groups"] = _groups(audit, told)
+        made["growth"] = _growth(audit, told)
         made["mitigations"] = _mitigations(audit.mitigations, told)
     if len(tables.roc):
         made["roc"] = _roc(tables.roc, told)
@@ -113,6 +114,20 @@ def _groups(audit: Audit, told: Claim) -> Image | None:
     alt = f"{title(told.measure)}, by group. {values}."
     caption = "By class and group, with 95 % intervals; the dotted line is all records together."
     return image(charts.of_groups(claims, told), alt, caption)
+
+
+def _growth(audit: Audit, told: Claim) -> Image | None:
+    found = {one.models: find(one.claims, told.measure) for one in audit.growth}
+    claims = {models: claim for models, claim in found.items() if claim and claim.known}
+    if len(claims) < 2:
+        return None
+    values = "; ".join(f"{models} models: {measured(claim)}" for models, claim in claims.items())
+    alt = f"{title(told.measure)}, by how many models were trained. {values}."
+    caption = (
+        "What the first of the models would have found, with 95 % intervals. Where it still rises, "
+        "an adversary with more models finds more than is said here."
+    )
+    return image(charts.of_growth(claims), alt, caption)
 
 
 def _mitigations(mitigations: Sequence[Mitigation], told: Claim) -> Image | None:

@@ -52,6 +52,7 @@ def audit_page(
             "records": rows.of_records(tables),
             "claims": rows.of_claims(audit),
             "checks": rows.of_checks(audit),
+            "forecast": rows.of_forecast(audit, told),
         },
         notes=_notes(audit, tables.records),
         personal=bool(len(tables.content.columns)),
@@ -63,7 +64,7 @@ def audit_page(
             for one in audit.not_tested
         ],
         declared=_facts(audit.audit.declared),
-        cost=_facts(audit.cost),
+        cost=_facts({key: of for key, of in audit.cost.items() if key != "forecast"}),
         provenance=_facts(audit.provenance),
         glossary=written.parsed(parts["glossary.yaml"], "glossary.yaml"),
         images=images(audit, tables, told),

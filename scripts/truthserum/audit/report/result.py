@@ -39,6 +39,9 @@ class Subject:
     """The files that were read."""
     declared: Free = Field(default_factory=dict)
     """What the user says and nobody checked: prior, epsilon, delta, …"""
+    coins: Maybe[str] = None
+    """Checksum of who was asked about and in which model, where coins of ours decided that; audits
+    with the same one are paired."""
 
 
 @options
@@ -78,6 +81,16 @@ class Group:
     def name(self) -> str:
         """The column and its value."""
         return f"{self.by}: {self.group}"
+
+
+@options
+class Grown:
+    """What fewer of the models would have found."""
+
+    models: Natural
+    """How many, the first of all."""
+    claims: Listed[Claim]
+    """What the attack that is chosen among them finds."""
 
 
 @options
@@ -204,6 +217,8 @@ class Audit:
     """The table of records, if single ones were attacked."""
     groups: Listed[Group] = ()
     """The same for classes and groups."""
+    growth: Listed[Grown] = ()
+    """What fewer models would have found, up to all of them."""
     mitigations: Listed[Mitigation] = ()
     """What was tried against the leak."""
     checks: Listed[Check] = ()

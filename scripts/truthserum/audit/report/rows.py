@@ -195,6 +195,42 @@ def of_claims(audit: Audit) -> Table:
     return table("claims", caption, columns, rows)
 
 
+def of_forecast(audit: Audit, told: Claim | None) -> Table:
+    """What one pair of models let expect, beside what came of all of them."""
+    columns = [("of what", "name"), ("forecast", "number"), ("came", "number")]
+    caption = (
+        "Forecast by the first pair of models, as audit_plan does before the others are trained. "
+        "Intervals are as wide as the first number if decisions on a record are independent from "
+        "model to model, as wide as the second if all are alike."
+    )
+    plan = audit.cost.get("forecast")
+    if not plan:
+        return table("forecast", caption, columns, [])
+    widths = [percent(plan["width_at_10_percent"][end]) for end in ("least", "most")]
+    trainings = sum(plan["trainings"].values()), audit.cost["trainings"]
+    rows = [
+        ["trainings", *map(number, trainings)],
+        ["minutes on one core", *(f"{at['core_seconds'] / 60:.1f}" for at in (plan, audit.cost))],
+        [
+            title("named_records"),
+            f"at most {plan['nameable']:,}",
+            said(audit.claim("named_records")),
+        ],
+        *(
+            [title(name), "measurable" if can else "not measurable", said(audit.claim(name))]
+            for name, can in plan["measurable"].items()
+        ),
+        ["width of an interval", f"{' to '.join(widths)} at a rate of 10 %", _width(told)],
+    ]
+    return table("forecast", caption, columns, rows)
+
+
+def _width(told: Claim | None) -> str:
+    if not (told and told.known) or None in (told.low, told.high):
+        return "–"
+    return f"{percent(told.high - told.low)} at {percent(told.value)}"
+
+
 def of_checks(audit: Audit) -> Table:
     """Tests of the audit itself."""
     columns = [
