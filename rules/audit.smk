@@ -177,7 +177,7 @@ rule audit_measure:
         released_inputs,
         pairs=all_pairs,
         exposed=exposed_of,
-        own=protected_in,
+        own=read_again,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
     output:

@@ -52,10 +52,11 @@ def exposed_of(wildcards):
     return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
 
 
-def protected_in(wildcards):
-    """The data set of our models, where values of a column are guessed."""
-    protect = plan_of(wildcards).audit.protect
-    return [] if protect is None else [f"{AUDIT}/own.npz"]
+def read_again(wildcards):
+    """The data set of our models, where values or records of it are guessed."""
+    audit = plan_of(wildcards).audit
+    guessed = audit.protect or "glm" in (audit.model or {})
+    return [f"{AUDIT}/own.npz"] if guessed else []
 
 
 def first_part(wildcards):

@@ -27,12 +27,13 @@ from truthserum.audit.scores import read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
-from truthserum.options import checked
+from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 
-SKIPPED = {
-    "reconstruction": "no reconstruction of records, which needs a model's weights",
-}
+RECONSTRUCTION = (
+    "no reconstruction of records from weights: in closed form it is for our glm alone, and of a "
+    "network it takes thousands of shadow models"
+)
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
     "protect": {
@@ -82,13 +83,19 @@ def study_of(audit, records, groups, pairs, leaving):
     )
 
 
-def secrets_of(audit, records, table, parts, seed):
-    """The values of a protected column, and what models say of each."""
-    models = sum(len(part.confidence) for part in parts)
-    member = records.presence.coins(seed, range(models // 2)).member
-    rows = attribute.targets(np.flatnonzero(records.asked), seed)
-    told = [part.versions for part in parts]
-    return attribute.secrets_of(told, member, table, audit.protect, records.unit, rows)
+def of_own(audit, records, table, parts, study):
+    """What a study has where the models are ours: a protected column, weights of model 0."""
+    found, member = {}, study.coins.member
+    if audit.protect is not None:
+        rows = attribute.targets(np.flatnonzero(records.asked), study.seed)
+        told = [part.versions for part in parts]
+        of = table, audit.protect, records.unit, rows
+        found["secrets"] = attribute.secrets_of(told, member, *of)
+    if "glm" in audit.model:
+        x, y = table.train_x[member[0]], table.train_y[member[0]]
+        found["fitted"] = build("model", audit.model).fitted(table, x, y)
+        found["unknown"] = audit.targets
+    return found
 
 
 def _released(audit, records, asked):
@@ -162,9 +169,8 @@ def main():
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
     study = study_of(audit, records, read_npz(options.groups), pairs, leaving)
-    if options.own:
-        told = records, stored.read(options.own[0]), pairs["clean"], audit_seed(audit.seed)
-        study = replace(study, secrets=secrets_of(audit, *told))
+    for path in options.own:
+        study = replace(study, **of_own(audit, records, stored.read(path), pairs["clean"], study))
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
@@ -175,7 +181,7 @@ def main():
         "declared": declared(audit, records, study),
         "coins": coins_of(study),
     }
-    skipped = dict(SKIPPED)
+    skipped = {} if "glm" in (audit.model or {}) else {"reconstruction": RECONSTRUCTION}
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
     trained_by = pairs["clean"][0].made["version"]

@@ -18,14 +18,16 @@ import torch
 from safetensors import SafetensorError
 
 from program import parsed, parser, run
-from truthserum.audit import attribute, poison
-from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit import attribute, linear, poison
+from truthserum.audit.by_recipe import train
 from truthserum.audit.onion import read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.shards import Asked, Shard
 from truthserum.data.stored import labelled
-from truthserum.options import checked
+from truthserum.data.tabular import Table
+from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
@@ -64,12 +66,17 @@ def main() -> None:
     asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
     secret = attribute.targets(np.flatnonzero(records.asked), shard.seed)
     if audit.protect is not None and settings["arm"] == "clean":
+        assert isinstance(data, Table)  # the options see to it
         each = attribute.versions(data, secret, audit.protect)
         asked.append(Asked(each, np.repeat(records.label[secret], len(each) // len(secret))))
     start = time.perf_counter()
     with devices.acquire(options.device, audit.precision) as device:
         scratch = Scratch(output.parent / f".{output.stem}", key)
-        found, seconds = train(ours, data, shard, asked, device, scratch)
+        if isinstance(architecture := build("model", ours.model), linear.Glm):
+            assert isinstance(data, Table)
+            found, seconds = linear.train(architecture, data, shard, asked)
+        else:
+            found, seconds = train(ours, data, shard, asked, device, scratch)
     (confidence, right), *more = found
     versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
     wall = (time.perf_counter() - start) / (len(seconds) / 2)

@@ -49,6 +49,7 @@ PLUGINS = {
     },
     "model": {
         "cnn": "truthserum.models.cnn:Cnn",
+        "glm": "truthserum.audit.linear:Glm",
         "gpt": "truthserum.extraction.gpt:Gpt",
         "mlp": "truthserum.models.mlp:Mlp",
         "pretrained": "truthserum.extraction.pretrained:Pretrained",

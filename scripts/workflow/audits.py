@@ -257,7 +257,7 @@ def _plan(name, written, known):
 
 def _ours(plan, known, where):
     """How our model is trained, by arm; OptionError for what our trainer does not take."""
-    plain = {"model": plan.audit.model, "defence": {"none": {}}}
+    plain = {"model": plan.audit.model, "recipe": None, "defence": {"none": {}}}
     for section in ("recipe", "defence"):
         if section in plan.written:
             plain[section] = meant(plan.written[section], known[section], f"{where}.{section}")

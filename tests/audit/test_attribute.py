@@ -7,10 +7,11 @@ from scipy.special import expit, logit
 
 from truthserum.audit import attribute
 from truthserum.audit.attribute import Secrets, claims, guessed, imputed, versions
-from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit.by_recipe import train
 from truthserum.audit.ours import Ours
 from truthserum.audit.poison import nobody
 from truthserum.audit.presence import Presence
+from truthserum.audit.shards import Asked, Shard
 from truthserum.data.tabular import Column, Table
 from truthserum.training.device import Device
 from truthserum.training.products import Scratch

@@ -6,11 +6,12 @@ import torch
 
 from truthserum.audit import poison
 from truthserum.audit.answers import Answers
-from truthserum.audit.by_recipe import Asked, Shard, train
+from truthserum.audit.by_recipe import train
 from truthserum.audit.claims import any_leak
 from truthserum.audit.found import Resampling, find
 from truthserum.audit.ours import Ours
 from truthserum.audit.presence import Presence
+from truthserum.audit.shards import Asked, Shard
 from truthserum.data.tabular import Column, Table
 from truthserum.models.mlp import Mlp
 from truthserum.training.batches import batches_of

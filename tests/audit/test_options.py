@@ -15,6 +15,7 @@ GOOD = {
     "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"]},
     "images": {"data": {"folder": "xrays"}, "function": "a.b:train"},
     "recipe": {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "defence": "dp_8"},
+    "regression": {"data": DATA, "model": {"glm": {"penalty": 0.1}}},
     "scores": {"scores": SCORES, "membership": "coins", "policy": "no_record"},
 }
 
@@ -59,14 +60,21 @@ REFUSED = {
         {"data": {"file": "a.xlsx"}, "function": "a:b"},
         'found "a.xlsx", allowed are files .csv, .npz, .parquet',
     ),
-    "no recipe": ({"data": DATA, "model": {"mlp": {}}}, "recipe: found none with door recipe, al"),
+    "no recipe": (
+        {"data": DATA, "model": {"mlp": {}}},
+        "recipe: found none with model mlp, allowed is a recipe",
+    ),
+    "recipe of a regression": (
+        {"data": DATA, "model": {"glm": {}}, "recipe": "dense"},
+        "recipe: found one with model glm, allowed is none",
+    ),
     "recipe alone": (
         {"data": DATA, "function": "a:b", "recipe": "dense"},
-        "recipe: found one with door function, allowed is a recipe with model, none without",
+        "recipe: found one with function, allowed is none",
     ),
     "other model": (
         {"data": DATA, "model": {"gpt": {}}, "recipe": "dense"},
-        'model: found the key "gpt", allowed are cnn, mlp, wrn',
+        'model: found the key "gpt", allowed are cnn, glm, mlp, wrn',
     ),
     "protected by a function": (
         {"data": DATA, "function": "a:b", "protect": "sex"},

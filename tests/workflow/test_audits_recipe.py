@@ -73,7 +73,11 @@ def test_only_what_an_option_decides_is_made_again(planned, change, expected):
 
 REFUSED = {
     "name": ({"recipe": "densee"}, r'audits.one.recipe: found "densee"'),
-    "table": ({"model": {"cnn": {}}}, 'model: found "cnn", allowed for a table is mlp'),
+    "table": ({"model": {"cnn": {}}}, 'model: found "cnn", allowed for a table are glm, mlp'),
+    "defended regression": (
+        {"model": {"glm": {}}, "recipe": None, "defence": "dp_8", "mitigations": {}},
+        'audits.one.defence: found "dpsgd", allowed for a glm is none',
+    ),
     "augmented": (
         {"recipe": "workstation", "mitigations": {}},
         "recipe.augmentation: found one, allowed for a table is none",

@@ -4,13 +4,12 @@ M models of a shard, N records of the user, P of them asked about.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 from scipy.special import expit
 
 from truthserum.audit.ours import Ours
-from truthserum.audit.poison import Poison
+from truthserum.audit.shards import Answered, Asked, Shard
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.inference.shard import train_shard
@@ -26,34 +25,6 @@ from truthserum.training.recipe import Augmentation
 OBSERVED = 1000  # records asked about at once
 
 
-@dataclass(frozen=True)
-class Shard:
-    """Models that are to be trained: which, from which seed, who is in, and what is added to each.
-
-    member: bool [M, N].
-    """
-
-    models: range
-    seed: int
-    member: np.ndarray
-    added: Poison
-
-    @property
-    def rows(self) -> Sequence[np.ndarray]:
-        """The rows that each model trains on, those of the poison behind all records."""
-        size, poisons = self.member.shape[1], len(self.added.rows)
-        poisoned = size + np.arange(poisons)
-        return [np.concatenate([np.flatnonzero(held), poisoned]) for held in self.member]
-
-
-@dataclass(frozen=True)
-class Asked:
-    """Records that models are asked about: x [Q, ...] and classes int64 [Q]."""
-
-    x: np.ndarray
-    label: np.ndarray
-
-
 def train(
     ours: Ours,
     data: Images | Table,
@@ -61,15 +32,14 @@ def train(
     asked: Sequence[Asked],
     device: Device,
     scratch: Scratch,
-) -> tuple[list[tuple[np.ndarray, np.ndarray]], list[float]]:
+) -> tuple[list[Answered], list[float]]:
     """What the models answer, and seconds [M] of training.
 
-    Of each of `asked`: (probability of the true class float64 [M, Q], whether the top class is
-    right, bool [M, Q]). Models that hold equally many rows are trained in lockstep; a model does
-    not depend on which others are. Raises Diverged, and ValueError for a defence that does not fit.
+    An answer for each of `asked`. Models that hold equally many rows are trained in lockstep; a
+    model does not depend on which others are. Raises Diverged, and ValueError for a defence that
+    does not fit.
     """
-    x = np.concatenate([data.train_x, data.train_x[shard.added.rows]])
-    labels = np.concatenate([data.train_y, data.train_y[shard.added.labels]])
+    x, labels = shard.with_poison(data.train_x, data.train_y)
     task = Task(build("model", ours.model), ours.recipe, data.classes, shard.seed)
     batches = batches_of(data, x, ours.recipe.augmentation, device)
     rows = dict(zip(shard.models, shard.rows, strict=True))
@@ -103,9 +73,7 @@ def _stack(
     return net.to(device.name).eval()
 
 
-def _answers(
-    net: Stack, data: Images | Table, asked: Asked, device: Device
-) -> tuple[np.ndarray, np.ndarray]:
+def _answers(net: Stack, data: Images | Table, asked: Asked, device: Device) -> Answered:
     batches = batches_of(data, asked.x, Augmentation(), device)
     # The last mode is the one that a deployed model runs in.
     signals, top = ask(net, batches, asked.label, ["identity"], modes(net)[-1], OBSERVED)

@@ -31,7 +31,7 @@ FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
 # The option that opens each door, and the name of the door.
 DOORS = {"scores": "scores", "function": "function", "command": "command", "model": "recipe"}
-MODELS = ("cnn", "mlp", "wrn")
+MODELS = ("cnn", "glm", "mlp", "wrn")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # How much less may be published (see `audit.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
@@ -109,7 +109,8 @@ class Audit:
     command: Maybe[Several[str]] = None
     """A door: a program and its arguments, with {train}, {ask}, {seed} and {out}; no shell."""
     model: Maybe[Annotated[Any, Plugin("model", MODELS), Written]] = None
-    """A door: one of our models, which `recipe` trains; `mlp` for tables, all three for images."""
+    """A door: one of our models. `glm`, a logistic regression, for tables; of the others, which
+    `recipe` trains, `mlp` for tables and all for images."""
     recipe: Maybe[Annotated[Any, Either(str, "text", str, Recipe)]] = None
     """How our model is trained: the name of a recipe, or a recipe."""
     defence: Annotated[Any, Either(str, "text", str, Plugin("defence"))] = "none"
@@ -179,11 +180,7 @@ class Audit:
                 f"data: found {'none' if self.data is None else 'a section'} with {doors[0]}, "
                 "allowed is a section with function, command and model, none with scores"
             )
-        if (self.model is None) != (self.recipe is None):
-            raise ValueError(
-                f"recipe: found {'none' if self.recipe is None else 'one'} with door "
-                f"{self.door}, allowed is a recipe with model, none without"
-            )
+        self._check_recipe()
         if self.function is not None and self.function.count(":") != 1:
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
         if self.command is not None:
@@ -202,6 +199,15 @@ class Audit:
             raise ValueError(
                 f"show_records: found true with {shown(self._rows)}, allowed with tables "
                 f"({listed(sorted(TABLES))})"
+            )
+
+    def _check_recipe(self):
+        wanted = self.model is not None and "glm" not in self.model
+        if wanted != (self.recipe is not None):
+            with_what = self.door if self.model is None else f"model {next(iter(self.model))}"
+            raise ValueError(
+                f"recipe: found {'none' if wanted else 'one'} with {with_what}, allowed is "
+                f"{'a recipe' if wanted else 'none'}"
             )
 
     def _check_protected(self):

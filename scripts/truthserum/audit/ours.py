@@ -3,11 +3,11 @@
 from typing import Annotated, Any
 
 from truthserum.audit.options import MODELS
-from truthserum.options import Plugin, Written, build, options
+from truthserum.options import Maybe, Plugin, Written, build, options
 from truthserum.sentences import listed, shown
 from truthserum.training.recipe import Augmentation, Recipe
 
-OF_TABLES = ("mlp",)
+OF_TABLES, OF_IMAGES = ("glm", "mlp"), ("cnn", "mlp", "wrn")
 
 
 @options
@@ -16,18 +16,25 @@ class Ours:
 
     model: Annotated[Any, Plugin("model", MODELS), Written]
     """The architecture."""
-    recipe: Recipe
-    """How it is trained."""
+    recipe: Maybe[Recipe]
+    """How it is trained; null for a `glm`, which is fitted to its minimum."""
     defence: Annotated[Any, Plugin("defence"), Written]
     """How its owner defends it."""
 
     def check(self, images: bool, rows: int) -> None:
         """Refuse what cannot be trained on so many rows each, of a table or images (ValueError)."""
         (model,) = self.model
-        if not images and model not in OF_TABLES:
+        allowed, what = (OF_IMAGES, "images") if images else (OF_TABLES, "a table")
+        if model not in allowed:
             raise ValueError(
-                f"model: found {shown(model)}, allowed for a table is {listed(OF_TABLES)}"
+                f"model: found {shown(model)}, allowed for {what} are {listed(allowed)}"
             )
+        if self.recipe is None:
+            if self.defence != {"none": {}}:
+                raise ValueError(
+                    f"defence: found {shown(next(iter(self.defence)))}, allowed for a glm is none"
+                )
+            return
         if not images and self.recipe.augmentation != Augmentation():
             raise ValueError("recipe.augmentation: found one, allowed for a table is none")
         build("defence", self.defence).check(model, self.recipe, rows)

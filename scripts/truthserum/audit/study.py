@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 import numpy as np
 import pandas as pd
 
-from truthserum.audit import attribute, charts, claims, epsilon, mitigations, onion
+from truthserum.audit import attribute, charts, claims, epsilon, linear, mitigations, onion
 from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
@@ -32,7 +32,8 @@ class Study:
     clean: of the user's own training. unit: int [P], what is in or out together. poisoned: with
     poison on `targets` (positions among the records), or None. trained: by mitigation. More models
     than `clean` no arm has. without: of training without the exposed, or None; leaving: those,
-    bool [P]. secrets: of a protected column, or None.
+    bool [P]. secrets: of a protected column, or None. fitted: a model whose
+    weights give records away, of which so many `unknown` ones are computed, or None.
     """
 
     clean: Answers
@@ -49,6 +50,8 @@ class Study:
     without: Answers | None = None
     leaving: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     secrets: attribute.Secrets | None = None
+    fitted: linear.Fitted | None = None
+    unknown: int = 0
 
 
 Tables = dict[str, pd.DataFrame]
@@ -87,6 +90,8 @@ def measured(study: Study) -> tuple[dict, Tables]:
         tried += _without(study, resampling)
     if study.secrets is not None:
         rows += attribute.claims(study.secrets, study.seed, study.draws)
+    if study.fitted is not None:
+        rows += linear.claims(study.fitted, study.unknown, study.seed)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table, resampling),

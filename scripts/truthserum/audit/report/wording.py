@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit, LimitResult
+from truthserum.audit.report.titles import SHARES, TITLES
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 ARMS = {
@@ -18,25 +19,6 @@ ARMS = {
 ANSWERED = ("clean", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
-TITLES = {
-    r"tpr_at_fpr_(.+)": "told, at {} false alarms",
-    r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
-    r"auc": "which of two was in (AUC)",
-    r"balanced_accuracy": "right of half in, half out",
-    r"named_records": "records that show",
-    r"attribute_right": "protected values guessed, of records held",
-    r"attribute_control": "the same by a model that never saw the record",
-    r"attribute_guess": "the same by the other columns, without a model",
-    r"attribute_base": "the same by the commonest value",
-    r"attribute_gain": "what the model adds to guesses of protected values",
-    r"newly_named": "records that show only now",
-    r"left": "records that left",
-    r"epsilon_lower": "epsilon, from below",
-    r"accuracy": "right answers on records not held",
-    r"accuracy_on_members": "right answers on records held",
-    r"any_leak": "any leak at all",
-}
-SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*|attribute_.*"
 
 
 def number(value: float | None) -> str:
@@ -196,6 +178,15 @@ def _attribute(claim: Claim, audit: Audit) -> str:
     )
 
 
+def _exact(claim: Claim, audit: Audit) -> str:
+    rounded = audit.claim("reconstruction_rounded")
+    beside = f"; {of_thousand(rounded.value)} from weights of three decimals" if rounded else ""
+    return (
+        f"If the weights are released, somebody who knows all other records computes the last one "
+        f"exactly: {between(claim, of_thousand)} of 1,000 such records{beside}."
+    )
+
+
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return "No bound on epsilon could be shown."
@@ -231,6 +222,7 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
     r"tpr_at_fpr_(.+)": _told,
     r"named_records": _named,
     r"attribute_right": _attribute,
+    r"reconstruction_exact": _exact,
     r"newly_named": _newly,
     r"auc": _which,
     r"epsilon_lower": _epsilon,

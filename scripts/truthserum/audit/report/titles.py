@@ -1,0 +1,25 @@
+"""How measures are called in tables, and which of them are shares."""
+
+TITLES = {
+    r"tpr_at_fpr_(.+)": "told, at {} false alarms",
+    r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
+    r"auc": "which of two was in (AUC)",
+    r"balanced_accuracy": "right of half in, half out",
+    r"named_records": "records that show",
+    r"attribute_right": "protected values guessed, of records held",
+    r"attribute_control": "the same by a model that never saw the record",
+    r"attribute_guess": "the same by the other columns, without a model",
+    r"attribute_base": "the same by the commonest value",
+    r"attribute_gain": "what the model adds to guesses of protected values",
+    r"reconstruction_exact": "records computed exactly from weights (float32)",
+    r"reconstruction_rounded": "the same from weights of three decimals",
+    r"reconstruction_error_exact": "their error in deviations (median)",
+    r"reconstruction_error_rounded": "their error, from weights of three decimals",
+    r"newly_named": "records that show only now",
+    r"left": "records that left",
+    r"epsilon_lower": "epsilon, from below",
+    r"accuracy": "right answers on records not held",
+    r"accuracy_on_members": "right answers on records held",
+    r"any_leak": "any leak at all",
+}
+SHARES = r"(tpr|ppv)_at_.*|auc|balanced_accuracy|accuracy.*|attribute_.*|reconstruction_(?!error).*"
