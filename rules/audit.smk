@@ -16,7 +16,7 @@ rule audit_read:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.read_settings),
+        **believed(of_audit(Plan.read_settings)),
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
@@ -40,7 +40,7 @@ rule audit_groups:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.groups_settings),
+        **believed(of_audit(Plan.groups_settings)),
     message:
         "Groups of audit {wildcards.audit}"
     shell:
@@ -71,7 +71,7 @@ rule audit_train:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=pair_settings,
+        **believed(pair_settings),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
@@ -103,7 +103,7 @@ rule audit_measure:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=of_audit(Plan.measure_settings),
+        **believed(of_audit(Plan.measure_settings)),
         source=lambda wildcards: str(plan_of(wildcards).source),
         folder=subpath(output.claims, parent=True),
     message:
@@ -132,7 +132,7 @@ rule audit_scores:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=of_audit(Plan.scores_settings),
+        **believed(of_audit(Plan.scores_settings)),
         folder=subpath(output.claims, parent=True),
     message:
         "Attacking the predictions of audit {wildcards.audit}"
@@ -158,7 +158,7 @@ rule audit_forecast:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        settings=of_audit(Plan.plan_settings),
+        **believed(of_audit(Plan.plan_settings)),
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:

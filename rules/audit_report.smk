@@ -22,7 +22,7 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_code("audit_report"),
+        **believed(of_code("audit_report")),
     message:
         "The page of audit {wildcards.audit}"
     shell:
@@ -47,7 +47,7 @@ rule audit_compare:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_code("audit_compare"),
+        **believed(of_code("audit_compare")),
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:
