@@ -15,7 +15,7 @@ rule audit_read:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.read_settings),
+        **believed(of_audit(Plan.read_settings)),
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
@@ -39,7 +39,7 @@ rule audit_groups:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.groups_settings),
+        **believed(of_audit(Plan.groups_settings)),
     message:
         "Groups of audit {wildcards.audit}"
     shell:
@@ -64,7 +64,7 @@ rule audit_prepare:
         mem_mb=growing(3000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.prepare_settings),
+        **believed(of_audit(Plan.prepare_settings)),
     message:
         "Data set of audit {wildcards.audit}"
     shell:
@@ -96,7 +96,7 @@ rule audit_train:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=part_settings,
+        **believed(part_settings),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
@@ -131,7 +131,7 @@ rule audit_recipe:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=part_settings,
+        **believed(part_settings),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
@@ -161,7 +161,7 @@ rule audit_exposed:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=of_audit(Plan.exposed_settings),
+        **believed(of_audit(Plan.exposed_settings)),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Who is exposed in audit {wildcards.audit}"
@@ -194,7 +194,7 @@ rule audit_measure:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=of_audit(Plan.measure_settings),
+        **believed(of_audit(Plan.measure_settings)),
         source=lambda wildcards: str(plan_of(wildcards).source),
         folder=subpath(output.claims, parent=True),
     message:
@@ -223,7 +223,7 @@ rule audit_scores:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=of_audit(Plan.scores_settings),
+        **believed(of_audit(Plan.scores_settings)),
         folder=subpath(output.claims, parent=True),
     message:
         "Attacking the predictions of audit {wildcards.audit}"
@@ -249,7 +249,7 @@ rule audit_forecast:
         mem_mb=growing(1000),
         runtime=growing(5),
     params:
-        settings=of_audit(Plan.plan_settings),
+        **believed(of_audit(Plan.plan_settings)),
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:

@@ -23,7 +23,7 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_code("audit_report"),
+        **believed(of_code("audit_report")),
         content=lambda wildcards, input: (
             ["--content", *input.content] if input.content else []
         ),
@@ -52,7 +52,7 @@ rule audit_compare:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_code("audit_compare"),
+        **believed(of_code("audit_compare")),
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:

@@ -24,7 +24,7 @@ rule time_task:
         mem_mb=growing(4000),
         runtime=growing(20),
     params:
-        settings=timed_settings,
+        **believed(timed_settings),
         results=subpath(output[0], ancestor=2),
         data=lambda wildcards, input: input.get("data", []),
     message:
@@ -52,7 +52,7 @@ rule bench:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_code("bench"),
+        **believed(of_code("bench")),
     message:
         "Table of what the bench measured"
     shell:

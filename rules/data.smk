@@ -17,7 +17,7 @@ rule prepare_data:
         mem_mb=growing(4000),
         runtime=growing(60),
     params:
-        settings=data_settings,
+        **believed(data_settings),
     message:
         "The first {wildcards.train} + {wildcards.test} records of {wildcards.dataset}"
     shell:

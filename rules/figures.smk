@@ -23,7 +23,7 @@ rule draw_figure:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=figure_settings,
+        **believed(figure_settings),
         arms=lambda wildcards: [
             placed(folder) for folder in folders_of(experiment_of(wildcards))
         ],
@@ -54,7 +54,7 @@ rule draw_summary:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=summary_settings,
+        **believed(summary_settings),
         panels=lambda wildcards: list(panels_of(wildcards.summary)),
         arms=lambda wildcards: list(map(placed, panel_folders(wildcards))),
     message:
@@ -96,7 +96,7 @@ rule judge_labels:
     resources:
         mem_mb=growing(2000),
     params:
-        settings=of_experiment(unfold.label_settings),
+        **believed(of_experiment(unfold.label_settings)),
     message:
         "Judging by labels alone, over the arms of {wildcards.experiment}"
     shell:
@@ -117,7 +117,7 @@ rule compare_arms:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_experiment(unfold.compare_settings),
+        **believed(of_experiment(unfold.compare_settings)),
         arms=lambda wildcards: [
             placed(folder) for folder in folders_of(experiment_of(wildcards))
         ],
@@ -141,7 +141,7 @@ rule gather_seeds:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=of_experiment(unfold.seeds_settings),
+        **believed(of_experiment(unfold.seeds_settings)),
     message:
         "What other seeds gave in {wildcards.experiment}"
     shell:
@@ -172,7 +172,7 @@ rule write_statements:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=statements_settings,
+        **believed(statements_settings),
     message:
         "What was found, by paired comparisons"
     shell:
@@ -199,7 +199,7 @@ rule derive_numbers:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=derived_settings,
+        **believed(derived_settings),
     message:
         "Numbers of the ledger that follow from settings alone"
     shell:
@@ -229,7 +229,7 @@ rule write_ledger:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=ledger_settings,
+        **believed(ledger_settings),
     message:
         "The ledger of published and measured values"
     shell:

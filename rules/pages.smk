@@ -23,7 +23,6 @@ def image_of(experiment, figure):
     return f"{FIGURES}/{inside}{figure}.png"
 
 
-@believed
 def report_settings(wildcards):
     arms = {name: list(experiment.arms) for name, experiment in EXPERIMENTS.items()}
     settings = {"scale": config["scale"], "seed": config["seed"], "arms": arms}

@@ -19,7 +19,7 @@ rule pretrain:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=language_settings,
+        **believed(language_settings),
     message:
         "Pre-training the language model {wildcards.language_model}"
     shell:

@@ -17,7 +17,7 @@ rule report_page:
     conda:
         "../envs/environment.yaml"
     params:
-        settings=report_settings,
+        **believed(report_settings),
         results=lambda wildcards: placed(RESULTS),
     message:
         "The page of the reproduction"

@@ -9,10 +9,11 @@ from workflow.fingerprint import code_of
 
 
 def believed(settings):
-    """The settings of a job, whose outputs that are there were made with them, or this ends.
+    """The parameters of a job: its settings, and a check of what lies in the place of its outputs.
 
     Snakemake knows what changed since it made a file; but not that another file took its place, nor
-    anything once .snakemake/ is lost. What it is going to make again is not looked at.
+    anything once .snakemake/ is lost. What it is going to make again is not looked at. The check is
+    a parameter of its own, as Snakemake does not remember those that depend on outputs.
     """
 
     def check(wildcards, output):
@@ -23,23 +24,21 @@ def believed(settings):
             if remembered is None or repr(asked) in remembered:
                 if found := complaint(Path(path), json.loads(asked)):
                     sys.exit(found)  # a WorkflowError is shown with a traceback here
-        return asked
+        return ""
 
-    return check
+    return {"settings": settings, "intact": check}
 
 
 def of_experiment(decide, *names):
     """What decides a job of an experiment, and of these wildcards, if any."""
-    return believed(
-        lambda wildcards: unfold.canonical(
-            decide(experiment_of(wildcards), *(wildcards[name] for name in names))
-        )
+    return lambda wildcards: unfold.canonical(
+        decide(experiment_of(wildcards), *(wildcards[name] for name in names))
     )
 
 
 def of_code(name):
     """What decides a job that has no settings, apart from its inputs."""
-    return believed(lambda wildcards: unfold.canonical({"code": code_of(name, {})}))
+    return lambda wildcards: unfold.canonical({"code": code_of(name, {})})
 
 
 def stage_settings(stage):
@@ -47,18 +46,15 @@ def stage_settings(stage):
     return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
 
 
-@believed
 def data_settings(wildcards):
     asked = wildcards.dataset, int(wildcards.train), int(wildcards.test)
     return unfold.canonical(unfold.data_settings(*asked))
 
 
-@believed
 def language_settings(wildcards):
     return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
 
 
-@believed
 def figure_settings(wildcards):
     experiment = experiment_of(wildcards)
     where = f"figure of {wildcards.experiment}"
@@ -66,31 +62,26 @@ def figure_settings(wildcards):
     return unfold.canonical(unfold.figure_settings(experiment, figure))
 
 
-@believed
 def summary_settings(wildcards):
     return unfold.canonical(
         unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
     )
 
 
-@believed
 def statements_settings(wildcards):
     return unfold.canonical(
         unfold.statements_settings(config["scale"], compared(), repeated())
     )
 
 
-@believed
 def derived_settings(wildcards):
     return unfold.canonical(unfold.derived_settings())
 
 
-@believed
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 
 
-@believed
 def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
     asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}

@@ -17,7 +17,7 @@ rule design:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        settings=stage_settings("design"),
+        **believed(stage_settings("design")),
     message:
         "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
     shell:
@@ -45,7 +45,7 @@ rule train:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        settings=of_experiment(unfold.shard_settings, "arm", "shard"),
+        **believed(of_experiment(unfold.shard_settings, "arm", "shard")),
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
@@ -75,7 +75,7 @@ rule observe:
         mem_mb=memory_of,
         runtime=growing(60),
     params:
-        settings=of_experiment(unfold.observe_settings, "arm"),
+        **believed(of_experiment(unfold.observe_settings, "arm")),
     message:
         "Asking all models of {wildcards.experiment}, {wildcards.arm}"
     shell:
@@ -108,7 +108,7 @@ for leak in LEAKS:
             mem_mb=memory_of,
             runtime=growing(720),
         params:
-            settings=stage_settings("measure"),
+            **believed(stage_settings("measure")),
             folder=subpath(output[0], parent=True),
         message:
             "Attacking {wildcards.experiment}, {wildcards.arm}"

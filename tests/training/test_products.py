@@ -1,4 +1,5 @@
 import json
+import sys
 
 import numpy as np
 import pytest
@@ -97,3 +98,9 @@ def test_provenance_is_json(cpu):
     assert record["versions"]["torch"] == str(torch.__version__)
     assert record["versions"]["numpy"] == np.__version__
     assert 0.05 < record["peak_gigabytes"] < 64
+
+
+def test_memory_is_in_gigabytes_where_the_system_counts_bytes(cpu, monkeypatch):
+    found = provenance(cpu)["peak_gigabytes"]
+    monkeypatch.setattr(sys, "platform", "darwin")
+    assert provenance(cpu)["peak_gigabytes"] == pytest.approx(found / 1024, abs=2e-3)

@@ -2,6 +2,7 @@
 
 import csv
 import json
+import shutil
 import time
 
 import numpy as np
@@ -284,3 +285,14 @@ def test_a_shard_says_how_it_was_made(finished):
             first, stop = manifest["settings"]["models"]
             assert len(manifest["seconds"]) == stop - first
             assert manifest["peak_gigabytes"] > 0
+
+
+@pytest.mark.parametrize("what", ["content", "arm"])
+def test_what_took_the_place_of_a_finished_product_is_refused_before_anything_runs(rerun, what):
+    folder = rerun.folder / RESULTS
+    for name in ["design.npz", ".made/design.npz.json"][: 1 + (what == "arm")]:
+        shutil.copyfile(folder / "copies-0" / name, folder / "copies-3" / name)
+    run = rerun.snakemake("-n")
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    because = {"content": "is cut short or altered", "arm": "was made with other game than asked"}
+    assert f"{RESULTS}/copies-3/design.npz {because[what]}" in run.stdout
