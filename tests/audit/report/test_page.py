@@ -60,7 +60,7 @@ def test_the_sections_stand_in_their_order(page):
 
 def test_every_figure_says_what_it_shows(page):
     images = page.all("img")
-    assert len(images) == 6
+    assert len(images) == 7
     for one in images:
         assert one["src"].startswith("data:image/svg+xml;base64,")
         assert len(one["alt"]) > 40
@@ -136,7 +136,7 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
     assert "No mitigation was tried." in "".join(page.text)
-    assert len(page.all("img")) == 3
+    assert len(page.all("img")) == 4
 
 
 def test_a_page_without_any_table_is_a_page(write_page):
