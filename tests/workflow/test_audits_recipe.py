@@ -40,15 +40,15 @@ def test_shards_share_the_models_of_an_arm_out(planned):
 
 
 def test_as_many_models_are_trained_without_the_exposed(planned):
-    plan = planned(without_exposed=True)
+    plan = planned()
     assert plan.arms["without_exposed"] == plan.arms["clean"]
     settings, clean = plan.arm_settings("without_exposed"), plan.arm_settings("clean")
     assert {key for key in clean if settings[key] != clean[key]} == {"arm"}
     assert plan.exposed_settings()["arms"] == {"clean": clean}
-    assert "without_exposed" not in planned().arms
+    assert "without_exposed" not in planned(without_exposed=False).arms
 
 
-ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "measure"}
+ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "without_exposed", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "recipe": ({"recipe": {"epochs": 39, "batch": 32, "lr": 0.1}}, ALL - {"shorter"}),
