@@ -12,6 +12,7 @@ from truthserum.audit.found import Resampling, find
 from truthserum.audit.ours import Ours
 from truthserum.audit.presence import Presence
 from truthserum.audit.shards import Asked, Shard
+from truthserum.data.images import Images
 from truthserum.data.tabular import Column, Table
 from truthserum.models.mlp import Mlp
 from truthserum.training.batches import batches_of
@@ -70,6 +71,23 @@ def test_a_model_is_what_the_trainer_makes_of_its_rows(answer, table, coins):
             p = net(batches.plain(slice(None))).softmax(-1)[0].numpy()
         assert confidence[k] == pytest.approx(p[np.arange(RECORDS), table.train_y], abs=1e-4)
         assert (right[k] == (p.argmax(1) == table.train_y)).all()
+
+
+def test_images_are_learnt(tmp_path):
+    torch.set_num_threads(1)
+    rng = np.random.default_rng(0)
+    y = np.arange(80) % 2
+    x = (rng.integers(0, 90, (80, 3, 8, 8)) + 150 * y[:, None, None, None]).astype(np.uint8)
+    coins = Presence(np.arange(80), y, np.ones(80, bool)).coins(1, range(2))
+    recipe = Recipe(epochs=6, batch=8, lr=0.05)
+    ours = Ours({"cnn": {"width": 4, "depth": 2}}, recipe, {"none": {}})
+    shard = Shard(range(4), 1, coins.member, poison.nobody())
+    how = Device("cpu", torch.float32), Scratch(tmp_path, "key")
+    asked = [Asked(x, y), Asked(x[:3], 1 - y[:3])]
+    ((confidence, right), other), _ = train(ours, Images(x, y, x, y, 2), shard, asked, *how)
+    assert confidence.shape == (4, 80)
+    assert right.mean() > 0.9
+    assert other[0] == pytest.approx(1 - confidence[:, :3], abs=1e-5)
 
 
 def test_a_model_does_not_depend_on_its_shard(answer):

@@ -1,5 +1,6 @@
 """Audits of our own models: arms, shards, and what is made again."""
 
+import json
 from copy import deepcopy
 from pathlib import Path
 
@@ -39,15 +40,15 @@ def test_shards_share_the_models_of_an_arm_out(planned):
 
 
 def test_as_many_models_are_trained_without_the_exposed(planned):
-    plan = planned(without_exposed=True)
+    plan = planned()
     assert plan.arms["without_exposed"] == plan.arms["clean"]
     settings, clean = plan.arm_settings("without_exposed"), plan.arm_settings("clean")
     assert {key for key in clean if settings[key] != clean[key]} == {"arm"}
     assert plan.exposed_settings()["arms"] == {"clean": clean}
-    assert "without_exposed" not in planned().arms
+    assert "without_exposed" not in planned(without_exposed=False).arms
 
 
-ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "measure"}
+ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "without_exposed", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "recipe": ({"recipe": {"epochs": 39, "batch": 32, "lr": 0.1}}, ALL - {"shorter"}),
@@ -102,3 +103,45 @@ def test_what_our_trainer_does_not_take_is_said_before_anything_runs(planned, ch
     with pytest.raises(OptionError, match=sentence) as error:
         planned(**change)
     assert "\n" not in str(error.value)
+
+
+@pytest.fixture(scope="session")
+def audited(pristine, tmp_path_factory):
+    """A copy in which the example with eight short models and no other arms has been run."""
+    checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
+    path = checkout.folder / EXAMPLE
+    config = yaml.safe_load(path.read_text())
+    config["audits"]["adult_mlp"] |= {
+        "recipe": {"epochs": 3, "batch": 32, "lr": 0.1},
+        "models": 8,
+        "poison": 0,
+        "mitigations": {},
+        "draws": 40,
+    }
+    path.write_text(yaml.safe_dump(config))
+    checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
+    return checkout
+
+
+def test_an_audit_of_our_model_runs_to_its_end(audited):
+    folder = audited.folder / "results/audit/adult_mlp"
+    found = json.loads((folder / "claims.json").read_text())
+    assert found["audit"]["door"] == "recipe"
+    assert found["cost"]["arms"]["clean"]["trainings"] == 8
+    claims = {claim["id"]: claim for claim in found["claims"]}
+    assert claims["attribute_right"]["asked"] == 1000
+    assert claims["attribute_control"]["value"] > 0.3  # of six values
+    assert not claims["without_exposed.newly_named"]["resolved"]  # eight models name nobody
+    assert {one["id"] for one in found["not_tested"]} >= {"poisoned", "reconstruction"}
+    assert "Five leaks" in (folder / "report.html").read_text("utf-8")
+    assert not list(folder.glob("*/.shard-*"))  # of finished stacks nothing is left
+
+
+def test_nothing_is_run_again_and_an_edited_recipe_trains_all(audited, tmp_path):
+    def jobs(checkout):
+        return checkout.jobs("audit", "--configfile", EXAMPLE)
+
+    assert jobs(audited) == {}
+    checkout = audited.copy(tmp_path / "checkout")
+    checkout.edit(EXAMPLE, "epochs: 3", "epochs: 4")
+    assert jobs(checkout)["audit_recipe"] == 2

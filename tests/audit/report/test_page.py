@@ -167,7 +167,7 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     few |= {"growth": []}
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
     assert "No mitigation was tried." in "".join(page.text)
-    assert len(page.all("img")) == 3
+    assert len(page.all("img")) == 4
 
 
 def test_a_page_without_any_table_is_a_page(write_page):

@@ -202,6 +202,35 @@ def of_growth(claims: Mapping[int, Claim]) -> Figure:
     return figure
 
 
+def of_leaks(points: Mapping[str, tuple[Claim, float | None]]) -> Figure:
+    """How often an adversary is right, with its interval, by the name of what leaks.
+
+    A cross is how often without the leak, where that is known.
+    """
+    rows = [
+        {"leak": name, "series": series, "value": value, "low": low, "high": high}
+        for name, (claim, beside) in points.items()
+        for series, value, low, high in [
+            ("adversary", claim.value, claim.low, claim.high),
+            ("without the leak", beside, beside, beside),
+        ]
+        if value is not None
+    ]
+    looks = {
+        "adversary": {"label": "adversary", "color": style.ORANGE, "marker": "o"},
+        "without the leak": {"label": "without the leak", "color": "0.3", "marker": "X"},
+    }
+    with matplotlib.rc_context(READ):
+        figure = Figure(figsize=(WIDTH, 1.6 + 0.4 * len(points)))
+        axes = figure.subplots()
+        how = {"x": "value", "y": "leak"}
+        intervals.estimates(axes, pd.DataFrame(rows), "series", looks, list(points), **how)
+        axes.set(xlabel="adversary is right", ylabel="", xlim=(-0.02, 1.02))
+        style.percent(axes.xaxis)
+        style.legend_below(figure)
+    return figure
+
+
 def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
     """Leak and accuracy of each mitigation by its name, both with their intervals."""
     with matplotlib.rc_context(READ):

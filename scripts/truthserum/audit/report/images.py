@@ -7,11 +7,12 @@ import pandas as pd
 
 from truthserum.audit.report import charts
 from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.report.leaks import leaks, picture
 from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import measured, number, of_thousand, percent, title, unit_of
 from truthserum.report.html import Image, image
 
-NAMES = ("people", "roc", "scores", "wins", "groups", "growth", "mitigations")
+NAMES = ("people", "roc", "scores", "wins", "groups", "leaks", "growth", "mitigations")
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,7 @@ def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image 
         made["groups"] = _groups(audit, told)
         made["growth"] = _growth(audit, told)
         made["mitigations"] = _mitigations(audit.mitigations, told)
+    made["leaks"] = picture(leaks(audit))
     if len(tables.roc):
         made["roc"] = _roc(tables.roc, told)
     if len(tables.scores):

@@ -5,15 +5,17 @@ from typing import Any
 
 import pandas as pd
 
-from truthserum.audit.report import rows
+from truthserum.audit.report import leaks, rows
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import answer, headline, headline_claim, leaks, number
+from truthserum.audit.report.wording import answer, headline, headline_claim, number
+from truthserum.audit.report.wording import leaks as does_leak
 from truthserum.data import written
 from truthserum.report.html import render
 
 SECTIONS = {
     "answer": "Answer",
+    "leaks": "Five leaks",
     "mitigations": "What to do",
     "exposed": "Who is exposed",
     "attacks": "How it was attacked",
@@ -46,6 +48,7 @@ def audit_page(
         headline=headline(audit, told),
         sentences=answer(audit),
         tables={
+            "leaks": leaks.of_leaks(leaks.leaks(audit)),
             "limits": rows.of_limits(audit),
             "mitigations": rows.of_mitigations(audit, told, cards["cautions"]),
             "groups": rows.of_groups(audit, told),
@@ -88,7 +91,7 @@ def _word(audit: Audit) -> str:
     """The shape beside the headline."""
     if audit.policy and audit.policy.verdict != "no limit":
         return audit.policy.verdict
-    return "exceeds" if leaks(audit) else "undecided"
+    return "exceeds" if does_leak(audit) else "undecided"
 
 
 def _cards(cards: Mapping[str, Any], roc: pd.DataFrame, audit: Audit) -> list[Mapping[str, str]]:

@@ -1,0 +1,137 @@
+"""Five leaks of one way to train, side by side: what an adversary learns, and what chance would."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from truthserum.audit.report import charts
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.result import Audit
+from truthserum.audit.report.wording import headline_claim, measured, percent, title
+from truthserum.report.html import Image, image
+from truthserum.report.tables import Cell, Table, table
+
+CANARY = (
+    "does not apply: a canary is a secret hidden in text that a language model learns; in this "
+    "audit every record that is asked about plays its part"
+)
+GUESSED = "nobody guesses a whole record"
+
+
+@dataclass(frozen=True)
+class Leak:
+    """What leaks, to whom, and what was measured, or why not.
+
+    claim: None where nothing was. beside: the same by chance or without the leak, and in words.
+    """
+
+    name: str
+    knows: str
+    claim: Claim | None
+    beside: Claim | float | None
+    words: str
+
+    @property
+    def measured(self) -> bool:
+        """Whether there is a value."""
+        return bool(self.claim and self.claim.known)
+
+
+def leaks(audit: Audit) -> Sequence[Leak]:
+    """Membership, the same with poison, a protected column, a canary, and a whole record."""
+    why = {one.id: f"not tested: {one.reason}".replace("`", "") for one in audit.not_tested}
+    few = "not measurable: too few decisions"
+    measure = _of_both(audit)
+    clean, poisoned = (audit.claim(measure, arm) for arm in ("clean", "poisoned"))
+    chance = _chance(clean)
+    without = poisoned and audit.claim(poisoned.measure, "poisoned_targets_clean")
+    return [
+        Leak(
+            "membership",
+            "the record",
+            clean,
+            chance,
+            f"guessing: {percent(chance)}" if clean else few,
+        ),
+        Leak(
+            "membership, poisoned",
+            "the record; adds mislabelled copies of it to the training data",
+            poisoned,
+            without,
+            f"the same records without: {measured(without)}"
+            if without
+            else why.get("poisoned", few),
+        ),
+        _attribute(audit, why),
+        Leak("canary", "the format of a secret in a text", None, None, CANARY),
+        _reconstruction(audit, why),
+    ]
+
+
+def _attribute(audit: Audit, why: dict[str, str]) -> Leak:
+    own, control = audit.claim("attribute_right"), audit.claim("attribute_control")
+    said = f"a model that never saw it: {measured(control)}" if control else ""
+    name = audit.audit.declared.get("protect") or "a column"
+    knows = f"all of the record but {name}"
+    return Leak("attribute", knows, own, control, said or why.get("attribute", "not tested"))
+
+
+def _reconstruction(audit: Audit, why: dict[str, str]) -> Leak:
+    own = audit.claim("reconstruction_exact")
+    said = GUESSED if own else why.get("reconstruction", "not tested")
+    knows = "the weights, and all records but one"
+    return Leak("reconstruction", knows, own, 0.0 if own else None, said)
+
+
+def _of_both(audit: Audit) -> str:
+    """The rate at the lowest level that was measured, with poison as well if there was any."""
+    told = [headline_claim(audit, arm) for arm in ("clean", "poisoned")]
+    if not all(one.known for one in told if one):
+        return "auc"
+    levels = [float(one.measure.rpartition("_")[2]) for one in told if one]
+    return f"tpr_at_fpr_{max(levels):g}" if levels else "auc"
+
+
+def _chance(claim: Claim | None) -> float | None:
+    """What guessing does: the level of a rate, a half for an AUC."""
+    if claim is None:
+        return None
+    return 0.5 if claim.measure == "auc" else float(claim.measure.rpartition("_")[2])
+
+
+def of_leaks(found: Sequence[Leak]) -> Table:
+    """A row for each."""
+    columns = [("leak", "name"), ("the adversary knows", "wide"), ("is right", "number")]
+    columns += [("of what", "wide"), ("beside", "wide")]
+    caption = (
+        "Of the models of this audit, all trained in one way. Is right: how often the adversary "
+        "is, with a 95 % interval. Beside: how often without the leak."
+    )
+    rows = [
+        [
+            Cell(one.name, strong=one.measured),
+            one.knows,
+            measured(one.claim) if one.measured else "–",
+            title(one.claim.measure) if one.measured else "–",
+            one.words,
+        ]
+        for one in found
+    ]
+    return table("leaks", caption, columns, rows)
+
+
+def picture(found: Sequence[Leak]) -> Image | None:
+    """The same as a chart; None where fewer than two were measured."""
+    drawn = {one.name: one for one in found if one.measured}
+    if len(drawn) < 2:
+        return None
+    said = "; ".join(f"{name}: {measured(one.claim)}, {one.words}" for name, one in drawn.items())
+    caption = (
+        "How often an adversary is right, by what is leaked (dots, with 95 % intervals), and how "
+        "often without the leak (crosses)."
+    )
+    points = {name: (one.claim, _value(one.beside)) for name, one in drawn.items()}
+    return image(charts.of_leaks(points), f"Leaks side by side. {said}.", caption)
+
+
+def _value(beside: Claim | float | None) -> float | None:
+    return beside.value if isinstance(beside, Claim) else beside
