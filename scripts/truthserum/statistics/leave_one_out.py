@@ -15,6 +15,9 @@ from typing import Self
 
 import numpy as np
 
+# In logits; below this a deviation is what rounding leaves of equal signals.
+SMALLEST_DEVIATION = 1e-6
+
 
 @dataclass(frozen=True)
 class Turns:

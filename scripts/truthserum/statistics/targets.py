@@ -3,8 +3,7 @@
 import numpy as np
 import pandas as pd
 
-# In logits; below this a deviation is what rounding leaves of equal signals.
-SMALLEST_DEVIATION = 1e-6
+from truthserum.statistics.leave_one_out import SMALLEST_DEVIATION
 
 
 def d_prime(signals: np.ndarray, member: np.ndarray) -> np.ndarray:

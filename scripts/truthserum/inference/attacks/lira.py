@@ -20,8 +20,13 @@ from scipy.special import log_ndtr
 
 from truthserum.inference.attacks.base import Evidence
 from truthserum.options import Positive, options
-from truthserum.statistics.leave_one_out import Moments, Turns, median, moments
-from truthserum.statistics.targets import SMALLEST_DEVIATION
+from truthserum.statistics.leave_one_out import (
+    SMALLEST_DEVIATION,
+    Moments,
+    Turns,
+    median,
+    moments,
+)
 
 # Values scored at a time: small enough for the caches and for any number of points.
 BLOCK_VALUES = 1_000_000
