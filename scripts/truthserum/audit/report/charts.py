@@ -245,6 +245,7 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
             sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
         axes.set(xlabel="right answers", ylabel="members told", ylim=(0, None))
         axes.margins(x=0.1)
+        axes.xaxis.set_major_locator(MaxNLocator(4))  # of percentages with decimals
         for axis in (axes.xaxis, axes.yaxis):
             style.percent(axis)
         style.legend_below(figure)
