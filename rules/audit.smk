@@ -87,7 +87,7 @@ rule audit_train:
     wildcard_constraints:
         audit=audits_by("function", "command"),
         variant=r"[a-z0-9_]+",
-        pair=r"\d{3}",
+        pair=r"\d{3}\d*",
     conda:
         "../envs/environment.yaml"
     threads: 1

@@ -53,7 +53,7 @@ wildcard_constraints:
     test=r"\d+",
     experiment=r"[a-z0-9_]+",
     arm=r"[a-z_]+-[^/]+",
-    shard=r"\d{3}",
+    shard=r"\d{3}\d*",
     figure=r"[a-z_]+",
     language_model=r"[a-z0-9_]+",
     summary=r"[a-z0-9_]+",

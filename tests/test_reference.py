@@ -56,7 +56,7 @@ def test_a_schema_says_range_default_and_meaning():
     assert cart["description"] == "What rolls, at a time."
     assert cart["properties"]["axles"] == {
         "type": "array",
-        "items": {"type": "integer", "minimum": 1},
+        "items": {"type": "integer", "minimum": 1, "maximum": 1_000_000},
         "minItems": 1,
         "default": [2],
         "description": "Of wheels | not of hands.",
@@ -99,7 +99,7 @@ def test_the_page_has_every_class_and_option_once():
         assert f"\n## {cls.__name__}\n" not in text
     section = text.partition("## cnn\n")[2].partition("\n## ")[0]
     assert section.count("\n| `") == 4
-    row = "| `depth` | whole number, 1 or more | `3` | Blocks. |"
+    row = "| `depth` | whole number, 1 to 1,000,000 | `3` | Blocks. |"
     assert row in section
 
 
@@ -107,6 +107,6 @@ def test_the_page_says_what_is_allowed_in_words():
     lines = page("Vehicles", {"cart": Cart, "coach": Coach}).splitlines()
     assert "| `size` | number, more than 0 | must be given | Across, in metres. |" in lines
     assert "| `wheel` | section [Wheel](#wheel) or null | `null` | If any. |" in lines
-    assert "| `seats` | whole number, 1 or more, or null | `null` | For people. |" in lines
-    axles = "list of whole number, 1 or more"
+    assert "| `seats` | whole number, 1 to 1,000,000, or null | `null` | For people. |" in lines
+    axles = "list of whole number, 1 to 1,000,000"
     assert rf"| `axles` | {axles} | `[2]` | Of wheels \| not of hands. |" in lines

@@ -131,9 +131,11 @@ def _or_null(value: object, handler: Any) -> object:
 
 
 Written = WrapValidator(_as_written)
-Count = Annotated[int, Field(ge=1)]
+MOST = 1_000_000  # what a typing error is likely to exceed, and no machine is waited for
+Count = Annotated[int, Field(ge=1, le=MOST)]
+Amount = Annotated[int, Field(ge=0, le=MOST)]
 Natural = Annotated[int, Field(ge=0)]
-Even = Annotated[int, Field(ge=2, multiple_of=2)]
+Even = Annotated[int, Field(ge=2, le=MOST, multiple_of=2)]
 Positive = Annotated[float, Field(gt=0), Written]
 NonNegative = Annotated[float, Field(ge=0), Written]
 Share = Annotated[float, Field(gt=0, lt=1), Written]

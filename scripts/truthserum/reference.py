@@ -148,6 +148,9 @@ def _plain(option: Schema) -> str:
     """What a value may be that has no parts."""
     kinds = option["type"] if isinstance(option["type"], list) else [option["type"]]
     limits = [words.format(option[rule]) for rule, words in LIMITS.items() if rule in option]
+    if {"minimum", "maximum"} <= set(option):
+        both = f"{option['minimum']:,} to {option['maximum']:,}"
+        limits = [both, *limits[2:]]
     words = ", ".join(TYPES[kind] for kind in kinds if kind != "null")
     words = " and ".join([words, *limits]).replace(" and ", ", ", 1)
     return f"{words}, or null" if "null" in kinds else words

@@ -31,7 +31,7 @@ LIMITS = {
     "greater_than": "more than {gt:g}",
     "greater_than_equal": "{ge:g} or more",
     "less_than": "less than {lt:g}",
-    "less_than_equal": "{le:g} or less",
+    "less_than_equal": "{le:,.10g} or less",
     "multiple_of": "a multiple of {multiple_of:g}",
     "too_long": "a list of {max_length} or fewer",
     "too_short": "a list of {min_length} or more",

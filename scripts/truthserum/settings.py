@@ -12,7 +12,7 @@ from pydantic import Field
 
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, SETS, TABLE_SETS
-from truthserum.options import Count, Maybe, Natural, OneOf, Several, Written, options
+from truthserum.options import MOST, Count, Maybe, Natural, OneOf, Several, Written, options
 from truthserum.sections import Distinct, Each, Either, Value
 from truthserum.sentences import OPTION, VARIANT
 
@@ -83,7 +83,7 @@ class Labelled(Part):
     """The first images of a data set, or the first rows of a table."""
 
     set: Annotated[str, OneOf(sorted(IMAGE_SETS | TABLE_SETS))]
-    train: Annotated[int, Field(ge=2)]
+    train: Annotated[int, Field(ge=2, le=MOST)]
 
 
 @options
@@ -147,7 +147,7 @@ class Trained(Settings):
     _: KW_ONLY
     machine: Machine
     """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
-    draws: Annotated[int, Field(ge=20)]
+    draws: Annotated[int, Field(ge=20, le=MOST)]
     """Bootstrap draws behind each interval."""
 
 

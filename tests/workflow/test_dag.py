@@ -76,6 +76,17 @@ def test_other_seeds_are_a_figure_and_a_table(pristine, tmp_path):
     assert checkout.jobs() == Counter(SMOKE) + more
 
 
+def test_the_thousandth_shard_is_one(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+    smoke = "catalogue", "targeted", "scales", "smoke"
+    machine = {"models_per_shard": 1}
+    checkout.configure(
+        lambda config: reduce(dict.__getitem__, smoke, config).update(models=1002, machine=machine)
+    )
+    wanted = "results/smoke/targeted/copies-3/shard-1001.safetensors"
+    assert checkout.jobs(wanted) == {"prepare_data": 1, "design": 1, "train": 1}
+
+
 def test_seeds_that_were_not_asked_for_are_no_target(pristine):
     run = pristine.snakemake("-n", "results/smoke/targeted/seeds.csv")
     assert run.returncode == 1

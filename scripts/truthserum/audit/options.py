@@ -7,6 +7,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Strict
 
 from truthserum.options import (
+    Amount,
     Count,
     Even,
     Maybe,
@@ -142,7 +143,7 @@ class Audit:
     released: Maybe[str] = None
     """A table of predictions of a released model, which is attacked with the trained ones: columns
     `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
-    poison: Natural = 4
+    poison: Amount = 4
     """Copies with another label that a worst contributor adds of each of its targets, or 0."""
     targets: Count = 100
     """Most targets of the worst contributor; its copies are at most 5 % of the records."""

@@ -20,7 +20,7 @@ from pydantic import Field
 
 from truthserum.data.corpus import Corpus
 from truthserum.data.equal import first_of_each
-from truthserum.options import Count, Natural, OneOf, options
+from truthserum.options import MOST, Amount, Count, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
@@ -97,7 +97,7 @@ class Canary:
 
     canaries: Count
     """Canaries in each victim."""
-    poisons: Natural = 0
+    poisons: Amount = 0
     """Windows per canary, P, that repeat its prefix with a wrong number, in the place of other
     text."""
     digits: Annotated[int, Field(ge=1, le=MOST_DIGITS)] = 6
@@ -106,14 +106,14 @@ class Canary:
     """Tokens of text before the secret."""
     windows: Count = 850
     """Windows of text that each model trains on, canaries and poisons included."""
-    window: Annotated[int, Field(ge=2)] = 27
+    window: Annotated[int, Field(ge=2, le=MOST)] = 27
     """Tokens of a window."""
     variant: Annotated[str, OneOf(VARIANTS)] = "prefix"
     """What the poisons hold: one wrong number after the prefix, a different one in each copy,
     zeros, or the number after other text."""
     victims: Count = 2
     """Models with canaries, the first ones; each has its own prefixes and secrets."""
-    references: Natural = 0
+    references: Amount = 0
     """Models for each victim, with its poisons, and text in the place of its canaries, by which an
     adversary may calibrate."""
     repeats: Count = 1

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 from pydantic import Field
 
-from truthserum.options import Count, options
+from truthserum.options import MOST, Count, options
 
 if TYPE_CHECKING:
     import numpy as np
@@ -26,7 +26,7 @@ class Gpt:
     """Width of the blocks."""
     heads: Count = 4
     """Heads of the attention; must divide the width."""
-    context: Annotated[int, Field(ge=2)] = 64
+    context: Annotated[int, Field(ge=2, le=MOST)] = 64
     """The most tokens that it reads."""
 
     def __post_init__(self) -> None:

@@ -10,7 +10,7 @@ from truthserum import registry, settings
 from truthserum.data.catalogue import TEXT_SETS
 from truthserum.extraction.attacks import WEIGHTS
 from truthserum.extraction.recipe import Recipe
-from truthserum.options import Count, Maybe, OneOf, Plugin, Written, options
+from truthserum.options import MOST, Count, Maybe, OneOf, Plugin, Written, options
 from truthserum.sections import Distinct, Each, Table
 from truthserum.sentences import choice, shown
 
@@ -36,7 +36,7 @@ class LanguageModel:
     """Its architecture."""
     recipe: Recipe
     """How it is trained."""
-    vocabulary: Maybe[Annotated[int, Field(ge=266)]]
+    vocabulary: Maybe[Annotated[int, Field(ge=266, le=MOST)]]
     """Tokens of the byte-pair tokenizer, of which every digit is one; null for that of a pretrained
     model."""
 

@@ -9,12 +9,12 @@ from pydantic import Field
 from truthserum import registry, settings
 from truthserum.data.catalogue import SETS
 from truthserum.inference.attacks.base import grouped, rehearsal
-from truthserum.options import Count, Even, Maybe, Plugin, Several, Written, build, options
+from truthserum.options import MOST, Count, Even, Maybe, Plugin, Several, Written, build, options
 from truthserum.sections import Distinct, Each, Either, Filled, Table
 from truthserum.sentences import choice, shown
 from truthserum.training.recipe import Augmentation, Recipe
 
-Models = Annotated[int, Field(ge=4, multiple_of=2)]
+Models = Annotated[int, Field(ge=4, le=MOST, multiple_of=2)]
 
 
 @options

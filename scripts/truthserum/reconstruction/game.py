@@ -14,7 +14,7 @@ from pydantic import Field
 
 from truthserum.data.equal import first_of_each
 from truthserum.data.images import Images
-from truthserum.options import Count, options
+from truthserum.options import MOST, Count, options
 from truthserum.seeds import Purpose, stream
 
 CANDIDATES = 8  # of the uniform prior, as in the follow-up, arXiv 2302.07225
@@ -57,12 +57,12 @@ class Reconstruction:
 
     fixed: Count
     """Records that the adversary knows."""
-    released: Annotated[int, Field(ge=CANDIDATES, multiple_of=CANDIDATES)]
+    released: Annotated[int, Field(ge=CANDIDATES, le=MOST, multiple_of=CANDIDATES)]
     """Models that are attacked, each with a private record; a multiple of 8, since each eight share
     their records as candidates."""
     validation: Count
     """Models by which the adversary chooses between reconstructors and their options."""
-    shadows: Annotated[int, Field(ge=2)]
+    shadows: Annotated[int, Field(ge=2, le=MOST)]
     """Models by which the adversary learns."""
 
     @property

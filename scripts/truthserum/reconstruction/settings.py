@@ -8,7 +8,7 @@ from pydantic import Field
 
 from truthserum import registry, settings
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.options import Count, Maybe, Plugin, Several, Share, Written, options
+from truthserum.options import MOST, Count, Maybe, Plugin, Several, Share, Written, options
 from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
 from truthserum.sections import Distinct, Each, Table, Value
 from truthserum.sentences import choice, listed, shown
@@ -66,7 +66,7 @@ class ReconstructionSettings(settings.Trained):
     """What the adversary sees of a model, and the names of reconstructors that read it."""
     queries: Count
     """Records of the fixed set that the logits are asked for, or all if there are fewer."""
-    shadow_counts: Distinct[Each[Annotated[int, Field(ge=2)]]]
+    shadow_counts: Distinct[Each[Annotated[int, Field(ge=2, le=MOST)]]]
     """Numbers of shadow models for success against their number, besides all."""
     radii: Distinct[Each[Share]] = ()
     """Mean squared errors within which a record counts as reconstructed."""

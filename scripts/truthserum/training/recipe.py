@@ -3,15 +3,7 @@
 import math
 from typing import Annotated, Literal
 
-from truthserum.options import (
-    Count,
-    Natural,
-    NonNegative,
-    OneOf,
-    PartialShare,
-    Positive,
-    options,
-)
+from truthserum.options import Amount, Count, NonNegative, OneOf, PartialShare, Positive, options
 
 Precision = Literal["auto", "bfloat16", "float32"]
 
@@ -39,7 +31,7 @@ class Augmentation:
 
     flip: bool = False
     """Mirror left-right with probability 1/2."""
-    crop: Natural = 0
+    crop: Amount = 0
     """Reflect-pad by so many pixels, then crop at random to the original size
     (mi_lira_2021/train.py: 4)."""
 

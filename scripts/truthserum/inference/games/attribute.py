@@ -16,7 +16,7 @@ from truthserum.inference.games.base import Design, even
 from truthserum.inference.games.halves import complementary_halves
 from truthserum.inference.games.imputation import log_posterior
 from truthserum.inference.games.membership import LABELS
-from truthserum.options import Count, Natural, options
+from truthserum.options import Amount, Count, options
 from truthserum.seeds import Purpose, stream
 
 
@@ -29,7 +29,7 @@ class Attribute:
     secret one, so that no candidate of a target is anybody else's row."""
     column: str
     """The secret column, categorical, of V values."""
-    copies: Natural = 0
+    copies: Amount = 0
     """Poisons per target and value, r."""
 
     def values(self, columns: Sequence[Column]) -> int:

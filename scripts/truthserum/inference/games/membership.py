@@ -15,7 +15,7 @@ from truthserum.data.images import Images
 from truthserum.data.tabular import Column, Table
 from truthserum.inference.games.base import Design, even, without_rivals
 from truthserum.inference.games.halves import complementary_halves
-from truthserum.options import Count, Maybe, Natural, OneOf, options
+from truthserum.options import Amount, Count, Maybe, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
@@ -62,14 +62,14 @@ class Membership:
 
     targets: Count
     """Attacked points, drawn uniformly without replacement from the whole pool."""
-    copies: Natural = 0
+    copies: Amount = 0
     """Poisons per target, r."""
     label: Annotated[str, OneOf(LABELS)] = "random"
     """What the poisons claim, drawn once per target and the same for its copies: a random wrong
     class, the next class, or (a control) the true one."""
     poison: Annotated[str, OneOf(COPIES)] = "exact"
     """Exact copies of the target, or randomly flipped and shifted near-copies."""
-    untargeted: Maybe[Natural] = None
+    untargeted: Maybe[Amount] = None
     """How many other points, drawn uniformly, the models are asked about; null for the whole pool,
     as the official code does."""
 

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Annotated, Literal
 
-from truthserum.options import Count, Natural, NonNegative, OneOf, Positive, Several, options
+from truthserum.options import Amount, Count, NonNegative, OneOf, Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
 from truthserum.reconstruction.reconstructors.features import STANDARDISED, Alternatives
 from truthserum.training.recipe import Precision, Schedule
@@ -65,7 +65,7 @@ class Network:
     """Models in a step, up to one less than twice as many where an epoch does not divide."""
     epochs: Count = 200
     """Passes over the shadow models."""
-    steps: Natural = 0
+    steps: Amount = 0
     """The least number of steps, by more epochs where there are few shadow models."""
     looks: Count = 1
     """How often it is judged on the validation models, the last time at the end; the best of all is
