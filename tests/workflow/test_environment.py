@@ -84,14 +84,13 @@ def test_programs_need_no_docstrings(root):
     assert subprocess.run(command, cwd=root, capture_output=True).returncode == 0
 
 
-@pytest.mark.parametrize(
-    ("before", "status"), [("", 7), ("signal.signal(signal.SIGHUP, signal.SIG_IGN)\n", 0)]
-)
+@pytest.mark.parametrize(("before", "status"), [("SIG_DFL", 7), ("SIG_IGN", 0)])
 def test_a_closed_terminal_ends_a_run_as_sigterm_does(root, before, status):
     program = (
         "import os, signal, sys, time\nsys.path.insert(0, 'scripts')\n"
         "from workflow import release_when_hung_up\n"
         "signal.signal(signal.SIGTERM, lambda *_: sys.exit(7))\n"
-        f"{before}release_when_hung_up()\nos.kill(os.getpid(), signal.SIGHUP)\ntime.sleep(0.1)\n"
+        f"signal.signal(signal.SIGHUP, signal.{before})\n"
+        "release_when_hung_up()\nos.kill(os.getpid(), signal.SIGHUP)\ntime.sleep(0.1)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == status

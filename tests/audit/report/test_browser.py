@@ -27,7 +27,7 @@ def test_the_page_asks_for_nothing_and_says_nothing(written_page, tmp_path):
     seen = browser.see(written_page, tmp_path, "answer([...document.images].length)")
     assert seen.asked == []
     assert seen.console == []
-    assert seen.answer == 7
+    assert seen.answer == 8
 
 
 def test_the_browser_would_have_told(written_page, tmp_path):
@@ -68,7 +68,7 @@ def test_hostile_texts_stay_texts(draw_page, tmp_path, text):
     seen = browser.see(draw_page(claims, policy, records, content), tmp_path, script)
     assert seen.answer["title"].startswith("Audit of loans")
     assert (seen.answer["scripts"], seen.answer["handlers"], seen.answer["rows"]) == (3, 0, 240)
-    assert seen.answer["images"] <= 7
+    assert seen.answer["images"] <= 8
     assert (seen.asked, seen.console) == ([], [])
     assert "\u202e" not in seen.document
 

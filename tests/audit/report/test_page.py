@@ -63,7 +63,7 @@ def test_the_sections_stand_in_their_order(page):
 
 def test_every_figure_says_what_it_shows(page):
     images = page.all("img")
-    assert len(images) == 7
+    assert len(images) == 8
     for one in images:
         assert one["src"].startswith("data:image/svg+xml;base64,")
         assert len(one["alt"]) > 40
