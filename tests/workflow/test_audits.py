@@ -148,7 +148,7 @@ def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
 def test_rows_stand_on_the_page_where_that_is_asked_for(checkout):
     text = "<script>alert(1)</script>"
     path = checkout.folder / "mine.csv"
-    table = pd.read_csv(ROOT / "examples/audit/predictions.csv").assign(note=text)
+    table = pd.read_csv(ROOT / "examples/audit/predictions.csv", nrows=120).assign(note=text)
     table.to_csv(path, index=False)
     scores = {"file": path.name, "label": "income", "member": "in_train"}
     page = checkout.folder / "results/audit/mine/report.html"
