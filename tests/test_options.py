@@ -113,6 +113,7 @@ SENTENCES = [
 ]
 VALUES = [
     ("count", 0, "found 0, allowed is 1 or more"),
+    ("count", 10**7, "found 10000000, allowed is 1,000,000 or less"),
     ("count", 8.0, "found 8.0, allowed is a whole number"),
     ("count", True, "found true, allowed is a whole number"),
     ("count", "8", 'found the text "8", allowed is a whole number'),

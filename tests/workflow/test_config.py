@@ -128,7 +128,6 @@ VALUES = [
     (f"{SMOKE}.models", 7, "found 7, allowed is a multiple of 2"),
     (f"{SMOKE}.models", 2, "found 2, allowed is 4 or more"),
     (f"{SMOKE}.models", 10**9, "found 1000000000, allowed is 1,000,000 or less"),
-    (f"{SMOKE}.model.cnn.width", 10**400, "allowed is 1,000,000 or less"),
     (f"{SMOKE}.machine.models_per_shard", 0, "found 0, allowed is 1 or more"),
     (f"{SMOKE}.shadow_groups", [4, 16], "found 16, allowed are sizes up to models, 8"),
     (f"{SMOKE}.machine.stack", 0, "found 0, allowed is 1 or more"),
@@ -151,7 +150,6 @@ def test_a_bad_value_is_named_with_what_is_allowed(config, key, value, rest):
 
 SWEPT = [
     ("game.copies", -1, "game.membership.copies: found -1, allowed is 0 or more"),
-    ("game.copies", 10**7, "copies: found 10000000, allowed is 1,000,000 or less"),
     ("game.copies", "x", 'game.membership.copies: found the text "x", allowed is a whole number'),
     ("game.copies", True, "game.membership.copies: found true, allowed is a whole number"),
     ("game.copies", 4.0, "game.membership.copies: found 4.0, allowed is a whole number"),
