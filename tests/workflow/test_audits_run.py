@@ -110,22 +110,21 @@ def test_a_kill_at_any_time_costs_one_pair_at_most(own, whole, trained, tmp_path
     assert len(trained()) <= MODELS + 2
 
 
+# What a cell of the data and a policy decide, test_audits.py asks of dry runs.
 EDITS = {
-    "a cell": ("own/people.csv", "0.1257,0", "0.1258,0", MODELS, "measured anew"),
-    "the helper": ("own/helper.py", "1.0", "2.0", MODELS, "measured anew"),
-    "the policy": (CONFIG, "policy: template", "policy: no_record", 0, "as before"),
-    "more models": (CONFIG, f"models: {MODELS}", "models: 8", 8 - MODELS, "measured anew"),
+    "the helper": ("own/helper.py", "1.0", "2.0", MODELS),
+    "more models": (CONFIG, f"models: {MODELS}", "models: 8", 8 - MODELS),
 }
 
 
-@pytest.mark.parametrize("name, old, new, count, tables", EDITS.values(), ids=EDITS)
-def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new, count, tables):
+@pytest.mark.parametrize("name, old, new, count", EDITS.values(), ids=EDITS)
+def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new, count):
     checkout = whole.copy(tmp_path / "checkout")
     before, page = made(checkout), report(checkout)
     checkout.edit(name, old, new)
     run(checkout)
     assert len(trained()) == count
-    assert (made(checkout) == before) == (tables == "as before")
+    assert made(checkout) != before
     assert report(checkout) != page
 
 
