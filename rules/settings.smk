@@ -17,9 +17,9 @@ def believed(settings):
     """
 
     def check(wildcards, output):
-        asked = settings(wildcards)
         watched = workflow.is_main_process and not workflow.dag_settings.forceall
         for path in filter(os.path.exists, output if watched else ()):
+            asked = settings(wildcards)
             remembered = workflow.persistence.params(IOFile(path))
             if remembered is None or repr(asked) in remembered:
                 if found := complaint(Path(path), json.loads(asked)):

@@ -34,7 +34,7 @@ TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS)
 TRAINING += ("precision", "protect")
 POISON = ("poison", "targets")
 # What names a file or a folder.
-PATHS = ("path", "file", "folder", "released")
+PATHS = ("path", "file", "folder", "released", "depends")
 # What decides the report alone.
 REPORTED = ("policy", "show_records")
 SHARD = 8  # of our models, trained by one job
@@ -208,14 +208,19 @@ def gathered(audits, project):
 
 def _seen_from(folder, written):
     """What is written, in which files and folders that are named lie in the folder."""
-    if isinstance(written, dict):
-        return {
-            key: str(folder / value)
-            if key in PATHS and isinstance(value, str)
-            else _seen_from(folder, value)
-            for key, value in written.items()
-        }
-    return written
+    if not isinstance(written, dict):
+        return written
+    return {
+        key: _inside(folder, value) if key in PATHS else _seen_from(folder, value)
+        for key, value in written.items()
+    }
+
+
+def _inside(folder, named):
+    """A path, or a list of them, in the folder; what is neither is left to be refused."""
+    if isinstance(named, list):
+        return [_inside(folder, each) for each in named]
+    return str(folder / named) if isinstance(named, str) else named
 
 
 def plans(section, known=NO_NAMES):

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
+from truthserum.statistics import roc as module
 from truthserum.statistics.roc import Ranking, roc
 
 
@@ -149,3 +150,25 @@ def test_the_range_of_a_tpr_is_that_of_ranks_by_hand():
     low, high = roc(scores, member).tpr_range([0.001])
     assert low.item() == (scores[member] > negatives[0]).mean()
     assert high.item() == (scores[member] > negatives[5]).mean()
+
+
+@pytest.mark.parametrize("digits", [0, 8])
+def test_looking_at_runs_of_decisions_changes_nothing(digits, monkeypatch):
+    rng = np.random.default_rng(3)
+    member = rng.random(50) < 0.4
+    curve = roc(np.round(rng.normal(size=50) + member, digits), member)
+    whole = curve.auc(), curve.balanced_accuracy()
+    monkeypatch.setattr(module, "AT_ONCE", 3)
+    assert (curve.auc(), curve.balanced_accuracy()) == whole
+
+
+@pytest.mark.parametrize("digits", [0, 8])
+def test_levels_are_met_as_rates_are_rounded(digits):
+    rng = np.random.default_rng(4)
+    member = rng.random(60) < 0.45
+    curve = roc(np.round(rng.normal(size=60) + member, digits), member)
+    for level in (0.0, 0.1, 1 / 3, 0.7, 1.0, *curve.fpr, *curve.tpr):
+        highest = max(t for f, t in zip(curve.fpr, curve.tpr, strict=True) if f <= level)
+        fewest = min(f for f, t in zip(curve.fpr, curve.tpr, strict=True) if t >= level)
+        assert curve.highest_at(level) == highest
+        assert curve.fpr_at_tpr(level) == fewest

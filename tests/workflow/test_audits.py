@@ -178,6 +178,8 @@ def test_what_is_wrong_with_a_list_of_files_is_said(section, files, sentence):
 
 def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
+    (depends,) = gathered(["examples/audit/program.yaml"], root)["program"]["depends"]
+    assert Path(depends).samefile(root / "examples/audit/program.py")
     found = gathered([EXAMPLE], root)["adult"]
     assert Path(found["data"]["file"]).samefile(root / "examples/audit/adult.csv")
     assert Path(found["path"]).samefile(root / "examples/audit")

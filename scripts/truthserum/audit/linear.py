@@ -87,6 +87,7 @@ def claims(fitted: Fitted, targets: int, seed: int) -> list[dict]:
     rows = stream(seed, Purpose.TARGETS, 1).permutation(len(fitted.features))[:targets]
     found = []
     for name, precision in PUBLISHED.items():
+        about = {"models": 1, "attack": "closed form", "signal": f"weights, {precision}"}
         gap = reconstructed(fitted, rows, precision)
         exact = int((gap < EXACT).sum())
         low, high = clopper_pearson(np.array(exact), len(rows))
@@ -99,14 +100,11 @@ def claims(fitted: Fitted, targets: int, seed: int) -> list[dict]:
                 "confidence": CONFIDENCE,
                 "positives": len(rows),
                 "asked": len(rows),
-                "models": 1,
-                "attack": "closed form",
-                "signal": f"weights, {precision}",
+                **about,
             }
         )
         middle = float(np.median(gap))
         if np.isfinite(middle):
-            about = {"models": 1, "attack": "closed form", "signal": f"weights, {precision}"}
             error = name.replace("reconstruction", "reconstruction_error")
             found.append({"id": error, "value": middle, **about})
     return found

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.stats import norm
 
-from truthserum.inference.attacks import lira
+from truthserum.inference.attacks import base
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.statistics.bootstrap import pairs
@@ -86,7 +86,7 @@ def test_closed_form_equals_the_loop(options, game, grouping):
 def test_blocks_of_points_do_not_matter(game, monkeypatch):
     evidence, options = game(8, 23, queries=2), Lira(variance="shrunk", centre="median")
     whole = options.score(evidence)
-    monkeypatch.setattr(lira, "BLOCK_VALUES", 5 * 8)
+    monkeypatch.setattr(base, "BLOCK_VALUES", 5 * 8)
     np.testing.assert_allclose(options.score(evidence), whole, rtol=1e-12)
 
 

@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from truthserum.inference.attacks import base
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.rmia import Rmia
 from truthserum.statistics.roc import roc
@@ -45,6 +46,14 @@ def naive_score(options, evidence):
 def test_sorting_equals_the_comparison_with_the_whole_population(options, game, grouping):
     evidence = game(12, 6, queries=2, population=15, grouping=grouping)
     np.testing.assert_allclose(options.score(evidence), naive_score(options, evidence))
+
+
+@pytest.mark.parametrize("options", OPTIONS)
+def test_blocks_of_points_do_not_matter(options, game, monkeypatch):
+    evidence = game(8, 23, queries=2, population=17)
+    whole = options.score(evidence)
+    monkeypatch.setattr(base, "BLOCK_VALUES", 5 * 8)
+    np.testing.assert_array_equal(options.score(evidence), whole)
 
 
 def test_a_tie_with_the_bar_counts(game):

@@ -1,6 +1,7 @@
 """What every attack reads and returns."""
 
 import math
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Protocol, Self
 
@@ -78,6 +79,16 @@ def grouped(values: int) -> int:
     Each value of a target once, and complementary halves of all else in pairs of models.
     """
     return math.lcm(2, values)
+
+
+# Values scored at a time: small enough for the caches and for any number of points.
+BLOCK_VALUES = 1_000_000
+
+
+def blocks(models: int, points: int) -> Iterator[slice]:
+    """Blocks of points that bound what is worked on at a time, whatever their number."""
+    step = max(1, BLOCK_VALUES // models)
+    return (slice(start, start + step) for start in range(0, points, step))
 
 
 class Attack(Protocol):

@@ -18,7 +18,7 @@ from typing import Literal
 import numpy as np
 from scipy.special import log_ndtr
 
-from truthserum.inference.attacks.base import Evidence
+from truthserum.inference.attacks.base import Evidence, blocks
 from truthserum.options import Positive, options
 from truthserum.statistics.leave_one_out import (
     SMALLEST_DEVIATION,
@@ -27,9 +27,6 @@ from truthserum.statistics.leave_one_out import (
     median,
     moments,
 )
-
-# Values scored at a time: small enough for the caches and for any number of points.
-BLOCK_VALUES = 1_000_000
 
 
 @dataclass(frozen=True)
@@ -173,10 +170,8 @@ class Lira:
 
 
 def _blocks(signals: np.ndarray) -> Iterator[tuple[slice, np.ndarray]]:
-    """Blocks of points small enough to bound memory, one query at a time: slice, values [M, p]."""
+    """Blocks of points, one query at a time: slice, values [M, p]."""
     models, points, queries = signals.shape
-    step = max(1, BLOCK_VALUES // models)
-    for start in range(0, points, step):
-        block = slice(start, start + step)
+    for block in blocks(models, points):
         for query in range(queries):
             yield block, signals[:, block, query]

@@ -11,12 +11,10 @@ from typing import Literal
 import numpy as np
 from scipy.special import expit
 
-from truthserum.inference.attacks.base import Evidence
+from truthserum.inference.attacks.base import Evidence, blocks
 from truthserum.options import ClosedShare, Positive, options
 from truthserum.statistics.leave_one_out import Turns
 
-# Values looked at together: bounds memory.
-BLOCK_VALUES = 1 << 20
 # Of probabilities [M, P], who holds the point and the size of a group, p(x) of each target, [M, P].
 Typical = Callable[[np.ndarray, np.ndarray, int], np.ndarray]
 
@@ -75,9 +73,7 @@ def _ratios(
 ) -> np.ndarray:
     """So many times the probability over what is typical of the point, [M, P]; in blocks."""
     ratios = np.empty(member.shape)
-    step = max(1, BLOCK_VALUES // len(member))
-    for start in range(0, member.shape[1], step):
-        block = slice(start, start + step)
+    for block in blocks(*member.shape):
         probability = _probability(signals[:, block])
         ratios[:, block] = times * probability / typical(probability, member[:, block], group)
     return ratios
