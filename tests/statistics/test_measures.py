@@ -53,17 +53,18 @@ def test_perfect_separation_is_not_certain():
     assert values["tpr_at_fpr_0.001"] == (1, low, high)
     assert values["fpr_at_tpr_0.5"] == pytest.approx((0, 1 - high, 1 - low))
     assert values["precision_at_tpr_0.5"] == (1, clopper_pearson(600, 600)[0], 1)
-    assert values["auc"] == values["balanced_accuracy"] == (1, low, 1)
+    assert values["auc"] == (1, low, 1)
+    assert values["balanced_accuracy"] == (1, clopper_pearson(2400, 2400)[0], 1)
 
 
 def test_a_few_decisions_are_never_certain():
-    """Of three members and nine others all are told apart: three pairs in the right order."""
+    """Of three members and nine others all are told apart: three pairs, or six right decisions."""
     member = np.arange(12)[None] < 3
     rng = np.random.default_rng(3)
-    for sign, name in ((1, "auc"), (1, "balanced_accuracy"), (-1, "auc")):
+    for sign, name, decided in ((1, "auc", 3), (1, "balanced_accuracy", 6), (-1, "auc", 3)):
         found = measure(sign * member, member, rng, np.arange(1), np.arange(12), draws=50)
         (row,) = [row for row in found if row.name == name]
-        low = 0.025 ** (1 / 3)
+        low = 0.025 ** (1 / decided)
         expected = (1, low, 1) if sign == 1 else (0, 0, 1 - low)
         assert (row.value, row.low, row.high) == pytest.approx(expected)
 
@@ -79,21 +80,26 @@ def test_no_leak_is_covered(decisions):
     assert rows["balanced_accuracy"].low == 0.5 < rows["balanced_accuracy"].high
 
 
-@pytest.mark.parametrize("distance", [0.0, 0.2, 1.0])
-def test_the_interval_of_a_maximum_covers_the_best_threshold(distance):
+@pytest.mark.parametrize(
+    ("models", "points", "distance"),
+    [(16, 120, 0.0), (16, 120, 0.2), (16, 120, 1.0), (8, 2, 0.0), (8, 20, 0.0), (8, 20, 3.0)],
+)
+def test_the_interval_of_a_maximum_covers_the_best_threshold(models, points, distance):
     """Scores N(d, 1) of members and N(0, 1) of others: at best Phi(d / 2) are told apart.
 
-    The best of the thresholds found is above that, and the best of a draw further above.
+    The best of the thresholds found is above that, and the best of a draw further above. Where
+    decisions are few, draws of no width are no certainty.
     """
     rng, truth, covered = np.random.default_rng(7), norm.cdf(distance / 2), 0
     for _ in range(80):
-        first = rng.random((8, 120)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(16, 120)
+        even = rng.permuted(np.tile(np.arange(points) % 2 == 0, (models // 2, 1)), axis=1)
+        member = np.stack([even, ~even], axis=1).reshape(models, points)
         scores = distance * member + rng.standard_normal(member.shape)
-        found = measure(scores, member, rng, pairs(16), np.arange(120), draws=60)
+        found = measure(scores, member, rng, pairs(models), np.arange(points), draws=60)
         (row,) = [row for row in found if row.name == "balanced_accuracy"]
         covered += row.low <= truth <= row.high
-        assert row.low <= row.value <= row.high
+        assert 0.5 <= row.low <= row.value <= row.high <= 1
+        assert row.low < row.high
     assert covered >= 72
 
 

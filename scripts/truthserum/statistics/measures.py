@@ -64,9 +64,11 @@ def measure(
     of a few false positives leave open (`Roc.tpr_range`); that of balanced accuracy, a maximum, is
     the basic one. That of a rate never ends inside the Clopper-Pearson interval of as many
     independent decisions, since a bootstrap of a rate of 0 or 1 has no width; nor does that of
-    another measure that is 0 or 1. Its decisions are disjoint pairs of a member and a non-member,
-    which are all in the right order, as many as the rarer kind allows; for a precision the share of
-    them that its level accepts. ValueError for labels of one kind, or levels outside of 0 to 1.
+    balanced accuracy, the share of right decisions where there are as many of the rarer kind as of
+    the other, nor that of another measure that is 0 or 1. Its decisions are disjoint pairs of a
+    member and a non-member, which are all in the right order, as many as the rarer kind allows; for
+    a precision the share of them that its level accepts. ValueError for labels of one kind, or
+    levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
@@ -127,17 +129,20 @@ class _Asked:
         trials = self._trials(int(curve.positives), int(curve.negatives))
         alone = clopper_pearson(np.rint(values * trials), trials)
         is_rate = np.arange(len(values)) < len(self.levels) + len(self.tpr_levels)
+        is_rate[best] = True
         without_width = is_rate | (values == 0) | (values == 1)
         low = np.where(without_width, np.minimum(low, alone[0]), low)
         high = np.where(without_width, np.maximum(high, alone[1]), high)
+        low[best] = max(low[best], 0.5)  # guessing
         return low, high
 
     def _trials(self, positives: int, negatives: int) -> np.ndarray:
         """The independent decisions behind each measure, int [S]."""
         fewest = min(positives, negatives)
         accepted = np.maximum(fewest * np.asarray(self.tpr_levels), 1).astype(int)
-        times = [len(self.levels), len(self.tpr_levels), 2]
-        return np.concatenate([np.repeat([positives, negatives, fewest], times), accepted])
+        times = [len(self.levels), len(self.tpr_levels), 1, 1]
+        each = np.repeat([positives, negatives, fewest, 2 * fewest], times)
+        return np.concatenate([each, accepted])
 
 
 def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:
