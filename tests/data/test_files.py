@@ -1,3 +1,4 @@
+import errno
 import gzip
 import io
 import lzma
@@ -11,15 +12,16 @@ from pathlib import Path
 
 import pytest
 
+from truthserum.data import files
 from truthserum.data.files import DataError, md5, read_tar, replacing, unpack
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
 
-def tar(files, mode="w:gz"):
+def tar(content, mode="w:gz"):
     buffer = io.BytesIO()
     with tarfile.open(fileobj=buffer, mode=mode) as archive:
-        for name, data in files.items():
+        for name, data in content.items():
             member = tarfile.TarInfo(name)
             member.size = len(data)
             archive.addfile(member, io.BytesIO(data))
@@ -52,6 +54,31 @@ def test_a_broken_packed_file_is_named(tmp_path, suffix, pack, harm):
     path.write_bytes(harm(pack(bytes(range(256)))))
     with pytest.raises(DataError, match=rf"file\{suffix} is cut short or altered"):
         unpack(tmp_path, ["file"], tmp_path / "out")
+
+
+def test_a_small_file_that_holds_much_is_not_unpacked_whole(tmp_path, monkeypatch):
+    monkeypatch.setattr(files, "LARGEST", 5 << 20)
+    (tmp_path / "file.gz").write_bytes(gzip.compress(bytes(50 << 20)))
+    with pytest.raises(DataError, match=r"file\.gz has more than 5,242,880 bytes"):
+        unpack(tmp_path, ["file"], tmp_path / "out")
+    assert (tmp_path / "out" / "file").stat().st_size <= 6 << 20
+
+
+def test_a_file_that_takes_no_room_is_refused_by_the_size_it_states(tmp_path):
+    (tmp_path / "file").touch()
+    os.truncate(tmp_path / "file", 100 << 30)
+    with pytest.raises(DataError, match=f"{tmp_path}/file has more than"):
+        unpack(tmp_path, ["file"], tmp_path / "out")
+    assert not (tmp_path / "out" / "file").stat().st_size
+
+
+def test_a_full_disk_is_not_taken_for_a_broken_file(tmp_path):
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "file").symlink_to("/dev/full")
+    (tmp_path / "file").write_bytes(bytes(1 << 20))
+    with pytest.raises(OSError, match="No space left") as raised:
+        unpack(tmp_path, ["file"], tmp_path / "out")
+    assert raised.value.errno == errno.ENOSPC
 
 
 def test_a_tar_is_read_by_the_last_part_of_the_path():

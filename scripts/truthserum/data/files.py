@@ -6,7 +6,6 @@ import io
 import lzma
 import os
 import platform
-import shutil
 import tarfile
 import zipfile
 import zlib
@@ -16,7 +15,7 @@ from dataclasses import dataclass
 from functools import partial
 from glob import escape
 from pathlib import Path, PurePosixPath
-from typing import Any
+from typing import Any, BinaryIO
 
 Content = Mapping[str, bytes]
 """The files of a data set, by the name that their publisher gave them."""
@@ -24,6 +23,9 @@ Content = Mapping[str, bytes]
 OPEN: dict[str, Callable[..., Any]] = {"": open, ".gz": gzip.open, ".xz": lzma.open}
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 """What the standard library raises for bytes that are cut short or altered."""
+
+LARGEST = 3 << 30
+"""Bytes that no published file has once it is unpacked: the archive of STL10 has 2.6 GB."""
 
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, TypeError, ValueError),
@@ -75,7 +77,9 @@ def packed(folder: Path, name: str) -> list[tuple[Path, str]]:
 def unpack(folder: Path, names: Iterable[str], out: Path) -> None:
     """Copy the named files of a folder to another, decompressed.
 
-    Raises DataError naming a file that lacks, is cut short or altered.
+    Raises DataError naming a file that lacks, is cut short or altered, or has more than LARGEST
+    bytes: one of 8 MB may hold 8 GB, and one that takes no room say that it has 100. OSError where
+    the system does not let it read or write.
     """
     out.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -84,9 +88,21 @@ def unpack(folder: Path, names: Iterable[str], out: Path) -> None:
         path, suffix = found[0]
         try:
             with OPEN[suffix](path, "rb") as file, (out / name).open("wb") as copied:
-                shutil.copyfileobj(file, copied)
+                _copy(file, copied, path)
         except BROKEN as error:
+            if isinstance(error, OSError) and error.errno:
+                raise  # of the system, as of a full disk: not of the file
             raise DataError(f"{path} is cut short or altered: {error}") from error
+
+
+def _copy(file: BinaryIO, copied: BinaryIO, path: Path) -> None:
+    """All of the opened file of this path; DataError as soon as there is more than LARGEST."""
+    size = path.stat().st_size
+    while size <= LARGEST and (chunk := file.read(1 << 20)):
+        copied.write(chunk)
+        size = max(size, copied.tell())
+    if size > LARGEST:
+        raise DataError(f"{path} has more than {LARGEST:,} bytes, allowed are those of a data set")
 
 
 def read_tar(name: str, data: bytes) -> dict[str, bytes]:
