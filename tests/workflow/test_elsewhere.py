@@ -23,13 +23,6 @@ def run_in(pristine):
     return run
 
 
-def test_results_go_where_snakemake_is_started(pristine, run_in, tmp_path):
-    made = "results/smoke/data/mnist-300-100.npz"
-    run_in(tmp_path, "-s", str(pristine.folder / "Snakefile"), "--cores", "1", made)
-    assert (tmp_path / made).is_file()
-    assert not (pristine.folder / "results").exists()
-
-
 def test_another_folder_may_have_a_config_of_its_own(pristine, run_in, tmp_path):
     text = (pristine.folder / "config.yaml").read_text("utf-8")
     (tmp_path / "config.yaml").write_text(text.replace("seed: 2204", "seed: 7"), "utf-8")
