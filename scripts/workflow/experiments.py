@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from truthserum import settings as said
@@ -43,7 +44,7 @@ class Arm:
     options: said.Settings
     again: str = ""
 
-    @property
+    @cached_property
     def shards(self) -> list[list[int]]:
         """First and last-plus-one model of each shard."""
         size, models = self.options.machine.models_per_shard, self.settings["models"]

@@ -26,6 +26,7 @@ def test_every_scale_is_valid(written, scale):
     for arm in (arm for experiment in found for arm in experiment.arms.values()):
         spans = [model for first, stop in arm.shards for model in range(first, stop)]
         assert spans == list(range(arm.settings["models"]))
+        assert arm.shards is arm.shards  # each of 10,000 jobs asks for one of 10,000
 
 
 @pytest.mark.parametrize(("scale", "most"), [("smoke", 1 / 4), ("laptop", 1 / 5)])
