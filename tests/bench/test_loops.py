@@ -23,3 +23,16 @@ def test_loop_equals_the_closed_form(options):
     signals = rng.standard_normal((8, 7)) + member
     expected = options.score(Evidence.without_population(signals[..., None], member))
     np.testing.assert_allclose(loops.lira(options, signals, member), expected, rtol=1e-9)
+
+
+def test_official_arithmetic_equals_the_closed_form():
+    """Every point is held by half of the models: no list is cut."""
+    rng = np.random.default_rng(1)
+    first = rng.random((4, 50)) < 0.5
+    member = np.stack([first, ~first], axis=1).reshape(8, 50)
+    signals = rng.standard_normal((8, 50)) + member
+    options = Lira(variance="fixed", deviations="shared", centre="median")
+    expected = options.score(Evidence.without_population(signals[..., None], member))
+    for target in (0, 5):
+        found = loops.official(signals, member, target)
+        np.testing.assert_allclose(found, expected[target], rtol=1e-9)

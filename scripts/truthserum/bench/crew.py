@@ -35,16 +35,18 @@ class Crew:
         self._pool.shutdown()
 
     def rate(self, prepare: Callable[..., Callable[[], float]], *arguments: object) -> float:
-        """Units a second of all members together, from the first start to the last end.
+        """Units of all members together for each second of processor time that they took.
 
-        `prepare(member, *arguments)` runs in each process, with its number, and is not timed. It
-        returns the work, a function that returns how many units it has done.
+        Processor time, as other work on the machine changes it least; all members work at once, as
+        one that has the memory's bandwidth to itself is faster. `prepare(member, *arguments)` runs
+        in each process, with its number, and is not timed. It returns the work, a function that
+        returns how many units it has done.
         """
         jobs = [
             self._pool.submit(_timed, prepare, member, *arguments) for member in range(self.size)
         ]
-        units, starts, ends = zip(*(job.result() for job in jobs), strict=True)
-        return sum(units) / (max(ends) - min(starts))
+        units, seconds = zip(*(job.result() for job in jobs), strict=True)
+        return sum(units) / sum(seconds)
 
 
 def _join(barrier: Barrier) -> None:
@@ -53,8 +55,8 @@ def _join(barrier: Barrier) -> None:
     torch.set_num_threads(1)
 
 
-def _timed(prepare: Callable[..., Callable[[], float]], *arguments: object) -> tuple:
+def _timed(prepare: Callable[..., Callable[[], float]], *arguments: object) -> tuple[float, float]:
     work = prepare(*arguments)
     _ready.wait(PATIENCE)  # nobody can take a second job before everybody has one
-    start = time.monotonic()
-    return work(), start, time.monotonic()
+    start = time.process_time()
+    return work(), time.process_time() - start

@@ -1,6 +1,7 @@
 """Training models that differ in one record: this project's way, and how it is plainly written."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from functools import partial
 
 import torch
@@ -9,7 +10,7 @@ from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.utils.data import DataLoader, TensorDataset
 
-from truthserum.bench.plain import network
+from truthserum.bench.networks import network
 from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine import dense
@@ -121,30 +122,73 @@ def rounding(task: InformedTask, images: Images, fixed: int, stack: int) -> dict
     }
 
 
+Weights = dict[str, torch.Tensor]
+Loss = Callable[..., torch.Tensor]
+
+
+def appended(
+    net: nn.Module,
+    fixed: tuple[torch.Tensor, torch.Tensor],
+    weights: Weights,
+    record: torch.Tensor,
+    label: torch.Tensor,
+) -> torch.Tensor:
+    """The mean loss of a model on the fixed set with its own record at the end."""
+    x, y = torch.cat([fixed[0], record[None]]), torch.cat([fixed[1], label[None]])
+    return F.cross_entropy(functional_call(net, weights, (x,)), y)
+
+
+def apart(
+    net: nn.Module,
+    fixed: tuple[torch.Tensor, torch.Tensor],
+    weights: Weights,
+    record: torch.Tensor,
+    label: torch.Tensor,
+) -> torch.Tensor:
+    """The same, of the fixed set and of the record by themselves: the one is no model's own."""
+    parts = [fixed, (record[None], label[None])]
+    losses = [
+        F.cross_entropy(functional_call(net, weights, (x,)), y, reduction="sum") for x, y in parts
+    ]
+    return sum(losses[1:], losses[0]) / (len(fixed[1]) + 1)
+
+
+def beginnings(mlp: Mlp, images: Images, models: int) -> Weights:
+    """The initial weights of so many networks, by name, with a leading model axis."""
+    inputs = images.train_x[0].size
+    nets = [network(mlp, (inputs,), images.classes) for _ in range(models)]
+    return {name: value.detach() for name, value in stack_module_state(nets)[0].items()}
+
+
 def vmapped(
-    mlp: Mlp, recipe: InformedRecipe, images: Images, fixed: int, models: int
-) -> dict[str, torch.Tensor]:
+    mlp: Mlp, recipe: InformedRecipe, images: Images, fixed: int, models: int, loss: Loss
+) -> Weights:
     """Trains all models at once by torch.func.vmap of the gradient of one model's loss.
 
-    As the official notebook does with jax.vmap, each model appends its record to the fixed set.
-    Returns the weights by name, with a leading model axis.
+    loss: `appended`, as the official notebook has it with jax.vmap, or `apart`. Returns the weights
+    by name, with a leading model axis.
     """
-    x, y = records(images, 0, fixed)
+    known = records(images, 0, fixed)
     own_x, own_y = records(images, fixed, fixed + models)
-    nets = [network(mlp, x.shape[1:], images.classes) for _ in range(models)]
-    weights, _ = stack_module_state(nets)
-    weights = {name: weight.detach() for name, weight in weights.items()}
+    weights = beginnings(mlp, images, models)
+    net = network(mlp, known[0].shape[1:], images.classes)
     momenta = {name: torch.zeros_like(weight) for name, weight in weights.items()}
-
-    def loss(
-        weights: dict[str, torch.Tensor], record: torch.Tensor, label: torch.Tensor
-    ) -> torch.Tensor:
-        logits = functional_call(nets[0], weights, (torch.cat([x, record[None]]),))
-        return F.cross_entropy(logits, torch.cat([y, label[None]]))
-
-    gradients = vmap(grad(loss))
+    gradients = vmap(grad(partial(loss, net, known)))
     for _ in range(recipe.steps):
         for name, gradient in gradients(weights, own_x, own_y).items():
             momenta[name].mul_(recipe.momentum).add_(gradient)
             weights[name].sub_(momenta[name], alpha=recipe.lr)
     return weights
+
+
+def working(
+    member: int, train: Callable[..., object], recipe: InformedRecipe, steps: int, models: int
+) -> Callable[[], float]:
+    """Trains so many models for the first so many steps; counts whole models."""
+    torch.manual_seed(member)
+
+    def work() -> float:
+        train(recipe=replace(recipe, steps=steps), models=models)
+        return models * steps / recipe.steps
+
+    return work

@@ -4,9 +4,7 @@ An ordinary network in float32, a data set of Pillow images with torchvision's t
 tensors, a DataLoader.
 """
 
-import time
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable
 from functools import singledispatch
 
 import numpy as np
@@ -15,49 +13,13 @@ import torch.nn.functional as F
 from PIL import Image
 from torch import nn
 from torch.utils.data import DataLoader, Dataset, TensorDataset
-from torch.utils.flop_counter import FlopCounterMode
 from torchvision import transforms
 
+from truthserum.bench.networks import network
 from truthserum.data.images import Images
 from truthserum.data.tabular import Encoding, Table
-from truthserum.models.activations import ACTIVATIONS
-from truthserum.models.cnn import Cnn
-from truthserum.models.mlp import Mlp
+from truthserum.training.lockstep import Task
 from truthserum.training.recipe import Augmentation, Recipe
-
-
-@singledispatch
-def network(architecture: object, shape: tuple[int, ...], classes: int) -> nn.Sequential:
-    """The same network as `build` of a Cnn or an Mlp, from torch's own layers.
-
-    [B, C, H, W] or [B, F] -> [B, classes]. TypeError for another architecture.
-    """
-    raise TypeError(f"model: found {type(architecture).__name__}, allowed are Cnn and Mlp")
-
-
-@network.register
-def _(cnn: Cnn, shape: tuple[int, ...], classes: int) -> nn.Sequential:
-    channels, height, width = shape
-    layers = []
-    for block in range(cnn.depth):
-        outputs = cnn.width * 2**block
-        layers += [
-            nn.Conv2d(channels, outputs, 3, stride=2, padding=1, bias=False),
-            nn.BatchNorm2d(outputs),
-            nn.ReLU(inplace=True),
-        ]
-        channels, height, width = outputs, -(-height // 2), -(-width // 2)
-    return nn.Sequential(*layers, nn.Flatten(), nn.Linear(channels * height * width, classes))
-
-
-@network.register
-def _(mlp: Mlp, shape: tuple[int, ...], classes: int) -> nn.Sequential:
-    (inputs,) = shape
-    layers = []
-    for width in mlp.widths:
-        layers += [nn.Linear(inputs, width), ACTIVATIONS[mlp.activation].layer()]
-        inputs = width
-    return nn.Sequential(*layers, nn.Linear(inputs, classes))
 
 
 class Pictures(Dataset):
@@ -91,62 +53,43 @@ def _(data: Table, count: int, augmentation: Augmentation) -> Dataset:
     return TensorDataset(torch.from_numpy(features), torch.from_numpy(data.train_y[:count]))
 
 
-def loader(samples: Dataset, batch: int, workers: int) -> DataLoader:
-    """Shuffled batches, made by so many other processes; these stay for the next epoch."""
-    return DataLoader(
-        samples, batch, shuffle=True, num_workers=workers, persistent_workers=workers > 0
-    )
+def training(member: int, task: Task, data: Images | Table) -> Callable[[], int]:
+    """Trains one model on the first half of the samples; counts samples."""
+    recipe = task.recipe
+    own = samples(data, len(data.train_y) // 2, recipe.augmentation)
+    batches = DataLoader(own, recipe.batch, shuffle=True)
+    shape = tuple(own[0][0].shape)
+
+    def work() -> int:
+        torch.manual_seed(member)
+        net = network(task.architecture, shape, data.classes)
+        return descend(net, batches, sgd(net, recipe), int(recipe.epochs))
+
+    return work
 
 
-@dataclass(frozen=True)
-class Shuffled:
-    """Shuffled batches of tensors that lie in memory, cut by index: what needs no DataLoader."""
-
-    tensors: Sequence[torch.Tensor]
-    batch: int
-
-    def __iter__(self) -> Iterator[tuple[torch.Tensor, ...]]:
-        for rows in torch.randperm(len(self.tensors[0])).split(self.batch):
-            yield tuple(tensor[rows] for tensor in self.tensors)
-
-
-def ways(samples: Dataset, batch: int, workers: int) -> list[DataLoader | Shuffled]:
-    """How people get their batches: a loader without and with processes; of tensors, also none."""
-    found: list[DataLoader | Shuffled] = [
-        loader(samples, batch, processes) for processes in (0, workers)
-    ]
-    if isinstance(samples, TensorDataset):
-        found.append(Shuffled(samples.tensors, batch))
-    return found
-
-
-def rate(net: nn.Module, batches: DataLoader | Shuffled, recipe: Recipe, epochs: int) -> float:
-    """Samples a second while training `net` for so many epochs, at the recipe's peak rate."""
-    optimiser = torch.optim.SGD(
+def sgd(net: nn.Module, recipe: Recipe, **options: bool) -> torch.optim.SGD:
+    """The recipe's optimiser at its peak rate."""
+    return torch.optim.SGD(
         net.parameters(),
         lr=recipe.lr,
         momentum=recipe.momentum,
         nesterov=recipe.nesterov,
         weight_decay=recipe.weight_decay,
+        **options,
     )
+
+
+def descend(
+    net: nn.Module, batches: Iterable, optimiser: torch.optim.Optimizer, epochs: int
+) -> int:
+    """How many samples (x, y) `net` was trained on in so many passes over all batches."""
     net.train()
-    seen, start = 0, time.monotonic()
+    seen = 0
     for _ in range(epochs):
         for x, y in batches:
             optimiser.zero_grad()
             F.cross_entropy(net(x), y).backward()
             optimiser.step()
             seen += len(y)
-    return seen / (time.monotonic() - start)
-
-
-def training_operations(net: nn.Module, shape: tuple[int, ...]) -> float:
-    """Floating-point operations of the products of one training step, per sample.
-
-    Forward and backward, a multiplication and an addition being two; the gradient for the samples
-    themselves is neither computed nor counted.
-    """
-    batch = 2  # the least that batch normalisation can train on
-    with FlopCounterMode(display=False) as counter:
-        net(torch.zeros(batch, *shape)).sum().backward()
-    return counter.get_total_flops() / batch
+    return seen

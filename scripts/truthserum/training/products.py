@@ -87,10 +87,14 @@ def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensor
         yield model, {name: value[k : k + 1] for name, value in tensors.items()}
 
 
+def peak_gigabytes() -> float:
+    """The most memory that this process has had, in units of 2^30 bytes."""
+    unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+
+
 def provenance(device: Device) -> dict[str, Any]:
     """Where a product was made, and with what."""
-    unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
-    gigabyte = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
     return {
         "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
         "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
@@ -101,5 +105,5 @@ def provenance(device: Device) -> dict[str, Any]:
             "numpy": np.__version__,
             "torch": torch.__version__,
         },
-        "peak_gigabytes": round(gigabyte, 3),
+        "peak_gigabytes": round(peak_gigabytes(), 3),
     }

@@ -1,18 +1,28 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from truthserum.bench.tasks.attack import Attack
 
-TASK = Attack("lira", {"variance": "shrunk"}, models=8, points=60, looped=6)
+OFFICIAL = {"variance": "fixed", "deviations": "shared", "centre": "median"}
+TASK = Attack("lira", OFFICIAL, models=8, points=60, looped=6)
 
 
-def test_the_gain_is_that_over_the_extrapolated_loop(measured, monkeypatch):
+def test_gains_are_those_over_what_is_extrapolated(measured, monkeypatch):
     moments = iter(range(1000))
-    monkeypatch.setattr("time.monotonic", lambda: next(moments))  # every call takes one second
+    monkeypatch.setattr("time.process_time", lambda: next(moments))  # every call takes one second
     found = measured(TASK)
-    assert found["lira, 8 models x 60 points"] == (1, 1, 1)
-    assert found["lira, 8 models x 60 points, over a loop"] == (10, 10, 10)
-    assert 0.01 < found["lira, 8 models x 60 points, peak memory"][0] < 100
+    label = "lira, 8 models x 60 points"
+    assert found[label] == (1, 1, 1)
+    assert found[f"{label}, over a loop"] == (10, 10, 10)
+    assert found[f"{label}, over the official arithmetic"] == (8, 8, 8)
+    assert 0.01 < found[f"{label}, peak memory"][0] < 100
+
+
+def test_other_options_than_the_official_are_not_compared_with_its_arithmetic(measured):
+    found = measured(replace(TASK, options={"variance": "shrunk"}))
+    assert not [name for name in found if "official" in name]
 
 
 def test_members_score_higher_and_pairs_are_complementary():

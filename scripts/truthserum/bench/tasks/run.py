@@ -1,11 +1,15 @@
-"""The share of a finished run's time that was not training, from its benchmark files.
+"""What a finished run spent its time on, from its benchmark files; and what starting costs.
 
-A benchmark file is written when its job ends, and says how many seconds the job took; both together
-are the job's start and end.
+A benchmark file is written when its job ends, and says how many seconds the job took, by the clock
+and by the processor; the first and the file's time are the job's start and end.
 """
 
-from collections.abc import Sequence
+import resource
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -14,32 +18,78 @@ from truthserum.bench import jobs
 from truthserum.bench.measures import Measure
 from truthserum.bench.tasks.base import Place
 
+ROOT = Path(__file__).resolve().parents[4]
+ROUNDS = 3
+
 
 @dataclass(frozen=True)
 class Run:
-    """The whole run, and by themselves the jobs of these experiments."""
+    """The whole run, and by themselves the jobs of these experiments.
+
+    programs: by the name of a benchmark file, up to a hyphen, the program that such a job starts.
+    """
 
     experiments: Sequence[str]
+    programs: Mapping[str, str]
 
     def measures(self, place: Place) -> list[Measure]:
-        """Wall time, cores in use, and what was not training.
+        """Wall and processor time, cores in use, what was not training, starts, and the head.
 
         ValueError where no training was recorded.
         """
         records = sorted(place.results.rglob(".benchmark/*.tsv"))
-        training = np.array([path.name.startswith("train-") for path in records])
+        named = [path.stem.split("-")[0] for path in records]
+        training = np.array([name == "train" for name in named])
         if not training.any():
             raise ValueError(f"{place.results}: found no benchmark of train, allowed one or more")
-        names = [path.relative_to(place.results).parts[0] for path in records]
-        chosen = np.isin(names, self.experiments)
+        folders = [path.relative_to(place.results).parts[0] for path in records]
+        chosen = np.isin(folders, self.experiments)
+        table = pd.concat([pd.read_csv(path, sep="\t") for path in records])
         end = np.array([path.stat().st_mtime for path in records])
-        start = end - [pd.read_csv(path, sep="\t")["s"].item() for path in records]
-        share = jobs.job_share(start[chosen], end[chosen], ~training[chosen])
+        start = end - table["s"].to_numpy()
+        spent = pd.to_numeric(table["cpu_time"], errors="coerce").fillna(0).to_numpy()
         label = f"{', '.join(self.experiments)}, jobs that do not train"
+        share = jobs.job_share(start[chosen], end[chosen], ~training[chosen])
         return [
             Measure("run, wall time", "s", [jobs.wall(start, end)]),
+            Measure("run, processor time of all jobs", "core-s", [spent.sum()], below=1800),
             Measure("run, jobs at a time", "jobs", [jobs.at_once(start, end)]),
             Measure("run, cores without a job", "%", [100 * jobs.idle_share(start, end)]),
             Measure("run, not training", "%", [100 * jobs.other_share(start, end, training)]),
             Measure(label, "%", [100 * share], below=15),
+            Measure(
+                "run, starts of Python",
+                "core-s",
+                self.starts(named),
+                note="of the jobs' processor time: Python with what each program imports",
+            ),
+            Measure("Snakemake's head, to plan all jobs", "core-s", planning(place.results.name)),
         ]
+
+    def starts(self, named: Sequence[str]) -> np.ndarray:
+        """Seconds of the processor that starting the programs of all these jobs takes, [ROUNDS]."""
+        starting = [self.programs[name] for name in named if name in self.programs]
+        commands = {
+            program: [sys.executable, str(ROOT / "scripts" / f"{program}.py"), "--help"]
+            for program in starting
+        }
+        rounds = [
+            {program: processor_time(command) for program, command in commands.items()}
+            for _ in range(ROUNDS)
+        ]
+        return np.array([sum(seconds[program] for program in starting) for seconds in rounds])
+
+
+def planning(scale: str) -> list[float]:
+    """Seconds of the processor for a dry run of everything at a scale, in each round."""
+    snakefile = ["--snakefile", str(ROOT / "Snakefile")]
+    command = [sys.executable, "-m", "snakemake", *snakefile, "--dry-run", "--forceall", "--quiet"]
+    return [processor_time([*command, "--config", f"scale={scale}"]) for _ in range(ROUNDS)]
+
+
+def processor_time(command: Sequence[str]) -> float:
+    """Seconds of the processor that a program and what it starts take; it must succeed."""
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
