@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 
 from program import parsed, parser, run
 from truthserum.audit import attribute, linear, poison
@@ -91,4 +90,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main, Diverged, devices.DeviceError, SafetensorError)
+    run(main, Diverged, devices.DeviceError)

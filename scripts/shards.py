@@ -8,8 +8,6 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import save_file
-
 from program import parser, write_json
 from truthserum.data.files import DataError
 from truthserum.data.manifests import signing, verified
@@ -24,6 +22,7 @@ from truthserum.training.products import (
     key_of,
     load_models,
     provenance,
+    save_tensors,
 )
 
 
@@ -80,7 +79,7 @@ class Unfinished:
     def finish(self, tensors: Tensors, device: Device, **made: object) -> None:
         """Write the shard and its manifest, with what else was made of the models."""
         with signing(self.options.output) as part:
-            save_file(tensors, part)
+            save_tensors(part, tensors)
         record = {"key": self.key, "settings": self.options.settings, "how": self.how}
         record |= {**made, **provenance(device)}
         write_json(self.options.manifest, record)

@@ -9,7 +9,6 @@ the output until `observe.py` has read the shard.
 """
 
 import torch
-from safetensors import SafetensorError
 
 from program import parsed, run
 from shards import Unfinished, training_parser
@@ -44,4 +43,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main, Diverged, devices.DeviceError, SafetensorError)
+    run(main, Diverged, devices.DeviceError)

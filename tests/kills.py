@@ -12,7 +12,7 @@ from pathlib import Path
 import psutil
 
 TRAINER = "scripts/truthserum/training/products.py"
-SAVED = '            save_file(tensors, part, {"key": self.key})\n'
+SAVED = '            save_tensors(part, tensors, {"key": self.key})\n'
 NOTED = SAVED + (
     '        with open("trained.log", "a") as log:\n'
     "            print(self.path(models), file=log)\n"

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.data.files import DataError, md5, read_tar, replacing, unpack
+from truthserum.data.files import BLOCK, DataError, md5, read_tar, replacing, unpack
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
@@ -54,6 +54,24 @@ def test_a_broken_packed_file_is_named(tmp_path, suffix, pack, harm):
         unpack(tmp_path, ["file"], tmp_path / "out")
 
 
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".xz", lzma.compress)])
+def test_no_more_is_unpacked_than_a_set_may_hold(tmp_path, suffix, pack):
+    path = tmp_path / f"file{suffix}"
+    path.write_bytes(pack(bytes(5 * BLOCK)))
+    unpack(tmp_path, ["file"], tmp_path / "out", most=5 * BLOCK)
+    with pytest.raises(DataError, match=rf"file\{suffix}: found more than the 4,194,304 bytes"):
+        unpack(tmp_path, ["file"], tmp_path / "again", most=4 * BLOCK)
+    assert (tmp_path / "again" / "file").stat().st_size <= 4 * BLOCK
+
+
+def test_a_sparse_file_is_refused_by_its_stated_size(tmp_path):
+    with (tmp_path / "file").open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(DataError, match="file: found more than the 1,000 bytes that are allowed"):
+        unpack(tmp_path, ["file"], tmp_path / "out", most=1000)
+    assert not list((tmp_path / "out").iterdir())
+
+
 def test_a_tar_is_read_by_the_last_part_of_the_path():
     assert read_tar("t", tar({"top/a.bin": b"1", "../b.bin": b"2"})) == {
         "a.bin": b"1",
@@ -75,6 +93,31 @@ def test_a_failed_write_leaves_the_old_file_alone(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_is_told_of_the_file_and_not_of_its_temporary_name(tmp_path):
+    (tmp_path / "folder").write_text("a file")
+    path = tmp_path / "folder" / "signals.npz"
+    with pytest.raises(OSError) as caught, replacing(path):
+        pass
+    assert str(caught.value).startswith(f"{path} cannot be written: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to be somebody else")
+def test_a_folder_that_nobody_may_write_to_is_one_sentence(tmp_path):
+    path = tmp_path / "results" / "signals.npz"
+    path.parent.mkdir()
+    path.parent.chmod(0o555)
+    before = os.geteuid()
+    try:
+        if not before:
+            os.seteuid(65534)
+        with pytest.raises(OSError) as caught, replacing(path):
+            pass
+    finally:
+        os.seteuid(before)
+        path.parent.chmod(0o755)
+    assert str(caught.value) == f"{path} cannot be written: Permission denied"
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o002, 0o664), (0o022, 0o644)])

@@ -34,7 +34,7 @@ def test_an_arm_that_is_killed_in_every_way(rerun, finished):
 @pytest.mark.skipif("KILLS" not in os.environ, reason="takes long: `make faults`")
 def test_every_leak_is_killed_many_times(pristine, tmp_path):
     config = {"experiments": LEAKS}
-    arguments = ("--cores", "2", "figures")
+    arguments = ("--cores", "2", "ledger", "statements")
     undisturbed = pristine.copy(tmp_path / "undisturbed")
     undisturbed.configure(tiny)
     undisturbed.make(*arguments, timeout=900, **config)
@@ -49,9 +49,7 @@ def test_every_leak_is_killed_many_times(pristine, tmp_path):
 
 
 def tiny(config):
-    """Two shards of three stacks where there are games; two models a shard of canaries."""
-    config["recipes"]["fast"]["epochs"] = 1
-    config["catalogue"]["targeted"]["scales"]["smoke"].update(
-        models=6, machine={"models_per_shard": 3, "stack": 1}, shadow_groups=[6], draws=20
-    )
-    config["catalogue"]["informed_privacy"]["scales"]["smoke"]["machine"].update(stack=12)
+    """Shards of several stacks."""
+    catalogue = config["catalogue"]
+    catalogue["targeted"]["scales"]["smoke"]["machine"].update(stack=1)
+    catalogue["informed_privacy"]["scales"]["smoke"]["machine"].update(stack=12)

@@ -62,7 +62,15 @@ class Scratch:
     def save(self, models: Sequence[int], tensors: Tensors) -> None:
         """Keep a finished stack."""
         with replacing(self.path(models)) as part:
-            save_file(tensors, part, {"key": self.key})
+            save_tensors(part, tensors, {"key": self.key})
+
+
+def save_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
+    """Write tensors; what goes wrong there is an OSError, as for any other file."""
+    try:
+        save_file(tensors, path, metadata)
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
 
 
 def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensors]]:
