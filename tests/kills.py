@@ -3,6 +3,7 @@
 import os
 import random
 import signal
+import subprocess
 import time
 from collections import Counter
 from collections.abc import Callable
@@ -25,7 +26,7 @@ PATIENCE = 300.0  # seconds that a run may take
 class Run:
     """Snakemake, the leader of a session of its own, and the programs that it has started."""
 
-    head: psutil.Process
+    head: subprocess.Popen
 
     def session(self) -> list[psutil.Process]:
         """All that still run of it."""
@@ -50,7 +51,7 @@ class Run:
         return found
 
     def ended(self) -> bool:
-        return not self.head.is_running() or self.head.status() == psutil.STATUS_ZOMBIE
+        return self.head.poll() is not None
 
 
 def one_program(run: Run, dice: random.Random) -> None:
@@ -107,7 +108,7 @@ class Disturbed:
         ways: list = []
         done = 0
         while done < kills:
-            run, process = self.start()
+            run = Run(self.checkout.start(*self.arguments, **self.config))
             killed = 0
             while done + killed < kills:
                 wait_for(lambda run=run: run.programs() or run.ended())
@@ -123,22 +124,14 @@ class Disturbed:
                     break
             else:
                 wait_for(run.ended)
-            status = process.wait()
-            assert killed or status == 0, self.log.read_text()
+            status = run.head.wait()
+            assert killed or status == 0, (self.checkout.folder / "snakemake.log").read_text()
             if status == 0:
                 return done + killed
             done += killed
             self.unlock(status)
         self.finish()
         return done
-
-    @property
-    def log(self) -> Path:
-        return self.checkout.folder / "snakemake.log"
-
-    def start(self) -> tuple[Run, object]:
-        process = self.checkout.start(*self.arguments, **self.config)
-        return Run(psutil.Process(process.pid)), process
 
     def unlock(self, status: int) -> None:
         """As a user must after a kill of Snakemake itself, and need not otherwise."""
