@@ -13,13 +13,18 @@ ifneq ($(shell test -w "$$HOME" && echo yes),yes)
 export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
 endif
 
-.PHONY: all test bench format
+.PHONY: all test faults bench format
 
 all: $(READY)
 	$(BIN)/snakemake --cores all
 
 test: $(READY)
 	$(BIN)/python -m pytest
+
+# Kills the workflow so many times, in every way, and compares what it makes in the end; takes long.
+faults: export KILLS ?= 100
+faults: $(READY)
+	$(BIN)/python -m pytest -n 0 -s tests/workflow/test_kills.py
 
 bench: $(READY)
 	$(BIN)/snakemake --cores all bench --forcerun time_task

@@ -29,6 +29,7 @@ from truthserum.data import stored
 from truthserum.data.arrays import read_npz
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
+from truthserum.training.kept import clear
 
 RECONSTRUCTION = (
     "no reconstruction of records from weights: in closed form it is for our glm alone, and of a "
@@ -188,6 +189,7 @@ def main():
     cost = cost_of(pairs) | account(len(study.unit), pairs)
     result = Result(about, *measured(study), skipped, cost, trained_by)
     write(result, settings, options.output)
+    clear(options.pairs)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ python scripts/audit_recipe.py --settings '{"name": "loans", "arm": "clean", "mo
     --output shard-000.npz
 
 Kept are their answers, no weights and no data. Finished stacks of models are kept beside the output
-until all are there.
+until `audit_measure.py` has read it.
 """
 
 import time
@@ -15,7 +15,6 @@ from typing import Any
 
 import numpy as np
 import torch
-from safetensors import SafetensorError
 
 from program import parsed, parser, run
 from truthserum.audit import attribute, linear, poison
@@ -30,6 +29,7 @@ from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
+from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
 
@@ -70,25 +70,24 @@ def main() -> None:
         each = attribute.versions(data, secret, audit.protect)
         asked.append(Asked(each, np.repeat(records.label[secret], len(each) // len(secret))))
     start = time.perf_counter()
-    with devices.acquire(options.device, audit.precision) as device:
-        scratch = Scratch(output.parent / f".{output.stem}", key)
+    with devices.acquire(options.device, audit.precision) as device, alone(output) as folder:
+        scratch = Scratch(folder, key)
         if isinstance(architecture := build("model", ours.model), linear.Glm):
             assert isinstance(data, Table)
             found, seconds = linear.train(architecture, data, shard, asked)
         else:
             found, seconds = train(ours, data, shard, asked, device, scratch)
-    (confidence, right), *more = found
-    versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
-    wall = (time.perf_counter() - start) / (len(seconds) / 2)
-    made = {
-        "key": key,
-        "seconds": seconds,
-        "wall": round(wall, 3),
-        "version": f"torch {torch.__version__}, {device.name}",
-    }
-    Pair(confidence, right, made, versions).save(output)
-    scratch.clear()
+        (confidence, right), *more = found
+        versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
+        wall = (time.perf_counter() - start) / (len(seconds) / 2)
+        made = {
+            "key": key,
+            "seconds": seconds,
+            "wall": round(wall, 3),
+            "version": f"torch {torch.__version__}, {device.name}",
+        }
+        Pair(confidence, right, made, versions).save(output)
 
 
 if __name__ == "__main__":
-    run(main, Diverged, devices.DeviceError, SafetensorError)
+    run(main, Diverged, devices.DeviceError)

@@ -4,9 +4,11 @@ python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pai
     "options": {}, "poisoned": false, "audit": {...}}' --records records.npz --source loans.csv
     --output pair-000.npz
 
-Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data.
+Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data; a
+copy of these lies beside the output until `audit_measure.py` has read it.
 """
 
+import shutil
 import time
 from pathlib import Path
 
@@ -20,8 +22,10 @@ from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.replies import confidences
+from truthserum.data.files import DataError
 from truthserum.options import checked
 from truthserum.seeds import Purpose, audit_seed, stream
+from truthserum.training.kept import alone
 
 RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
@@ -53,6 +57,30 @@ def train(audit, order):
     return by_function(audit, order, RUNNER)
 
 
+def pair_of(audit, records, order, key):
+    """Both models, trained and asked."""
+    start = time.perf_counter()
+    trained = train(audit, order)
+    wall = round(time.perf_counter() - start, 3)
+    codes = records.label[order.asked]
+    seen = [
+        confidences(answer, codes, records.classes, audit.output, order.asked)
+        for answer in trained.answers
+    ]
+    confidence, right = zip(*seen, strict=True)
+    made = {"key": key, "seconds": list(trained.seconds), "wall": wall, "version": trained.version}
+    told = None if audit.output == "signal" else np.array(right)
+    return Pair(np.array(confidence), told, made)
+
+
+def kept_pair(path, key):
+    """That of a run whose end Snakemake did not see, or None."""
+    try:
+        return Pair.load(path, key)
+    except (OSError, DataError):  # not there, cut short, or of other settings
+        return None
+
+
 def main():
     arguments = parser(__doc__)
     for name in ("records", "source", "output"):
@@ -65,18 +93,11 @@ def main():
     records = Records.load(options.records)
     key = key_of(settings, content_of(options.records, options.source, *options.exposed))
     order = order_of(records, settings, audit, read_leavers(options.exposed, len(records.label)))
-    start = time.perf_counter()
-    trained = train(audit, order)
-    wall = round(time.perf_counter() - start, 3)
-    codes = records.label[order.asked]
-    seen = [
-        confidences(answer, codes, records.classes, audit.output, order.asked)
-        for answer in trained.answers
-    ]
-    confidence, right = zip(*seen, strict=True)
-    made = {"key": key, "seconds": list(trained.seconds), "wall": wall, "version": trained.version}
-    told = None if audit.output == "signal" else np.array(right)
-    Pair(np.array(confidence), told, made).save(options.output)
+    with alone(options.output) as folder:
+        kept = folder / options.output.name
+        pair = kept_pair(kept, key) or pair_of(audit, records, order, key)
+        pair.save(options.output)
+        shutil.copyfile(options.output, kept)
 
 
 if __name__ == "__main__":

@@ -5,7 +5,7 @@ python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "
     --output signals.npz --models models.csv
 
 What the settings of a leak are, and what it sees, its `observe` says. A shard is believed only if
-its manifest shows the settings and inputs asked for now.
+its manifest shows the settings and inputs asked for now. Then what is kept of it beside it goes.
 """
 
 import torch
@@ -16,6 +16,7 @@ from truthserum import registry
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.stages import Observing
 from truthserum.training import device as devices
+from truthserum.training.kept import clear
 from truthserum.training.products import content_of
 
 
@@ -31,6 +32,7 @@ def main() -> None:
         arrays, models = observe(job, trained(options.shards, settings, content))
     write_npz(options.output, arrays)
     write_csv(options.models, columns.checked("models", models))
+    clear(options.shards)
 
 
 if __name__ == "__main__":

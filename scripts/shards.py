@@ -8,14 +8,13 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from safetensors.torch import save_file
-
 from program import parser, write_json
 from truthserum.data.files import DataError
 from truthserum.data.manifests import signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
+from truthserum.training.kept import kept_of
 from truthserum.training.products import (
     Scratch,
     Tensors,
@@ -23,6 +22,7 @@ from truthserum.training.products import (
     key_of,
     load_models,
     provenance,
+    save_tensors,
 )
 
 
@@ -73,17 +73,16 @@ class Unfinished:
 
     @property
     def scratch(self) -> Scratch:
-        """Where finished stacks are kept beside the output until the shard is whole."""
-        return Scratch(self.options.output.parent / f".{self.options.output.stem}", self.key)
+        """Where finished stacks are kept beside the output until the shard is read."""
+        return Scratch(kept_of(self.options.output), self.key)
 
     def finish(self, tensors: Tensors, device: Device, **made: object) -> None:
         """Write the shard and its manifest, with what else was made of the models."""
         with signing(self.options.output) as part:
-            save_file(tensors, part)
+            save_tensors(part, tensors)
         record = {"key": self.key, "settings": self.options.settings, "how": self.how}
         record |= {**made, **provenance(device)}
         write_json(self.options.manifest, record)
-        self.scratch.clear()
 
 
 def believe(shard: Path, expected: Mapping[str, Any], content: str) -> dict[str, Any]:

@@ -5,11 +5,10 @@ python scripts/train.py --settings '{"leak": "inference", "models": [0, 4], ...}
 
 What the settings of a leak are, its `train` says. `--stack` and `--device` say how fast, the
 settings say what: only they decide whether a result is still good. Finished stacks are kept beside
-the output until the shard is whole.
+the output until `observe.py` has read the shard.
 """
 
 import torch
-from safetensors import SafetensorError
 
 from program import parsed, run
 from shards import Unfinished, training_parser
@@ -17,6 +16,7 @@ from truthserum import registry
 from truthserum.data.arrays import read_npz
 from truthserum.stages import Training
 from truthserum.training import device as devices
+from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 
 
@@ -37,9 +37,10 @@ def main() -> None:
             scratch=shard.scratch,
             label=shard.label,
         )
-        tensors, made = train(job)
-        shard.finish(tensors, device, **made)
+        with alone(options.output):
+            tensors, made = train(job)
+            shard.finish(tensors, device, **made)
 
 
 if __name__ == "__main__":
-    run(main, Diverged, devices.DeviceError, SafetensorError)
+    run(main, Diverged, devices.DeviceError)

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.data import files
-from truthserum.data.files import DataError, md5, read_tar, replacing, unpack
+from truthserum.data.files import BLOCK, DataError, md5, read_tar, replacing, unpack
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
@@ -56,29 +55,36 @@ def test_a_broken_packed_file_is_named(tmp_path, suffix, pack, harm):
         unpack(tmp_path, ["file"], tmp_path / "out")
 
 
-def test_a_small_file_that_holds_much_is_not_unpacked_whole(tmp_path, monkeypatch):
-    monkeypatch.setattr(files, "LARGEST", 5 << 20)
-    (tmp_path / "file.gz").write_bytes(gzip.compress(bytes(50 << 20)))
-    with pytest.raises(DataError, match=r"file\.gz has more than 5,242,880 bytes"):
-        unpack(tmp_path, ["file"], tmp_path / "out")
-    assert (tmp_path / "out" / "file").stat().st_size <= 6 << 20
+@pytest.mark.parametrize(("suffix", "pack"), [(".gz", gzip.compress), (".xz", lzma.compress)])
+def test_no_more_is_unpacked_than_a_set_may_hold(tmp_path, suffix, pack):
+    path = tmp_path / f"file{suffix}"
+    path.write_bytes(pack(bytes(5 * BLOCK)))
+    unpack(tmp_path, ["file"], tmp_path / "out", most=5 * BLOCK)
+    with pytest.raises(DataError, match=rf"file\{suffix}: found more than the 4,194,304 bytes"):
+        unpack(tmp_path, ["file"], tmp_path / "again", most=4 * BLOCK)
+    assert (tmp_path / "again" / "file").stat().st_size <= 4 * BLOCK
 
 
-def test_a_file_that_takes_no_room_is_refused_by_the_size_it_states(tmp_path):
-    (tmp_path / "file").touch()
-    os.truncate(tmp_path / "file", 100 << 30)
-    with pytest.raises(DataError, match=f"{tmp_path}/file has more than"):
-        unpack(tmp_path, ["file"], tmp_path / "out")
-    assert not (tmp_path / "out" / "file").stat().st_size
+def test_a_sparse_file_is_refused_by_its_stated_size(tmp_path):
+    with (tmp_path / "file").open("wb") as file:
+        file.truncate(10**12)
+    with pytest.raises(DataError, match="file: found more than the 1,000 bytes that are allowed"):
+        unpack(tmp_path, ["file"], tmp_path / "out", most=1000)
+    assert not list((tmp_path / "out").iterdir())
 
 
 def test_a_full_disk_is_not_taken_for_a_broken_file(tmp_path):
     (tmp_path / "out").mkdir()
     (tmp_path / "out" / "file").symlink_to("/dev/full")
-    (tmp_path / "file").write_bytes(bytes(1 << 20))
+    (tmp_path / "file").write_bytes(bytes(BLOCK))
     with pytest.raises(OSError, match="No space left") as raised:
         unpack(tmp_path, ["file"], tmp_path / "out")
     assert raised.value.errno == errno.ENOSPC
+
+
+def test_what_lacks_while_a_file_is_written_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match="absent"), replacing(tmp_path / "product"):
+        (tmp_path / "absent").read_bytes()
 
 
 def test_a_tar_is_read_by_the_last_part_of_the_path():
@@ -102,6 +108,31 @@ def test_a_failed_write_leaves_the_old_file_alone(tmp_path):
         raise OSError("disk full")
     assert path.read_text() == "old"
     assert list(tmp_path.iterdir()) == [path]
+
+
+def test_a_write_that_fails_is_told_of_the_file_and_not_of_its_temporary_name(tmp_path):
+    (tmp_path / "folder").write_text("a file")
+    path = tmp_path / "folder" / "signals.npz"
+    with pytest.raises(OSError) as caught, replacing(path):
+        pass
+    assert str(caught.value).startswith(f"{path} cannot be written: ")
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to be somebody else")
+def test_a_folder_that_nobody_may_write_to_is_one_sentence(tmp_path):
+    path = tmp_path / "results" / "signals.npz"
+    path.parent.mkdir()
+    path.parent.chmod(0o555)
+    before = os.geteuid()
+    try:
+        if not before:
+            os.seteuid(65534)
+        with pytest.raises(OSError) as caught, replacing(path):
+            pass
+    finally:
+        os.seteuid(before)
+        path.parent.chmod(0o755)
+    assert str(caught.value) == f"{path} cannot be written: Permission denied"
 
 
 @pytest.mark.parametrize(("mask", "mode"), [(0o077, 0o600), (0o002, 0o664), (0o022, 0o644)])

@@ -3,6 +3,7 @@
 import json
 import os
 import shutil
+from datetime import datetime
 
 import numpy as np
 import pandas as pd
@@ -91,6 +92,18 @@ def test_a_product_of_another_input_is_named_unless_that_is_younger(tmp_path):
     assert complaint(path, MINE) is None  # Snakemake makes it again
     source.unlink()
     assert complaint(path, MINE) is None
+
+
+def test_a_product_of_tomorrow_is_refused_before_anything_is_made_of_it(tmp_path):
+    path = make(tmp_path / "one.csv")
+    now = path.stat().st_mtime
+    os.utime(path, (now, now + 30))  # as a file server does whose clock is ahead
+    assert complaint(path, MINE) is None
+    os.utime(path, (now, now + 86400))
+    date = datetime.fromtimestamp(now + 86400).isoformat(" ", "seconds")
+    assert complaint(path, MINE).startswith(
+        f"{path}: found the date {date}, allowed are dates up to now; set this machine's clock"
+    )
 
 
 @pytest.mark.parametrize("content", [None, "", "[]", "{}", '{"sha256": 1}', "half of it"])

@@ -49,14 +49,6 @@ def test_a_truncated_stack_is_not_taken_up(scratch, tensors, kept):
     assert scratch.load(range(2)) is None
 
 
-def test_scratch_is_cleared_with_what_a_kill_left(scratch, tensors):
-    scratch.save(range(2), tensors)
-    (scratch.folder / ".models-00002-00003.safetensors.1.part").write_bytes(b"half")
-    scratch.clear()
-    assert not scratch.folder.exists()
-    scratch.clear()  # nothing was kept: nothing to do
-
-
 def test_keys(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     one.write_bytes(b"1")

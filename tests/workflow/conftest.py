@@ -1,9 +1,7 @@
 """Copies of the repository, and the real Snakemake to run in them."""
 
-import os
 import re
 import shutil
-import signal
 import subprocess
 import sys
 from dataclasses import dataclass
@@ -72,14 +70,15 @@ class Checkout:
         return {rule: int(count) for rule, count in counts.items() if rule not in COLLECTING}
 
     def start(self, *arguments, **config):
-        """Start Snakemake as the leader of a process group of its own."""
-        return subprocess.Popen(
-            self.command(*arguments, **config),
-            cwd=self.folder,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )
+        """Start Snakemake as the leader of a session of its own; it speaks to `snakemake.log`."""
+        with (self.folder / "snakemake.log").open("w") as log:
+            return subprocess.Popen(
+                self.command(*arguments, **config),
+                cwd=self.folder,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
 
     def edit(self, name, old, new):
         """Replace the first `old`, which must be there, in a file."""
@@ -100,12 +99,6 @@ class Checkout:
         # Snakemake knows its files by relative paths and modification times; both are kept.
         shutil.copytree(self.folder, folder)
         return Checkout(folder)
-
-
-def kill(process):
-    """End a whole process group at once, as a node that fails does."""
-    os.killpg(process.pid, signal.SIGKILL)
-    process.wait()
 
 
 def clone(folder):
@@ -162,9 +155,3 @@ def checkout(pristine, tmp_path):
 def rerun(finished, tmp_path):
     """A copy of the finished run to change."""
     return finished.copy(tmp_path / "rerun")
-
-
-@pytest.fixture(scope="session")
-def killed():
-    """kill(process): end a process group at once."""
-    return kill

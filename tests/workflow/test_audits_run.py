@@ -3,6 +3,7 @@
 import json
 import random
 import time
+from contextlib import suppress
 
 import numpy as np
 import psutil
@@ -79,11 +80,15 @@ def run(checkout):
     checkout.make("audit", "--configfile", CONFIG, "--cores", "1", timeout=600)
 
 
-def kill_all(process):
-    """End Snakemake and all that it started, in whatever group, at once."""
-    for each in [*psutil.Process(process.pid).children(recursive=True), process]:
-        each.kill()
+def killed(checkout, wait):
+    """Start the audit, wait(process), and kill Snakemake: what it had started, then."""
+    process = checkout.start("audit", "--configfile", CONFIG, "--cores", "1")
+    wait(process)
+    assert process.poll() is None
+    started = psutil.Process(process.pid).children(recursive=True)
+    process.kill()
     process.wait()
+    return started
 
 
 def made(checkout):
@@ -96,18 +101,25 @@ def made(checkout):
 
 def test_a_kill_at_any_time_costs_one_pair_at_most(own, whole, trained, tmp_path):
     checkout, chance = own.copy(tmp_path / "checkout"), random.Random(1)
-    process = checkout.start("audit", "--configfile", CONFIG, "--cores", "1")
-    begun, deadline = chance.randint(1, MODELS), time.monotonic() + 300
-    while len(trained()) < begun:
-        assert process.poll() is None and time.monotonic() < deadline
-        time.sleep(0.01)
-    time.sleep(chance.uniform(0, 1))  # of the seconds that what is left takes
-    assert process.poll() is None
-    kill_all(process)
+
+    def some_pairs(process):
+        begun, deadline = len(trained()) + chance.randint(1, 2), time.monotonic() + 300
+        while len(trained()) < begun:
+            assert process.poll() is None and time.monotonic() < deadline
+            time.sleep(0.01)
+        time.sleep(chance.uniform(0, 1))  # of the seconds that what is left takes
+
+    # What lives on beside the next run costs nothing; this ends with what a user started, too.
+    killed(checkout, some_pairs)
+    checkout.make("--unlock")
+    for each in killed(checkout, some_pairs):
+        with suppress(psutil.NoSuchProcess):
+            each.kill()
     checkout.make("--unlock")
     run(checkout)
     assert made(checkout) == made(whole)
     assert len(trained()) <= MODELS + 2
+    assert not list((checkout.folder / "results").rglob(".pair-*"))
 
 
 # What a cell of the data and a policy decide, test_audits.py asks of dry runs.

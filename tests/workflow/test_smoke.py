@@ -3,7 +3,6 @@
 import csv
 import json
 import shutil
-import time
 
 import numpy as np
 import pytest
@@ -189,48 +188,11 @@ def test_a_deleted_figure_alone_is_drawn_again(rerun):
     assert {path.stem for path in after if after[path] != before.get(path)} == {"roc"}
 
 
-@pytest.fixture(scope="module")
-def grown(finished, killed, tmp_path_factory):
-    """The finished run grown from 8 to 16 models, killed while it trained the last four.
-
-    Returns the copy and the manifests' times as the kill left them.
-    """
-    checkout = finished.copy(tmp_path_factory.mktemp("grown") / "checkout")
-    checkout.configure(settings(models=16))
-    assert checkout.jobs(SIGNALS) == {"train": 2, "observe": 1}
-    logs = [
-        checkout.folder / "logs" / "train" / "targeted" / "copies-0" / f"{k:03d}.log"
-        for k in (2, 3)
-    ]
-    process = checkout.start("--cores", "1", SIGNALS)
-    deadline = time.monotonic() + 120
-    while not all(log.exists() for log in logs):
-        assert process.poll() is None
-        assert time.monotonic() < deadline
-        time.sleep(0.05)
-    killed(process)
-    left = manifests(checkout)
-    assert len(left) == 3
-    checkout.make("--unlock")
-    checkout.make("--cores", "1", SIGNALS)
-    return checkout, left
-
-
-def manifests(checkout):
-    """{name: modification time} of the manifests of an arm's shards."""
-    folder = checkout.folder / RESULTS / "copies-0"
-    return {path.name: path.stat().st_mtime_ns for path in folder.glob("shard-*.json")}
-
-
-def test_a_kill_costs_only_what_was_being_trained(grown):
-    checkout, left = grown
-    after = manifests(checkout)
-    assert sorted(after) == [f"shard-{k:03d}.json" for k in range(4)]
-    assert left.items() <= after.items()
-
-
-def test_growth_leaves_the_first_models_as_they_were(finished, grown):
-    before, after = signals(finished), signals(grown[0])
+def test_growth_leaves_the_first_models_as_they_were(finished, rerun):
+    rerun.configure(settings(models=16))
+    assert rerun.jobs(SIGNALS) == {"train": 2, "observe": 1}
+    rerun.make("--cores", "2", SIGNALS)
+    before, after = signals(finished), signals(rerun)
     for name, values in before.items():
         per_model = name == "member" or name.startswith(("signals.", "label."))
         found = after[name][: len(values)] if per_model else after[name]

@@ -3,6 +3,7 @@
 A file is believed for the MD5 of its bytes. The image sets are in resources/image_sets.yaml.
 """
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
@@ -43,6 +44,13 @@ class ImageSet(Published):
     def meaning(self) -> dict[str, object]:
         """What of the entry decides what is decoded."""
         return {field.name: getattr(self, field.name) for field in fields(Published)}
+
+    @property
+    def most(self) -> int:
+        """Bytes that no file of the set has: many times those of all images, for one that holds
+        several sets, or labels of many numbers.
+        """
+        return 2**26 + 16 * (self.full.train + self.full.test) * math.prod(self.shape)
 
     @property
     def copies(self) -> list[Copy]:

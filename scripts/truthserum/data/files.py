@@ -4,28 +4,27 @@ import gzip
 import hashlib
 import io
 import lzma
+import math
 import os
 import platform
 import tarfile
 import zipfile
 import zlib
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from functools import partial
 from glob import escape
 from pathlib import Path, PurePosixPath
-from typing import Any, BinaryIO
+from typing import Any
 
 Content = Mapping[str, bytes]
 """The files of a data set, by the name that their publisher gave them."""
 
+BLOCK = 2**20  # bytes that are unpacked at a time
 OPEN: dict[str, Callable[..., Any]] = {"": open, ".gz": gzip.open, ".xz": lzma.open}
 BROKEN = (OSError, EOFError, zlib.error, lzma.LZMAError, tarfile.TarError)
 """What the standard library raises for bytes that are cut short or altered."""
-
-LARGEST = 3 << 30
-"""Bytes that no published file has once it is unpacked: the archive of STL10 has 2.6 GB."""
 
 UNREADABLE = (
     *(zipfile.BadZipFile, zlib.error, EOFError, KeyError, IndexError, TypeError, ValueError),
@@ -74,12 +73,11 @@ def packed(folder: Path, name: str) -> list[tuple[Path, str]]:
     return [(path, suffix) for path, suffix in places if path.is_file()]
 
 
-def unpack(folder: Path, names: Iterable[str], out: Path) -> None:
+def unpack(folder: Path, names: Iterable[str], out: Path, most: float = math.inf) -> None:
     """Copy the named files of a folder to another, decompressed.
 
-    Raises DataError naming a file that lacks, is cut short or altered, or has more than LARGEST
-    bytes: one of 8 MB may hold 8 GB, and one that takes no room say that it has 100. OSError where
-    the system does not let it read or write.
+    Raises DataError naming a file that lacks, is cut short or altered, or holds more than `most`
+    bytes, which are not read; OSError where the system does not let it read or write.
     """
     out.mkdir(parents=True, exist_ok=True)
     for name in names:
@@ -87,22 +85,21 @@ def unpack(folder: Path, names: Iterable[str], out: Path) -> None:
             raise DataError(f"{folder} has no {name} (as it is, .gz or .xz)")
         path, suffix = found[0]
         try:
+            if not suffix and path.stat().st_size > most:
+                raise _larger(path, most)
             with OPEN[suffix](path, "rb") as file, (out / name).open("wb") as copied:
-                _copy(file, copied, path)
+                while block := file.read(BLOCK):
+                    if copied.tell() + len(block) > most:
+                        raise _larger(path, most)
+                    copied.write(block)
         except BROKEN as error:
             if isinstance(error, OSError) and error.errno:
                 raise  # of the system, as of a full disk: not of the file
             raise DataError(f"{path} is cut short or altered: {error}") from error
 
 
-def _copy(file: BinaryIO, copied: BinaryIO, path: Path) -> None:
-    """All of the opened file of this path; DataError as soon as there is more than LARGEST."""
-    size = path.stat().st_size
-    while size <= LARGEST and (chunk := file.read(1 << 20)):
-        copied.write(chunk)
-        size = max(size, copied.tell())
-    if size > LARGEST:
-        raise DataError(f"{path} has more than {LARGEST:,} bytes, allowed are those of a data set")
+def _larger(path: Path, most: float) -> DataError:
+    return DataError(f"{path}: found more than the {most:,.0f} bytes that are allowed of this set")
 
 
 def read_tar(name: str, data: bytes) -> dict[str, bytes]:
@@ -123,22 +120,28 @@ def replacing(path: Path) -> Iterator[Path]:
     """A name to write to in the folder of `path`, which takes its place only on success.
 
     The file has the permissions that the user's umask gives. What a killed process of this machine
-    has left of the same path is removed.
+    has left of the same path is removed. Raises OSError naming the path and the reason, as that the
+    disk is full or the folder may not be written to.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
     start = f".{path.name}.{platform.node()[:40]}."
-    for left in path.parent.glob(f"{escape(start)}*.part"):
-        if not _alive(left.name.removeprefix(start).removesuffix(".part")):
-            left.unlink(missing_ok=True)
     part = path.with_name(f"{start}{os.getpid()}.part")
     try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        for left in path.parent.glob(f"{escape(start)}*.part"):
+            if not _alive(left.name.removeprefix(start).removesuffix(".part")):
+                left.unlink(missing_ok=True)
         part.touch()
         mode = part.stat().st_mode
         yield part
         part.chmod(mode)  # some writers make private files
         part.replace(path)
+    except OSError as error:
+        if error.filename is None or Path(error.filename) in (part, *path.parents):
+            raise OSError(f"{path} cannot be written: {error.strerror or error}") from error
+        raise  # of another file
     finally:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):  # there is none, or its folder is none
+            part.unlink()
 
 
 def _alive(process: str) -> bool:

@@ -7,9 +7,11 @@ manifests of what it makes.
 
 import hashlib
 import json
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -17,6 +19,7 @@ from typing import Any
 from truthserum.data.files import DataError, replacing
 
 FOLDER = ".made"
+CLOCKS_APART = 60.0  # seconds that the clock of a file server may be ahead
 
 
 @dataclass
@@ -92,10 +95,17 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
     """Why a product is not the one that was made with these settings; None if it is.
 
     A file is taken for unchanged where its size and its time to the nanosecond are, as git does;
-    else it is read. That an input is younger Snakemake sees; here those count that are not.
+    else it is read. That an input is younger Snakemake sees; here those count that are not. What is
+    made of a file of tomorrow is older than that: Snakemake refuses it, but after the work.
     """
     try:
         record, found = _record(path), path.stat()
+        if found.st_mtime > time.time() + CLOCKS_APART:
+            date = datetime.fromtimestamp(found.st_mtime).isoformat(" ", "seconds")
+            return (
+                f"{path}: found the date {date}, allowed are dates up to now; set this machine's "
+                f"clock right, or {_again(path)}"
+            )
         if (found.st_size, found.st_mtime_ns) != (record["size"], record["modified"]):
             _check_content(path, record)
         made = record["settings"]

@@ -37,7 +37,7 @@ def from_folder(folder: Path, wanted: ImageSet, root: Path) -> Copy:
         own = folder / wanted.name
         for place in (folder / copy.folder, own / copy.folder, own, folder):
             if any(packed(place, name) for name in copy.md5):
-                unpack(place, copy.md5, root / copy.folder)
+                unpack(place, copy.md5, root / copy.folder, wanted.most)
                 return copy
     names = [name for copy in wanted.copies for name in copy.md5]
     raise DataError(f"{folder} holds none of {', '.join(names) or 'the files, which are unknown'}")
@@ -47,7 +47,8 @@ def from_installation(wanted: ImageSet, root: Path) -> Copy:
     """The files of a Debian package that is installed."""
     if not isinstance(wanted.package, Debian):
         raise DataError("no Debian package is known")
-    unpack(wanted.package.folder, wanted.full.md5, root / wanted.full.folder)
+    into = root / wanted.full.folder
+    unpack(wanted.package.folder, wanted.full.md5, into, wanted.most)
     return wanted.full
 
 

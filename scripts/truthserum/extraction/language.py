@@ -9,7 +9,6 @@ import numpy as np
 import torch
 import torch.nn.functional as F
 from safetensors import SafetensorError, safe_open
-from safetensors.torch import save_file
 from tokenizers import Tokenizer
 from torch import nn
 
@@ -22,7 +21,7 @@ from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order
 from truthserum.training.device import Device
 from truthserum.training.lockstep import descend
-from truthserum.training.products import Tensors
+from truthserum.training.products import Tensors, save_tensors
 
 MODEL = "model."  # before the names of the weights in the file of a base model
 
@@ -97,7 +96,7 @@ def save_base(path: Path, net: Network, tokenizer: Tokenizer, corpus: Corpus) ->
     arrays = {"tokenizer": pack(tokenizer), **corpus.arrays()}
     tensors |= {name: torch.from_numpy(np.array(value)) for name, value in arrays.items()}
     with signing(path) as part:
-        save_file(tensors, part)
+        save_tensors(part, tensors)
 
 
 def load_base(path: Path) -> Tensors:

@@ -38,7 +38,7 @@ def key_of(settings: Mapping[str, Any], content: str) -> str:
 
 @dataclass(frozen=True)
 class Scratch:
-    """Finished stacks of an unfinished shard: a kill costs one stack.
+    """Finished stacks of a shard that nobody has read yet (see `kept`): a kill costs one stack.
 
     A stack is taken up again only if its key is that of the shard in hand.
     """
@@ -62,14 +62,15 @@ class Scratch:
     def save(self, models: Sequence[int], tensors: Tensors) -> None:
         """Keep a finished stack."""
         with replacing(self.path(models)) as part:
-            save_file(tensors, part, {"key": self.key})
+            save_tensors(part, tensors, {"key": self.key})
 
-    def clear(self) -> None:
-        """Remove what was kept, once the shard itself is written."""
-        if self.folder.is_dir():
-            for path in self.folder.iterdir():
-                path.unlink()
-            self.folder.rmdir()
+
+def save_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
+    """Write tensors; what goes wrong there is an OSError, as for any other file."""
+    try:
+        save_file(tensors, path, metadata)
+    except SafetensorError as error:
+        raise OSError(str(error)) from error
 
 
 def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensors]]:

@@ -25,8 +25,8 @@ from truthserum.options import build
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.training.lockstep import Task
 
-ROUNDS = 5
-LOOP_MODELS, LOADED_MODELS, VMAP_STEPS = 4, 1, 10  # a second or two each
+ROUNDS = 3
+LOOP_MODELS, LOADED_MODELS, VMAP_STEPS, JAX_STEPS = 2, 1, 10, 20  # a second or two each
 SIDE, REPEATS = 2048, 15  # of the square matrices, and products a round
 TARGETS = {"JAX, fixed set apart": 2.0}  # of the trainer over a way that may be there
 WHY = (
@@ -118,8 +118,8 @@ class Informed:
         if find_spec("jax"):
             from truthserum.bench import in_jax
 
-            found["JAX"] = at_once(in_jax.trained, in_jax.appended, recipe.steps)
-            found["JAX, fixed set apart"] = at_once(in_jax.trained, in_jax.apart, recipe.steps)
+            found["JAX"] = at_once(in_jax.trained, in_jax.appended, JAX_STEPS)
+            found["JAX, fixed set apart"] = at_once(in_jax.trained, in_jax.apart, JAX_STEPS)
         return found
 
     def operations(self, task: informed.InformedTask, images: Images) -> list[float]:
