@@ -217,6 +217,7 @@ TABLE = "catalogue.attribute_sex.scales.smoke"
     ],
 )
 def test_what_a_table_does_not_allow_is_refused_before_anything_runs(config, key, value, rest):
+    config["catalogue"]["attribute_sex"]["figures"].remove("imputation")  # of attributes alone
     put(config, f"{TABLE}.{key}", value)
     sentence = refusal(config)
     assert sentence.startswith("catalogue.attribute_sex.sweep: game.copies = ")
