@@ -6,6 +6,7 @@ import sys
 from snakemake.io import IOFile
 from truthserum.data.manifests import complaint
 from workflow.fingerprint import code_of
+from workflow.plan import plan_settings, stack_settings
 from workflow.rehearsals import Rehearsals
 
 REHEARSALS = Rehearsals(EXPERIMENTS, config, Path(placed(RESULTS)))
@@ -103,3 +104,9 @@ def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
     asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
     return unfold.canonical(asked | {"code": code_of("bench", asked)})
+
+
+def plan_parameters(wildcards):
+    """What decides the plan, with what ran here at any scale."""
+    results = Path(placed("results"))
+    return unfold.canonical(plan_settings(EXPERIMENTS, config, results, TRAINING))

@@ -42,7 +42,7 @@ rule train:
     resources:
         stack=stack_of,  # how fast, not what: no reason to run again
         device=config["device"],
-        mem_mb=growing(3000),
+        mem_mb=growing(TRAINING),
         runtime=growing(240),
     params:
         **believed(rehearsed(of_experiment(unfold.shard_settings, "arm", "shard"))),

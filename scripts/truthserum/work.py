@@ -9,7 +9,7 @@ from truthserum.models.size import Size
 BACKWARD = 3  # passes of training, in forward passes: one forward, and two for the gradients
 FLOAT = 4  # bytes
 # What no machine does in a year, which has 3e7 seconds: 3e14 multiplications in each is the peak of
-# one of the fastest chips there are. The papers' own settings need a thousandth of that.
+# one of the fastest chips there are. The papers' largest arm needs 2e17, weeks of a few cores.
 MOST_PRODUCTS = 1e22
 # Steps of a model come one after the other, a millisecond or more each: that would be 11 days, and
 # the list of its learning rates 32 gigabytes. The papers' longest training has 12,000.

@@ -70,6 +70,7 @@ class Rehearsals:
         self.found = dict.fromkeys(passed)
         waiting = {key: each for key, each in asked.items() if key not in passed}
         if waiting:
+            print(f"Trying the first steps of {len(waiting)} arms (rehearse)", file=sys.stderr)
             self.found |= tried(waiting, self.results)
             remember(self.memory, [key for key, wrong in self.found.items() if wrong is None])
 
