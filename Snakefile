@@ -3,6 +3,7 @@
 #   snakemake --cores all                          everything at the scale of config.yaml
 #   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
 #   snakemake --cores all figures                  the figures alone
+#   snakemake --cores all plan                     what a run will take and can show
 #   snakemake --cores all audit --configfile my_audit.yaml     your own data and model, alone
 from snakemake.utils import min_version
 
@@ -26,6 +27,7 @@ include: "rules/stages.smk"
 include: "rules/figures.smk"
 include: "rules/documents.smk"
 include: "rules/bench.smk"
+include: "rules/plan.smk"
 include: "rules/audits.smk"
 include: "rules/pages.smk"
 include: "rules/report_page.smk"

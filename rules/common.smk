@@ -218,6 +218,9 @@ def all_metrics(wildcards):
     ]
 
 
+TRAINING = 3000  # megabytes of a job that trains
+
+
 def stack_of(wildcards):
     """How many models are trained at a time."""
     return arm_of(wildcards).options.machine.stack

@@ -6,6 +6,10 @@ import sys
 from snakemake.io import IOFile
 from truthserum.data.manifests import complaint
 from workflow.fingerprint import code_of
+from workflow.plan import plan_settings, stack_settings
+from workflow.rehearsals import Rehearsals
+
+REHEARSALS = Rehearsals(EXPERIMENTS, config, Path(placed(RESULTS)))
 
 
 def believed(settings):
@@ -44,6 +48,20 @@ def of_code(name):
 def stage_settings(stage):
     """What decides a stage that is done once for each arm."""
     return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
+
+
+def rehearsed(settings):
+    """The settings of a job of an experiment whose jobs' first steps have been tried."""
+
+    def tried(wildcards):
+        if workflow.is_main_process and config.get("rehearse", True):
+            try:
+                REHEARSALS.require(experiment_of(wildcards))
+            except ConfigError as error:
+                sys.exit(str(error))
+        return settings(wildcards)
+
+    return tried
 
 
 def data_settings(wildcards):
@@ -86,3 +104,9 @@ def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
     asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
     return unfold.canonical(asked | {"code": code_of("bench", asked)})
+
+
+def plan_parameters(wildcards):
+    """What decides the plan, with what ran here at any scale."""
+    results = Path(placed("results"))
+    return unfold.canonical(plan_settings(EXPERIMENTS, config, results, TRAINING))

@@ -42,10 +42,10 @@ rule train:
     resources:
         stack=stack_of,  # how fast, not what: no reason to run again
         device=config["device"],
-        mem_mb=growing(3000),
+        mem_mb=growing(TRAINING),
         runtime=growing(240),
     params:
-        **believed(of_experiment(unfold.shard_settings, "arm", "shard")),
+        **believed(rehearsed(of_experiment(unfold.shard_settings, "arm", "shard"))),
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
@@ -108,7 +108,7 @@ for leak in LEAKS:
             mem_mb=memory_of,
             runtime=growing(720),
         params:
-            **believed(stage_settings("measure")),
+            **believed(rehearsed(stage_settings("measure"))),
             folder=subpath(output[0], parent=True),
         message:
             "Attacking {wildcards.experiment}, {wildcards.arm}"

@@ -33,6 +33,13 @@ PLUGINS = {
         "inference": "truthserum.inference.measure:measure",
         "reconstruction": "truthserum.reconstruction.measure:measure",
     },
+    # the first of everything that these do
+    "rehearse": {
+        "closed_form": "truthserum.closed_form.rehearsal:rehearse",
+        "extraction": "truthserum.extraction.rehearsal:rehearse",
+        "inference": "truthserum.inference.rehearsal:rehearse",
+        "reconstruction": "truthserum.reconstruction.rehearsal:rehearse",
+    },
     "columns": {
         "across": "truthserum.findings.columns:TABLES",
         "closed_form": "truthserum.closed_form.columns:TABLES",

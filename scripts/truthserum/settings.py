@@ -15,6 +15,7 @@ from truthserum.data.catalogue import IMAGE_SETS, SETS, TABLE_SETS
 from truthserum.options import MOST, Count, Maybe, Natural, OneOf, Several, Written, options
 from truthserum.sections import Distinct, Each, Either, Value
 from truthserum.sentences import OPTION, VARIANT
+from truthserum.work import Work
 
 T = TypeVar("T")
 SCALES = ("smoke", "laptop", "workstation", "paper")
@@ -139,6 +140,13 @@ class Settings:
         """
         return {}
 
+    def work(self, shared: Shared) -> Work:
+        """What an arm with these settings costs, if it is known.
+
+        Raises ValueError where a network or a batch is too large for the records.
+        """
+        return Work()
+
 
 @options
 class Trained(Settings):
@@ -156,6 +164,7 @@ class Experiment:
     """An experiment: what is attacked and swept, and what is drawn of it.
 
     stages: which of an arm's settings decide each, beside the seed and the experiment's name.
+    rehearsed: which are tried before anything is run; the leak has a `rehearse` if there are any.
     tables: those of an arm. sections: where options may be swept. known: which sections may be a
     name, and of what in `shared`. panels: figures that may be part of a summary. compared: whether
     arms are estimates with bootstrap draws, to be compared.
@@ -178,6 +187,7 @@ class Experiment:
     compared: ClassVar[bool] = False
     known: ClassVar[Mapping[str, str]] = {}
     panels: ClassVar[tuple[str, ...]] = ()
+    rehearsed: ClassVar[tuple[str, ...]] = ()
     shared: ClassVar[type] = Shared
     stages: ClassVar[Mapping[str, tuple[str, ...]]]
     tables: ClassVar[tuple[str, ...]]

@@ -13,6 +13,7 @@ from typing import Any
 
 from truthserum import settings as said
 from truthserum.options import checked
+from truthserum.work import Work
 from workflow.config import LEAKS, Config, ConfigError, check, choice
 from workflow.fingerprint import code_of
 from workflow.sweep import against, arms_of, changed, meant, option_of, repeated
@@ -35,13 +36,14 @@ class Arm:
     """One setting of the swept option, with the experiment's settings unfolded for it.
 
     settings: as they are written, with names replaced by what they stand for. options: the same as
-    an instance of the leak's class. again: the end of its name where it is run again with another
-    seed.
+    an instance of the leak's class. work: what it costs. again: the end of its name where it is run
+    again with another seed.
     """
 
     value: object
     settings: Settings
     options: said.Settings
+    work: Work
     again: str = ""
 
     @cached_property
@@ -157,7 +159,9 @@ def _arms(config: Config, name: str, plain: Settings, chosen: said.Settings) -> 
     for value, arm, called in swept:
         with _at(f"{called}: "):
             more = options[value].completed(entry, config)
-        arms[value] = Arm(value, {**arm, **more, **general}, options[value])
+            work = options[value].work(config)
+            work.check()
+        arms[value] = Arm(value, {**arm, **more, **general}, options[value], work)
     return arms
 
 

@@ -38,9 +38,10 @@ class Checkout:
     def command(self, *arguments, scale="smoke", **config):
         """The command line that runs one experiment on the CPU, or what `config` says.
 
-        No audit beside it, unless a file of the command line asks for one.
+        No audit beside it, unless a file of the command line asks for one; nothing is rehearsed.
         """
-        settings = {"scale": scale, "device": "cpu", "experiments": "targeted", **config}
+        settings = {"scale": scale, "device": "cpu", "experiments": "targeted", "rehearse": False}
+        settings |= config
         if "--configfile" not in arguments:
             settings = {"audits": "[]", **settings}
         pairs = [f"{key}={value}" for key, value in settings.items()]

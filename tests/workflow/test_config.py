@@ -217,6 +217,7 @@ TABLE = "catalogue.attribute_sex.scales.smoke"
     ],
 )
 def test_what_a_table_does_not_allow_is_refused_before_anything_runs(config, key, value, rest):
+    put(config, "catalogue.attribute_sex.figures", [])  # one is of attributes alone
     put(config, f"{TABLE}.{key}", value)
     sentence = refusal(config)
     assert sentence.startswith("catalogue.attribute_sex.sweep: game.copies = ")
@@ -258,9 +259,8 @@ def test_an_experiment_that_the_scale_lacks_is_refused(config):
 
 def test_all_stands_alone(config):
     config["experiments"] = ["all", "targeted"]
-    assert refusal(config) == (
-        'experiments: found ["all", "targeted"], allowed is all alone, or a list of other names'
-    )
+    found, allowed = '["all", "targeted"]', "all alone, or a list of other names"
+    assert refusal(config) == f"experiments: found {found}, allowed is {allowed}"
 
 
 def test_an_experiment_says_which_leak_it_is_of(config):

@@ -17,7 +17,7 @@ FLOORS = [
         *("columns", "statistics", "privacy"),
     },
     {"data", "models", "plots", "report"},
-    {"training", "stages", "settings"},
+    {"training", "stages", "settings", "work"},
     {"inference", "extraction", "reconstruction", "closed_form", "findings"},
     {"audit", "bench"},
 ]

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from truthserum.closed_form.study import joined, study
-from truthserum.data.records import records
+from truthserum.data.records import Records, records
 from truthserum.data.stored import labelled
 from truthserum.models import glm
 from truthserum.seeds import Purpose, experiment_seed, stream
@@ -23,18 +24,21 @@ def measure(
     """
     chosen = settings["glm"]
     train, test = records(labelled(data), chosen["classes"], chosen["pooling"])
-    if chosen["targets"] > len(train.x):
-        raise ValueError(
-            f"targets: found {chosen['targets']}, allowed are up to {len(train.x)}, "
-            f"the records of classes {chosen['classes']}"
-        )
-    seed = experiment_seed(settings["seed"], settings["experiment"])
-    unknown = stream(seed, Purpose.TARGETS).choice(
-        len(train.x), chosen["targets"], replace=False, shuffle=False
-    )
+    unknown = unknown_of(chosen, train, experiment_seed(settings["seed"], settings["experiment"]))
     how = len(chosen["classes"]), unknown, settings["tolerances"], settings["published"]
     studies = [
         study(model, train, test, *how)
         for model in glm.variants(chosen["family"], chosen["penalty"])
     ]
     return joined(studies), None
+
+
+def unknown_of(chosen: Mapping[str, Any], train: Records, seed: int) -> np.ndarray:
+    """The targets, int64 [T], drawn from the training records; ValueError for more than these."""
+    count, most = chosen["targets"], len(train.x)
+    if count > most:
+        raise ValueError(
+            f"targets: found {count}, allowed are up to {most}, the records of classes "
+            f"{chosen['classes']}"
+        )
+    return stream(seed, Purpose.TARGETS).choice(most, count, replace=False, shuffle=False)

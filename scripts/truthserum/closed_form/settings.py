@@ -7,11 +7,13 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field, Strict
 
 from truthserum import settings
+from truthserum.closed_form.work import work
 from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.models.glm import variants
 from truthserum.options import Count, Maybe, Natural, NonNegative, Positive, Several, options
 from truthserum.sections import Distinct, Each
 from truthserum.sentences import listed
+from truthserum.work import Work
 
 
 @options
@@ -73,6 +75,10 @@ class ClosedFormSettings(settings.Settings):
             raise ValueError(f"glm.pooling: found {chosen.pooling}, allowed divide {listed(sides)}")
         return {}
 
+    def work(self, shared: settings.Shared) -> Work:
+        """See `truthserum.settings`."""
+        return work(self)
+
 
 @options
 class Experiment(settings.Experiment):
@@ -85,5 +91,6 @@ class Experiment(settings.Experiment):
 
     shown: ClassVar = settings.Shown("closed_form", "none")
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
+    rehearsed: ClassVar = ("data", "glm")
     tables: ClassVar = ("metrics", "fits", "records", "images")
     sections: ClassVar = ("glm",)

@@ -10,9 +10,11 @@ from truthserum import registry, settings
 from truthserum.data.catalogue import TEXT_SETS
 from truthserum.extraction.attacks import WEIGHTS
 from truthserum.extraction.recipe import Recipe
-from truthserum.options import MOST, Count, Maybe, OneOf, Plugin, Written, options
+from truthserum.extraction.work import network_of, work
+from truthserum.options import MOST, Count, Maybe, OneOf, Plugin, Written, checked, options
 from truthserum.sections import Distinct, Each, Table
 from truthserum.sentences import choice, shown
+from truthserum.work import Work
 
 
 @options
@@ -46,6 +48,8 @@ class LanguageModel:
                 f"vocabulary: found {shown(self.vocabulary)}, allowed is null for a pretrained "
                 "model, and for no other"
             )
+        network_of(self)
+        Work(steps=self.recipe.steps(1), keys={"steps": "recipe.epochs"}).check()
 
 
 @options
@@ -85,6 +89,10 @@ class ExtractionSettings(settings.Trained):
             )
         return {"model": model, "models": self.game.models}
 
+    def work(self, shared: Shared) -> Work:
+        """See `truthserum.settings`."""
+        return work(self, checked(LanguageModel, shared.language_models[self.language_model], ""))
+
 
 @options
 class ExtractionShown(settings.Shown):
@@ -112,6 +120,7 @@ class Experiment(settings.Estimated):
         "observe": (),
         "measure": ("draws",),
     }
+    rehearsed: ClassVar = ("language_model", "game", "recipe")
     tables: ClassVar = ("metrics", "canaries", "models")
     sections: ClassVar = ("game", "recipe")
     panels: ClassVar = ("guesses",)

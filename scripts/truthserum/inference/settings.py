@@ -9,11 +9,15 @@ from pydantic import Field
 from truthserum import registry, settings
 from truthserum.data.catalogue import SETS
 from truthserum.inference.attacks.base import grouped, rehearsal
+from truthserum.inference.games.attribute import Attribute
+from truthserum.inference.work import work
 from truthserum.options import MOST, Count, Even, Maybe, Plugin, Several, Written, build, options
 from truthserum.sections import Distinct, Each, Either, Filled, Table
 from truthserum.sentences import choice, shown
 from truthserum.training.recipe import Augmentation, Recipe
+from truthserum.work import Work
 
+FOR_EPSILON = 8  # with fewer than four pairs of models nothing is proved
 Models = Annotated[int, Field(ge=4, le=MOST, multiple_of=2)]
 
 
@@ -100,6 +104,10 @@ class InferenceSettings(settings.Trained):
         build("defence", defence).check(model, self.recipe, self.game.rows(size, columns))
         return {"attacks": attacks, "defence": defence}
 
+    def work(self, shared: Shared) -> Work:
+        """See `truthserum.settings`."""
+        return work(self)
+
     def _check_table(self) -> None:
         """Rows are no images."""
         (model,) = self.model
@@ -166,6 +174,10 @@ class Experiment(settings.Estimated):
         "observe": ("queries", "observed_batch"),
         "measure": ("attacks", "draws", "shadow_groups", "shown_targets"),
     }
+    rehearsed: ClassVar = (
+        *("data", "game", "model", "recipe", "defence", "queries"),
+        *("observed_batch", "seed", "experiment"),
+    )
     tables: ClassVar = ("metrics", "roc", "targets", "shadows", "scores", "epsilon", "models")
     sections: ClassVar = ("game", "model", "recipe", "defence")
     known: ClassVar = {"recipe": "recipes"}
@@ -179,3 +191,11 @@ class Experiment(settings.Estimated):
             choice(f"shown.{role}", getattr(self.shown, role), self.attacks)
         if "label_only" in self.figures:
             choice("sweep (figure label_only)", next(iter(self.sweep)), ["game.copies"])
+        of_values = isinstance(settings.game, Attribute)
+        if "imputation" in self.figures and not of_values:
+            raise ValueError('figures: found "imputation", allowed with the game attribute alone')
+        if "epsilon" in self.figures and (of_values or settings.models < FOR_EPSILON):
+            raise ValueError(
+                f'figures: found "epsilon" with {settings.models} models, allowed with a game of '
+                f"memberships and {FOR_EPSILON} models or more"
+            )

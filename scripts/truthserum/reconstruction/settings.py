@@ -10,8 +10,10 @@ from truthserum import registry, settings
 from truthserum.data.catalogue import IMAGE_SETS
 from truthserum.options import MOST, Count, Maybe, Plugin, Several, Share, Written, options
 from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
+from truthserum.reconstruction.work import work
 from truthserum.sections import Distinct, Each, Table, Value
 from truthserum.sentences import choice, listed, shown
+from truthserum.work import Work
 
 Names = Distinct[Several[str]]
 
@@ -132,6 +134,10 @@ class ReconstructionSettings(settings.Trained):
             "reconstructors": reconstructors,
         }
 
+    def work(self, shared: Shared) -> Work:
+        """See `truthserum.settings`."""
+        return work(self, shared.reconstructors)
+
 
 def _strangers(name):
     """The sets of as large images, none of which is among those of this name."""
@@ -186,6 +192,10 @@ class Experiment(settings.Estimated):
         "observe": ("seen", "queries"),
         "measure": ("reconstructors", "views", "shadow_counts", "radii", "draws", "recipe"),
     }
+    rehearsed: ClassVar = (
+        *("data", "shadow_data", "game", "model", "recipe", "shadow_recipe"),
+        *("views", "reconstructors"),
+    )
     tables: ClassVar = (
         *("metrics", "records", "roc", "shadows", "images", "choices", "prior", "bounds"),
         "models",
@@ -196,3 +206,5 @@ class Experiment(settings.Estimated):
         """Figures show what is made of the weights."""
         for role in ("attack", "baseline"):
             choice(f"shown.{role}", getattr(self.shown, role), settings.views.weights)
+        if "reconstruction_radius" in self.figures and not settings.radii:
+            raise ValueError("figures: found reconstruction_radius, allowed where there are radii")

@@ -1,0 +1,47 @@
+# What a run will take and can show: `snakemake plan`, before anything is run.
+
+
+PLAN = f"{RESULTS}/plan"
+
+
+rule time_stack:
+    output:
+        f"{PLAN}/stack.json",
+    log:
+        "logs/time_stack.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    threads: 1
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        **believed(
+            lambda wildcards: unfold.canonical(stack_settings(config["precision"]))
+        ),
+    message:
+        "Timing a network for the plan"
+    shell:
+        program("plan")
+        + "--settings {params.settings:q} time --output {output} 2>&1 | tee {log}"
+
+
+rule plan:  # has no output, so that it is told each time
+    input:
+        f"{PLAN}/stack.json",
+    log:
+        "logs/plan.log",
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    params:
+        settings=plan_parameters,
+        cores=WHOLE_MACHINE,
+        table=placed(f"{PLAN}/plan.csv"),
+    message:
+        "What this run will take and can show"
+    shell:
+        program("plan")
+        + "--settings {params.settings:q} tell --stack {input} --cores {params.cores} "
+        "--output {params.table} 2>&1 | tee {log}"

@@ -1,0 +1,56 @@
+"""Say what a run will take and can show, or time a network for it.
+
+python scripts/plan.py --settings '{"precision": "auto"}' time --output stack.json
+python scripts/plan.py --settings '{"scale": "laptop", "experiments": [...], "seen": [...]}' tell
+    --stack stack.json --cores 2 --output plan.csv
+
+What `experiments` and `seen` hold, `truthserum.findings.forecast` says.
+"""
+
+import json
+from argparse import Namespace
+from pathlib import Path
+
+import torch
+
+from program import parsed, parser, run, write_csv, write_json
+from truthserum.bench.speed import multiplications
+from truthserum.data.manifests import verified
+from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
+
+
+def time(options: Namespace) -> None:
+    """Write how fast one process trains."""
+    torch.set_num_threads(1)
+    speed = multiplications(options.settings["precision"])
+    write_json(options.output, {"multiplications_per_second": speed})
+
+
+def tell(options: Namespace) -> None:
+    """Write and print the plan."""
+    settings = options.settings
+    timed = json.loads(verified(options.stack).read_text("utf-8"))["multiplications_per_second"]
+    experiments = [Asked(**each) for each in settings["experiments"]]
+    pace = Pace(settings["scale"], [Seen(**each) for each in settings["seen"]], timed)
+    plan = forecast(experiments, pace, options.cores)
+    write_csv(options.output, plan)
+    print(told(plan, settings["scale"], options.cores))
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    commands = arguments.add_subparsers(required=True)
+    one = commands.add_parser("time")
+    one.set_defaults(command=time)
+    every = commands.add_parser("tell")
+    every.add_argument("--stack", type=Path, required=True)
+    every.add_argument("--cores", type=int, required=True)
+    every.set_defaults(command=tell)
+    for command in (one, every):
+        command.add_argument("--output", type=Path, required=True)
+    options = parsed(arguments)
+    options.command(options)
+
+
+if __name__ == "__main__":
+    run(main)

@@ -1,0 +1,96 @@
+"""Do the first of everything that jobs will do: what fails here would fail there, hours later.
+
+python scripts/rehearse.py --results results/laptop < asked.json
+
+asked.json: {key: {"leak": "inference", "settings": {...}}}. Prints {key: null, or what is wrong} as
+JSON. What the settings of a leak are, its `rehearse` says.
+"""
+
+import argparse
+import json
+import lzma
+import sys
+from collections.abc import Callable, Mapping
+from functools import cache, partial
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import torch
+
+from program import MENDABLE
+from truthserum import registry
+from truthserum.data.catalogue import IMAGE_SETS, SETS
+from truthserum.data.images import Images
+from truthserum.data.load import load_embedded
+from truthserum.data.sources import Sources
+from truthserum.data.stored import read
+from truthserum.training.lockstep import Diverged
+
+SOURCES = Sources(Path(__file__).resolve().parents[1] / "resources", None, False, False)
+FAILED = (*MENDABLE, RuntimeError, MemoryError, ArithmeticError, IndexError)
+LABELS = 8  # bytes before the labels in their files
+
+
+@cache
+def embedded(name: str) -> Any:
+    """All that ships of a table or a text."""
+    return load_embedded(SETS[name], SOURCES).data
+
+
+def labels_of(name: str, part: str, count: int) -> np.ndarray:
+    """The first labels int64 [count] of a part of an image set, or as many of each class.
+
+    Only the labels are read of what ships: to decode the images takes seconds.
+    """
+    path = SOURCES.resources / name / f"{part}-labels-idx1-ubyte.xz"
+    labels = np.arange(count) % IMAGE_SETS[name].classes
+    if path.is_file():
+        held = np.frombuffer(lzma.decompress(path.read_bytes()), np.uint8, offset=LABELS)
+        labels = held[:count].astype(np.int64) if len(held) >= count else labels
+    return labels
+
+
+@cache
+def made_up(name: str, train: int, test: int) -> Images:
+    """Images of the shape of a set, no two of them equal, with its labels where they ship."""
+    known, rng = IMAGE_SETS[name], np.random.default_rng(list(name.encode()))
+    x = rng.integers(0, 256, (train + test, *known.shape), dtype=np.uint8)
+    y = labels_of(name, "train", train), labels_of(name, "t10k", test)
+    return Images(x[:train], y[0], x[train:], y[1], known.classes)
+
+
+def data_of(results: Path, part: Mapping[str, Any]) -> Any:
+    """The data themselves, if they were prepared, or are a table or a text; else images made up."""
+    name, train, test = (part[key] for key in ("set", "train", "test"))
+    prepared = results / "data" / f"{name}-{train}-{test}.npz"
+    if prepared.is_file():
+        return read(prepared)
+    if name in IMAGE_SETS:
+        return made_up(name, train, test)
+    return embedded(name).first(train, test)
+
+
+def tried(leak: str, settings: Mapping[str, Any], data: Callable[..., Any]) -> str | None:
+    """What is wrong with the settings, in one sentence; None if nothing is."""
+    try:
+        registry.load("rehearse", leak)(settings, data)
+    except FAILED as error:
+        first = str(error).partition("\n")[0]
+        if isinstance(error, Diverged) or "allowed" in first:
+            return first
+        return f"found settings with which a job fails ({first}), allowed are others"
+    return None
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__)
+    arguments.add_argument("--results", type=Path, required=True)
+    data = partial(data_of, arguments.parse_args().results)
+    torch.set_num_threads(1)
+    found = {key: tried(**asked, data=data) for key, asked in json.load(sys.stdin).items()}
+    print(json.dumps(found))
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,33 @@
+"""What an arm of a reconstruction in closed form costs, by arithmetic."""
+
+from math import prod
+from typing import TYPE_CHECKING
+
+from truthserum.data.catalogue import SETS
+from truthserum.models.glm import variants
+from truthserum.models.size import Size
+from truthserum.work import Work, shape_of
+
+if TYPE_CHECKING:
+    from truthserum.closed_form.settings import ClosedFormSettings
+
+PASSES = 200  # over the records, for each fit: Newton steps, and the products within each
+
+
+def work(settings: "ClosedFormSettings") -> Work:
+    """What one arm costs: nothing is trained before its last stage."""
+    chosen, known = settings.glm, SETS[settings.data.set]
+    records = settings.data.train * len(chosen.classes) / known.classes
+    inputs = prod(shape_of(known)) // chosen.pooling**2 + 1
+    outputs = len(chosen.classes) if chosen.family == "multinomial" else 1
+    seen = len(settings.tolerances) + 1 + len(settings.published)
+    fits = len(variants(chosen.family, chosen.penalty)) * seen
+    return Work(
+        models=0,
+        steps=0,
+        records=0,
+        size=Size(inputs * outputs, inputs * outputs),
+        asked=0,
+        seen=0,
+        attacked=fits * inputs * outputs * records * (PASSES + chosen.targets),
+    )

@@ -1,0 +1,79 @@
+"""What an arm of a membership or attribute game costs, by arithmetic."""
+
+from functools import singledispatch
+from typing import TYPE_CHECKING, Any
+
+from truthserum.data.catalogue import SETS, FolderSet, ImageSet, TableSet
+from truthserum.inference.games.attribute import Attribute
+from truthserum.inference.games.membership import Membership
+from truthserum.inference.games.untargeted import Untargeted
+from truthserum.models.size import network_of
+from truthserum.work import Work, shape_of
+
+if TYPE_CHECKING:
+    from truthserum.inference.settings import InferenceSettings
+
+Labelled = ImageSet | FolderSet | TableSet
+SCORED = 100  # multiplications for each score, and as many again for each 100 bootstrap draws
+
+
+def work(settings: "InferenceSettings") -> Work:
+    """What one arm costs; ValueError where a network or a batch is too large for the records."""
+    known, game, recipe = SETS[settings.data.set], settings.game, settings.recipe
+    rows = game.rows(settings.data.train, known.columns)
+    if recipe.batch > rows:
+        raise ValueError(
+            f"recipe.batch: found {recipe.batch}, allowed are up to the {rows} rows that a model "
+            "trains on"
+        )
+    shape, crop = shape_of(known), recipe.augmentation.crop
+    if not known.columns and crop >= min(shape[1:]):
+        raise ValueError(
+            f"recipe.augmentation.crop: found {crop}, allowed are up to {min(shape[1:]) - 1} for "
+            f"images of {shape[1]} x {shape[2]}"
+        )
+    asked, negatives = points(game, settings.data.train, known)
+    seen = settings.models * asked * len(settings.queries) * len(settings.modes)
+    (name,) = settings.model
+    return Work(
+        models=settings.models,
+        steps=recipe.steps(rows),
+        records=recipe.batch,
+        size=network_of(settings.model, shape, known.classes),
+        asked=seen + settings.models * settings.data.test,
+        seen=seen,
+        attacked=seen * (SCORED + settings.draws),
+        negatives=round(settings.models * negatives),
+        keys={
+            "models": "models",
+            "steps": "recipe.epochs",
+            "records": "recipe.batch",
+            "products": f"model.{name}",
+        },
+    )
+
+
+@singledispatch
+def points(game: Any, size: int, known: Labelled) -> tuple[int, float]:
+    """Points that each model is asked about, and how many of the attacked ones are negatives.
+
+    size, known: of the data. Of a game that is not known, the most there can be.
+    """
+    return size, size / 2
+
+
+@points.register
+def _(game: Membership, size: int, known: Labelled) -> tuple[int, float]:
+    return game.targets + game.others(size), game.targets / 2
+
+
+@points.register
+def _(game: Attribute, size: int, known: Labelled) -> tuple[int, float]:
+    candidates = game.targets * game.values(known.columns)
+    return candidates, candidates - game.targets
+
+
+@points.register
+def _(game: Untargeted, size: int, known: Labelled) -> tuple[int, float]:
+    asked = game.asked or game.pool
+    return asked, asked / 2 / (1 if game.target_class is None else known.classes)

@@ -1,0 +1,87 @@
+"""The first of everything that the jobs of an informed adversary do."""
+
+import json
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+
+from truthserum.options import build, checked
+from truthserum.reconstruction.engine.recipe import InformedRecipe
+from truthserum.reconstruction.engine.shard import Arm, train_arm
+from truthserum.reconstruction.reconstructors.base import Pairs, Reconstructor, fit_all
+from truthserum.reconstruction.reconstructors.network import Network
+from truthserum.reconstruction.views import flat, layers
+from truthserum.training.device import choose
+from truthserum.training.products import Scratch, Tensors
+
+STEPS = 3  # a rate may be 0 in the first; the third shows what the second one did
+SEED = 0
+SHADOWS, VALIDATION = 8, 4  # made-up models that reconstructors are fitted to, or fewer
+
+
+def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]], Any]) -> None:
+    """Draw the design, train a released and another model, and fit every reconstructor.
+
+    The models for a few steps, the reconstructors to a few made-up models, networks for an epoch.
+    settings: data, game, model, recipe, shadow_recipe, reconstructors and views, and shadow_data if
+    there are any. data_of: the data set that a section `data` describes. Raises what the jobs
+    would.
+    """
+    data, other = data_of(settings["data"]), settings.get("shadow_data")
+    game = build("game", settings["game"])
+    design = game.design(data, SEED, other and data_of(other))
+    believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
+    own, theirs = (_brief(recipe) for recipe in (settings["recipe"], believed))
+    arm = Arm(build("model", settings["model"]), own, theirs, SEED)
+    pair = range(design.released - 1, design.released + 1)
+    with TemporaryDirectory() as folder:
+        scratch = Scratch(Path(folder), "")
+        tensors, _ = train_arm(arm, data, design, pair, 2, choose("cpu"), scratch, "")
+    tensors.pop("loglikelihood", None)
+    sizes = min(SHADOWS, game.shadows), min(VALIDATION, game.validation)
+    for view, names in settings["views"].items():
+        chosen = json.dumps({name: settings["reconstructors"][name] for name in names})
+        _fit(chosen, sizes, _width(view, tensors, data.classes), data.shape)
+
+
+@cache
+def _fit(chosen: str, sizes: tuple[int, int], seen: int, shape: tuple[int, int, int]) -> None:
+    """Fit reconstructors to made-up models of which so many numbers are seen."""
+    shadows, validation = (_made_up(size, seen, shape) for size in sizes)
+    reconstructors = {name: build("reconstructor", of) for name, of in json.loads(chosen).items()}
+    quick = {name: _quick(of) for name, of in reconstructors.items()}
+    fit_all(quick, shadows, validation, SEED, "cpu")
+
+
+def _brief(recipe: Mapping[str, Any]) -> InformedRecipe:
+    """The recipe with a few steps, and any noise where it names an epsilon."""
+    found = checked(InformedRecipe, recipe, "recipe")
+    privacy = found.privacy
+    if privacy is not None and privacy.noise is None:
+        privacy = type(privacy)(privacy.clip, noise=1.0)
+    return replace(found, steps=STEPS, privacy=privacy)
+
+
+def _quick(reconstructor: Reconstructor) -> Reconstructor:
+    """The same, or a network that is trained for an epoch."""
+    if isinstance(reconstructor, Network):
+        return replace(reconstructor, epochs=1, steps=0, looks=1)
+    return reconstructor
+
+
+def _width(view: str, tensors: Tensors, classes: int) -> int:
+    """How many numbers a view of a model has; one question's logits where these are seen."""
+    one, parts = {name: value[:1] for name, value in tensors.items()}, layers(tensors)
+    chosen = {"weights": parts, "last_layer": parts[-1:]}
+    return flat(one, chosen[view]).numel() if view in chosen else classes
+
+
+def _made_up(size: int, seen: int, shape: tuple[int, int, int]) -> Pairs:
+    rng = np.random.default_rng(SEED + size)
+    views, images = rng.normal(size=(size, seen)), rng.random((size, int(np.prod(shape))))
+    return Pairs(views.astype(np.float32), images.astype(np.float32), shape)

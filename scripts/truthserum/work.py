@@ -1,0 +1,83 @@
+"""What the models of an arm cost, by arithmetic: before any is trained."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from truthserum.data.catalogue import FolderSet, ImageSet, TableSet
+from truthserum.models.size import Size
+
+BACKWARD = 3  # passes of training, in forward passes: one forward, and two for the gradients
+FLOAT = 4  # bytes
+# What no machine does in a year, which has 3e7 seconds: 3e14 multiplications in each is the peak of
+# one of the fastest chips there are. The papers' largest arm needs 2e17, weeks of a few cores.
+MOST_PRODUCTS = 1e22
+# Steps of a model come one after the other, a millisecond or more each: that would be 11 days, and
+# the list of its learning rates 32 gigabytes. The papers' longest training has 12,000.
+MOST_STEPS = 1_000_000_000
+# Of the papers' own largest arms: what is most above these makes an arm too large.
+USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_000_000}
+
+
+@dataclass(frozen=True)
+class Work:
+    """One arm.
+
+    models: how many are trained. steps: of each, one after the other. records: in each step. size:
+    of a network, or None where it is not known. asked: records, or tokens, that all models together
+    are asked about. seen: numbers that are kept of what is seen of them. attacked: multiplications
+    of the last stage. negatives: decisions that are right to be negative, or None where there is no
+    false-positive rate. keys: by which option each of `USUAL` grows.
+    """
+
+    models: int = 0
+    steps: int = 0
+    records: int = 0
+    size: Size | None = None
+    asked: float = 0
+    seen: float = 0
+    attacked: float = 0
+    negatives: int | None = None
+    keys: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def products(self) -> dict[str, float] | None:
+        """Multiplications of each stage that takes time, or None where they are not known."""
+        if self.size is None:
+            return None
+        one = self.size.products
+        trained = BACKWARD * one * self.records * self.steps * self.models
+        return {"train": trained, "observe": one * self.asked, "measure": self.attacked}
+
+    @property
+    def bytes(self) -> float:
+        """On disk: weights of all models in float32, and what is seen of them in float64."""
+        parameters = 0 if self.size is None else self.size.parameters
+        return FLOAT * parameters * self.models + 2 * FLOAT * self.seen
+
+    def check(self) -> None:
+        """ValueError, which begins with the option, for what no machine does in a year."""
+        if self.steps > MOST_STEPS:
+            raise ValueError(
+                f"{self.keys['steps']}: found what makes {self.steps:.2g} steps of each model, "
+                f"allowed are up to {MOST_STEPS:,}"
+            )
+        products = (self.products or {"train": 0})["train"]
+        if products > MOST_PRODUCTS:
+            raise ValueError(
+                f"{self._largest}: found what makes {products:.2g} multiplications, allowed are up "
+                f"to {MOST_PRODUCTS:.0e}, more than any machine does in a year"
+            )
+
+    @property
+    def _largest(self) -> str:
+        """The option that is furthest above what is usual."""
+        assert self.size is not None
+        own = {**vars(self), "products": self.size.products}
+        return self.keys[max(self.keys, key=lambda name: own[name] / USUAL[name])]
+
+
+def shape_of(known: ImageSet | FolderSet | TableSet) -> tuple[int, ...]:
+    """The shape in which a network sees a record of a set."""
+    if isinstance(known, TableSet):
+        return (sum(column.features for column in known.columns),)
+    return known.shape

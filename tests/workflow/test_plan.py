@@ -1,0 +1,124 @@
+"""What a run will take is told by arithmetic, and by what ran here."""
+
+import csv
+from dataclasses import fields
+
+import pytest
+
+from truthserum.findings.forecast import Asked, Pace, Seen, forecast
+from workflow.experiments import experiments
+from workflow.plan import asked_of, plan_settings, seen_in
+
+TRAINING = 3000
+TIMED = 5e9  # multiplications a second
+
+
+@pytest.fixture
+def planned(written, tmp_path):
+    """planned(scale, results, **config): the settings of a plan."""
+
+    def plan(scale, results=tmp_path, **changes):
+        config = {**written, "scale": scale, **changes}
+        return plan_settings(experiments(config), config, results, TRAINING)
+
+    return plan
+
+
+@pytest.fixture(scope="module")
+def folder(finished):
+    """The results of the first experiment that was run to its end."""
+    return finished.folder / "results"
+
+
+def read(path):
+    with path.open(newline="") as file:
+        return list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
+
+
+@pytest.mark.parametrize(
+    ("scale", "least", "most"),
+    [
+        ("smoke", 0.05, 0.5),
+        ("laptop", 0.3, 10),
+        ("workstation", 10, 1000),
+        ("paper", 1e4, 1e6),
+    ],
+)
+def test_every_scale_has_a_plan(planned, scale, least, most):
+    settings = planned(scale)
+    assert settings["seen"] == []
+    pace = Pace(scale, [], TIMED)
+    plan = forecast([Asked(**each) for each in settings["experiments"]], pace, cores=2)
+    *rows, total = plan.to_dict("records")
+    assert all(row["jobs"] > 0 and row["hours"] > 0 for row in rows)
+    assert least < total["core_hours"] < most  # of what the scales are for
+
+
+def test_an_experiment_is_the_sum_of_its_arms(written):
+    config = {**written, "scale": "laptop", "experiments": "targeted"}
+    one = experiments(config)["targeted"]
+    found, arms = asked_of(one, TRAINING), list(one.every.values())
+    assert found["models"] == 4 * 32 + 4 * 16
+    assert found["jobs"] == {"design": 8, "train": 4 * 2 + 4, "observe": 8, "measure": 8}
+    assert found["products"]["train"] == sum(arm.work.products["train"] for arm in arms)
+    assert found["longest"]["train"] == max(
+        arm.work.products["train"] / len(arm.shards) for arm in arms
+    )
+    assert found["bytes"] == sum(arm.work.bytes for arm in arms)
+    assert found["memory"] == 5000
+    assert found["negatives"] == 125 * 16 // 2  # of the arms with 16 models
+    assert set(found) == {field.name for field in fields(Asked)}
+
+
+def test_what_ran_is_found_with_its_seconds(planned, folder):
+    (seen,) = [planned("laptop", folder)["seen"]]
+    assert {(row["experiment"], row["scale"]) for row in seen} == {("targeted", "smoke")}
+    for row in seen:
+        paths = list((folder / "smoke/targeted").glob(f"*/.benchmark/{row['stage']}*.tsv"))
+        assert row["jobs"] == len(paths) == (4 if row["stage"] == "train" else 2)
+        assert row["seconds"] == pytest.approx(sum(float(read(path)[0]["s"]) for path in paths))
+
+
+def test_the_forecast_is_near_what_it_took(planned, folder):
+    settings = planned("smoke", folder, experiments="targeted")
+    (asked,) = [Asked(**each) for each in settings["experiments"]]
+    paths = (folder / "smoke/targeted").glob("copies-*/.benchmark/*.tsv")
+    took = sum(float(read(path)[0]["s"]) for path in paths) / 3600
+    own = Pace("smoke", [Seen(**row) for row in settings["seen"]], TIMED)
+    assert asked.row(own, cores=2)["core_hours"] == pytest.approx(took)
+    # By a speed that knows nothing of these jobs, on a machine that may be busy.
+    assert took / 10 < asked.row(Pace("smoke", [], TIMED), cores=2)["core_hours"] < took * 10
+
+
+def test_what_is_kept_and_decided_is_what_was_forecast(planned, folder):
+    (asked,) = planned("smoke", folder, experiments="targeted")["experiments"]
+    arm = folder / "smoke/targeted/copies-3"
+    decided = {
+        int(row["negatives"])
+        for row in read(arm / "metrics.csv")
+        if row["group"] == "targets" and row["negatives"]
+    }
+    assert decided == {asked["negatives"]}
+    kept = sum(
+        path.stat().st_size
+        for name in ("shard-*.safetensors", "signals.npz")
+        for path in arm.parent.glob(f"*/{name}")
+    )
+    assert asked["bytes"] < kept < 2 * asked["bytes"]
+
+
+def test_benchmarks_that_are_none_are_no_matter(planned, tmp_path):
+    place = tmp_path / "smoke/targeted/copies-0/.benchmark"
+    place.mkdir(parents=True)
+    (place / "train-000.tsv").write_text("s\th:m:s\nNA\t-\n")
+    (place / "observe.tsv").write_text("")
+    assert planned("smoke", tmp_path)["seen"] == []
+
+
+def test_scales_that_the_config_does_not_have_are_passed_over(written, tmp_path):
+    (tmp_path / "paper/targeted/copies-0/.benchmark").mkdir(parents=True)
+    (tmp_path / "paper/targeted/copies-0/.benchmark/train-000.tsv").write_text("s\n1\n")
+    one = written["catalogue"]["targeted"]
+    smoke = {**one, "scales": {"smoke": one["scales"]["smoke"]}}
+    config = {**written, "catalogue": {"targeted": smoke}, "summaries": {}}
+    assert seen_in(tmp_path, config) == []

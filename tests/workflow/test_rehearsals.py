@@ -1,0 +1,213 @@
+"""What a config says that its jobs would refuse, though it is right by itself, is told before."""
+
+import copy
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+import rehearse
+from workflow import rehearsals
+from workflow.config import ConfigError
+from workflow.experiments import experiments
+from workflow.rehearsals import Rehearsals, tried_of
+
+RECIPE = {"epochs": 8, "batch": 64, "lr": 0.1}
+DEEP = {"model": {"cnn": {"width": 4, "depth": 5}}}  # the last block sees one pixel
+NORMALISED = "found settings with which a job fails (Expected more than 1 value per channel"
+DIVERGED = "diverged: its loss is not finite at step "
+NO_MEASURE = (
+    "recipe.lr: found 1000000.0, after 3 steps of which confidences are not finite, allowed"
+)
+# Experiment, what is other at smoke scale, and the sentence.
+FAILING = [
+    ("targeted", {"recipe": RECIPE | {"lr": 1e300}}, DIVERGED),
+    ("targeted", {"recipe": RECIPE | {"lr": 1e6}}, NO_MEASURE),
+    ("targeted", {"recipe": RECIPE | {"weight_decay": 1e300}}, DIVERGED),
+    ("targeted", {**DEEP, "recipe": RECIPE | {"batch": 1}}, NORMALISED),
+    ("targeted", {**DEEP, "observed_batch": 1}, NORMALISED),
+    (
+        "attribute_sex",
+        {"game": {"attribute": {"targets": 2, "column": "sex"}}},
+        "attribute: all 2 targets have 'Male' in 'sex', allowed are targets of both values",
+    ),
+    (
+        "attribute_sex",
+        {"game": {"attribute": {"targets": 600, "column": "sex"}}},
+        "attribute: targets is 600, allowed are at most the 586 rows that no other row equals",
+    ),
+    (
+        "untargeted_class",
+        {"game": {"untargeted": {"pool": 300, "share": 0.1, "target_class": 10}}},
+        "untargeted: target_class is 10, allowed are the classes of the points asked about",
+    ),
+    (
+        "canary_alone",
+        {"game": {"canary": {"canaries": 1, "digits": 3, "prefix": 6, "windows": 20000}}},
+        "canary: canaries, held and windows are 20202 together, allowed are at most the ",
+    ),
+    ("canary_alone", {"recipe": {"epochs": 1, "batch": 8, "lr": 1e6}}, DIVERGED),
+    (
+        "glm_mnist",
+        {"glm": {"penalty": 0.01, "classes": [4, 9], "pooling": 4, "targets": 300}},
+        "targets: found 300, allowed are up to 124, the records of classes [4, 9]",
+    ),
+    ("informed_mnist", {"recipe": {"steps": 20, "lr": 1e30}}, DIVERGED),
+    ("informed_privacy", {"recipe": {"steps": 20, "lr": 1e30}}, DIVERGED),
+]
+SHARED = [
+    (
+        "defended_targeted",
+        {"defences": {"losses": {"losses": {"share": 0.9999}}}},
+        "rows: found none to train on, allowed are one or more for each model",
+    ),
+    (
+        "informed_mnist",
+        {"reconstructors": {"network": {"network": {"lr": 1e300}}}},
+        "found settings with which a job fails (value cannot be converted to type float without",
+    ),
+]
+# What is wrong by arithmetic is refused when the config is read.
+READ = [
+    ("targeted", {"recipe": RECIPE | {"batch": 301}}, "recipe.batch: found 301, allowed are up to"),
+    ("targeted", {"recipe": RECIPE | {"epochs": 1e12}}, "recipe.epochs: found what makes 5e+12 st"),
+    (
+        "targeted",
+        {"recipe": RECIPE | {"augmentation": {"crop": 28}}},
+        "recipe.augmentation.crop: found 28, allowed are up to 27 for images of 28 x 28",
+    ),
+    (
+        "targeted",
+        {"model": {"cnn": {"depth": 20}}},
+        "model.cnn.depth: found 20, allowed are up to 5",
+    ),
+    (
+        "informed_mnist",
+        {"model": {"cnn": {"depth": 20}}},
+        "model.cnn.depth: found 20, allowed are up to 5",
+    ),
+]
+
+
+@pytest.fixture
+def unfolded(written):
+    """unfolded(name, settings, **shared): the Rehearsals of one experiment, changed at smoke scale.
+
+    shared: what is other in sections by a name.
+    """
+
+    def unfold(name, settings, **shared):
+        config = {**copy.deepcopy(written), "scale": "smoke", "experiments": name}
+        config["catalogue"][name]["scales"]["smoke"].update(settings)
+        for section, entries in shared.items():
+            for entry, changes in entries.items():
+                config[section][entry] = {**config[section][entry], **changes}
+        return Rehearsals(experiments(config), config, Path("nowhere"))
+
+    return unfold
+
+
+def found(made, name):
+    """What is wrong with each arm of an experiment that is tried."""
+    one, data = made.experiments[name], partial(rehearse.data_of, made.results)
+    asked = [made.asked(one, arm) for arm in tried_of(one).values()]
+    return [rehearse.tried(**each, data=data) for each in asked]
+
+
+@pytest.mark.parametrize(("name", "settings", "sentence"), FAILING)
+def test_what_a_job_would_refuse_is_told(unfolded, name, settings, sentence):
+    wrong = list(filter(None, found(unfolded(name, settings), name)))
+    assert wrong and all(sentence in each and "\n" not in each for each in wrong)
+
+
+@pytest.mark.parametrize(("name", "shared", "sentence"), SHARED)
+def test_what_is_wrong_with_a_part_that_others_share(unfolded, name, shared, sentence):
+    (wrong,) = filter(None, found(unfolded(name, {}, **shared), name))
+    assert sentence in wrong
+
+
+@pytest.mark.parametrize("name", ["targeted", "canary_alone", "glm_mnist", "informed_privacy"])
+def test_what_a_job_does_is_no_matter(unfolded, name):
+    assert set(found(unfolded(name, {}), name)) == {None}
+
+
+@pytest.mark.parametrize(("name", "settings", "sentence"), READ)
+def test_what_arithmetic_tells_is_refused_on_reading(unfolded, name, settings, sentence):
+    with pytest.raises(ConfigError) as caught:
+        unfolded(name, settings)
+    assert sentence in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("name", "figure", "sentence"),
+    [
+        ("targeted", "imputation", '"imputation", allowed with the game attribute alone'),
+        ("attribute_sex", "epsilon", '"epsilon" with 8 models, allowed with a game of memb'),
+        ("untargeted", "epsilon", '"epsilon" with 6 models, allowed with a game of member'),
+        ("informed_mnist", "reconstruction_radius", "allowed where there are radii"),
+    ],
+)
+def test_a_figure_of_what_is_not_measured_is_refused_on_reading(unfolded, name, figure, sentence):
+    with pytest.raises(ConfigError, match=rf"^catalogue.{name}.figures: found .*{sentence}"):
+        unfolded(name, {}, catalogue={name: {"figures": [figure]}})
+
+
+@pytest.fixture
+def answered(monkeypatch):
+    """answered(wrong): programs are stood in for, that find this of everything; what was asked."""
+
+    def stand_in(wrong):
+        asked = []
+
+        def tried(waiting, results):
+            asked.append(waiting)
+            return dict.fromkeys(waiting, wrong)
+
+        monkeypatch.setattr(rehearsals, "tried", tried)
+        return asked
+
+    return stand_in
+
+
+def test_what_passed_is_not_tried_again(unfolded, answered, tmp_path):
+    asked = answered(None)
+    for copies in ([0, 3], [0, 3], [0, 4]):
+        made = unfolded("targeted", {"sweep": copies})
+        made.results = tmp_path
+        made.require(made.experiments["targeted"])
+        made.require(made.experiments["targeted"])
+    assert [len(each) for each in asked] == [2, 1]  # the third config has one arm that is new
+
+
+def test_what_failed_is_tried_again(unfolded, answered, tmp_path):
+    asked = answered("lr: found 1, allowed is 2")
+    for _ in range(2):
+        made = unfolded("targeted", {})
+        made.results = tmp_path
+        with pytest.raises(ConfigError, match=r"^catalogue.targeted \(copies-0\): lr: found 1, al"):
+            made.require(made.experiments["targeted"])
+    assert len(asked) == 2
+
+
+def test_results_that_cannot_be_written_are_no_matter(unfolded, answered, tmp_path):
+    (tmp_path / "file").touch()
+    asked = answered(None)
+    made = unfolded("targeted", {})
+    made.results = tmp_path / "file"
+    made.require(made.experiments["targeted"])
+    assert len(asked) == 1 and not made.found.keys() - asked[0].keys()
+
+
+def test_of_several_amounts_the_least_and_the_most_are_tried(unfolded):
+    made = unfolded("targeted", {"sweep": [4, 0, 3, 8, 16]})
+    assert list(tried_of(made.experiments["targeted"])) == ["copies-0", "copies-16"]
+    named = unfolded("defended_targeted", {}).experiments["defended_targeted"]
+    assert list(tried_of(named)) == list(named.arms)
+
+
+def test_a_run_is_refused_before_its_first_job_but_can_be_planned(checkout):
+    checkout.edit("experiments/glm_mnist.yaml", "targets: 20}", "targets: 300}")
+    how = {"experiments": "glm_mnist", "rehearse": True}
+    refused = checkout.snakemake("-n", **how).stdout.splitlines()[-1]
+    assert refused.startswith("catalogue.glm_mnist (family-ridge): targets: found 300, allowed are")
+    assert checkout.jobs("plan", **how) == {"time_stack": 1, "plan": 1}
