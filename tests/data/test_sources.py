@@ -1,10 +1,12 @@
 import gzip
 import hashlib
+import time
 from dataclasses import replace
+from http.server import BaseHTTPRequestHandler
 
 import pytest
 
-from truthserum.data import packages, sources
+from truthserum.data import packages, sources, vision
 from truthserum.data.catalogue import IMAGE_SETS
 from truthserum.data.files import Copy, DataError
 from truthserum.data.sources import Sources, fetch
@@ -121,6 +123,15 @@ def test_a_download_is_verified(published, nowhere):
 def test_a_bad_download_leaves_nothing(published, nowhere, scratch, harm, reason):
     with pytest.raises(DataError, match=f"download: .*t10k-labels-idx1-ubyte.*{reason}"):
         fetch(published(harm), replace(nowhere, download=True))
+    assert list(scratch.iterdir()) == []
+
+
+def test_a_publisher_that_answers_late_is_given_up(published, nowhere, scratch, monkeypatch):
+    monkeypatch.setattr(vision, "TIMEOUT", 0.2)
+    tiny = published(lambda data: (data[:10], len(data)))  # and then nothing
+    monkeypatch.setattr(BaseHTTPRequestHandler, "finish", lambda self: time.sleep(1))
+    with pytest.raises(DataError, match=r"download: .*timed out"):
+        fetch(tiny, replace(nowhere, download=True))
     assert list(scratch.iterdir()) == []
 
 

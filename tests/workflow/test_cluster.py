@@ -1,10 +1,14 @@
 """Nothing is Slurm's alone: by another executor, jobs of their own give what a local run gives."""
 
+import shutil
 import subprocess
 import time
 
+import pytest
 import yaml
 from kills import products
+
+pytestmark = pytest.mark.skipif(not shutil.which("setsid"), reason="there is no setsid here")
 
 RESULTS = "results/smoke"
 ARM = f"{RESULTS}/targeted/copies-0"

@@ -1,4 +1,7 @@
-"""Jobs through a real Slurm with one node and two pretend GPUs give what a local run gives."""
+"""Jobs through a real Slurm with one node and two pretend GPUs give what a local run gives.
+
+Also where one is cancelled on its way: it is tried again with more memory, from where it was.
+"""
 
 import json
 import os
@@ -8,8 +11,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pandas as pd
 import pytest
+from kills import left_over, products, wait_for
+from safetensors.numpy import load_file
 
 ONE_NODE = Path(__file__).parent / "slurm" / "one_node.py"
 DAEMONS = ("munged", "slurmctld", "slurmd")
@@ -17,15 +21,16 @@ INSTALL = (
     ["apt-get", "update"],
     ["apt-get", "install", "-y", "--no-install-recommends", "slurm-wlm", "munge"],
 )
-ARM = "results/smoke/targeted/copies-3"
-TABLES = ("metrics", "roc", "targets", "shadows", "scores")
+RESULTS = "results/smoke"
+ARM = f"{RESULTS}/targeted/copies-3"
+TARGET = f"{ARM}/metrics.csv"
 
 
 def tiny(config):
-    """Two shards of three models, an epoch each."""
-    config["recipes"]["fast"]["epochs"] = 1
+    """Two shards of three stacks, each of which takes some seconds."""
+    config["recipes"]["fast"]["epochs"] = 20
     config["catalogue"]["targeted"]["scales"]["smoke"].update(
-        models=6, machine={"models_per_shard": 3, "stack": 3}, shadow_groups=[6], draws=20
+        models=6, machine={"models_per_shard": 3, "stack": 1}, shadow_groups=[6], draws=20
     )
 
 
@@ -42,65 +47,82 @@ def slurm():
 
 @pytest.fixture
 def prepared(slurm, checkout):
-    """A checkout with a tiny arm, whose short rules are kept out of Slurm to save time."""
+    """A checkout with a tiny arm, of which only the training goes to Slurm, to save time."""
     checkout.configure(tiny)
     with (checkout.folder / "Snakefile").open("a") as snakefile:
-        snakefile.write("localrules: prepare_data, design, measure_inference\n")
+        snakefile.write("localrules: prepare_data, design, observe, measure_inference\n")
     return checkout
 
 
-def submit(checkout, folder, *arguments):
-    """Run Snakemake in a Slurm of its own, whose files go to `folder`."""
+def submitted(checkout, folder):
+    """Snakemake, started in a Slurm of its own, whose files go to `folder`."""
     # Snakemake takes SIGINT as the wish to cancel its jobs; SIGTERM would wait for them.
-    limit = ["timeout", "--signal", "INT", "--kill-after", "30", "150"]
-    snakemake = checkout.command("--profile", "profiles/slurm-ci", *arguments)
-    return subprocess.run(
+    limit = ["timeout", "--signal", "INT", "--kill-after", "30", "240"]
+    snakemake = checkout.command("--profile", "profiles/slurm-ci", TARGET)
+    return subprocess.Popen(
         [sys.executable, ONE_NODE, folder, *limit, *snakemake],
         cwd=checkout.folder,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
-        timeout=240,
     )
+
+
+def told(folder, *command):
+    """What a command of that Slurm prints."""
+    environment = {**os.environ, "SLURM_CONF": str(folder / "slurm.conf")}
+    return subprocess.check_output(command, env=environment, text=True)
+
+
+def cancel(folder, comment):
+    """Cancel the job whose comment ends so, as a time limit does; returns its number."""
+    listed = told(folder, "squeue", "-ho%i %k").splitlines()
+    (job,) = [line.split()[0] for line in listed if line.endswith(comment)]
+    told(folder, "scancel", job)
+    return job
 
 
 def ends(folder):
-    """How each job ended, as Slurm wrote it down."""
-    return re.findall(r"JobState=(\w+)", (folder / "jobs.txt").read_text())
+    """{number: (how the job ended, its megabytes)}, as Slurm wrote it down."""
+    text = (folder / "jobs.txt").read_text()
+    found = re.findall(r"^JobId=(\d+) .*JobState=(\w+) .*mem=(\d+)M", text, re.MULTILINE)
+    return {job: (state, int(memory)) for job, state, memory in found}
 
 
 def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
-    target = f"{ARM}/metrics.csv"
-    local = prepared.copy(tmp_path / "local")
-    local.make("--cores", "2", target)
+    local, folder = prepared.copy(tmp_path / "local"), tmp_path / "slurm"
+    run = submitted(prepared, folder)
+    stack = prepared.folder / ARM / ".shard-001" / "models-00003-00003.safetensors"
+    try:
+        wait_for(lambda: stack.exists() or run.poll() is not None)
+        spent = load_file(stack)["seconds"].item()
+        devices = re.findall(
+            r"GRES=gpu:1\(IDX:(\d)\)", told(folder, "scontrol", "-d", "show", "job")
+        )
+        job = cancel(folder, "targeted_copies-3_001")
+        local.make("--cores", "1", TARGET)
+        said, _ = run.communicate(timeout=300)
+    finally:
+        run.terminate()
+        run.wait()
+    assert run.returncode == 0, said
 
-    run = submit(prepared, tmp_path / "slurm", target)
-    assert run.returncode == 0, run.stdout
-    assert ends(tmp_path / "slurm") == ["COMPLETED"] * 3, run.stdout
+    # The cancelled job is reported with its logs, and tried again with twice the memory.
+    found = ends(folder)
+    assert found.pop(job) == ("CANCELLED", 3000), said
+    assert [state for state, _ in found.values()] == ["COMPLETED"] * 2, said
+    assert 6000 in [memory for _, memory in found.values()]
+    assert "Error in rule train" in said
+    assert "logs/train/targeted/copies-3/001.log" in said
+    assert re.search(r"rule_train/targeted_copies-3_001/\d+\.log", said)
 
-    ours, theirs = prepared.folder / ARM, local.folder / ARM
-    for table in TABLES:
-        assert (ours / f"{table}.csv").read_bytes() == (theirs / f"{table}.csv").read_bytes()
-    models = [pd.read_csv(arm / "models.csv").drop(columns="seconds") for arm in (ours, theirs)]
-    pd.testing.assert_frame_equal(*models, check_exact=True)
+    arm = prepared.folder / ARM
+    manifests = [json.loads((arm / f"shard-00{k}.json").read_text()) for k in (0, 1)]
+    assert manifests[1]["seconds"][0] == spent  # of the cancelled job: not trained again
+    assert sorted(devices) == ["0", "1"]  # of the two jobs that trained at once
+    assert {made["visible_devices"] for made in manifests} <= set(devices)
 
-    manifests = [json.loads(path.read_text()) for path in ours.glob("shard-*.json")]
-    assert sorted(manifest["visible_devices"] for manifest in manifests) == ["0", "1"]
-
-    again = submit(prepared, tmp_path / "again", target)
-    assert "Nothing to be done" in again.stdout
-
-
-def test_a_killed_job_is_reported_with_its_logs(prepared, tmp_path):
-    prepared.edit(
-        "scripts/train.py",
-        "import torch\n",
-        "import os\n\nos.kill(os.getpid(), 9)\n\nimport torch\n",
-    )
-    run = submit(prepared, tmp_path / "slurm", f"{ARM}/shard-000.safetensors")
-    assert run.returncode == 1, run.stdout
-    assert ends(tmp_path / "slurm") == ["FAILED"], run.stdout
-    assert "Error in rule train" in run.stdout
-    assert "logs/train/targeted/copies-3/000.log" in run.stdout
-    assert re.search(r"rule_train/targeted_copies-3_000/\d+\.log", run.stdout)
-    assert not list((prepared.folder / ARM).glob("shard-*"))
+    results = prepared.folder / RESULTS
+    assert products(results) == products(local.folder / RESULTS)
+    assert left_over(results) == []
+    assert "Nothing to be done" in prepared.make("-n", TARGET)
