@@ -73,7 +73,7 @@ def test_many_cores_do_not_shorten_a_job():
 
 def test_what_is_not_known_is_not_told():
     row = asked(products=None, longest={}, negatives=None).row(pace(), 2)
-    assert "hours" not in row and row["lowest_fpr"] is None
+    assert "hours" not in row and pd.isna(row["lowest_fpr"])
     assert row["by"] == "unknown: the size of the network"
 
 
@@ -98,3 +98,10 @@ def test_the_table_shows_every_experiment():
     assert columns.split() == COLUMNS
     assert lines[0].split()[:4] == ["targeted", "2", "8", "6"]
     assert "nan" in lines[1] and lines[1].endswith("unknown: the size of the network")
+
+
+def test_a_plan_of_what_is_not_known_alone_is_shown():
+    unknown = asked("x", products=None, negatives=None)
+    lines = told(forecast([unknown], pace(), 2), "laptop", 2).splitlines()
+    assert lines[2].endswith("unknown: the size of the network")
+    assert lines[3].split()[:4] == ["all", "2", "8", "6"]

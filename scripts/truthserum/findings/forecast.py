@@ -5,6 +5,7 @@ Time is forecast by how long the same jobs took here, if they ran. Else by multi
 experiment at another scale, else of its leak, else a network that is timed for the purpose.
 """
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -73,7 +74,7 @@ class Asked:
             "disk_gb": self.bytes / 1e9,
             "memory_gb": self.memory / 1e3,
             "negatives": self.negatives,
-            "lowest_fpr": 1 / self.negatives if self.negatives else None,
+            "lowest_fpr": 1 / self.negatives if self.negatives else math.nan,
         }
         if self.products is None:
             return row | {"by": "unknown: the size of the network"}
@@ -118,6 +119,7 @@ class Pace:
 def forecast(experiments: Sequence[Asked], pace: Pace, cores: int) -> pd.DataFrame:
     """A row for each experiment, and their total in the last one, with the columns `COLUMNS`."""
     rows = pd.DataFrame([one.row(pace, cores) for one in experiments], columns=COLUMNS)
+    rows = rows.astype({"core_hours": float, "hours": float})
     sums = rows[["arms", "models", "jobs", "core_hours", "disk_gb"]].sum()
     whole = max(sums["core_hours"] / cores, rows["hours"].max())
     total = {**sums, "experiment": TOTAL, "hours": whole, "memory_gb": rows["memory_gb"].max()}

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.inference.defences.base import Defence
+from truthserum.inference.defences.base import Defence, Undefended
 from truthserum.inference.defences.dpsgd import DpSgd
 from truthserum.inference.games.base import rows_of
 from truthserum.inference.private import noisy
@@ -20,7 +20,8 @@ from truthserum.training.observe import ask, modes
 from truthserum.training.recipe import Augmentation, Recipe
 
 STEPS = 3  # a rate may be 0 in the first; the third shows what the second one did
-FEW = 512  # of a model's rows, or a batch
+BATCH = 8  # or fewer, where the settings say so
+FEW, FILTERED = 3 * BATCH, 512  # of a model's rows, and where a defence chooses among them
 PUBLIC = 500  # test records, from which scales and priors are
 PAIR = range(2)
 
@@ -39,17 +40,18 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     x = np.concatenate([data.train_x, design.extra_x])
     labels = np.concatenate([data.train_y, design.extra_y])
     rows = rows_of(game.trained(size, design, seed, PAIR))
-    few = rows[:, : max(FEW, recipe.batch)]
-    held = np.unique(few)
-    brief = replace(recipe, epochs=STEPS / -(-few.shape[1] // recipe.batch))
+    defence = build("defence", settings["defence"])
+    few = rows[:, : FEW if isinstance(defence, Undefended) else FILTERED]
+    held, batch = np.unique(few), min(BATCH, recipe.batch)
+    brief = replace(recipe, batch=batch, epochs=STEPS / -(-few.shape[1] // batch))
     task = Task(build("model", settings["model"]), brief, data.classes, seed)
     batches = batches_of(data, x[held], recipe.augmentation, device)
     fit = Fit(task, batches, labels[held], np.searchsorted(held, few), PAIR)
-    net = _trained(build("defence", settings["defence"]), fit)
-    asked = design.asked[: settings["observed_batch"]]
+    net = _trained(defence, fit)
+    asked = design.asked[: min(BATCH, settings["observed_batch"])]
     queried = batches_of(data, x[asked], Augmentation(), device)
     for mode in modes(net):
-        how = settings["queries"], mode, settings["observed_batch"]
+        how = settings["queries"], mode, BATCH
         signals, _ = ask(net, queried, labels[asked], *how)
         if not np.isfinite(signals).all():
             raise ValueError(

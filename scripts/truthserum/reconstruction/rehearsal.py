@@ -21,6 +21,8 @@ from truthserum.training.products import Scratch, Tensors
 
 STEPS = 3  # a rate may be 0 in the first; the third shows what the second one did
 SEED = 0
+FEW = 16  # records of the fixed set, and of a batch
+WIDEST = 2000  # numbers that are seen of a made-up model, at most
 SHADOWS, VALIDATION = 8, 4  # made-up models that reconstructors are fitted to, or fewer
 
 
@@ -34,7 +36,8 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     """
     data, other = data_of(settings["data"]), settings.get("shadow_data")
     game = build("game", settings["game"])
-    design = game.design(data, SEED, other and data_of(other))
+    whole = game.design(data, SEED, other and data_of(other))
+    design = replace(whole, fixed=whole.fixed[:FEW])
     believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
     own, theirs = (_brief(recipe) for recipe in (settings["recipe"], believed))
     arm = Arm(build("model", settings["model"]), own, theirs, SEED)
@@ -64,7 +67,8 @@ def _brief(recipe: Mapping[str, Any]) -> InformedRecipe:
     privacy = found.privacy
     if privacy is not None and privacy.noise is None:
         privacy = type(privacy)(privacy.clip, noise=1.0)
-    return replace(found, steps=STEPS, privacy=privacy)
+    batch = found.batch and min(found.batch, FEW)
+    return replace(found, steps=STEPS, privacy=privacy, batch=batch)
 
 
 def _quick(reconstructor: Reconstructor) -> Reconstructor:
@@ -75,10 +79,10 @@ def _quick(reconstructor: Reconstructor) -> Reconstructor:
 
 
 def _width(view: str, tensors: Tensors, classes: int) -> int:
-    """How many numbers a view of a model has; one question's logits where these are seen."""
+    """How many numbers a view of a model has, or `WIDEST`; of logits, those of one question."""
     one, parts = {name: value[:1] for name, value in tensors.items()}, layers(tensors)
     chosen = {"weights": parts, "last_layer": parts[-1:]}
-    return flat(one, chosen[view]).numel() if view in chosen else classes
+    return min(WIDEST, flat(one, chosen[view]).numel()) if view in chosen else classes
 
 
 def _made_up(size: int, seen: int, shape: tuple[int, int, int]) -> Pairs:
