@@ -20,7 +20,9 @@ from truthserum.inference.games.imputation import log_posterior
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.intervals import clopper_pearson
-from truthserum.statistics.paired import Estimate, difference
+from truthserum.statistics.means import mean_of_pairs
+from truthserum.statistics.paired import Difference, Estimate, by_student
+from truthserum.statistics.scales import angle
 
 MOST = 1000  # records whose value is guessed
 FOLDS = 2
@@ -110,7 +112,7 @@ def claims(secrets: Secrets, seed: int, draws: int) -> list[dict]:
     commonest = secrets.value == np.bincount(secrets.value).argmax()
     tables = [inside, outside, *(np.broadcast_to(of, held.shape) for of in (alone, commonest))]
     estimates = [_estimate(of, secrets.unit, seed, draws) for of in tables]
-    apart = difference(*estimates[:2])
+    apart = gained(inside, outside, secrets.unit, seed, draws)
     about = {"confidence": CONFIDENCE, "models": len(right), "attack": "attribute inference"}
     about |= {"signal": "logit", "positives": inside.size, "asked": len(secrets.value)}
     return [
@@ -124,6 +126,27 @@ def claims(secrets: Secrets, seed: int, draws: int) -> list[dict]:
             **about,
         },
     ]
+
+
+def gained(
+    inside: np.ndarray, outside: np.ndarray, unit: np.ndarray, seed: int, draws: int
+) -> Difference:
+    """By how much oftener guesses are right of records held than of the same by the partner.
+
+    inside, outside: bool [K, T]; unit: int64 [T]. The interval is the wider of two by Student's t:
+    over draws of pairs and units (`paired.by_student`), and over the pairs as they are, which alone
+    covers where a few pairs differ much (of four in 93 %; the former in 90 %, percentiles in 82 %).
+    """
+    over_both = by_student(
+        *(_estimate(of, unit, seed, draws) for of in (inside, outside)), scale=angle
+    )
+    apart = inside.mean(axis=1) - outside.mean(axis=1)
+    over_pairs = mean_of_pairs(np.repeat(apart, 2))
+    return replace(
+        over_both,
+        low=float(np.fmin(over_both.low, over_pairs.low)),
+        high=float(np.fmax(over_both.high, over_pairs.high)),
+    )
 
 
 def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Estimate:
