@@ -20,7 +20,7 @@ from safetensors import SafetensorError
 from program import parsed, parser, run
 from truthserum.audit import attribute, linear, poison
 from truthserum.audit.by_recipe import train
-from truthserum.audit.onion import read_leavers
+from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.products import Pair, Records, content_of, key_of
@@ -62,6 +62,9 @@ def main() -> None:
     records, data = Records.load(options.records), labelled(options.data)
     key = key_of(settings, content_of(options.records, options.source, *options.exposed))
     leaving = read_leavers(options.exposed, len(records.label))
+    if is_idle(settings["arm"], leaving):
+        Pair.idle(int(records.asked.sum()), True, key).save(output)
+        return
     shard = shard_of(records, settings, audit, leaving)
     asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
     secret = attribute.targets(np.flatnonzero(records.asked), shard.seed)

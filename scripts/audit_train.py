@@ -15,7 +15,7 @@ import numpy as np
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
-from truthserum.audit.onion import read_leavers
+from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order
 from truthserum.audit.products import Pair, Records, content_of, key_of
@@ -64,7 +64,11 @@ def main():
     audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
     records = Records.load(options.records)
     key = key_of(settings, content_of(options.records, options.source, *options.exposed))
-    order = order_of(records, settings, audit, read_leavers(options.exposed, len(records.label)))
+    leaving = read_leavers(options.exposed, len(records.label))
+    if is_idle(settings["arm"], leaving):
+        Pair.idle(int(records.asked.sum()), audit.output != "signal", key).save(options.output)
+        return
+    order = order_of(records, settings, audit, leaving)
     start = time.perf_counter()
     trained = train(audit, order)
     wall = round(time.perf_counter() - start, 3)

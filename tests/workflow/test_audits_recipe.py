@@ -132,6 +132,7 @@ def test_an_audit_of_our_model_runs_to_its_end(audited):
     assert claims["attribute_right"]["asked"] == 1000
     assert claims["attribute_control"]["value"] > 0.3  # of six values
     assert not claims["without_exposed.newly_named"]["resolved"]  # eight models name nobody
+    assert found["cost"]["arms"]["without_exposed"]["trainings"] == 0
     assert {one["id"] for one in found["not_tested"]} >= {"poisoned", "reconstruction"}
     assert "Five leaks" in (folder / "report.html").read_text("utf-8")
     assert not list(folder.glob("*/.shard-*"))  # of finished stacks nothing is left

@@ -155,7 +155,7 @@ class Audit:
     least 8."""
     without_exposed: bool = False
     """Whether as many models as `models` are trained again without the records that are named, at
-    most a tenth of all, to see who shows then."""
+    most a tenth of all, to see who shows then; none are where nobody is named."""
     epsilon: Maybe[Positive] = None
     """The epsilon that is claimed, for a record replaced by another, if any is."""
     delta: Share = 1e-5
