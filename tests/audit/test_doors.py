@@ -169,8 +169,8 @@ def test_an_interpreter_that_is_none_is_said(function):
 
 def test_a_limit_of_time_is_kept(function):
     source = "import time\ndef train(x, y, seed): time.sleep(60)"
-    with pytest.raises(DataError, match=r"found no end after 0\.1 minutes"):
-        function(source, minutes=0.05)
+    with pytest.raises(DataError, match=r"found no end after 0\.02 minutes"):
+        function(source, minutes=0.01)
 
 
 PROGRAM = """
