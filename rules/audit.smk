@@ -23,9 +23,35 @@ rule audit_read:
         "2>&1 | tee {log}"
 
 
+rule audit_secrets:
+    input:
+        audit_inputs,
+        records=f"{AUDIT}/records.npz",
+    output:
+        f"{AUDIT}/secrets.npz",
+    log:
+        "logs/audit_secrets/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("function", "command", "recipe"),
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(3000),
+        runtime=growing(30),
+    params:
+        **believed(of_audit(Plan.secrets_settings)),
+    message:
+        "The protected column of audit {wildcards.audit}"
+    shell:
+        program("audit_secrets")
+        + "--settings {params.settings:q} --records {input.records} --output {output} "
+        "2>&1 | tee {log}"
+
+
 rule audit_groups:
     input:
         audit_inputs,
+        secrets=secrets_of,  # so that it is refused before anything is trained
     output:
         f"{AUDIT}/groups.npz",
     log:
@@ -50,7 +76,8 @@ rule audit_groups:
 rule audit_prepare:
     input:
         audit_inputs,
-        records=ancient(f"{AUDIT}/records.npz"),  # refused there first
+        # Refused there first. Not ancient: what is newer beside it would go unnoticed then.
+        records=f"{AUDIT}/records.npz",
     output:
         f"{AUDIT}/own.npz",
     log:
@@ -78,6 +105,7 @@ rule audit_train:
         records=f"{AUDIT}/records.npz",
         groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
         exposed=exposed_of,
+        secrets=secrets_of,
     output:
         f"{AUDIT}/{{variant}}/pair-{{pair}}.npz",
     log:
@@ -103,7 +131,8 @@ rule audit_train:
     shell:
         program("audit_train")
         + "--settings {params.settings:q} --records {input.records} --source {params.source:q} "
-        "--exposed {input.exposed} --output {output} --minutes {resources.minutes} "
+        "--exposed {input.exposed} --secrets {input.secrets} --output {output} "
+        "--minutes {resources.minutes} "
         "2>&1 | tee {log}"
 
 
@@ -114,6 +143,7 @@ rule audit_recipe:
         records=f"{AUDIT}/records.npz",
         groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
         exposed=exposed_of,
+        secrets=secrets_of,
     output:
         f"{AUDIT}/{{variant}}/shard-{{shard}}.npz",
     log:
@@ -139,7 +169,7 @@ rule audit_recipe:
         program("audit_recipe")
         + "--settings {params.settings:q} --records {input.records} "
         "--data {input.data} --source {params.source:q} --exposed {input.exposed} "
-        "--output {output} "
+        "--secrets {input.secrets} --output {output} "
         "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
 
@@ -177,6 +207,7 @@ rule audit_measure:
         released_inputs,
         pairs=all_pairs,
         exposed=exposed_of,
+        secrets=secrets_of,
         own=read_again,
         records=f"{AUDIT}/records.npz",
         groups=f"{AUDIT}/groups.npz",
@@ -202,7 +233,8 @@ rule audit_measure:
     shell:
         program("audit_measure")
         + "--settings {params.settings:q} --records {input.records} --groups {input.groups} "
-        "--source {params.source:q} --exposed {input.exposed} --own {input.own} --pairs {input.pairs} "
+        "--source {params.source:q} --exposed {input.exposed} --secrets {input.secrets} "
+        "--own {input.own} --pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 
 

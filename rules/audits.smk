@@ -52,11 +52,18 @@ def exposed_of(wildcards):
     return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
 
 
+def secrets_of(wildcards):
+    """A protected column, where there is one: in the arm that is asked about it, and in all."""
+    arm = wildcards.get("variant", "protected")
+    asked = arm == "protected" and plan_of(wildcards).audit.protect
+    return [f"{AUDIT}/secrets.npz"] if asked else []
+
+
 def read_again(wildcards):
-    """The data set of our models, where values or records of it are guessed."""
-    audit = plan_of(wildcards).audit
-    guessed = audit.protect or "glm" in (audit.model or {})
-    return [f"{AUDIT}/own.npz"] if guessed else []
+    """The data set of our models, where records of it are computed from weights."""
+    return (
+        [f"{AUDIT}/own.npz"] if "glm" in (plan_of(wildcards).audit.model or {}) else []
+    )
 
 
 def first_part(wildcards):

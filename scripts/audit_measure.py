@@ -17,7 +17,7 @@ import numpy as np
 
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
-from truthserum.audit import attribute, onion, poison
+from truthserum.audit import attribute, onion, poison, protected
 from truthserum.audit.forecast import account
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
@@ -37,9 +37,7 @@ RECONSTRUCTION = (
 )
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
-    "protect": {
-        "attribute": "no column of a table is named by `protect`, which models of ours allow"
-    },
+    "protect": {"attribute": "no column of a table is named by `protect`"},
     "poison": {"poisoned": "no worst contributor: `poison` is 0"},
     "without_exposed": {"without_exposed": "no training without the records that show"},
     "released": {"released": "no released model: the models trained here stand for it"},
@@ -60,7 +58,8 @@ def study_of(audit, records, groups, pairs, leaving):
     coins = records.presence.coins(seed, range(models // 2))
     asked = np.flatnonzero(records.asked)
     member, probability = coins.member[:, asked], audit.output != "signal"
-    arms = {arm: answers_of(of, member, probability) for arm, of in pairs.items()}
+    named = {arm: of for arm, of in pairs.items() if arm != protected.ARM}
+    arms = {arm: answers_of(of, member, probability) for arm, of in named.items()}
     clean, poisoned = arms.pop("clean"), arms.pop("poisoned", None)
     without = arms.pop(onion.ARM, None)
     targets = np.zeros(0, np.int64)
@@ -84,19 +83,17 @@ def study_of(audit, records, groups, pairs, leaving):
     )
 
 
-def of_own(audit, records, table, parts, study):
-    """What a study has where the models are ours: a protected column, weights of model 0."""
-    found, member = {}, study.coins.member
-    if audit.protect is not None:
-        rows = attribute.targets(np.flatnonzero(records.asked), study.seed)
-        told = [part.versions for part in parts]
-        of = table, audit.protect, records.unit, rows
-        found["secrets"] = attribute.secrets_of(told, member, *of)
-    if "glm" in audit.model:
-        x, y = table.train_x[member[0]], table.train_y[member[0]]
-        found["fitted"] = build("model", audit.model).fitted(table, x, y)
-        found["unknown"] = audit.targets
-    return found
+def guessed(audit, records, coins, parts, path):
+    """What a study has of a protected column."""
+    of = protected.Protected.load(path)
+    answers = answers_of(parts, coins.member[:, of.asked], audit.output != "signal")
+    return attribute.secrets_of(answers, of, records.unit)
+
+
+def fitted(audit, table, coins):
+    """Model 0 of a `glm`, whose weights give records away."""
+    x, y = table.train_x[coins.member[0]], table.train_y[coins.member[0]]
+    return build("model", audit.model).fitted(table, x, y)
 
 
 def _released(audit, records, asked):
@@ -159,6 +156,7 @@ def main():
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--own", type=Path, nargs="*", default=[], help="data of our models")
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
@@ -167,11 +165,16 @@ def main():
     records = Records.load(options.records)
     contents = dict.fromkeys(settings["arms"], content_of(options.records, options.source))
     contents[onion.ARM] = content_of(options.records, options.source, *options.exposed)
+    contents[protected.ARM] = content_of(options.records, options.source, *options.secrets)
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
     study = study_of(audit, records, read_npz(options.groups), pairs, leaving)
+    for path in options.secrets:
+        of = pairs[protected.ARM], path
+        study = replace(study, secrets=guessed(audit, records, study.coins, *of))
     for path in options.own:
-        study = replace(study, **of_own(audit, records, stored.read(path), pairs["clean"], study))
+        own = fitted(audit, stored.read(path), study.coins)
+        study = replace(study, fitted=own, unknown=audit.targets)
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
     if audit.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})

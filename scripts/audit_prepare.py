@@ -19,7 +19,7 @@ def main() -> None:
     options = parsed(arguments)
     settings = options.settings
     data = checked(Data, settings["data"], settings["name"])
-    prepared(data, read(data, "probabilities"), settings.get("protect")).save(options.output)
+    prepared(data, read(data, "probabilities")).save(options.output)
 
 
 if __name__ == "__main__":

@@ -17,12 +17,14 @@ import numpy as np
 import torch
 
 from program import parsed, parser, run
-from truthserum.audit import attribute, linear, poison
+from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train
-from truthserum.audit.onion import read_leavers
+from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
+from truthserum.audit.prepared import versions
 from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
@@ -52,6 +54,7 @@ def main() -> None:
     for name in ("records", "data", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
     arguments.add_argument("--threads", type=int, default=1)
     options = parsed(arguments)
@@ -60,25 +63,27 @@ def main() -> None:
     audit = checked(Audit, settings["audit"], settings["name"])
     ours = Ours(settings["model"], audit.recipe, settings["defence"])
     records, data = Records.load(options.records), labelled(options.data)
-    key = key_of(settings, content_of(options.records, options.source, *options.exposed))
+    given = options.records, options.source, *options.exposed, *options.secrets
+    key = key_of(settings, content_of(*given))
     leaving = read_leavers(options.exposed, len(records.label))
+    if is_idle(settings["arm"], leaving):
+        Pair.idle(int(records.asked.sum()), True, key).save(output)
+        return
     shard = shard_of(records, settings, audit, leaving)
-    asked = [Asked(data.train_x[records.asked], records.label[records.asked])]
-    secret = attribute.targets(np.flatnonzero(records.asked), shard.seed)
-    if audit.protect is not None and settings["arm"] == "clean":
-        assert isinstance(data, Table)  # the options see to it
-        each = attribute.versions(data, secret, audit.protect)
-        asked.append(Asked(each, np.repeat(records.label[secret], len(each) // len(secret))))
+    asked = Asked(data.train_x[records.asked], records.label[records.asked])
+    for path in options.secrets:
+        assert isinstance(data, Table) and audit.protect  # the options see to it
+        guessed = Protected.load(path)
+        each = versions(data, guessed.asked, guessed.lent, audit.protect)
+        asked = Asked(each, records.label[guessed.asked])
     start = time.perf_counter()
     with devices.acquire(options.device, audit.precision) as device, alone(output) as folder:
         scratch = Scratch(folder, key)
         if isinstance(architecture := build("model", ours.model), linear.Glm):
             assert isinstance(data, Table)
-            found, seconds = linear.train(architecture, data, shard, asked)
+            answered, seconds = linear.train(architecture, data, shard, asked)
         else:
-            found, seconds = train(ours, data, shard, asked, device, scratch)
-        (confidence, right), *more = found
-        versions = more[0][0].reshape(len(seconds), len(secret), -1) if more else None
+            answered, seconds = train(ours, data, shard, asked, device, scratch)
         wall = (time.perf_counter() - start) / (len(seconds) / 2)
         made = {
             "key": key,
@@ -86,7 +91,7 @@ def main() -> None:
             "wall": round(wall, 3),
             "version": f"torch {torch.__version__}, {device.name}",
         }
-        Pair(confidence, right, made, versions).save(output)
+        Pair(*answered, made).save(output)
 
 
 if __name__ == "__main__":

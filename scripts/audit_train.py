@@ -17,10 +17,11 @@ import numpy as np
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
-from truthserum.audit.onion import read_leavers
+from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
-from truthserum.audit.orders import Order
+from truthserum.audit.orders import Lent, Order
 from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.protected import Protected
 from truthserum.audit.replies import confidences
 from truthserum.data.files import DataError
 from truthserum.options import checked
@@ -31,10 +32,10 @@ RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
 
 
-def order_of(records, settings, audit, leaving):
+def order_of(records, settings, audit, leaving, secrets=()):
     """What the two models are trained on and asked; equal in all arms but for poison and leavers.
 
-    leaving: bool [N].
+    leaving: bool [N]. secrets: the file of a protected column, if it is what they are asked about.
     """
     seed, pair = audit_seed(audit.seed), settings["pair"]
     member = records.presence.coins(seed, range(pair, pair + 1)).member & ~leaving
@@ -43,9 +44,13 @@ def order_of(records, settings, audit, leaving):
     if settings["poisoned"]:
         added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
         sets = [(np.append(r, added.rows), np.append(of, added.labels)) for r, of in sets]
+    lent = None
+    for path in secrets:
+        guessed = Protected.load(path)
+        asked, lent = guessed.asked, Lent(audit.protect, guessed.lent)
     models = range(2 * pair, 2 * pair + 2)
     seeds = [int(stream(seed, Purpose.WEIGHTS, k).integers(SEEDS)) for k in models]
-    return Order(records.label, records.classes, asked, sets, seeds, settings["options"])
+    return Order(records.label, records.classes, asked, sets, seeds, settings["options"], lent)
 
 
 def train(audit, order):
@@ -86,13 +91,19 @@ def main():
     for name in ("records", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
+    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")
     options = parsed(arguments)
     settings = options.settings
     audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
     records = Records.load(options.records)
-    key = key_of(settings, content_of(options.records, options.source, *options.exposed))
-    order = order_of(records, settings, audit, read_leavers(options.exposed, len(records.label)))
+    given = options.records, options.source, *options.exposed, *options.secrets
+    key = key_of(settings, content_of(*given))
+    leaving = read_leavers(options.exposed, len(records.label))
+    if is_idle(settings["arm"], leaving):
+        Pair.idle(int(records.asked.sum()), audit.output != "signal", key).save(options.output)
+        return
+    order = order_of(records, settings, audit, leaving, options.secrets)
     with alone(options.output) as folder:
         kept = folder / options.output.name
         pair = kept_pair(kept, key) or pair_of(audit, records, order, key)

@@ -44,6 +44,14 @@ def taken(x, rows):
     return x[rows]
 
 
+def asking(x, arrays, lent):
+    """The records asked about; of a table, with a column as other rows have it, if one is named."""
+    asked = taken(x, arrays["asked"])
+    if lent is not None:
+        asked[lent] = taken(x[[lent]], arrays["lent"])[lent]
+    return asked
+
+
 def function_of(task):
     """The user's function, found where the user says; its folder is searched first."""
     sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
@@ -83,7 +91,7 @@ def main():
     signal = task["output"] == "signal"
     y = told if signal and told is not None else arrays["codes"]
     train = function_of(task)
-    asked, found = taken(x, arrays["asked"]), {}
+    asked, found = asking(x, arrays, task["lent"]), {}
     for k, seed in enumerate(task["seeds"]):
         start = time.perf_counter()
         chosen = taken(x, arrays[f"rows_{k}"])

@@ -25,14 +25,14 @@ from workflow.sweep import changed, meant
 from workflow.user_code import fingerprint, version_of
 
 NAME = re.compile(r"[a-z0-9_]+")
-CLEAN, POISONED, EXPOSED = "clean", "poisoned", "without_exposed"
-RESERVED = {CLEAN, POISONED, EXPOSED, *VIEWS}
+CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "protected"
+RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS}
+FEWEST_PAIRS = 2  # of a protected column: one is guessed by what the other tells
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
-# What decides the training of every arm; of a poisoned one, also its poison.
+# What decides the training of every arm, and what decides some arms beside.
 OURS = ("model", "recipe", "defence")
-TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS)
-TRAINING += ("precision", "protect")
-POISON = ("poison", "targets")
+TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS, "precision")
+ASKED = {POISONED: ("poison", "targets"), PROTECTED: ("protect",)}
 # What names a file or a folder.
 PATHS = ("path", "file", "folder", "released", "depends")
 # What decides the report alone.
@@ -97,6 +97,8 @@ class Plan:
             pairs[POISONED] = self.models // 2
         if self.audit.without_exposed:
             pairs[EXPOSED] = self.models // 2
+        if self.audit.protect:
+            pairs[PROTECTED] = fewer // 2
         return pairs | dict.fromkeys(self.audit.mitigations, fewer // 2)
 
     def parts(self, arm):
@@ -141,12 +143,16 @@ class Plan:
 
     def prepare_settings(self):
         """What decides the records as our own models are given them."""
-        return self._with_code("audit_prepare", self._section("protect"))
+        return self._with_code("audit_prepare", self._section())
+
+    def secrets_settings(self):
+        """What decides whose value of a protected column is guessed, and by what else."""
+        return self._with_code("audit_secrets", {"audit": self._section(*TRAINING, "protect")})
 
     def arm_settings(self, arm):
         """What decides the models of an arm, but for which part of them it is."""
         poisoned = arm == POISONED
-        section = self._section(*TRAINING, *(POISON if poisoned else ()))
+        section = self._section(*TRAINING, *ASKED.get(arm, ()))
         settings = {"arm": arm, "poisoned": poisoned}
         if self.ours:
             own = self.ours[arm if arm in self.ours else CLEAN]
@@ -249,6 +255,11 @@ def _plan(name, written, known):
     released = plan.audit.released
     if released and not Path(released).is_file():
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
+    if plan.arms.get(PROTECTED, FEWEST_PAIRS) < FEWEST_PAIRS:
+        raise OptionError(
+            f"{where}.protect: found {2 * plan.arms[PROTECTED]} models to guess from, allowed are "
+            f"at least {2 * FEWEST_PAIRS} (models, mitigation_models)"
+        )
     if plan.audit.model is not None:
         ours = _ours(plan, known, where)
         plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)

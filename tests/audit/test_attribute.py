@@ -3,14 +3,17 @@
 import numpy as np
 import pytest
 import torch
-from scipy.special import expit, logit
+from scipy.special import expit
 
 from truthserum.audit import attribute
-from truthserum.audit.attribute import Secrets, claims, guessed, imputed, versions
+from truthserum.audit.answers import Answers
+from truthserum.audit.attribute import Secrets, claims, guessed, imputed, protected, secrets_of
 from truthserum.audit.by_recipe import train
 from truthserum.audit.ours import Ours
 from truthserum.audit.poison import nobody
+from truthserum.audit.prepared import versions
 from truthserum.audit.presence import Presence
+from truthserum.audit.protected import Protected, targets
 from truthserum.audit.shards import Asked, Shard
 from truthserum.data.tabular import Column, Table
 from truthserum.training.device import Device
@@ -30,12 +33,12 @@ def made(seed, gain=0.0, pairs=6, records=60, values=3, prior=None):
     odds[:, np.arange(records), value] += gain * member
     if prior is None:
         prior = np.log(rng.dirichlet(np.ones(values), records))
-    return Secrets(expit(odds), member, value, prior, np.arange(records))
+    return Secrets("logit", odds, member, value, prior, np.arange(records))
 
 
 def test_guesses_are_those_of_the_loop():
     secrets = made(1, gain=0.4)
-    seen, (models, records) = logit(np.clip(secrets.confidence, 1e-6, 1 - 1e-6)), (12, 60)
+    seen, (models, records) = secrets.signal, (12, 60)
     for model in range(models):
         others = [m for m in range(models) if m // 2 != model // 2]
         mean = np.zeros((records, 3))
@@ -78,6 +81,31 @@ def test_the_control_covers_what_is_not_learnt():
     assert np.mean(covered) >= 0.85  # 95 %, less three deviations
 
 
+def covers(pairs, spread, records=150, runs=150):
+    """How often the gain of pairs that differ so much, in records that do, is in its interval."""
+
+    def drawn(rng, pairs, records):
+        easy = rng.random(records) / 2
+        told = np.clip(0.7 + spread * rng.normal(size=(pairs, 1)), 0, 1)
+        chance = [rng.random((pairs, records)) / 2 for _ in range(2)]
+        return easy + chance[0] < told, easy + chance[1] < 0.5
+
+    many = drawn(np.random.default_rng(0), 1000, 1000)
+    truth = many[0].mean() - many[1].mean()
+    hits = 0
+    for run in range(runs):
+        both = drawn(np.random.default_rng([1, run]), pairs, records)
+        gain = attribute.gained(*both, np.arange(records), run, 40)
+        hits += gain.low <= truth <= gain.high
+    return hits / runs
+
+
+@pytest.mark.parametrize("pairs, spread", [(4, 0.15), (4, 0.05), (8, 0.1)])
+def test_the_interval_of_a_gain_covers_however_much_few_pairs_differ(pairs, spread):
+    # Percentiles of the draws cover in 82 % where four pairs differ much.
+    assert covers(pairs, spread) >= 0.9  # 95 %, less three deviations
+
+
 def test_what_the_other_columns_say_is_no_leak():
     secrets = made(4)
     prior = np.full((60, 3), -9.0)
@@ -101,11 +129,28 @@ def table():
     return Table(x, y, x, y, 2, tuple(columns))
 
 
-def test_a_record_is_asked_about_with_each_value(table):
-    rows = np.array([3, 8])
-    each = versions(table, rows, "married")
-    assert each[:, -1].tolist() == [0, 1, 0, 1]
-    assert (each[:, :-1] == table.train_x[np.repeat(rows, 2), :-1]).all()
+def test_a_record_is_asked_about_with_each_value(table, tmp_path):
+    rows, married = np.array([3, 8]), table.train_x[:, -1]
+    protected(table, "married", rows, np.arange(160)).save(tmp_path / "secrets.npz")
+    found = Protected.load(tmp_path / "secrets.npz")
+    assert found.asked.tolist() == [3, 3, 8, 8]
+    assert married[found.lent].tolist() == [0, 1, 0, 1]
+    assert found.value.tolist() == married[rows].tolist()
+    assert found.prior == pytest.approx(imputed(table, rows, "married", np.arange(160)))
+
+
+@pytest.mark.parametrize("probability, name", [(True, "logit"), (False, "signal")])
+def test_answers_on_versions_are_those_of_records_and_values(table, probability, name):
+    of = protected(table, "married", np.array([3, 8, 9]), np.arange(160))
+    member = np.random.default_rng(0).random((4, 160)) < 0.5
+    answers = np.random.default_rng(1).random((4, 6))
+    unit = np.arange(160) // 2
+    found = secrets_of(Answers(answers, member[:, of.asked], None, probability), of, unit)
+    assert found.name == name
+    seen = expit(found.signal) if probability else found.signal
+    assert seen[:, 2, 1] == pytest.approx(answers[:, 5])
+    assert (found.member == member[:, of.rows]).all()
+    assert found.unit.tolist() == [1, 4, 4]
 
 
 def test_other_columns_tell_by_records_of_others(table):
@@ -128,14 +173,12 @@ def test_our_models_tell_what_they_learn_by_heart(table, tmp_path, rate, leaks):
     coins = Presence(unit, table.train_y, np.ones(160, bool)).coins(1, range(4))
     recipe = Recipe(epochs=80, batch=16, lr=rate, weight_decay=0.0)
     ours = Ours({"mlp": {"widths": [64]}}, recipe, {"none": {}})
-    rows = attribute.targets(unit, 1)
-    each = versions(table, rows, "married")
-    asked = [Asked(each, np.repeat(table.train_y[rows], 2))]
+    of = protected(table, "married", targets(unit, 1), unit)
+    asked = Asked(versions(table, of.asked, of.lent, "married"), table.train_y[of.asked])
     shard = Shard(range(8), 1, coins.member, nobody())
     device, scratch = Device("cpu", torch.float32), Scratch(tmp_path, "key")
-    ((confidence, _),), _ = train(ours, table, shard, asked, device, scratch)
-    parts = np.split(confidence.reshape(8, 160, 2), 2)
-    secrets = attribute.secrets_of(parts, coins.member, table, "married", unit, rows)
-    gain = by_id(secrets)["attribute_gain"]
+    (confidence, right), _ = train(ours, table, shard, asked, device, scratch)
+    answers = Answers(confidence, coins.member[:, of.asked], right, True)
+    gain = by_id(secrets_of(answers, of, unit))["attribute_gain"]
     assert (gain["low"] > 0) == leaks
     assert gain["high"] >= 0

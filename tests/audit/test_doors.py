@@ -11,7 +11,7 @@ from PIL import Image
 
 from truthserum.audit import by_command, by_function
 from truthserum.audit.options import Audit, Data
-from truthserum.audit.orders import Order
+from truthserum.audit.orders import Lent, Order
 from truthserum.data.files import DataError
 
 RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
@@ -76,6 +76,17 @@ def test_a_function_is_given_its_records_as_they_are(function, table, order):
             1,
             *table["age"][order.asked],
         ]
+
+
+def test_a_column_is_asked_about_as_others_have_it(function, command, table, order):
+    lenders = np.array([0, 1, 2, 5])  # of which the second and the last have no job
+    order = replace(order, lent=Lent("job", lenders))
+    told = "asked['age'] + 100 * asked['job'].isna()"
+    expected = table["age"][order.asked].to_numpy() + np.array([0, 100, 0, 100])
+    source = f"def train(x, y, seed): return lambda asked: {told}"
+    assert function(source, order=order).answers[1].tolist() == expected.tolist()
+    end = f"pd.DataFrame({{'signal': {told}}}).to_csv(out, index=False)"
+    assert command(end, order=order, output="signal").answers[1].tolist() == expected.tolist()
 
 
 def test_options_are_keywords(function, order):
@@ -158,8 +169,8 @@ def test_an_interpreter_that_is_none_is_said(function):
 
 def test_a_limit_of_time_is_kept(function):
     source = "import time\ndef train(x, y, seed): time.sleep(60)"
-    with pytest.raises(DataError, match=r"found no end after 0\.1 minutes"):
-        function(source, minutes=0.05)
+    with pytest.raises(DataError, match=r"found no end after 0\.02 minutes"):
+        function(source, minutes=0.01)
 
 
 PROGRAM = """

@@ -18,6 +18,19 @@ def test_trainings_time_and_what_can_be_shown():
     assert plan["nameable"] == 12
     assert not plan["names_any"]
     assert "cannot be named (needs 30 models)" in told("loans", plan)
+    assert [row["models"] for row in plan["reaches"]] == [16, 32, 64]
+
+
+def test_it_is_told_how_many_models_a_width_takes():
+    plan = forecast(200, {"clean": 8}, 3.0)
+    lines = told("loans", plan).splitlines()
+    (row,) = [line for line in lines if line.split()[0] == "32"]
+    ends = plan["reaches"][1]["auc"]
+    assert f"± {ends['least']:.3f} to {ends['most']:.3f}" in row
+    assert lines[-2] == "  ± 0.05 of the AUC takes 2 models or more"
+    models, records = (plan["wanted"]["tpr_at_fpr_0.01"][key] for key in ("models", "records"))
+    assert lines[-1].startswith(f"  ± 0.05 of the rate at 1 % takes {models} models or more, and ")
+    assert lines[-1].endswith(f"up to {records} records, of which there are 200")
 
 
 def test_what_came_stands_beside_what_the_first_pair_let_expect():

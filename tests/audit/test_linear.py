@@ -27,10 +27,10 @@ def test_models_are_those_of_scikit_learn(table):
     member = np.random.default_rng(1).random((2, 120)) < 0.5
     target, liar = 5, int(np.flatnonzero(table.train_y != table.train_y[5])[0])
     copies = Poison(np.array([target]), np.array([target] * 3), np.array([liar] * 3))
-    asked = [Asked(table.train_x, table.train_y)]
+    asked = Asked(table.train_x, table.train_y)
     features = Encoding.of(table).encode(table.train_x).astype(float)
     for added in (nobody(), copies):
-        ((confidence, right),), seconds = train(
+        (confidence, right), seconds = train(
             Glm(0.5), table, Shard(range(2), 1, member, added), asked
         )
         assert len(seconds) == 2

@@ -7,6 +7,9 @@ import pytest
 
 from truthserum.audit import onion
 from truthserum.audit.answers import Answers
+from truthserum.audit.forecast import account
+from truthserum.audit.parts import answers_of
+from truthserum.audit.products import Pair
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.wording import answer
 from truthserum.audit.study import measured
@@ -82,10 +85,30 @@ def test_the_leak_of_those_who_stay_is_compared(make_study):
     assert named["without_exposed.named_records"]["value"] == 3
 
 
-def test_it_is_said_to_people():
-    rows = onion.claims(answers([7]), answers([7, 40]), 5)
+def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
+    nobody, one = np.zeros(150, bool), np.arange(150) == 3
+    assert onion.is_idle("without_exposed", nobody)
+    assert not onion.is_idle("without_exposed", one) and not onion.is_idle("clean", nobody)
+    Pair.idle(150, True, "key").save(tmp_path / "pair.npz")
+    idle = [Pair.load(tmp_path / "pair.npz", "key")] * 7
+    study = make_study(pairs=7, records=150)
+    without = answers_of(idle, study.clean.member, True)
+    body, _ = measured(replace(study, without=without, leaving=nobody))
+    (claim,) = [one for one in body["claims"] if one["id"] == "without_exposed.newly_named"]
+    assert claim["reason"] == onion.NOBODY
+    assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
+    assert "nobody was named" in said_of([claim])
+    clean = [Pair(np.zeros((2, 150)), None, {"wall": 3.0})] * 7
+    assert account(150, {"clean": clean, "without_exposed": idle})["core_seconds"] == 21
+
+
+def said_of(claims):
     about = {"schema": 1, "tool": {"name": "x"}, "audit": {"name": "one", "door": "recipe"}}
-    said = answer(read_audit(about | {"claims": rows}, "claims.json"))
-    assert len(said) == 1
-    assert "when the 5 records that show had left" in said[0]
-    assert "1 of the 200 others showed that had not shown before" in said[0]
+    (said,) = answer(read_audit(about | {"claims": claims}, "claims.json"))
+    return said
+
+
+def test_it_is_said_to_people():
+    said = said_of(onion.claims(answers([7]), answers([7, 40]), 5))
+    assert "when the 5 records that show had left" in said
+    assert "1 of the 200 others showed that had not shown before" in said

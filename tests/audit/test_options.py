@@ -12,7 +12,7 @@ SCORES = {"file": "p.csv", "label": "y"}
 
 GOOD = {
     "function": {"data": DATA, "function": "loans:train", "mitigations": {"short": {"epochs": 2}}},
-    "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"]},
+    "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"], "protect": "sex"},
     "images": {"data": {"folder": "xrays"}, "function": "a.b:train"},
     "recipe": {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "defence": "dp_8"},
     "regression": {"data": DATA, "model": {"glm": {"penalty": 0.1}}},
@@ -76,10 +76,11 @@ REFUSED = {
         {"data": DATA, "model": {"gpt": {}}, "recipe": "dense"},
         'model: found the key "gpt", allowed are cnn, glm, mlp, wrn',
     ),
-    "protected by a function": (
-        {"data": DATA, "function": "a:b", "protect": "sex"},
-        'protect: found "sex", allowed for a table and one of our models',
+    "protected images": (
+        {"data": {"folder": "xrays"}, "function": "a:b", "protect": "sex"},
+        'protect: found "sex", allowed for a table with which models are trained',
     ),
+    "protected scores": ({"scores": SCORES, "protect": "sex"}, "allowed for a table with which"),
     "protected label": (
         {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "protect": "default"},
         'protect: found "default", which is the label, the subject or dropped',

@@ -7,7 +7,7 @@ from PIL import Image
 
 from truthserum.audit.options import Data
 from truthserum.audit.own import read
-from truthserum.audit.prepared import prepared
+from truthserum.audit.prepared import prepared, surroundings, versions
 from truthserum.data.files import DataError
 from truthserum.data.tabular import Encoding
 
@@ -80,18 +80,53 @@ def test_arrays_are_numbers(tmp_path):
         prepared(data, read(data, "probabilities"))
 
 
-def test_a_protected_column_is_one_of_words(frame, tmp_path):
-    frame["rooms"] = np.arange(ROWS) % 3
-    frame.to_csv(tmp_path / "own.csv", index=False)
-    data = Data(file=str(tmp_path / "own.csv"), label="risk")
-    table = prepared(data, read(data, "probabilities"), "rooms")
-    (place,) = [k for k, column in enumerate(table.columns) if column.name == "rooms"]
-    assert table.columns[place].levels == ("0", "1", "2")
-    assert table.train_x[:, place].tolist() == frame["rooms"].tolist()
-    with pytest.raises(DataError, match='protect: found 48 different values of "seen", allowed'):
-        prepared(data, read(data, "probabilities"), "seen")
-    with pytest.raises(DataError, match=r'protect: found no column "room" .did you mean "rooms"'):
-        prepared(data, read(data, "probabilities"), "room")
+@pytest.fixture
+def around(tmp_path):
+    """around(frame, name): what is known beside a protected column of a table."""
+
+    def make(frame, name):
+        frame.to_csv(tmp_path / "own.csv", index=False)
+        data = Data(file=str(tmp_path / "own.csv"), label="risk")
+        return surroundings(data, read(data, "probabilities"), name)
+
+    return make
+
+
+def test_a_protected_column_is_one_of_words_and_others_tell_what_they_can(frame, around):
+    frame["rooms"] = np.where(np.arange(ROWS) == 5, np.nan, np.arange(ROWS) % 3)
+    words(frame), infinite(frame)
+    table = around(frame, "rooms")
+    assert [column.name for column in table.columns] == ["seen", "old", "rooms"]
+    assert table.columns[-1].levels == ("0.0", "1.0", "2.0", "missing")
+    expected = frame["rooms"].fillna(3)
+    assert table.train_x[:, -1].tolist() == expected.tolist()
+
+
+NOT_GUESSED = {
+    "numbers": ("seen", '48 different values of "seen", allowed are 2 to 20: add a column with'),
+    "one value": ("one", 'protect: found 1 different values of "one", allowed are 2 to 20$'),
+    "many words": ("word", 'protect: found 110 different values of "word", allowed are 2 to 20$'),
+    "no column": ("jobs", r'protect: found no column "jobs" .did you mean "job"'),
+}
+
+
+@pytest.mark.parametrize("name, sentence", NOT_GUESSED.values(), ids=NOT_GUESSED)
+def test_what_cannot_be_guessed_is_said(frame, around, name, sentence):
+    frame["one"], frame["word"] = 1, [f"word {k % 110}" for k in range(ROWS)]
+    with pytest.raises(DataError, match=sentence) as error:
+        around(frame, name)
+    assert "\n" not in str(error.value)
+
+
+def test_a_column_is_lent_as_it_is(frame, made):
+    table = made(frame)
+    names = [column.name for column in table.columns]
+    rows, lenders = np.array([1, 2, 3]), np.array([7, 8, 7])  # of which row 7 has no age
+    found = versions(table, rows, lenders, "age")
+    for k, name in enumerate(names):
+        from_where = lenders if name.startswith("age") else rows
+        assert found[:, k].tolist() == table.train_x[from_where, k].tolist()
+    assert found[:, names.index("age (missing)")].tolist() == [1, 0, 1]
 
 
 def words(frame):

@@ -27,9 +27,9 @@ def section(monkeypatch):
 
 def test_an_audit_has_the_arms_that_it_asks_for(section):
     plan = plans(section)["adult"]
-    assert plan.arms == {"clean": 4, "poisoned": 4, "decay": 4}
+    assert plan.arms == {"clean": 4, "poisoned": 4, "protected": 4, "decay": 4}
     section["adult"] |= {"models": 16, "poison": 0, "mitigation_models": 12}
-    assert plans(section)["adult"].arms == {"clean": 8, "decay": 6}
+    assert plans(section)["adult"].arms == {"clean": 8, "protected": 6, "decay": 6}
 
 
 def test_so_many_models_that_one_of_all_records_can_be_named(section):
@@ -39,7 +39,7 @@ def test_so_many_models_that_one_of_all_records_can_be_named(section):
     assert plans(section)["adult"].models == 22
 
 
-ALL = {"read", "clean", "poisoned", "decay", "measure"}
+ALL = {"read", "secrets", "clean", "poisoned", "protected", "decay", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "show records": ({"show_records": True}, set()),
@@ -48,6 +48,8 @@ CHANGES = {
     "seed": ({"seed": 3}, ALL),
     "poison": ({"poison": 2}, {"poisoned", "measure"}),
     "groups": ({"data": {"groups": ["race"]}}, {"groups", "measure"}),
+    "protected": ({"protect": "sex"}, {"secrets", "protected", "measure"}),
+    "nothing protected": ({"protect": None}, {"secrets", "protected", "measure"}),
     "drop": ({"data": {"drop": ["race"]}}, {*ALL, "groups"}),
     "options": ({"mitigations": {"decay": {"penalty": 3.0}}}, {"decay", "measure"}),
 }
@@ -60,6 +62,7 @@ def settings(section):
     return {
         "read": plan.read_settings(),
         "groups": plan.groups_settings(),
+        "secrets": plan.secrets_settings(),
         **arms,
         "measure": plan.measure_settings(),
     }
@@ -72,7 +75,7 @@ def test_only_what_an_option_decides_is_made_again(section, change, expected):
         own = changed["adult"].get(key)
         changed["adult"][key] = {**own, **value} if isinstance(own, dict) else value
     after = settings(changed)
-    assert {job for job, known in before.items() if after[job] != known} == expected
+    assert {job for job, known in before.items() if after.get(job) != known} == expected
 
 
 REFUSED = {
@@ -81,6 +84,7 @@ REFUSED = {
     "mitigation": ({"mitigations": {"clean": {}}}, 'found "clean", allowed are names'),
     "file": ({"data": {"file": "no.csv", "label": "y"}}, "found no no.csv, allowed is a file"),
     "module": ({"function": "logistics:train"}, "audits.adult.function: found no module"),
+    "few models": ({"models": 2}, "audits.adult.protect: found 2 models to guess from, allowed"),
     "depends": ({"depends": ["no.txt"]}, "audits.adult.depends: found no file no.txt"),
 }
 
@@ -102,6 +106,7 @@ def audited(pristine, tmp_path_factory):
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
     config["audits"]["adult"] |= {"poison": 0, "mitigations": {}, "policy": "template"}
+    config["audits"]["adult"]["mitigation_models"] = 4  # that the protected column is guessed of
     path.write_text(yaml.safe_dump(config))
     checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
     return checkout
@@ -116,8 +121,11 @@ def test_an_audit_runs_to_its_end(audited):
     found = json.loads((folder / "claims.json").read_text())
     assert found["audit"]["declared"]["models"] == 8
     assert len(found["audit"]["coins"]) == 64
-    assert {claim["id"] for claim in found["claims"]} >= {"any_leak", "auc", "epsilon_lower"}
-    assert found["cost"]["trainings"] == 8
+    claims = {claim["id"]: claim for claim in found["claims"]}
+    assert set(claims) >= {"any_leak", "auc", "epsilon_lower"}
+    assert found["cost"]["trainings"] == 12
+    assert claims["attribute_right"]["asked"] == 1000
+    assert claims["attribute_gain"]["models"] == 4
     records = pd.read_csv(folder / "records.csv")
     assert list(records) == COLUMNS
     assert len(records) == found["records"]["asked"] == 1000
@@ -132,9 +140,12 @@ def test_nothing_is_run_again(audited):
 
 
 def test_all_that_is_made_has_the_audits_of_the_config(pristine):
-    wanted = {"audit_read": 1, "audit_groups": 1, "audit_train": 12, "audit_measure": 1}
+    wanted = {"audit_read": 1, "audit_groups": 1, "audit_secrets": 1, "audit_train": 16}
     jobs = pristine.jobs(audits=f"[{EXAMPLE}]")
-    assert {rule: n for rule, n in jobs.items() if "audit" in rule} == wanted | {"audit_report": 1}
+    assert {rule: n for rule, n in jobs.items() if "audit" in rule} == wanted | {
+        "audit_measure": 1,
+        "audit_report": 1,
+    }
     assert jobs["train"] == 4
 
 
@@ -192,15 +203,24 @@ EDITS = {
         "examples/audit/adult.csv",
         "39,State-gov",
         "40,State-gov",
-        {"audit_read": 1, "audit_groups": 1, "audit_train": 4, "audit_measure": 1},
+        {
+            **{"audit_read": 1, "audit_groups": 1, "audit_secrets": 1},
+            **{"audit_train": 6, "audit_measure": 1},
+        },
     ),
     "module": (
         "examples/audit/logistic.py",
         "steps=8",
         "steps=9",
-        {"audit_train": 4, "audit_measure": 1},
+        {"audit_train": 6, "audit_measure": 1},
     ),
     "more models": (EXAMPLE, "models: 8", "models: 12", {"audit_train": 2, "audit_measure": 1}),
+    "protected": (
+        EXAMPLE,
+        "protect: relationship",
+        "protect: sex",
+        {"audit_secrets": 1, "audit_groups": 1, "audit_train": 2, "audit_measure": 1},
+    ),
 }
 
 

@@ -48,7 +48,7 @@ def test_as_many_models_are_trained_without_the_exposed(planned):
     assert "without_exposed" not in planned(without_exposed=False).arms
 
 
-ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "without_exposed", "measure"}
+ALL = {"read", "clean", "poisoned", "shorter", "dp_8", "without_exposed", "protected", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "recipe": ({"recipe": {"epochs": 39, "batch": 32, "lr": 0.1}}, ALL - {"shorter"}),
@@ -57,7 +57,8 @@ CHANGES = {
         {"mitigations": {"shorter": {"recipe.epochs": 9}, "dp_8": {"defence": "dp_8"}}},
         {"shorter", "measure"},
     ),
-    "data": ({"data": {"file": "examples/audit/adult.csv", "label": "sex"}}, {*ALL, "prepare"}),
+    "protected": ({"protect": "age"}, {"protected", "measure"}),
+    "data": ({"data": {"file": "examples/audit/adult.csv", "label": "race"}}, {*ALL, "prepare"}),
 }
 
 
@@ -132,16 +133,20 @@ def test_an_audit_of_our_model_runs_to_its_end(audited):
     assert claims["attribute_right"]["asked"] == 1000
     assert claims["attribute_control"]["value"] > 0.3  # of six values
     assert not claims["without_exposed.newly_named"]["resolved"]  # eight models name nobody
+    assert found["cost"]["arms"]["without_exposed"]["trainings"] == 0
     assert {one["id"] for one in found["not_tested"]} >= {"poisoned", "reconstruction"}
     assert "Five leaks" in (folder / "report.html").read_text("utf-8")
     assert not list(folder.glob("*/.shard-*"))  # of finished stacks nothing is left
 
 
-def test_nothing_is_run_again_and_an_edited_recipe_trains_all(audited, tmp_path):
+def test_nothing_is_run_again_and_an_edited_recipe_and_cell_train_all(audited, tmp_path):
     def jobs(checkout):
         return checkout.jobs("audit", "--configfile", EXAMPLE)
 
     assert jobs(audited) == {}
     checkout = audited.copy(tmp_path / "checkout")
     checkout.edit(EXAMPLE, "epochs: 3", "epochs: 4")
-    assert jobs(checkout)["audit_recipe"] == 2
+    checkout.edit("examples/audit/adult.csv", "39,State-gov", "40,State-gov")
+    again = jobs(checkout)
+    assert again["audit_recipe"] == 3
+    assert again["audit_prepare"] == 1

@@ -28,20 +28,24 @@ def train(audit: Audit, order: Order) -> Trained:
 def _train(audit: Audit, order: Order, folder: Path) -> Trained:
     table, label = _as_table(audit, order)
     again = len(order.asked) // SENTINEL
-    asked = np.append(order.asked, order.asked[again])
+    twice = np.append(np.arange(len(order.asked)), again)
+    asking = table.iloc[order.asked[twice]]
+    if order.lent is not None:
+        column = order.lent.column
+        asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows[twice]]})
     answers, seconds = [], []
     for (rows, labels), seed in zip(order.sets, order.seeds, strict=True):
         files = {name: folder / f"{name}-{seed}.csv" for name in ("train", "ask", "out")}
         chosen = table.iloc[rows].reset_index(drop=True)
         chosen[label] = table[label].iloc[labels].to_numpy()
         chosen.to_csv(files["train"], index=False)
-        table.iloc[asked].to_csv(files["ask"], index=False)
+        asking.to_csv(files["ask"], index=False)
         words = [_filled(word, {**files, "seed": seed}) for word in audit.command]
         words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
         start = time.perf_counter()
         run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
         seconds.append(time.perf_counter() - start)
-        answers.append(_answered(files["out"], audit, order.classes, len(asked), again))
+        answers.append(_answered(files["out"], audit, order.classes, len(asking), again))
     return Trained(answers, seconds, " ".join(map(shlex.quote, audit.command)))
 
 

@@ -29,6 +29,8 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     arrays = {}
     for k, (rows, labels) in enumerate(order.sets):
         arrays |= {f"rows_{k}": rows, f"labels_{k}": labels}
+    if order.lent is not None:
+        arrays["lent"] = order.lent.rows
     np.savez(folder / "task.npz", codes=order.codes, asked=order.asked, **arrays)
     task = {
         **_source(audit),
@@ -36,6 +38,7 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
         "module": module,
         "function": function,
         "output": audit.output,
+        "lent": order.lent and order.lent.column,
         "options": dict(order.options),
         "classes": len(order.classes),
         "seeds": list(order.seeds),

@@ -29,15 +29,14 @@ def train(
     ours: Ours,
     data: Images | Table,
     shard: Shard,
-    asked: Sequence[Asked],
+    asked: Asked,
     device: Device,
     scratch: Scratch,
-) -> tuple[list[Answered], list[float]]:
+) -> tuple[Answered, list[float]]:
     """What the models answer, and seconds [M] of training.
 
-    An answer for each of `asked`. Models that hold equally many rows are trained in lockstep; a
-    model does not depend on which others are. Raises Diverged, and ValueError for a defence that
-    does not fit.
+    Models that hold equally many rows are trained in lockstep; a model does not depend on which
+    others are. Raises Diverged, and ValueError for a defence that does not fit.
     """
     x, labels = shard.with_poison(data.train_x, data.train_y)
     task = Task(build("model", ours.model), ours.recipe, data.classes, shard.seed)
@@ -52,17 +51,15 @@ def train(
     work = sum(fit_of([model]).work for model in shard.models)
     progress = Progress(f"models {shard.models[0]} to {shard.models[-1]}", work)
     defence, seconds = build("defence", ours.defence), np.empty(len(sizes))
-    found = [
-        (np.empty((len(sizes), len(q.x))), np.empty((len(sizes), len(q.x)), bool)) for q in asked
-    ]
+    confidence = np.empty((len(sizes), len(asked.x)))
+    right = np.empty(confidence.shape, bool)
     for at in stacks:
         chosen = [shard.models[k] for k in at]
         trained = train_shard(fit_of, defence, chosen, len(chosen), scratch, progress)
         tensors, seconds[at], _ = trained
         net = _stack(task, batches.shape, tensors, len(chosen), device)
-        for (confidence, right), questions in zip(found, asked, strict=True):
-            confidence[at], right[at] = _answers(net, data, questions, device)
-    return found, seconds.tolist()
+        confidence[at], right[at] = _answers(net, data, asked, device)
+    return (confidence, right), seconds.tolist()
 
 
 def _stack(

@@ -8,10 +8,13 @@ import numpy as np
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
 from truthserum.audit.products import Pair
+from truthserum.audit.widths import RATE, TOLD, TPR, needed, reaches
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.signs import nameable
 
 EXAMPLE = 0.1  # the rate that widths are told for
+MORE = (1, 2, 4)  # times as many models as are asked for
+WANTED = 0.05  # how far from its value the end of an interval may be
 
 
 def forecast(asked: int, arms: Mapping[str, int], seconds: float) -> dict:
@@ -36,6 +39,8 @@ def forecast(asked: int, arms: Mapping[str, int], seconds: float) -> dict:
         "lowest_fpr": 1 / (decisions + 1),
         "measurable": {f"tpr_at_fpr_{level:g}": level * (decisions + 1) >= 1 for level in LEVELS},
         "width_at_10_percent": {"least": width(decisions), "most": width(asked)},
+        "reaches": [{"models": 2 * pairs * k, **reaches(pairs * k, asked)} for k in MORE],
+        "wanted": {"reach": WANTED, **needed(WANTED, asked)},
     }
 
 
@@ -78,5 +83,35 @@ def told(name: str, plan: Mapping[str, object]) -> str:
             f"  measurable: {', '.join(rates)} (lowest rate {plan['lowest_fpr']:.2g})",
             f"  a rate of 10 % will have an interval {widths['least']:.3f} to "
             f"{widths['most']:.3f} wide",
+            f"  intervals, widest where all models agree on a record, of an attack that tells "
+            f"{_percent(TOLD)} at {_percent(RATE)} false alarms:",
+            *_table(plan),
         ]
     )
+
+
+def _percent(share: float) -> str:
+    return f"{100 * share:g} %"
+
+
+def _table(plan: Mapping) -> Sequence[str]:
+    """Widths by number of models, and how many of them, or records, the wanted one takes."""
+
+    def row(*cells: object) -> str:
+        return "  {:>8}  {:<18}{}".format(*cells)
+
+    def of(reach: Mapping[str, float]) -> str:
+        return f"± {reach['least']:.3f} to {reach['most']:.3f}"
+
+    wanted, asked = plan["wanted"], plan["records"]
+    rate = f"rate at {_percent(RATE)}"
+    rows = [row("models", "AUC", rate)]
+    rows += [row(one["models"], of(one["auc"]), of(one[TPR])) for one in plan["reaches"]]
+    for name, said in (("auc", "the AUC"), (TPR, f"the {rate}")):
+        one = wanted[name]
+        few = asked < one["records"]
+        rows.append(
+            f"  ± {wanted['reach']:g} of {said} takes {one['models']} models or more"
+            + (f", and up to {one['records']} records, of which there are {asked}" if few else "")
+        )
+    return rows

@@ -5,7 +5,6 @@ closed form (Balle, Cherubin and Hayes, arXiv 2201.04845, Theorem 1; see `closed
 """
 
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -53,22 +52,19 @@ class Fitted:
         return np.column_stack([1 - mean, mean]) if mean.shape[1] == 1 else mean
 
 
-def train(
-    options: Glm, table: Table, shard: Shard, asked: Sequence[Asked]
-) -> tuple[list[Answered], list[float]]:
+def train(options: Glm, table: Table, shard: Shard, asked: Asked) -> tuple[Answered, list[float]]:
     """As `by_recipe.train`, of models that chance has no part in."""
     x, labels = shard.with_poison(table.train_x, table.train_y)
-    encoding, seconds = Encoding.of(table), []
-    found: list[list[Answered]] = [[] for _ in asked]
+    encoding = Encoding.of(table)
+    features = encoding.encode(asked.x).astype(np.float64)
+    at, seconds, p = np.arange(len(features)), [], []
     for rows in shard.rows:
         start = time.perf_counter()
         model = options.fitted(table, x[rows], labels[rows])
         seconds.append(time.perf_counter() - start)
-        for answers, one in zip(found, asked, strict=True):
-            p = model.probabilities(encoding.encode(one.x).astype(np.float64))
-            own = p[np.arange(len(p)), one.label]
-            answers.append((own, p.argmax(axis=1) == one.label))
-    return [tuple(map(np.array, zip(*answers, strict=True))) for answers in found], seconds
+        p.append(model.probabilities(features))
+    answers = np.array(p)
+    return (answers[:, at, asked.label], answers.argmax(axis=-1) == asked.label), seconds
 
 
 def reconstructed(fitted: Fitted, unknown: np.ndarray, precision: str) -> np.ndarray:

@@ -45,6 +45,11 @@ def read_leavers(paths: Sequence[Path], rows: int) -> np.ndarray:
     return left
 
 
+def is_idle(arm: str, leaving: np.ndarray) -> bool:
+    """Whether an arm has nothing to train: that without the exposed, where nobody leaves [N]."""
+    return arm == ARM and not leaving.any()
+
+
 def claims(before: Answers, after: Answers, left: int) -> list[dict]:
     """How many left, and how many of the others are named then who were not named before.
 

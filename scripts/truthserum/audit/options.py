@@ -119,8 +119,8 @@ class Audit:
     precision: Precision = "auto"
     """Of the matrix products of our model."""
     protect: Maybe[str] = None
-    """A column of a table that an adversary guesses who knows all others, where the model is one of
-    ours."""
+    """A column of a table that an adversary guesses who knows all others, of 2 to 20 values, for
+    which as many models are trained again as for a mitigation."""
     data: Maybe[Data] = None
     """The records that models are trained on."""
     path: str = "."
@@ -151,11 +151,11 @@ class Audit:
     """By name, options that training is given: keywords of the function, or arguments `--key value`
     of the command."""
     mitigation_models: Maybe[Even] = None
-    """How many models each mitigation trains, the first of the coins; null for half of `models`, at
-    least 8."""
+    """How many models each mitigation trains, and `protect`, the first of the coins; null for half
+    of `models`, at least 8."""
     without_exposed: bool = False
     """Whether as many models as `models` are trained again without the records that are named, at
-    most a tenth of all, to see who shows then."""
+    most a tenth of all, to see who shows then; none are where nobody is named."""
     epsilon: Maybe[Positive] = None
     """The epsilon that is claimed, for a record replaced by another, if any is."""
     delta: Share = 1e-5
@@ -215,8 +215,8 @@ class Audit:
         if self.protect is None:
             return
         found = f"protect: found {shown(self.protect)}"
-        if self.door != "recipe" or not (self.data.file or "").lower().endswith(tuple(TABLES)):
-            raise ValueError(f"{found}, allowed for a table and one of our models")
+        if self.data is None or not (self.data.file or "").lower().endswith(tuple(TABLES)):
+            raise ValueError(f"{found}, allowed for a table with which models are trained")
         if self.protect in (self.data.label, self.data.subject, *self.data.drop):
             raise ValueError(f"{found}, which is the label, the subject or dropped")
 

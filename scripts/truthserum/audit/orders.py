@@ -20,12 +20,20 @@ LAST_LINES = 20  # of what a program said before it failed
 
 
 @dataclass(frozen=True)
+class Lent:
+    """A column that the records asked about have from other rows, int64 [asked]."""
+
+    column: str
+    rows: np.ndarray
+
+
+@dataclass(frozen=True)
 class Order:
     """What models are to be trained on, and what they are asked.
 
     codes: int64 [N], classes of all records; classes: their names. asked: rows that every model is
     asked about. sets: (rows, rows of the labels) of each model; seeds: one for each. options: what
-    training is given beside.
+    training is given beside. lent: what those who are asked about have from others, or None.
     """
 
     codes: np.ndarray
@@ -34,6 +42,7 @@ class Order:
     sets: Sequence[tuple[np.ndarray, np.ndarray]]
     seeds: Sequence[int]
     options: Mapping[str, object]
+    lent: Lent | None = None
 
 
 @dataclass(frozen=True)

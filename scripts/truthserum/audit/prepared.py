@@ -5,6 +5,7 @@ indicators of all words of the file, so that features do not depend on who is in
 missing number is the mean, and an indicator says so; a missing word is a word of its own.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -26,10 +27,9 @@ MISSING = "missing"
 COLOURS = 3
 
 
-def prepared(data: Data, own: Own, protect: str | None = None) -> Images | Table:
+def prepared(data: Data, own: Own) -> Images | Table:
     """The records, in the order of the user's file; test records are all of them, too.
 
-    protect: a column that is one of words, whatever it holds.
     What is done to a table is done by its test records, which are public by definition.
     DataError, one sentence, for records that our models cannot take.
     """
@@ -43,12 +43,46 @@ def prepared(data: Data, own: Own, protect: str | None = None) -> Images | Table
         )
         return Images(x, own.label, x, own.label, len(own.classes))
     frame = _arrays(Path(data.file)) if data.file.lower().endswith(".npz") else _given(data)
-    if protect is not None:
-        frame[protect] = _secrets(column(frame, protect, "protect"), protect)
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
+    return _table(parts, own)
+
+
+def surroundings(data: Data, own: Own, protect: str) -> Table:
+    """What somebody knows who guesses a column of a table, which is one of words here.
+
+    Columns that our models do not take tell nothing. DataError, one sentence, for a column that is
+    not there, or that has other than 2 to `MOST_SECRETS` values.
+    """
+    frame = _given(data)
+    frame[protect] = _secrets(column(frame, protect, "protect"), protect)
+    parts: list[tuple[Column, np.ndarray]] = []
+    for name, values in frame.items():
+        with suppress(DataError):
+            parts += _columns(str(name), values)
+    return _table(parts, own)
+
+
+def versions(table: Table, rows: np.ndarray, lenders: np.ndarray, name: str) -> np.ndarray:
+    """These rows with a column of the user's as other rows have it: float32 [Q, C].
+
+    rows, lenders: int64 [Q].
+    """
+    of = name, _indicator(name)
+    places = [k for k, each in enumerate(table.columns) if each.name in of]
+    found = table.train_x[rows]
+    found[:, places] = table.train_x[np.ix_(lenders, places)]
+    return found
+
+
+def _table(parts: list[tuple[Column, np.ndarray]], own: Own) -> Table:
     columns, values = zip(*parts, strict=True)
     x = np.column_stack(values).astype(np.float32)
     return Table(x, own.label, x, own.label, len(own.classes), columns)
+
+
+def _indicator(name: str) -> str:
+    """The column that says where a number is missing."""
+    return f"{name} ({MISSING})"
 
 
 def _arrays(path: Path) -> pd.DataFrame:
@@ -68,21 +102,26 @@ def _given(data: Data) -> pd.DataFrame:
 
 def _secrets(values: pd.Series, name: str) -> pd.Series:
     """The values of a protected column as words."""
-    words = values.astype(object).where(values.notna(), MISSING).map(str)
+    words = _words(values)
     if not 2 <= words.nunique() <= MOST_SECRETS:
+        numbers = pd.api.types.is_numeric_dtype(values) and words.nunique() > MOST_SECRETS
+        hint = ": add a column with classes of these numbers, and drop this one" if numbers else ""
         raise DataError(
             f"protect: found {words.nunique()} different values of {shown(name)}, allowed are 2 to "
-            f"{MOST_SECRETS}"
+            f"{MOST_SECRETS}{hint}"
         )
     return words
+
+
+def _words(values: pd.Series) -> pd.Series:
+    return values.astype(object).where(values.notna(), MISSING).map(str)
 
 
 def _columns(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
     """A column as one of our tables has it, and whether it is missing if it ever is."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return _numbers(name, values)
-    words = values.astype(object).where(values.notna(), MISSING).map(str)
-    codes, levels = pd.factorize(words, sort=True)
+    codes, levels = pd.factorize(_words(values), sort=True)
     if len(levels) > MOST_LEVELS:
         raise DataError(
             f"data: found {len(levels)} different words in the column {shown(name)}, allowed for "
@@ -104,5 +143,5 @@ def _numbers(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
     scaled = np.where(missing, 0, (numbers - mean) / (deviation or 1))
     found = [(Column(name), scaled)]
     if missing.any():
-        found.append((Column(f"{name} ({MISSING})", ("no", "yes")), missing.astype(float)))
+        found.append((Column(_indicator(name), ("no", "yes")), missing.astype(float)))
     return found

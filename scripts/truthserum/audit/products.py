@@ -75,20 +75,24 @@ class Pair:
     or None; and how.
 
     made: key, seconds of each model, those of the whole process for two (wall), version of what
-    trained. versions: confidence float64 [2 k, T, V] in T records with each of V values of a
-    protected column, or None.
+    trained.
     """
 
     confidence: np.ndarray
     right: np.ndarray | None
     made: Mapping[str, object]
-    versions: np.ndarray | None = None
 
     def save(self, path: Path) -> None:
         """Keep it."""
         arrays = {"confidence": self.confidence, "made": np.array(json.dumps(dict(self.made)))}
-        told = {"right": self.right, "versions": self.versions}
-        write_npz(path, arrays | {name: of for name, of in told.items() if of is not None})
+        write_npz(path, arrays | ({} if self.right is None else {"right": self.right}))
+
+    @classmethod
+    def idle(cls, asked: int, classes: bool, key: str) -> "Pair":
+        """That of no models at all, where there is nothing to train."""
+        right = np.zeros((0, asked), bool) if classes else None
+        made = {"key": key, "seconds": [], "wall": 0.0, "version": "nothing"}
+        return cls(np.zeros((0, asked)), right, made)
 
     @classmethod
     def load(cls, path: Path, key: str) -> "Pair":
@@ -100,4 +104,4 @@ class Pair:
                 f"{path}: found models of other settings, code or data than asked for now; delete "
                 "it and run again"
             )
-        return cls(found["confidence"], found.get("right"), made, found.get("versions"))
+        return cls(found["confidence"], found.get("right"), made)

@@ -156,7 +156,7 @@ def _named(claim: Claim, audit: Audit) -> str:
 
 def _newly(claim: Claim, audit: Audit) -> str:
     if not claim.known:
-        return "No record showed, so none was left out to see who shows then."
+        return "Nobody was named, so there was nobody to leave out, and nothing was trained again."
     left = audit.claim("left", claim.of)
     return (
         f"When the {number(left.value)} records that show had left and all was trained again, "

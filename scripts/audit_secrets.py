@@ -1,0 +1,36 @@
+"""Read a protected column: whose value is guessed, which values there are, what else tells them.
+
+python scripts/audit_secrets.py --settings '{"name": "loans", "audit": {"function": "loans:train",
+    "data": {"file": "loans.csv", "label": "default"}, "protect": "married"}}'
+    --records records.npz --output secrets.npz
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from program import parsed, parser, run
+from truthserum.audit.attribute import protected
+from truthserum.audit.options import Audit
+from truthserum.audit.own import read
+from truthserum.audit.prepared import surroundings
+from truthserum.audit.products import Records
+from truthserum.audit.protected import targets
+from truthserum.options import checked
+from truthserum.seeds import audit_seed
+
+
+def main() -> None:
+    arguments = parser(__doc__)
+    for name in ("records", "output"):
+        arguments.add_argument(f"--{name}", type=Path, required=True)
+    options = parsed(arguments)
+    audit = checked(Audit, options.settings["audit"], options.settings["name"])
+    records = Records.load(options.records)
+    table = surroundings(audit.data, read(audit.data, audit.output), audit.protect)
+    rows = targets(np.flatnonzero(records.asked), audit_seed(audit.seed))
+    protected(table, audit.protect, rows, records.unit).save(options.output)
+
+
+if __name__ == "__main__":
+    run(main)
