@@ -8,9 +8,9 @@ and with the fixed set apart. What counts is models for each second of processor
 """
 
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
-from importlib.util import find_spec
 from typing import Any
 
 import torch
@@ -115,7 +115,7 @@ class Informed:
             "vmap": at_once(informed.vmapped, informed.appended, VMAP_STEPS),
             "vmap, fixed set apart": at_once(informed.vmapped, informed.apart, VMAP_STEPS),
         }
-        if find_spec("jax"):
+        with suppress(ModuleNotFoundError):  # no JAX here
             from truthserum.bench import in_jax
 
             found["JAX"] = at_once(in_jax.trained, in_jax.appended, JAX_STEPS)
