@@ -238,6 +238,30 @@ rule audit_measure:
         "--output {params.folder} 2>&1 | tee {log}"
 
 
+rule audit_include:
+    input:
+        tossed_inputs,
+    output:
+        f"{AUDIT}/include.csv",
+    log:
+        "logs/audit_include/{audit}.log",
+    wildcard_constraints:
+        audit=audits_by("scores"),
+    localrule: True
+    conda:
+        "../envs/environment.yaml"
+    resources:
+        mem_mb=growing(2000),
+        runtime=growing(10),
+    params:
+        **believed(of_audit(Plan.coins_settings)),
+    message:
+        "Coins for the models of audit {wildcards.audit}, which others train"
+    shell:
+        program("audit_coins") + "--settings {params.settings:q} --output {output} "
+        "2>&1 | tee {log}"
+
+
 rule audit_scores:
     input:
         audit_inputs,
@@ -288,6 +312,11 @@ rule audit_forecast:
         program("audit_plan")
         + "--settings {params.settings:q} --records {input.records} "
         "--pair {input.pair} --output {output} 2>&1 | tee {log}"
+
+
+rule audit_coins:
+    input:
+        expand(f"{AUDIT}/include.csv", audit=tossed_audits()),
 
 
 rule audit_plan:

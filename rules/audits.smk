@@ -8,7 +8,18 @@ def plan_of(wildcards):
 
 def audit_inputs(wildcards):
     """The user's file, or all images of the folder."""
-    return plan_of(wildcards).inputs
+    plan = plan_of(wildcards)
+    if not plan.source.exists():
+        raise WorkflowError(
+            f"audits.{plan.name}.scores: found no {plan.source}, allowed is a file of predictions "
+            "of a model trained by the coins of `snakemake audit_coins`"
+        )
+    return plan.inputs
+
+
+def tossed_inputs(wildcards):
+    """The records for which coins are thrown."""
+    return plan_of(wildcards).tossed
 
 
 def released_inputs(wildcards):
@@ -87,6 +98,11 @@ def of_audit(decide):
 def trained_audits():
     """The names of the audits that train models."""
     return [name for name, plan in AUDITS.items() if plan.audit.door != "scores"]
+
+
+def tossed_audits():
+    """The names of the audits of models that others train by coins that are handed out."""
+    return [name for name, plan in AUDITS.items() if plan.audit.scores and plan.tossed]
 
 
 def audits_by(*doors):

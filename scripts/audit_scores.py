@@ -15,6 +15,7 @@ from truthserum.audit.options import Audit
 from truthserum.audit.records import People
 from truthserum.audit.scores import read
 from truthserum.audit.study import Promise
+from truthserum.audit.tossed import Tossed
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
 
@@ -25,16 +26,26 @@ SKIPPED = {
 }
 
 
+def counted(audit):
+    """What is in the file, and which rows: of rows that a coin moves together the first."""
+    given = read(audit.scores)
+    if audit.data is None:
+        return given, np.arange(len(given.label))
+    tossed = Tossed.of(audit)
+    tossed.check(given.answers.member)
+    return given.of(tossed.first), tossed.first
+
+
 def main():
     arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
-    given = read(audit.scores)
+    given, rows = counted(audit)
     study = GivenStudy(
         answers=given.answers,
-        people=People(np.arange(len(given.label)), given.label, given.groups),
+        people=People(rows, given.label, given.groups),
         coins=audit.membership == "coins",
         seed=audit_seed(audit.seed),
         draws=audit.draws,

@@ -61,8 +61,14 @@ class Plan:
 
     @cached_property
     def inputs(self):
-        """The files that jobs read: that, or all images of the folder."""
-        return list(map(str, pictures(self.source))) if self.source.is_dir() else [str(self.source)]
+        """The files that jobs read: that, or all images of the folder; and what coins are for."""
+        return [*_files(self.source), *(self.tossed if self.audit.scores else [])]
+
+    @cached_property
+    def tossed(self):
+        """The files of the records for which coins are thrown, for models that others train."""
+        data = self.audit.data
+        return _files(Path(data.file or data.folder)) if data else []
 
     @cached_property
     def models(self):
@@ -183,9 +189,19 @@ class Plan:
         """What decides the forecast."""
         return self._with_code("audit_plan", {"arms": self.arms})
 
+    def coins_settings(self):
+        """What decides the coins for models that others train."""
+        section = self._section("membership", "models", "output", "seed")
+        scores = {k: v for k, v in self.written["scores"].items() if k != "groups"}
+        return self._with_code("audit_coins", {"audit": {**section, "scores": scores}})
+
     def scores_settings(self):
         """The same for predictions that are there already."""
         return self._with_code("audit_scores", {"audit": self._measured})
+
+
+def _files(source):
+    return list(map(str, pictures(source))) if source.is_dir() else [str(source)]
 
 
 def gathered(audits, project):
@@ -250,12 +266,14 @@ def _plan(name, written, known):
                 f"{where}.mitigations: found {shown(mitigation)}, allowed are names of a-z, 0-9 "
                 f"and _ other than {listed(sorted(RESERVED))}"
             )
-    if not plan.source.exists():
-        raise OptionError(f"{where}: found no {plan.source}, allowed is a file or folder that is")
+    needed = [Path(file) for file in plan.tossed] or [plan.source]  # predictions come later
+    for path in needed:
+        if not path.exists():
+            raise OptionError(f"{where}: found no {path}, allowed is a file or folder that is")
     released = plan.audit.released
     if released and not Path(released).is_file():
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
-    if plan.arms.get(PROTECTED, FEWEST_PAIRS) < FEWEST_PAIRS:
+    if plan.audit.protect and plan.arms[PROTECTED] < FEWEST_PAIRS:
         raise OptionError(
             f"{where}.protect: found {2 * plan.arms[PROTECTED]} models to guess from, allowed are "
             f"at least {2 * FEWEST_PAIRS} (models, mitigation_models)"
@@ -264,7 +282,7 @@ def _plan(name, written, known):
         ours = _ours(plan, known, where)
         plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)
     try:
-        if plan.audit.data is not None:
+        if plan.audit.scores is None:
             _ = plan.fingerprints, plan.inputs
     except (OptionError, DataError) as error:
         raise OptionError(f"{where}.{error}") from None

@@ -13,7 +13,16 @@ import yaml
 from workflow.catalogue import complete
 
 # Rules that only collect, and the last line of a dry run.
-COLLECTING = {"all", "audit", "audit_plan", "figures", "statements", "ledger", "total"}
+COLLECTING = {
+    "all",
+    "audit",
+    "audit_coins",
+    "audit_plan",
+    "figures",
+    "statements",
+    "ledger",
+    "total",
+}
 ROOT = Path(__file__).resolve().parents[2]
 
 

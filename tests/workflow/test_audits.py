@@ -139,6 +139,13 @@ def test_nothing_is_run_again(audited):
     assert jobs(audited) == {}
 
 
+def test_coins_are_handed_out_before_there_are_predictions(pristine):
+    handed = "--configfile", "examples/audit/handed.yaml"
+    assert pristine.jobs("audit_coins", *handed) == {"audit_include": 1}
+    said = pristine.snakemake("-n", "audit", *handed).stdout
+    assert "audits.handed.scores: found no handed.csv, allowed is a file of predictions" in said
+
+
 def test_all_that_is_made_has_the_audits_of_the_config(pristine):
     wanted = {"audit_read": 1, "audit_groups": 1, "audit_secrets": 1, "audit_train": 16}
     jobs = pristine.jobs(audits=f"[{EXAMPLE}]")

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 import numpy as np
 
 from truthserum.audit.answers import Answers
+from truthserum.audit.attacks import is_paired
 from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
@@ -134,10 +135,13 @@ def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dic
 def any_leak_of_drawn(answers: Answers, seed: int) -> dict:
     """The same where fair coins chose who is a member, each record by itself.
 
-    The value is the mean signal of the members less that of the others.
+    The value is the mean signal of the members less that of the others. Where one model of each
+    pair holds a record, the coin is that of both.
     """
     name, signal = answers.principal
     ahead = np.where(answers.member, 1, -1) * (signal - np.median(signal))
+    if is_paired(answers.member):
+        ahead = ahead[::2] + ahead[1::2]
     value = signal[answers.member].mean() - signal[~answers.member].mean()
     return _randomised(answers, name, value, ahead, seed)
 

@@ -122,7 +122,8 @@ class Audit:
     """A column of a table that an adversary guesses who knows all others, of 2 to 20 values, for
     which as many models are trained again as for a mitigation."""
     data: Maybe[Data] = None
-    """The records that models are trained on."""
+    """The records that models are trained on; of scores, those for which `audit_coins` throws
+    coins, which are then looked for in the predictions."""
     path: str = "."
     """The folder in which the module of `function`, or the program, is found."""
     python: Maybe[str] = None
@@ -135,7 +136,8 @@ class Audit:
     minutes: Positive = 60
     """Limit for one training."""
     models: Maybe[Even] = None
-    """How many are trained; null for so many that a record told in every pair can be named."""
+    """How many are trained; null for so many that a record told in every pair can be named. Of
+    scores with data: for how many `audit_coins` throws coins; null for one."""
     asked: Count = 5000
     """Most records that models are asked about, drawn from all."""
     membership: Literal["given", "coins"] = "given"
@@ -176,11 +178,7 @@ class Audit:
             raise ValueError(
                 f"door: found {listed(doors)}, allowed is exactly one of {listed(DOORS)}"
             )
-        if (self.data is None) != (self.scores is not None):
-            raise ValueError(
-                f"data: found {'none' if self.data is None else 'a section'} with {doors[0]}, "
-                "allowed is a section with function, command and model, none with scores"
-            )
+        self._check_data(doors[0])
         self._check_recipe()
         if self.function is not None and self.function.count(":") != 1:
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
@@ -200,6 +198,15 @@ class Audit:
             raise ValueError(
                 f"show_records: found true with {shown(self._rows)}, allowed with tables "
                 f"({listed(sorted(TABLES))})"
+            )
+
+    def _check_data(self, door):
+        tossed = self.membership == "coins" and self.scores is not None
+        if (self.data is None) != (self.scores is not None) and not tossed:
+            raise ValueError(
+                f"data: found {'none' if self.data is None else 'a section'} with {door}, allowed "
+                "is a section with function, command and model, and with scores of members by "
+                "coins that audit_coins throws (membership: coins)"
             )
 
     def _check_recipe(self):

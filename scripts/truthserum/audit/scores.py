@@ -29,6 +29,11 @@ class Given:
     label: np.ndarray
     groups: Mapping[str, np.ndarray]
 
+    def of(self, records: np.ndarray) -> "Given":
+        """Those on some of the records."""
+        groups = {name: of[records] for name, of in self.groups.items()}
+        return Given(self.answers.of(records), self.label[records], groups)
+
 
 def read(scores: Scores) -> Given:
     """What is in the file; DataError, one sentence, for what cannot be audited."""
