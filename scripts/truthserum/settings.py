@@ -196,6 +196,9 @@ class Experiment:
     def check(self, settings: Settings, shared: Shared) -> None:
         """Refuse what is wrong with these settings of a scale; see `Settings.check`."""
 
+    def check_figures(self, settings: Settings) -> None:
+        """Refuse a figure for which the arms that are run first have nothing to show."""
+
 
 @options
 class Estimated(Experiment):

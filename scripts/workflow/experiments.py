@@ -98,6 +98,8 @@ def _experiment(config: Config, name: str, written: Settings) -> Experiment:
     chosen, inside = entry.scales[config.scale], f"{where}.scales.{config.scale}"
     plain = _plain(config, entry, written["scales"][config.scale], inside)
     option, arms = option_of(entry.sweep), _arms(config, name, plain, chosen)
+    with _at(f"{where}."):
+        entry.check_figures(chosen)
     again = _again(config, name, plain, list(arms))
     compared = against(entry.sweep, entry.compare, list(arms), f"{where}.compare")
     needs = {"differences": compared, "seeds": again}

@@ -34,7 +34,7 @@ def test_profiles_name_rules(pristine):
     rules = set(pristine.make("--list-rules").split())
     assert {"train", "measure_reconstruction"} <= rules
     profiles = list((pristine.folder / "profiles").glob("*/profile.yaml"))
-    assert len(profiles) == 3
+    assert len(profiles) == 4
     for path in profiles:
         assert set(yaml.safe_load(path.read_text()).get("set-resources", {})) <= rules
 

@@ -77,7 +77,7 @@ REFUSED = [
     ("informed_mnist", "recipe", {"optimiser": "rmsprop"}, "allowed are sgd, adam"),
     ("informed_mnist", "recipe", {"privacy": DELTA}, "found delta with noise, allowed is delta"),
     ("informed_mnist", "recipe", {"privacy": LARGE}, "delta is 0.02, allowed is below 1 / 61 rec"),
-    ("defended_targeted", "recipe", BATCH, "batch is 400, allowed are at most the 360 rows of a"),
+    ("defended_targeted", "recipe", BATCH, "batch: found 400, allowed are up to the 360 rows th"),
     ("informed_privacy", "reference", "nope", 'found "nope", allowed are clipped, 10'),
     ("informed_privacy", "reference", "10", 'found privacy {"clip": 1, "epsilon": 10'),
     ("informed_privacy", "recipe.initialisation", "own", "weights of each model's own in clipped"),

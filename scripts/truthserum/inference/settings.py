@@ -189,6 +189,9 @@ class Experiment(settings.Estimated):
             choice("attacks", attack, list(shared.attacks))
         for role in ("attack", "baseline"):
             choice(f"shown.{role}", getattr(self.shown, role), self.attacks)
+
+    def check_figures(self, settings: InferenceSettings) -> None:
+        """See `truthserum.settings`."""
         if "label_only" in self.figures:
             choice("sweep (figure label_only)", next(iter(self.sweep)), ["game.copies"])
         of_values = isinstance(settings.game, Attribute)

@@ -206,5 +206,8 @@ class Experiment(settings.Estimated):
         """Figures show what is made of the weights."""
         for role in ("attack", "baseline"):
             choice(f"shown.{role}", getattr(self.shown, role), settings.views.weights)
+
+    def check_figures(self, settings: ReconstructionSettings) -> None:
+        """See `truthserum.settings`."""
         if "reconstruction_radius" in self.figures and not settings.radii:
             raise ValueError("figures: found reconstruction_radius, allowed where there are radii")
