@@ -97,9 +97,12 @@ def test_coins_hang_on_no_predictions(example):
     assert plan.coins_settings() != reseeded.coins_settings()
 
 
-@pytest.mark.parametrize("change", [{"membership": "given"}, {"scores": None, "function": "a:b"}])
+@pytest.mark.parametrize(
+    "change",
+    [{"membership": "given"}, {"scores": None, "function": "a:b"}, {"protect": "sex"}],
+)
 def test_data_beside_scores_are_for_coins_alone(example, change):
-    with pytest.raises(ValueError, match=r"^handed.(data|membership): found "):
+    with pytest.raises(ValueError, match=r"^handed.(data|membership|protect): found "):
         checked(Audit, example["handed"] | change, "handed")
 
 

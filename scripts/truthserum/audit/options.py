@@ -222,7 +222,8 @@ class Audit:
         if self.protect is None:
             return
         found = f"protect: found {shown(self.protect)}"
-        if self.data is None or not (self.data.file or "").lower().endswith(tuple(TABLES)):
+        trained = self.data is not None and self.scores is None
+        if not trained or not (self.data.file or "").lower().endswith(tuple(TABLES)):
             raise ValueError(f"{found}, allowed for a table with which models are trained")
         if self.protect in (self.data.label, self.data.subject, *self.data.drop):
             raise ValueError(f"{found}, which is the label, the subject or dropped")
