@@ -18,5 +18,5 @@ COPY . .
 # Whoever runs it: Snakemake and matplotlib keep small things where they can.
 ENV XDG_CACHE_HOME=/tmp/cache XDG_CONFIG_HOME=/tmp/config
 VOLUME /out
-ENTRYPOINT [".venv/bin/snakemake", "--snakefile", "/project/Snakefile", "--directory", "/out"]
+ENTRYPOINT ["/project/.venv/bin/snakemake", "--snakefile", "/project/Snakefile", "--directory", "/out"]
 CMD ["--cores", "all"]

@@ -79,7 +79,7 @@ def test_anyone_may_run_what_is_somebody_elses(root, place):
     said = dict(steps(root))
     there = said["ENTRYPOINT"].replace("/project/", f"{project}/").replace("/out", str(out))
     program, *arguments = json.loads(there)
-    assert program == ".venv/bin/snakemake"
+    assert program == str(project / ".venv/bin/snakemake")
     variables = (pair.split("=") for pair in said["ENV"].split())
     made = "results/smoke/data/mnist-300-100.npz"
     smoke = ["--config", "scale=smoke", "experiments=glm_mnist", "audits=[]"]
