@@ -8,10 +8,11 @@ from workflow import (
     release_when_hung_up,
     use_this_python,
 )
-from workflow.audits import Plan, gathered, plans
+from workflow.audits import Plan, plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
 from workflow.documents import documents_settings
+from workflow.gathered import gathered
 
 use_this_python()
 keep_freed_memory()

@@ -15,7 +15,6 @@ from truthserum.audit.options import VIEWS, Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
-from truthserum.data.written import read
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
 from workflow.config import choice
@@ -33,8 +32,6 @@ FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 OURS = ("model", "recipe", "defence")
 TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS, "precision")
 ASKED = {POISONED: ("poison", "targets"), PROTECTED: ("protect",)}
-# What names a file or a folder.
-PATHS = ("path", "file", "folder", "released", "depends")
 # What decides the report alone.
 REPORTED = ("policy", "show_records")
 SHARD = 8  # of our models, trained by one job
@@ -202,47 +199,6 @@ class Plan:
 
 def _files(source):
     return list(map(str, pictures(source))) if source.is_dir() else [str(source)]
-
-
-def gathered(audits, project):
-    """The section `audits`: what a config says, or what the files say that it lists.
-
-    Such a file, and all that it names, is looked for where the run is, then in the project.
-    OptionError, one sentence, for one that is no file or says nothing, and for a name twice.
-    """
-    if not isinstance(audits, list):
-        return audits
-    section = {}
-    for name in audits:
-        path = Path(str(name))
-        rooted = path if path.exists() else project / path
-        if not rooted.is_file():
-            raise OptionError(f"audits: found no {name}, allowed are files")
-        found = read(rooted)
-        own = found.get("audits") if isinstance(found, dict) else None
-        if not isinstance(own, dict):
-            raise OptionError(f"audits: found {name} without audits, allowed is a section of them")
-        if again := own.keys() & section.keys():
-            raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
-        section |= own if rooted == path else _seen_from(project, own)
-    return section
-
-
-def _seen_from(folder, written):
-    """What is written, in which files and folders that are named lie in the folder."""
-    if not isinstance(written, dict):
-        return written
-    return {
-        key: _inside(folder, value) if key in PATHS else _seen_from(folder, value)
-        for key, value in written.items()
-    }
-
-
-def _inside(folder, named):
-    """A path, or a list of them, in the folder; what is neither is left to be refused."""
-    if isinstance(named, list):
-        return [_inside(folder, each) for each in named]
-    return str(folder / named) if isinstance(named, str) else named
 
 
 def plans(section, known=NO_NAMES):

@@ -11,7 +11,8 @@ import yaml
 
 from truthserum.audit.records import COLUMNS
 from truthserum.sentences import OptionError
-from workflow.audits import gathered, plans
+from workflow.audits import plans
+from workflow.gathered import gathered
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "examples/audit/adult.yaml"

@@ -200,29 +200,14 @@ def test_growth_leaves_the_first_models_as_they_were(finished, rerun):
     assert len(after["member"]) == 16
 
 
-def retrained(rerun, cores, machine):
-    """The signals of an arm whose models are trained again with other settings of speed."""
+def test_cores_and_shards_do_not_count(finished, rerun):
     for path in (rerun.folder / RESULTS / "copies-0").glob("s*"):
         path.unlink()
-    rerun.configure(settings(machine=machine))
-    rerun.make("--cores", cores, SIGNALS)
-    return signals(rerun)
-
-
-def test_cores_and_shards_do_not_count(finished, rerun):
-    found = retrained(rerun, "1", {"models_per_shard": 8, "stack": 4})
+    rerun.configure(settings(machine={"models_per_shard": 8, "stack": 4}))
+    rerun.make("--cores", "1", SIGNALS)
+    found = signals(rerun)
     for name, values in signals(finished).items():
         assert found[name].tobytes() == values.tobytes(), name
-
-
-def test_the_stack_counts_for_rounding_alone(finished, rerun):
-    # In bfloat16 the same bytes on the CPUs tried. In float32 grouped convolutions sum in another
-    # order, and training enlarges that, on average to 0.06 of the deviation of the signals.
-    found = retrained(rerun, "1", {"models_per_shard": 8, "stack": 1})
-    for name, values in signals(finished).items():
-        if name.startswith("signals."):
-            assert abs(found[name] - values).mean() < 0.15 * values.std()
-            assert np.corrcoef(found[name].ravel(), values.ravel())[0, 1] > 0.98
 
 
 def test_a_stale_shard_is_not_believed(rerun):
