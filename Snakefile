@@ -32,6 +32,7 @@ include: "rules/audits.smk"
 include: "rules/pages.smk"
 include: "rules/report_page.smk"
 include: "rules/audit.smk"
+include: "rules/audit_given.smk"
 include: "rules/audit_report.smk"
 
 

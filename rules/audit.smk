@@ -238,56 +238,6 @@ rule audit_measure:
         "--output {params.folder} 2>&1 | tee {log}"
 
 
-rule audit_include:
-    input:
-        tossed_inputs,
-    output:
-        f"{AUDIT}/include.csv",
-    log:
-        "logs/audit_include/{audit}.log",
-    wildcard_constraints:
-        audit=audits_by("scores"),
-    localrule: True
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        **believed(of_audit(Plan.coins_settings)),
-    message:
-        "Coins for the models of audit {wildcards.audit}, which others train"
-    shell:
-        program("audit_coins") + "--settings {params.settings:q} --output {output} "
-        "2>&1 | tee {log}"
-
-
-rule audit_scores:
-    input:
-        audit_inputs,
-    output:
-        claims=f"{AUDIT}/claims.json",
-        tables=multiext(f"{AUDIT}/", "records.csv", "roc.csv", "scores.csv"),
-    log:
-        "logs/audit_scores/{audit}.log",
-    wildcard_constraints:
-        audit=audits_by("scores"),
-    conda:
-        "../envs/environment.yaml"
-    threads: 1
-    resources:
-        mem_mb=growing(4000),
-        runtime=growing(60),
-    params:
-        **believed(of_audit(Plan.scores_settings)),
-        folder=subpath(output.claims, parent=True),
-    message:
-        "Attacking the predictions of audit {wildcards.audit}"
-    shell:
-        program("audit_scores") + "--settings {params.settings:q} "
-        "--output {params.folder} 2>&1 | tee {log}"
-
-
 rule audit_forecast:
     input:
         records=f"{AUDIT}/records.npz",
@@ -312,11 +262,6 @@ rule audit_forecast:
         program("audit_plan")
         + "--settings {params.settings:q} --records {input.records} "
         "--pair {input.pair} --output {output} 2>&1 | tee {log}"
-
-
-rule audit_coins:
-    input:
-        expand(f"{AUDIT}/include.csv", audit=tossed_audits()),
 
 
 rule audit_plan:

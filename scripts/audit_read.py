@@ -14,7 +14,7 @@ from program import parsed, parser, run
 from truthserum.audit.options import Audit
 from truthserum.audit.own import read
 from truthserum.audit.products import Records
-from truthserum.audit.units import draw_asked, units_of
+from truthserum.audit.units import draw_asked
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
 
@@ -26,7 +26,7 @@ def main():
     name = options.settings["name"]
     audit = checked(Audit, options.settings["audit"], name)
     own = read(audit.data, audit.output)
-    unit = units_of(*(of for of in (own.content, own.subject) if of is not None))
+    unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
     repeated = len(own.content) - len(np.unique(own.content))
     Records(own.label, own.classes, unit, asked, repeated).save(options.output)

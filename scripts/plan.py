@@ -11,16 +11,17 @@ import json
 from argparse import Namespace
 from pathlib import Path
 
-import torch
-
 from program import parsed, parser, run, write_csv, write_json
-from truthserum.bench.speed import multiplications
 from truthserum.data.manifests import verified
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
 
 
 def time(options: Namespace) -> None:
     """Write how fast one process trains."""
+    import torch  # which takes seconds, and the plan itself does without
+
+    from truthserum.bench.speed import multiplications
+
     torch.set_num_threads(1)
     speed = multiplications(options.settings["precision"])
     write_json(options.output, {"multiplications_per_second": speed})

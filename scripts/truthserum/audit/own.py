@@ -14,6 +14,7 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
+from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
@@ -33,6 +34,11 @@ class Own:
     classes: Sequence[str]
     content: np.ndarray
     subject: np.ndarray | None
+
+    @property
+    def unit(self) -> np.ndarray:
+        """What is in or out together, int64 [N]: rows that are equal, and those of one subject."""
+        return units_of(*(of for of in (self.content, self.subject) if of is not None))
 
 
 def read(data: Data, output: str) -> Own:

@@ -11,8 +11,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.options import Audit
-from truthserum.audit.own import Own, read
-from truthserum.audit.units import units_of
+from truthserum.audit.own import read
 from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, audit_seed, stream
 
@@ -28,7 +27,7 @@ class Tossed:
     def of(cls, audit: Audit) -> Self:
         """For the data of an audit: one model, or so many as it has; DataError as `own.read`."""
         own = read(audit.data, audit.output if audit.scores.label is None else "probabilities")
-        unit = _units(own)
+        unit = own.unit
         return cls(unit, toss(unit, audit_seed(audit.seed), audit.models or 1))
 
     @property
@@ -71,7 +70,3 @@ def toss(unit: np.ndarray, seed: int, models: int) -> np.ndarray:
         heads = stream(seed, Purpose.SECRETS, k).random(unit.max() + 1) < 0.5
         held += [heads[unit], ~heads[unit]]
     return np.array(held[:models])
-
-
-def _units(own: Own) -> np.ndarray:
-    return units_of(*(of for of in (own.content, own.subject) if of is not None))
