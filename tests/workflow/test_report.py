@@ -11,18 +11,26 @@ import pytest
 
 FOLDER = "figures/smoke/targeted"
 PAGES = {"results/smoke/ledger.html", "results/smoke/statements.html"}
-# Opens the figure and what is said of it, then notes what was asked of the network.
+# Opens the figure and what is said of it (in one change: the page reads its state, which React
+# writes later), waits until both are drawn, then notes what was asked of the network.
 CLICKS = """
 <script>
-setTimeout(() => app.showResultInfo("PATH"), 200);
-setTimeout(() => app.setView({content: "img", contentPath: results["PATH"].data_uri}), 400);
-setTimeout(() => {
+const shown = () => [...document.images].filter(one => one.naturalWidth >= 600).length;
+const drawn = () => shown() && document.querySelector("#app").innerText.includes("roc.png");
+let looked = 0;
+const look = () => {
+    if (!drawn() && (looked += 1) < 90) { return setTimeout(look, 100); }
     const asked = performance.getEntriesByType("resource").map(one => one.name);
-    const shown = [...document.images].filter(one => one.naturalWidth >= 600).length;
     document.title = JSON.stringify({
-        asked: asked.filter(name => name.startsWith("http")), shown, text: document.body.innerText
+        asked: asked.filter(name => name.startsWith("http")),
+        shown: shown(), text: document.body.innerText
     });
-}, 2000);
+};
+setTimeout(() => {
+    const opened = {navbarMode: "resultinfo", resultPath: "PATH", content: "img"};
+    app.setView({...opened, contentPath: results["PATH"].data_uri});
+    look();
+}, 200);
 </script>
 """
 
