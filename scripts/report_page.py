@@ -11,7 +11,7 @@ manifests of its shards are read, where there are any. --audits: pages that are 
 """
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from itertools import groupby
 from os.path import relpath
 from pathlib import Path
@@ -29,7 +29,7 @@ from truthserum.findings.report import (
 from truthserum.report.html import Image, data_uri
 
 
-def trained_in(folder, experiment, arms):
+def trained_in(folder: Path, experiment: str, arms: Sequence[str]) -> Trained | None:
     """What the manifests of an experiment's shards say; None if nothing was trained."""
     found = [
         json.loads(verified(path).read_text("utf-8"))
@@ -43,7 +43,12 @@ def trained_in(folder, experiment, arms):
     return Trained(experiment, len(seconds), sum(seconds), sorted(devices), sorted(precisions))
 
 
-def illustrated(figures, images, captions, scale):
+def illustrated(
+    figures: Sequence[Sequence[str]],
+    images: Sequence[Path],
+    captions: Mapping[str, str],
+    scale: str,
+) -> list[Illustrated]:
     """The figures of each experiment in turn."""
     made = [
         (name, title, figure, path)
@@ -66,7 +71,7 @@ def illustrated(figures, images, captions, scale):
     ]
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     for name in ("results", "ledger", "statements", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
@@ -91,9 +96,9 @@ def main():
         part.write_text(page, "utf-8")
 
 
-def versions(folder):
+def versions(folder: Path) -> dict[str, str]:
     """Versions that models were trained with: {package: those that occur}."""
-    found: Mapping[str, set] = {}
+    found: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*/*/shard-*.json")):
         for package, version in json.loads(verified(path).read_text("utf-8"))["versions"].items():
             found.setdefault(package, set()).add(version)

@@ -5,7 +5,7 @@ the description of all options (`truthserum.reference`).
 """
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from functools import cache, wraps
 from types import GenericAlias
 from typing import Annotated, Any, TypeVar, dataclass_transform
@@ -149,7 +149,7 @@ Maybe = Annotated[T | None, WrapValidator(_or_null)]
 CONFIG = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)
 
 
-@dataclass_transform(frozen_default=True)
+@dataclass_transform(frozen_default=True, field_specifiers=(field,))
 def options(cls: type[T]) -> type[T]:
     """Make of a class with typed fields a frozen dataclass that checks them.
 
@@ -165,7 +165,7 @@ def options(cls: type[T]) -> type[T]:
     open_class.__get_pydantic_core_schema__ = classmethod(_section)
     made: Any = pydantic_dataclass(frozen=True, config=CONFIG)(open_class)
     construct = made.__init__
-    places = [field.name for field in fields(made) if not field.kw_only]
+    places = [one.name for one in fields(made) if not one.kw_only]
 
     @wraps(construct)
     def __init__(self: Any, *arguments: object, **named: object) -> None:
@@ -191,7 +191,7 @@ def _section(cls: type, source: Any, handler: Any) -> core_schema.CoreSchema:
     def known(written: object) -> object:
         named = written.kwargs if isinstance(written, ArgsKwargs) else written
         if isinstance(named, Mapping):
-            allowed = [field.name for field in fields(cls)]
+            allowed = [one.name for one in fields(cls)]
             for key in named:
                 if key not in allowed:
                     raise unknown(key, allowed)

@@ -75,7 +75,7 @@ class Either:
         return core_schema.no_info_plain_validator_function(self._made)
 
     def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        both = [adapter(kind).core_schema for kind in (self.other, self.first)]
+        both: list[Any] = [adapter(kind).core_schema for kind in (self.other, self.first)]
         return handler(core_schema.union_schema(both))
 
 

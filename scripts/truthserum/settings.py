@@ -6,21 +6,21 @@ A leak's own room has a module of the same name. Its `Settings` are those of one
 
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, field
-from typing import Annotated, Any, ClassVar, Literal, TypeVar
+from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
 from pydantic import Field
 
 from truthserum import registry
-from truthserum.data.catalogue import IMAGE_SETS, SETS, TABLE_SETS
+from truthserum.data.catalogue import IMAGE_SETS, LABELLED_SETS, SETS
 from truthserum.options import MOST, Count, Maybe, Natural, OneOf, Several, Written, options
 from truthserum.sections import Distinct, Each, Either, Value
 from truthserum.sentences import OPTION, VARIANT
 from truthserum.work import Work
 
 T = TypeVar("T")
-SCALES = ("smoke", "laptop", "workstation", "paper")
-Scale = Literal[*SCALES]
-ByScale = Annotated[dict[Scale, T], Field(min_length=1)]
+Scale = Literal["smoke", "laptop", "workstation", "paper"]
+SCALES: tuple[Scale, ...] = get_args(Scale)
+ByScale = Annotated[Mapping[Scale, T], Field(min_length=1)]
 
 Values = Distinct[Several[Value]]
 Option = Annotated[str, Field(pattern=OPTION)]
@@ -83,7 +83,7 @@ class Part:
 class Labelled(Part):
     """The first images of a data set, or the first rows of a table."""
 
-    set: Annotated[str, OneOf(sorted(IMAGE_SETS | TABLE_SETS))]
+    set: Annotated[str, OneOf(sorted(LABELLED_SETS))]
     train: Annotated[int, Field(ge=2, le=MOST)]
 
 
@@ -108,14 +108,17 @@ class Shown:
     baseline: str
     """The attack that it is compared with."""
 
-    mode: ClassVar[str | None] = None  # in which models are seen, where there is a choice
+    @property
+    def mode(self) -> str | None:
+        """In which mode models are seen, where there is a choice."""
+        return None
 
 
 @options
 class Settings:
     """An experiment at one scale.
 
-    modes: in which the models are seen, the usual one last.
+    What the methods are given is of the leak's own classes.
     """
 
     _: KW_ONLY
@@ -125,22 +128,26 @@ class Settings:
     """Arms that are run again with other seeds, to show the spread between whole experiments."""
 
     machine: ClassVar[Machine]
-    modes: ClassVar[tuple[str, ...]] = ("none",)
 
-    def check(self, shared: Shared, arms: Mapping[object, "Settings"]) -> None:
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """In which modes the models are seen, the usual one last."""
+        return ("none",)
+
+    def check(self, shared: Any, arms: Mapping[object, Any]) -> None:
         """Refuse what is wrong whatever is swept, with a ValueError that begins with the key.
 
         arms: the same with the swept options, by swept value.
         """
 
-    def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
+    def completed(self, experiment: Any, shared: Any) -> Mapping[str, object]:
         """What an arm's settings hold besides what is written: what stands for names, above all.
 
         Raises ValueError where settings do not go together.
         """
         return {}
 
-    def work(self, shared: Shared) -> Work:
+    def work(self, shared: Any) -> Work:
         """What an arm with these settings costs, if it is known.
 
         Raises ValueError where a network or a batch is too large for the records.
@@ -153,7 +160,7 @@ class Trained(Settings):
     """An experiment at one scale, of models that are trained."""
 
     _: KW_ONLY
-    machine: Machine
+    machine: Machine  # type: ignore[misc]  # an option here, a constant where nothing is trained
     """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
     draws: Annotated[int, Field(ge=20, le=MOST)]
     """Bootstrap draws behind each interval."""
@@ -183,7 +190,6 @@ class Experiment:
     scales: ByScale[Settings]
     """The settings for each scale that the experiment is part of."""
 
-    compare: ClassVar[Mapping | None] = None
     compared: ClassVar[bool] = False
     known: ClassVar[Mapping[str, str]] = {}
     panels: ClassVar[tuple[str, ...]] = ()
@@ -193,10 +199,20 @@ class Experiment:
     tables: ClassVar[tuple[str, ...]]
     sections: ClassVar[tuple[str, ...]]
 
-    def check(self, settings: Settings, shared: Shared) -> None:
+    @property
+    def compare(self) -> Mapping[str, Any] | None:
+        """The arm that an arm is compared with, where that is not the first of the sweep."""
+        return None
+
+    @property
+    def shown(self) -> Shown:
+        """What the figures show where there is a choice."""
+        return Shown("none", "none")
+
+    def check(self, settings: Any, shared: Any) -> None:
         """Refuse what is wrong with these settings of a scale; see `Settings.check`."""
 
-    def check_figures(self, settings: Settings) -> None:
+    def check_figures(self, settings: Any) -> None:
         """Refuse a figure for which the arms that are run first have nothing to show."""
 
 

@@ -6,6 +6,7 @@ scale, those at this scale, the experiment's own `settings`, and those of its ow
 
 from copy import deepcopy
 from pathlib import Path
+from typing import Any
 
 from truthserum.data import written
 
@@ -13,7 +14,7 @@ FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SHARED = "_shared"
 
 
-def complete(config):
+def complete(config: dict[str, Any]) -> dict[str, Any]:
     """The config with everything that stands in the folder of experiments, each at full length.
 
     What the config itself says comes last, name by name. What is no section of keys stays as it is,
@@ -30,13 +31,13 @@ def complete(config):
     return whole
 
 
-def _over(below, above):
+def _over(below: Any, above: Any) -> Any:
     """What two sections say, the second one where both do; what is no section, as it is."""
     both = isinstance(below, dict) and isinstance(above, dict)
     return below | above if both else above
 
 
-def _laid(defaults, entry):
+def _laid(defaults: dict[Any, Any], entry: Any) -> Any:
     """An entry with all settings of each of its scales."""
     if not (isinstance(entry, dict) and isinstance(entry.get("scales"), dict)):
         return entry
@@ -52,5 +53,5 @@ def _laid(defaults, entry):
     return {key: value for key, value in entry.items() if key != "settings"} | {"scales": scales}
 
 
-def _machine(settings):
+def _machine(settings: Any) -> Any:
     return settings.get("machine", {}) if isinstance(settings, dict) else {}

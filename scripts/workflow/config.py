@@ -18,7 +18,9 @@ from truthserum.training.recipe import Precision
 __all__ = ["LEAKS", "Config", "ConfigError", "check", "choice", "listed", "shown"]
 
 LEAKS = {name: registry.load("experiment", name) for name in registry.names("experiment")}
-
+Leak: Any = Literal[*LEAKS]
+Level: Any = Literal["every", *SCALES]
+SHARED = [leak.shared for leak in LEAKS.values() if leak.shared is not Shared]
 
 Files = Distinct[Annotated[tuple[str, ...], Strict(False)]]
 
@@ -100,10 +102,10 @@ class Chosen:
 
 
 @options
-class Config(*(leak.shared for leak in LEAKS.values() if leak.shared is not Shared), Chosen):
+class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there are
     """The whole config: what a user turns, and what stands in experiments/."""
 
-    defaults: dict[Literal[*LEAKS], dict[Literal["every", *SCALES], dict[str, Any]]]
+    defaults: dict[Leak, dict[Level, dict[str, Any]]]
     """The settings of experiments that say nothing else, by leak, and by scale or for every one;
     checked where they are used."""
     catalogue: Filled[Annotated[Experiment, OfLeak()]]

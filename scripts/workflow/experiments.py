@@ -131,7 +131,7 @@ def _again(config: Config, name: str, plain: Settings, values: list[Any]) -> lis
     chosen = config.catalogue[name].scales[config.scale]
     inside = f"catalogue.{name}.scales.{config.scale}.repeats"
     wanted = repeated(chosen.repeats, config.seed, values, inside)
-    if not wanted:
+    if chosen.repeats is None or not wanted:
         return []
     with _at(f"{inside}.smaller: "):
         smaller = changed(plain, chosen.repeats.smaller, "smaller") | {"sweep": chosen.repeats.arms}

@@ -8,12 +8,14 @@ from pydantic import Field, Strict
 
 from truthserum import settings
 from truthserum.closed_form.work import work
-from truthserum.data.catalogue import IMAGE_SETS, SETS
+from truthserum.data.catalogue import LABELLED_SETS, TableSet
 from truthserum.models.glm import variants
-from truthserum.options import Count, Maybe, Natural, NonNegative, Positive, Several, options
+from truthserum.options import Count, Maybe, Natural, NonNegative, OneOf, Positive, Several, options
 from truthserum.sections import Distinct, Each
 from truthserum.sentences import listed
 from truthserum.work import Work
+
+PUBLISHED = ("float32", *(f"{digits} decimals" for digits in range(7, 1, -1)))
 
 
 @options
@@ -44,17 +46,19 @@ class ClosedFormSettings(settings.Settings):
     """The model, its records, and how many of them are reconstructed."""
     tolerances: Distinct[Several[Positive]]
     """Largest gradients at which the solver is stopped."""
-    published: Distinct[
-        Each[Literal["float32", *(f"{digits} decimals" for digits in range(7, 1, -1))]]
-    ]
+    published: Distinct[Each[Annotated[str, OneOf(PUBLISHED)]]]
     """Precisions in which the weights are given away besides float64."""
 
     machine: ClassVar = settings.Machine(models_per_shard=1)
-    modes: ClassVar = ("float64",)
+
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """The precision of the weights."""
+        return ("float64",)
 
     def completed(self, experiment: "Experiment", shared: settings.Shared) -> Mapping[str, object]:
         """Nothing; ValueError for records that the data or the model does not have."""
-        chosen, known = self.glm, SETS[self.data.set]
+        chosen, known = self.glm, LABELLED_SETS[self.data.set]
         if chosen.family is None:
             raise ValueError("glm: the key 'family' is missing")
         variants(chosen.family, chosen.penalty)
@@ -70,7 +74,7 @@ class ClosedFormSettings(settings.Settings):
                 f"glm.targets: found {chosen.targets}, allowed are up to {self.data.train}, "
                 "data.train"
             )
-        sides = known.shape[1:] if known.name in IMAGE_SETS else [1]
+        sides = (1,) if isinstance(known, TableSet) else known.shape[1:]
         if any(side % chosen.pooling for side in sides):
             raise ValueError(f"glm.pooling: found {chosen.pooling}, allowed divide {listed(sides)}")
         return {}
@@ -89,8 +93,12 @@ class Experiment(settings.Experiment):
     figures: Distinct[Each[Annotated[str, settings.figures("closed_form")]]]
     scales: settings.ByScale[ClosedFormSettings]
 
-    shown: ClassVar = settings.Shown("closed_form", "none")
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
     rehearsed: ClassVar = ("data", "glm")
     tables: ClassVar = ("metrics", "fits", "records", "images")
     sections: ClassVar = ("glm",)
+
+    @property
+    def shown(self) -> settings.Shown:
+        """The only attack there is."""
+        return settings.Shown("closed_form", "none")

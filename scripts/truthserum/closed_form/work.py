@@ -3,7 +3,7 @@
 from math import prod
 from typing import TYPE_CHECKING
 
-from truthserum.data.catalogue import SETS
+from truthserum.data.catalogue import LABELLED_SETS
 from truthserum.models.glm import variants
 from truthserum.models.size import Size
 from truthserum.work import Work, shape_of
@@ -16,9 +16,10 @@ PASSES = 200  # over the records, for each fit: Newton steps, and the products w
 
 def work(settings: "ClosedFormSettings") -> Work:
     """What one arm costs: nothing is trained before its last stage."""
-    chosen, known = settings.glm, SETS[settings.data.set]
+    chosen, known = settings.glm, LABELLED_SETS[settings.data.set]
     records = settings.data.train * len(chosen.classes) / known.classes
     inputs = prod(shape_of(known)) // chosen.pooling**2 + 1
+    assert chosen.family  # arms have one
     outputs = len(chosen.classes) if chosen.family == "multinomial" else 1
     seen = len(settings.tolerances) + 1 + len(settings.published)
     fits = len(variants(chosen.family, chosen.penalty)) * seen

@@ -7,7 +7,7 @@ import math
 from collections.abc import Callable
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from truthserum.data import adult, text, written
 from truthserum.data.files import Content, Copy
@@ -146,7 +146,7 @@ def image_set(
     embedded: dict | None = None,
     parts: dict | None = None,
     origin: str | None = None,
-    **described: object,
+    **described: Any,
 ) -> ImageSet:
     """The set that an entry of image_sets.yaml describes; TypeError for a key that none has."""
     kind, shape = described.pop("class"), tuple(described.pop("shape"))
@@ -156,8 +156,8 @@ def image_set(
         parts=parts or PARTS,
         name=name,
         full=Copy(train, test, files or {}, folder),
-        archive=archive and Copy(train, test, archive),
-        embedded=embedded and Copy(**embedded, folder=folder),
+        archive=Copy(train, test, archive) if archive else None,
+        embedded=Copy(**embedded, folder=folder) if embedded else None,
         package=PACKAGES.get(kind),
         origin=origin or name,
         **described,
@@ -165,11 +165,15 @@ def image_set(
 
 
 def folder_set(
-    name: str, shape: list[int], train: int, test: int, folder: str = "", **described: object
+    name: str, shape: list[int], train: int, test: int, folder: str = "", **described: Any
 ) -> FolderSet:
     """The same of a set of the class ImageFolder."""
     described.pop("class")
-    return FolderSet(name, tuple(shape), full=Copy(train, test, {}), folder=folder, **described)
+    if len(shape) != 3:
+        raise ValueError(f"shape: found {shape}, allowed are channels, height and width")
+    channels, height, width = shape
+    sides = (channels, height, width)
+    return FolderSet(name, sides, full=Copy(train, test, {}), folder=folder, **described)
 
 
 def described(entries: dict[str, dict]) -> dict[str, ImageSet | FolderSet]:
@@ -213,4 +217,6 @@ ENWIKI = TextSet(
 
 TEXT_SETS = {known.name: known for known in (ENWIKI,)}
 
-SETS = IMAGE_SETS | TABLE_SETS | TEXT_SETS
+LABELLED_SETS = IMAGE_SETS | TABLE_SETS
+
+SETS = LABELLED_SETS | TEXT_SETS

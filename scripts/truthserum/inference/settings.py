@@ -7,7 +7,7 @@ from typing import Annotated, Any, ClassVar, Literal
 from pydantic import Field
 
 from truthserum import registry, settings
-from truthserum.data.catalogue import SETS
+from truthserum.data.catalogue import LABELLED_SETS
 from truthserum.inference.attacks.base import grouped, rehearsal
 from truthserum.inference.games.attribute import Attribute
 from truthserum.inference.work import work
@@ -88,7 +88,7 @@ class InferenceSettings(settings.Trained):
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
         """The attacks by name and the defence; ValueError where settings do not go together."""
-        columns, size = SETS[self.data.set].columns, self.data.train
+        columns, size = LABELLED_SETS[self.data.set].columns, self.data.train
         if columns:
             self._check_table()
         if "mirror" in self.queries and not self.recipe.augmentation.flip:

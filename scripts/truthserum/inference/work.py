@@ -3,7 +3,7 @@
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from truthserum.data.catalogue import SETS, FolderSet, ImageSet, TableSet
+from truthserum.data.catalogue import LABELLED_SETS, FolderSet, ImageSet, TableSet
 from truthserum.inference.games.attribute import Attribute
 from truthserum.inference.games.membership import Membership
 from truthserum.inference.games.untargeted import Untargeted
@@ -19,7 +19,7 @@ SCORED = 100  # multiplications for each score, and as many again for each 100 b
 
 def work(settings: "InferenceSettings") -> Work:
     """What one arm costs; ValueError where a network or a batch is too large for the records."""
-    known, game, recipe = SETS[settings.data.set], settings.game, settings.recipe
+    known, game, recipe = LABELLED_SETS[settings.data.set], settings.game, settings.recipe
     rows = game.rows(settings.data.train, known.columns)
     if recipe.batch > rows:
         raise ValueError(

@@ -9,7 +9,7 @@ from pydantic import Field
 from truthserum import registry, settings
 from truthserum.data.catalogue import IMAGE_SETS
 from truthserum.options import MOST, Count, Maybe, Plugin, Several, Share, Written, options
-from truthserum.reconstruction.engine.recipe import InformedRecipe, check_model
+from truthserum.reconstruction.engine.recipe import InformedRecipe, Privacy, check_model
 from truthserum.reconstruction.work import work
 from truthserum.sections import Distinct, Each, Table, Value
 from truthserum.sentences import choice, listed, shown
@@ -76,7 +76,10 @@ class ReconstructionSettings(settings.Trained):
     """The arm without noise, whose models tell the weights of each candidate and of each shadow
     model."""
 
-    modes: ClassVar = ("all",)
+    @property
+    def modes(self) -> tuple[str, ...]:
+        """All that is seen of a model."""
+        return ("all",)
 
     def check(self, shared: Shared, arms: Mapping[object, "ReconstructionSettings"]) -> None:
         """See `truthserum.settings`."""
@@ -116,7 +119,8 @@ class ReconstructionSettings(settings.Trained):
         columns = IMAGE_SETS[self.data.set].columns
         self.game.check(self.data.train, columns, other and other.train)
         (model,) = self.model
-        for recipe in (self.recipe, replace(self.recipe, **(self.shadow_recipe or {}))):
+        believed: Any = self.shadow_recipe or {}  # as it was written
+        for recipe in (self.recipe, replace(self.recipe, **believed)):
             check_model(model, recipe.privacy)
             _check_delta(recipe.privacy, self.game.fixed + 1)
         shadows, most = self.game.shadows, max(self.shadow_counts, default=0)
@@ -139,7 +143,7 @@ class ReconstructionSettings(settings.Trained):
         return work(self, shared.reconstructors)
 
 
-def _strangers(name):
+def _strangers(name: str) -> list[str]:
     """The sets of as large images, none of which is among those of this name."""
     own = IMAGE_SETS[name]
     return [
@@ -149,14 +153,14 @@ def _strangers(name):
     ]
 
 
-def _check_delta(privacy, size):
+def _check_delta(privacy: Privacy | None, size: int) -> None:
     if privacy and (privacy.delta or 0) * size >= 1:
         raise ValueError(
             f"recipe.privacy: delta is {privacy.delta}, allowed is below 1 / {size} records"
         )
 
 
-def _check_sides(name, reconstructor, dataset):
+def _check_sides(name: str, reconstructor: Mapping[str, Any], dataset: str) -> None:
     doublings = len(reconstructor.get("convolutional", {}).get("channels", [1])) - 1
     _, *sides = IMAGE_SETS[dataset].shape
     if any(side % 2**doublings for side in sides):
