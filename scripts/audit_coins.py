@@ -19,7 +19,7 @@ def main() -> None:
     audit = checked(Audit, options.settings["audit"], options.settings["name"])
     write_csv(options.output, Tossed.of(audit).table())
     print(
-        f"Train on the records of {audit.data.file or audit.data.folder} with a 1 in "
+        f"Train on the records of {audit.data.source} with a 1 in "
         f"{options.output}, ask for all of them in their order, and write the answers to "
         f"{audit.scores.file}"
     )

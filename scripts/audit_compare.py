@@ -14,7 +14,7 @@ from truthserum.audit.report.result import read_audit
 from truthserum.data.manifests import signing
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--audits", type=Path, nargs=2, required=True)
     arguments.add_argument("--page", type=Path, nargs="+", required=True)

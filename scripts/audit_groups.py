@@ -13,12 +13,12 @@ from truthserum.data.arrays import write_npz
 from truthserum.options import checked
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
     data = checked(Data, options.settings["data"], options.settings["name"])
-    write_npz(options.output, groups_of(Path(data.file or data.folder), data.groups))
+    write_npz(options.output, dict(groups_of(data.source, data.groups)))
 
 
 if __name__ == "__main__":

@@ -10,8 +10,10 @@ the folder of its arm, and is believed only if it was made with these.
 """
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -21,16 +23,19 @@ from truthserum.audit import attribute, onion, poison, protected
 from truthserum.audit.forecast import account
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
-from truthserum.audit.products import Records, content_of
+from truthserum.audit.presence import Coins
+from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.records import People
-from truthserum.audit.scores import read_released
+from truthserum.audit.scores import Released, read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
+from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 from truthserum.training.kept import clear
 
+Parts = Mapping[str, Sequence[Pair]]  # of every arm
 RECONSTRUCTION = (
     "no reconstruction of records from weights: in closed form it is for our glm alone, and of a "
     "network it takes thousands of shadow models"
@@ -44,14 +49,20 @@ NOT_ASKED = {
 }
 
 
-def people_of(records, groups):
+def people_of(records: Records, groups: Mapping[str, np.ndarray]) -> People:
     """Those who are asked about."""
     named = np.array(records.classes)[records.label]
     told = {name: of[records.asked] for name, of in groups.items()}
     return People(np.flatnonzero(records.asked), named[records.asked], told)
 
 
-def study_of(audit, records, groups, pairs, leaving):
+def study_of(
+    audit: Audit,
+    records: Records,
+    groups: Mapping[str, np.ndarray],
+    pairs: Parts,
+    leaving: np.ndarray,
+) -> Study:
     """What is measured; leaving: who left in the arm without the exposed, bool [N]."""
     seed = audit_seed(audit.seed)
     models = sum(len(part.confidence) for part in pairs["clean"])
@@ -83,35 +94,38 @@ def study_of(audit, records, groups, pairs, leaving):
     )
 
 
-def guessed(audit, records, coins, parts, path):
+def guessed(
+    audit: Audit, records: Records, coins: Coins, parts: Sequence[Pair], path: Path
+) -> attribute.Secrets:
     """What a study has of a protected column."""
     of = protected.Protected.load(path)
     answers = answers_of(parts, coins.member[:, of.asked], audit.output != "signal")
     return attribute.secrets_of(answers, of, records.unit)
 
 
-def fitted(audit, table, coins):
+def fitted(audit: Audit, table: Table, coins: Coins) -> Any:
     """Model 0 of a `glm`, whose weights give records away."""
     x, y = table.train_x[coins.member[0]], table.train_y[coins.member[0]]
+    assert audit.model is not None
     return build("model", audit.model).fitted(table, x, y)
 
 
-def _released(audit, records, asked):
+def _released(audit: Audit, records: Records, asked: np.ndarray) -> Released | None:
     if audit.released is None:
         return None
     told = records.classes, records.label, asked, audit.output
     return read_released(Path(audit.released), *told)
 
 
-def coins_of(study):
+def coins_of(study: Study) -> str:
     """Checksum of who was asked about and in which model."""
     told = study.people.record.tobytes() + np.packbits(study.clean.member).tobytes()
     return hashlib.sha256(told).hexdigest()
 
 
-def cost_of(pairs):
+def cost_of(pairs: Parts) -> dict[str, Any]:
     """Trainings and seconds, in all and by arm."""
-    arms = {
+    arms: dict[str, dict[str, float]] = {
         arm: {
             "trainings": sum(len(part.confidence) for part in of),
             "seconds": round(sum(sum(part.made["seconds"]) for part in of), 3),
@@ -124,10 +138,11 @@ def cost_of(pairs):
     return {**total, "arms": arms}
 
 
-def declared(audit, records, study):
+def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
     """What the page may repeat of the settings and of the data."""
     units = len(np.unique(records.unit))
     data = audit.data
+    assert data is not None
     return {
         "function": audit.function,
         "model": audit.model,
@@ -151,7 +166,7 @@ def declared(audit, records, study):
     }
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     for name in ("records", "groups", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
@@ -173,10 +188,12 @@ def main():
         of = pairs[protected.ARM], path
         study = replace(study, secrets=guessed(audit, records, study.coins, *of))
     for path in options.own:
-        own = fitted(audit, stored.read(path), study.coins)
+        table = stored.read(path)
+        assert isinstance(table, Table)
+        own = fitted(audit, table, study.coins)
         study = replace(study, fitted=own, unknown=audit.targets)
     inputs = [{**input_of(options.source), "rows": len(records.label)}]
-    if audit.released:
+    if audit.released and study.released:
         inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
     about = {
         "name": name,

@@ -13,7 +13,7 @@ from truthserum.audit.products import Records
 from truthserum.data.arrays import read_npz
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     for name in ("records", "pair", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)

@@ -19,7 +19,7 @@ from truthserum.options import checked
 from truthserum.seeds import audit_seed
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

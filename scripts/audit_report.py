@@ -10,7 +10,9 @@ own; its columns then stand on the page.
 """
 
 import json
+from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -27,7 +29,7 @@ from truthserum.data.frames import read_csv
 from truthserum.data.manifests import signing, verified
 
 
-def read_json(path):
+def read_json(path: Path) -> Any:
     """Parsed JSON; DataError where it is none."""
     try:
         return json.loads(verified(path).read_text("utf-8"))
@@ -35,12 +37,12 @@ def read_json(path):
         raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
 
 
-def read_parts(paths):
+def read_parts(paths: Iterable[Path]) -> dict[str, str]:
     """{file name: text} of templates, styles and words."""
     return {path.name: path.read_text("utf-8") for path in paths}
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--claims", type=Path, required=True)
     arguments.add_argument("--records", type=Path, required=True)
@@ -56,10 +58,11 @@ def main():
     measured = read_audit(written, options.claims.name)
     signed = read_policy(options.policy.read_text("utf-8"), options.policy.name)
     audit = judge(measured, signed)
+    assert audit.policy is not None  # it was just held against one
     raw = with_policy(written, audit.policy)
     content = read_table(options.content) if options.content else pd.DataFrame()
-    beside = map(read_csv, (options.records, options.roc, options.scores))
-    tables = Tables(*beside, content)
+    records, roc, scores = map(read_csv, (options.records, options.roc, options.scores))
+    tables = Tables(records, roc, scores, content)
     whole, *for_people = options.output
     write_json(whole, raw)
     lines = whole.read_text("utf-8").splitlines()

@@ -4,6 +4,8 @@ import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -30,12 +32,12 @@ class Result:
     trained_by: str
 
 
-def input_of(source):
+def input_of(source: Path) -> dict[str, object]:
     """Path and checksum of what the user gave."""
     return {"path": str(source), "sha256": content_of(source)}
 
 
-def write(result, settings, folder):
+def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
     """All files of an audit but for the verdict, each whole or not at all."""
     for table, frame in result.tables.items():
         write_csv(folder / f"{table}.csv", inert(frame))

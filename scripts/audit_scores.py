@@ -13,7 +13,7 @@ from program import parsed, parser, run
 from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.options import Audit
 from truthserum.audit.records import People
-from truthserum.audit.scores import read
+from truthserum.audit.scores import Given, read
 from truthserum.audit.study import Promise
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked
@@ -26,8 +26,9 @@ SKIPPED = {
 }
 
 
-def counted(audit):
+def counted(audit: Audit) -> tuple[Given, np.ndarray]:
     """What is in the file, and which rows: of rows that a coin moves together the first."""
+    assert audit.scores is not None
     given = read(audit.scores)
     if audit.data is None:
         return given, np.arange(len(given.label))
@@ -36,7 +37,7 @@ def counted(audit):
     return given.of(tossed.first), tossed.first
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)

@@ -10,7 +10,9 @@ copy of these lies beside the output until `audit_measure.py` has read it.
 
 import shutil
 import time
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -19,7 +21,7 @@ from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
-from truthserum.audit.orders import Lent, Order
+from truthserum.audit.orders import Lent, Order, Trained
 from truthserum.audit.products import Pair, Records, content_of, key_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.replies import confidences
@@ -32,7 +34,13 @@ RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
 
 
-def order_of(records, settings, audit, leaving, secrets=()):
+def order_of(
+    records: Records,
+    settings: Mapping[str, Any],
+    audit: Audit,
+    leaving: np.ndarray,
+    secrets: Sequence[Path] = (),
+) -> Order:
     """What the two models are trained on and asked; equal in all arms but for poison and leavers.
 
     leaving: bool [N]. secrets: the file of a protected column, if it is what they are asked about.
@@ -46,6 +54,7 @@ def order_of(records, settings, audit, leaving, secrets=()):
         sets = [(np.append(r, added.rows), np.append(of, added.labels)) for r, of in sets]
     lent = None
     for path in secrets:
+        assert audit.protect is not None
         guessed = Protected.load(path)
         asked, lent = guessed.asked, Lent(audit.protect, guessed.lent)
     models = range(2 * pair, 2 * pair + 2)
@@ -53,7 +62,7 @@ def order_of(records, settings, audit, leaving, secrets=()):
     return Order(records.label, records.classes, asked, sets, seeds, settings["options"], lent)
 
 
-def train(audit, order):
+def train(audit: Audit, order: Order) -> Trained:
     """By the door that the audit has."""
     if audit.door == "command":
         from truthserum.audit.by_command import train  # and pandas, which takes a second
@@ -62,7 +71,7 @@ def train(audit, order):
     return by_function(audit, order, RUNNER)
 
 
-def pair_of(audit, records, order, key):
+def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     """Both models, trained and asked."""
     start = time.perf_counter()
     trained = train(audit, order)
@@ -78,7 +87,7 @@ def pair_of(audit, records, order, key):
     return Pair(np.array(confidence), told, made)
 
 
-def kept_pair(path, key):
+def kept_pair(path: Path, key: str) -> Pair | None:
     """That of a run whose end Snakemake did not see, or None."""
     try:
         return Pair.load(path, key)
@@ -86,7 +95,7 @@ def kept_pair(path, key):
         return None
 
 
-def main():
+def main() -> None:
     arguments = parser(__doc__)
     for name in ("records", "source", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)

@@ -10,6 +10,7 @@ the policy does not let that pass. 3: the audit is void. Of several audits, the 
 import argparse
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 from truthserum.audit.report.result import read_audit
@@ -21,7 +22,7 @@ from truthserum.sentences import OptionError
 NO_AUDIT = 4
 
 
-def judged(path):
+def judged(path: Path) -> tuple[int, str]:
     """(exit status, one line) of the verdict in an audit.json; OptionError where there is none."""
     try:
         audit = read_audit(json.loads(verified(path).read_text("utf-8")), str(path))
@@ -35,7 +36,7 @@ def judged(path):
     return exit_status(verdict), f"{path}: {verdict.verdict}. {verdict.because}"
 
 
-def main(argv=None):
+def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("audits", type=Path, nargs="+")
     options = arguments.parse_args(argv)

@@ -12,6 +12,7 @@ import os
 import sys
 import time
 from pathlib import Path
+from typing import Any  # as an old interpreter has it
 
 try:
     import numpy as np
@@ -19,7 +20,10 @@ except ImportError:
     sys.exit(f"python: found {sys.executable} without numpy, allowed is one with numpy")
 
 
-def records(task):
+Task = dict[str, Any]
+
+
+def records(task: Task) -> Any:
     """What training is given of all records: a table, an array or a list; and the labels."""
     if task["kind"] == "folder":
         return task["paths"], None
@@ -35,7 +39,7 @@ def records(task):
     return table.drop(columns=task["hidden"]), table[task["label"]].to_numpy()
 
 
-def taken(x, rows):
+def taken(x: Any, rows: Any) -> Any:
     """Some of the records, as the same kind of thing."""
     if isinstance(x, list):
         return [x[row] for row in rows]
@@ -44,7 +48,7 @@ def taken(x, rows):
     return x[rows]
 
 
-def asking(x, arrays, lent):
+def asking(x: Any, arrays: Any, lent: Any) -> Any:
     """The records asked about; of a table, with a column as other rows have it, if one is named."""
     asked = taken(x, arrays["asked"])
     if lent is not None:
@@ -52,7 +56,7 @@ def asking(x, arrays, lent):
     return asked
 
 
-def function_of(task):
+def function_of(task: Task) -> Any:
     """The user's function, found where the user says; its folder is searched first."""
     sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
     os.chdir(task["path"])
@@ -68,7 +72,7 @@ def function_of(task):
         )
 
 
-def aligned(answer, predict, task):
+def aligned(answer: Any, predict: Any, task: Task) -> Any:
     """Answers with a column for each class, zeros for those that the model has never seen."""
     answer = np.asarray(answer)
     known = getattr(getattr(predict, "__self__", None), "classes_", None)
@@ -82,7 +86,7 @@ def aligned(answer, predict, task):
     return whole
 
 
-def main():
+def main() -> None:
     task_path, arrays_path, out = (Path(name).absolute() for name in sys.argv[1:])
     task = json.loads(task_path.read_text("utf-8"))
     with np.load(arrays_path, allow_pickle=False) as file:

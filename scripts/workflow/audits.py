@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 from truthserum.audit.options import VIEWS, Audit
 from truthserum.audit.ours import Ours
@@ -18,6 +19,7 @@ from truthserum.data.files import DataError
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
 from workflow.config import choice
+from workflow.experiments import Settings
 from workflow.fingerprint import code_of
 from workflow.fingerprint import fingerprint as our_code
 from workflow.sweep import changed, meant
@@ -28,6 +30,7 @@ CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "p
 RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS}
 FEWEST_PAIRS = 2  # of a protected column: one is guessed by what the other tells
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
+Names = Mapping[str, Mapping[str, Any]]  # by section, what each name stands for
 # What decides the training of every arm, and what decides some arms beside.
 OURS = ("model", "recipe", "defence")
 TRAINING = ("function", "command", "path", "python", "output", "seed", *OURS, "precision")
@@ -35,7 +38,7 @@ ASKED = {POISONED: ("poison", "targets"), PROTECTED: ("protect",)}
 # What decides the report alone.
 REPORTED = ("policy", "show_records")
 SHARD = 8  # of our models, trained by one job
-NO_NAMES = {"recipe": {}, "defence": {}}
+NO_NAMES: Names = {"recipe": {}, "defence": {}}
 
 
 @dataclass(frozen=True)
@@ -46,29 +49,31 @@ class Plan:
     """
 
     name: str
-    written: dict
+    written: dict[str, Any]
     audit: Audit
-    ours: Mapping[str, dict] = field(default_factory=dict)
+    ours: Mapping[str, Settings] = field(default_factory=dict)
 
     @property
-    def source(self):
+    def source(self) -> Path:
         """The file, or the folder, of the user's records or predictions."""
-        audit = self.audit
-        return Path(audit.scores.file if audit.scores else audit.data.file or audit.data.folder)
+        if self.audit.scores:
+            return Path(self.audit.scores.file)
+        assert self.audit.data is not None  # which every other door has
+        return self.audit.data.source
 
     @cached_property
-    def inputs(self):
+    def inputs(self) -> list[str]:
         """The files that jobs read: that, or all images of the folder; and what coins are for."""
         return [*_files(self.source), *(self.tossed if self.audit.scores else [])]
 
     @cached_property
-    def tossed(self):
+    def tossed(self) -> list[str]:
         """The files of the records for which coins are thrown, for models that others train."""
         data = self.audit.data
-        return _files(Path(data.file or data.folder)) if data else []
+        return _files(data.source) if data else []
 
     @cached_property
-    def models(self):
+    def models(self) -> int:
         """How many the clean arm has.
 
         With 2 ceil(log2(n / 0.05)) of them one of n records can be named that shows in every pair.
@@ -79,7 +84,7 @@ class Plan:
         return max(FEWEST_MODELS, 2 * math.ceil(math.log2(asked / LEVEL)))
 
     @cached_property
-    def rows(self):
+    def rows(self) -> int:
         """About how many records there are, by lines; only its logarithm counts."""
         if self.source.is_dir():
             return len(self.inputs)
@@ -89,7 +94,7 @@ class Plan:
             return sum(1 for _ in file) - 1
 
     @cached_property
-    def arms(self):
+    def arms(self) -> dict[str, int]:
         """How many pairs of models each arm has, by its name."""
         fewer = self.audit.mitigation_models
         if fewer is None:
@@ -104,7 +109,7 @@ class Plan:
             pairs[PROTECTED] = fewer // 2
         return pairs | dict.fromkeys(self.audit.mitigations, fewer // 2)
 
-    def parts(self, arm):
+    def parts(self, arm: str) -> list[Settings]:
         """Which models each job of an arm trains: a pair, or a shard of our own models."""
         pairs = self.arms[arm]
         if not self.ours:
@@ -113,7 +118,7 @@ class Plan:
         return [{"models": [k, min(k + SHARD, models)]} for k in range(0, models, SHARD)]
 
     @cached_property
-    def fingerprints(self):
+    def fingerprints(self) -> Settings:
         """Of our code that trains, of the user's, and the interpreter that runs it."""
         audit = self.audit
         if self.ours:
@@ -125,38 +130,38 @@ class Plan:
             "interpreter": version_of(audit.python) if audit.python else None,
         }
 
-    def _section(self, *keys):
+    def _section(self, *keys: str) -> Settings:
         """The part of what is written that these keys say, with the data but for its groups."""
         said = {key: self.written[key] for key in keys if key in self.written}
         data = {k: v for k, v in self.written.get("data", {}).items() if k != "groups"}
         return {**said, "data": data}
 
-    def _with_code(self, program, settings):
+    def _with_code(self, program: str, settings: Settings) -> Settings:
         settings = {"name": self.name, **settings}
         return {**settings, "code": code_of(program, settings)}
 
-    def read_settings(self):
+    def read_settings(self) -> Settings:
         """What decides which records there are."""
         section = self._section(*TRAINING, "asked")
         return self._with_code("audit_read", {"audit": section})
 
-    def groups_settings(self):
+    def groups_settings(self) -> Settings:
         """What decides the groups that they are in."""
         return self._with_code("audit_groups", {"data": self.written["data"]})
 
-    def prepare_settings(self):
+    def prepare_settings(self) -> Settings:
         """What decides the records as our own models are given them."""
         return self._with_code("audit_prepare", self._section())
 
-    def secrets_settings(self):
+    def secrets_settings(self) -> Settings:
         """What decides whose value of a protected column is guessed, and by what else."""
         return self._with_code("audit_secrets", {"audit": self._section(*TRAINING, "protect")})
 
-    def arm_settings(self, arm):
+    def arm_settings(self, arm: str) -> Settings:
         """What decides the models of an arm, but for which part of them it is."""
         poisoned = arm == POISONED
         section = self._section(*TRAINING, *ASKED.get(arm, ()))
-        settings = {"arm": arm, "poisoned": poisoned}
+        settings: Settings = {"arm": arm, "poisoned": poisoned}
         if self.ours:
             own = self.ours[arm if arm in self.ours else CLEAN]
             settings |= own | {"audit": {**section, **own}, "prepared": self.prepare_settings()}
@@ -164,44 +169,44 @@ class Plan:
         settings |= {"audit": section, "options": self.audit.mitigations.get(arm, {})}
         return self._with_code("audit_train", {**settings, "fingerprints": self.fingerprints})
 
-    def exposed_settings(self):
+    def exposed_settings(self) -> Settings:
         """What decides who leaves for the arm without the exposed."""
         arms = {CLEAN: self.arm_settings(CLEAN)}
         settings = {"audit": self._section(*TRAINING), "arms": arms}
         return self._with_code("audit_exposed", {**settings, "parts": {CLEAN: self.parts(CLEAN)}})
 
     @property
-    def _measured(self):
+    def _measured(self) -> Settings:
         """What is written but for what is done with claims."""
         return {key: value for key, value in self.written.items() if key not in REPORTED}
 
-    def measure_settings(self):
+    def measure_settings(self) -> Settings:
         """What decides the claims."""
         settings = {"audit": self._measured, "fingerprints": self.fingerprints}
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         parts = {arm: self.parts(arm) for arm in self.arms}
         return self._with_code("audit_measure", {**settings, "arms": arms, "parts": parts})
 
-    def plan_settings(self):
+    def plan_settings(self) -> Settings:
         """What decides the forecast."""
         return self._with_code("audit_plan", {"arms": self.arms})
 
-    def coins_settings(self):
+    def coins_settings(self) -> Settings:
         """What decides the coins for models that others train."""
         section = self._section("membership", "models", "output", "seed")
         scores = {k: v for k, v in self.written["scores"].items() if k != "groups"}
         return self._with_code("audit_coins", {"audit": {**section, "scores": scores}})
 
-    def scores_settings(self):
+    def scores_settings(self) -> Settings:
         """The same for predictions that are there already."""
         return self._with_code("audit_scores", {"audit": self._measured})
 
 
-def _files(source):
+def _files(source: Path) -> list[str]:
     return list(map(str, pictures(source))) if source.is_dir() else [str(source)]
 
 
-def plans(section, known=NO_NAMES):
+def plans(section: object, known: Names = NO_NAMES) -> dict[str, Plan]:
     """{name: Plan} of the section `audits`; OptionError, one sentence, for what is wrong there.
 
     known: {section: {name: what it stands for}} of recipes and defences.
@@ -211,7 +216,7 @@ def plans(section, known=NO_NAMES):
     return {name: _plan(name, written, known) for name, written in section.items()}
 
 
-def _plan(name, written, known):
+def _plan(name: str, written: Settings, known: Names) -> Plan:
     where = f"audits.{name}"
     if not NAME.fullmatch(str(name)):
         raise OptionError(f"{where}: found {shown(name)}, allowed are names of a-z, 0-9 and _")
@@ -245,9 +250,9 @@ def _plan(name, written, known):
     return plan
 
 
-def _ours(plan, known, where):
+def _ours(plan: Plan, known: Names, where: str) -> dict[str, Settings]:
     """How our model is trained, by arm; OptionError for what our trainer does not take."""
-    plain = {"model": plan.audit.model, "recipe": None, "defence": {"none": {}}}
+    plain: Settings = {"model": plan.audit.model, "recipe": None, "defence": {"none": {}}}
     for section in ("recipe", "defence"):
         if section in plan.written:
             plain[section] = meant(plan.written[section], known[section], f"{where}.{section}")
@@ -261,7 +266,7 @@ def _ours(plan, known, where):
         inside = where if arm == CLEAN else f"{where}.mitigations.{arm}"
         chosen = checked(Ours, own, inside)
         try:
-            chosen.check(plan.audit.data.folder is not None, plan.rows // 2)
+            chosen.check(plan.source.is_dir(), plan.rows // 2)
         except ValueError as error:
             raise OptionError(f"{inside}.{error}") from None
     return arms

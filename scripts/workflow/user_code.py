@@ -6,13 +6,14 @@ What is imported by name at run time, or read by the code, is not seen: `depends
 import ast
 import hashlib
 import subprocess
+from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
 from truthserum.sentences import OptionError, shown
 
 
-def closure(folder, module):
+def closure(folder: Path, module: str) -> list[Path]:
     """The files of a module and of all that it imports from `folder`, directly or not, sorted.
 
     The packages that a module is in run with it, and count. Raises OptionError if there is no such
@@ -32,7 +33,7 @@ def closure(folder, module):
     return sorted(found)
 
 
-def fingerprint(folder, module=None, depends=()):
+def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] = ()) -> str:
     """SHA-256 of a module with what it imports, if one is given, and of files, by content."""
     paths = [*(closure(folder, module) if module else ()), *map(Path, depends)]
     digest = hashlib.sha256()
@@ -46,7 +47,7 @@ def fingerprint(folder, module=None, depends=()):
 
 
 @cache
-def version_of(python):
+def version_of(python: str) -> str:
     """What an interpreter says of itself; OptionError if it is none."""
     command = [python, "-c", "import sys; print(sys.version)"]
     try:
@@ -56,7 +57,7 @@ def version_of(python):
     return run.stdout.strip()
 
 
-def _files(folder, module):
+def _files(folder: Path, module: str) -> list[Path]:
     """The files of the packages that a module is in, and its own; none if it is not there."""
     parts, found = module.split("."), []
     for k in range(1, len(parts) + 1):
@@ -69,7 +70,7 @@ def _files(folder, module):
     return found
 
 
-def _imports(path, folder):
+def _imports(path: Path, folder: Path) -> Iterator[str]:
     """The names that a file imports; those of a relative import as they are from `folder`."""
     try:
         tree = ast.parse(path.read_text("utf-8"))

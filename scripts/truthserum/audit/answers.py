@@ -33,7 +33,7 @@ class Answers:
         """Those on some of the records."""
         return self._part(slice(None), records)
 
-    def _part(self, models, records) -> "Answers":
+    def _part(self, models: slice | np.ndarray, records: slice | np.ndarray) -> "Answers":
         def picked(values: np.ndarray) -> np.ndarray:
             return values[models][:, records]
 

@@ -43,7 +43,7 @@ def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
     LiRA needs eight models, RMIA two pairs and probabilities; a threshold is always possible.
     """
     models, paired = len(answers.member), is_paired(answers.member)
-    found = {}
+    found: dict[Candidate, Attack] = {}
     for signal in answers.signals:
         if paired and models >= FEWEST_FOR_LIRA:
             found |= {Candidate(name, signal): attack for name, attack in LIRA.items()}

@@ -4,6 +4,7 @@ import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import numpy as np
 
@@ -26,7 +27,7 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
 
 def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     module, function = audit.function.split(":")
-    arrays = {}
+    arrays: dict[str, Any] = {}
     for k, (rows, labels) in enumerate(order.sets):
         arrays |= {f"rows_{k}": rows, f"labels_{k}": labels}
     if order.lent is not None:

@@ -36,8 +36,8 @@ def roc(arms: Mapping[str, tuple[Found, Resampling]]) -> pd.DataFrame:
     return pd.concat(frames, ignore_index=True)
 
 
-def _curve(attack, group, fpr, tpr, low, high) -> pd.DataFrame:
-    columns = attack, group, fpr, tpr, low, high
+def _curve(attack: str, group: str, *ends: np.ndarray | float) -> pd.DataFrame:
+    columns = attack, group, *ends  # fpr, tpr, low, high
     return pd.DataFrame(dict(zip(ROC, columns, strict=True)))
 
 

@@ -62,7 +62,7 @@ def of_choice(found: Found) -> dict:
 def of_difference(one: Measure, other: Measure) -> dict:
     """By how much a measure is above another of the same models and records, if both resolve."""
     resolved = bool(one.resolved and other.resolved)
-    ends = {"value": None, "low": None, "high": None, "p": None}
+    ends: dict[str, float | None] = {"value": None, "low": None, "high": None, "p": None}
     if resolved:
         apart = by_student(_estimate(one), _estimate(other), scale_of(one.name))
         ends = {key: number(getattr(apart, key)) for key in ends}

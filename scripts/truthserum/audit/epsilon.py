@@ -7,7 +7,7 @@ others, and there attack, signal and numbers of guesses are chosen; given these,
 are independent. The coins are fair and independent as they are thrown (`audit.presence`).
 """
 
-from collections.abc import Mapping
+from typing import Any
 
 import numpy as np
 
@@ -78,11 +78,11 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
         if best is None or proven > best[0]:
             best = proven, candidate, attack, share
     _, candidate, attack, share = best
-    scores = [
+    later = [
         attack.score(evidence_of(answers.select(np.r_[shadows, i, i + 1]), candidate.signal))[-2]
         for i in audited
     ]
-    apart, fell = margins(np.array(scores), coins, unit, audited), decided(coins, unit, audited)
+    apart, fell = margins(np.array(later), coins, unit, audited), decided(coins, unit, audited)
     made, right = told(apart, fell, share)
     return LowerBound(
         lower=epsilon_bound(apart.size, made, right, delta),
@@ -107,10 +107,13 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     confidence = 1 - (1 - CONFIDENCE) / len(numbers)
     found = [told(scores, member, (n / coins, n / coins)) for n in numbers]
     # A delta only lowers a bound: those that are lower without it need not be computed.
-    ends = without_delta(*np.transpose(found), 1 - confidence)
+    made, right = np.transpose(found)
+    ends = without_delta(made, right, 1 - confidence)
     lower, best = 0.0, int(np.argmax(ends))
     for k in np.argsort(-ends):
-        bound = epsilon_bound(coins, *found[k], delta, confidence) if ends[k] > lower else 0.0
+        bound = 0.0
+        if ends[k] > lower:
+            bound = epsilon_bound(coins, made[k], right[k], delta, confidence)
         if bound > lower:
             lower, best = bound, int(k)
     return LowerBound(
@@ -124,7 +127,7 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     )
 
 
-def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> Mapping[str, object]:
+def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict[str, Any]:
     """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
 
     A claim is contradicted or not contradicted, never confirmed.

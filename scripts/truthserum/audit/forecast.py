@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -68,7 +69,7 @@ def width(trials: int) -> float:
     return float(high - low)
 
 
-def told(name: str, plan: Mapping[str, object]) -> str:
+def told(name: str, plan: Mapping[str, Any]) -> str:
     """The same in words."""
     counts = ", ".join(f"{arm} {n}" for arm, n in plan["trainings"].items())
     rates = [measure for measure, can in plan["measurable"].items() if can] or ["no rate"]

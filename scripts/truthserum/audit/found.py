@@ -25,7 +25,9 @@ class Resampling:
     draws: int
     unit: np.ndarray
 
-    def measured(self, scores: np.ndarray, member: np.ndarray, records=slice(None)):
+    def measured(
+        self, scores: np.ndarray, member: np.ndarray, records: slice | np.ndarray = slice(None)
+    ) -> dict[str, Measure]:
         """{name: Measure} of scores [M, P] on some of the records, the same draws every time."""
         units = pairs(len(scores)) if is_paired(member) else np.arange(len(scores))
         found = measure(

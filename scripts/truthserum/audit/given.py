@@ -1,14 +1,16 @@
 """An audit of predictions that are there already, measured: claims and tables."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import pandas as pd
 
 from truthserum.audit import charts, claims, epsilon, mitigations
 from truthserum.audit import records as exposure
 from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import is_paired
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
 from truthserum.audit.study import Promise, Tables
 from truthserum.statistics.signs import named
@@ -73,12 +75,12 @@ def _any_leak(study: GivenStudy) -> dict:
     return claims.unresolved("any_leak", NO_COINS)
 
 
-def _named(table, answers: Answers) -> dict:
+def _named(table: pd.DataFrame, answers: Answers) -> dict:
     count = int(named(table["p"].to_numpy(), claims.LEVEL).sum())
     return claims.named_records(count, len(table), answers)
 
 
-def _epsilon(study: GivenStudy, found) -> dict:
+def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
     promise, bound = study.promise, None
     if study.coins and len(study.answers.member) == 1:
         scores, member = found.chosen.scores[0], study.answers.member[0]

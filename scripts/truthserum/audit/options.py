@@ -1,7 +1,8 @@
 """The options of an audit: what stands below its name in the section `audits` of a config."""
 
+from collections.abc import Sequence
 from dataclasses import field
-from pathlib import PurePath
+from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
 from pydantic import Strict
@@ -67,7 +68,12 @@ class Data:
     size: Count = 32
     """Pixels of each side that images are cut and resized to, where the model is one of ours."""
 
-    def __post_init__(self):
+    @property
+    def source(self) -> Path:
+        """The file or the folder."""
+        return Path(self.file or self.folder or "")
+
+    def __post_init__(self) -> None:
         if (self.file is None) == (self.folder is None):
             raise ValueError(
                 f"file: found {shown(self.file)} with folder {shown(self.folder)}, allowed is one "
@@ -95,7 +101,7 @@ class Scores:
     groups: Names = ()
     """Columns by which exposure is told apart."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         check_file("file", self.file)
 
 
@@ -172,7 +178,7 @@ class Audit:
     seed: Natural = 2204
     """From which everything random comes."""
 
-    def __post_init__(self):
+    def __post_init__(self) -> None:
         doors = [name for name in DOORS if getattr(self, name) is not None]
         if len(doors) != 1:
             raise ValueError(
@@ -183,7 +189,7 @@ class Audit:
         if self.function is not None and self.function.count(":") != 1:
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
         if self.command is not None:
-            self._check_command()
+            self._check_command(self.command)
         if self.released is not None:
             check_file("released", self.released)
             if self.scores is not None or self.released.endswith(".npz"):
@@ -200,7 +206,7 @@ class Audit:
                 f"({listed(sorted(TABLES))})"
             )
 
-    def _check_data(self, door):
+    def _check_data(self, door: str) -> None:
         tossed = self.membership == "coins" and self.scores is not None
         if (self.data is None) != (self.scores is not None) and not tossed:
             raise ValueError(
@@ -209,7 +215,7 @@ class Audit:
                 "coins that audit_coins throws (membership: coins)"
             )
 
-    def _check_recipe(self):
+    def _check_recipe(self) -> None:
         wanted = self.model is not None and "glm" not in self.model
         if wanted != (self.recipe is not None):
             with_what = self.door if self.model is None else f"model {next(iter(self.model))}"
@@ -218,18 +224,18 @@ class Audit:
                 f"{'a recipe' if wanted else 'none'}"
             )
 
-    def _check_protected(self):
+    def _check_protected(self) -> None:
         if self.protect is None:
             return
         found = f"protect: found {shown(self.protect)}"
-        trained = self.data is not None and self.scores is None
-        if not trained or not (self.data.file or "").lower().endswith(tuple(TABLES)):
+        data = None if self.scores else self.data
+        if data is None or not (data.file or "").lower().endswith(tuple(TABLES)):
             raise ValueError(f"{found}, allowed for a table with which models are trained")
-        if self.protect in (self.data.label, self.data.subject, *self.data.drop):
+        if self.protect in (data.label, data.subject, *data.drop):
             raise ValueError(f"{found}, which is the label, the subject or dropped")
 
-    def _check_command(self):
-        words = " ".join(self.command)
+    def _check_command(self, command: Sequence[str]) -> None:
+        words = " ".join(command)
         missing = [name for name in PLACEHOLDERS if name not in words]
         if missing:
             raise ValueError(
@@ -241,7 +247,7 @@ class Audit:
     @property
     def _rows(self) -> str | None:
         """The file in which a row is a record, if it is one."""
-        return (self.scores or self.data).file
+        return self.scores.file if self.scores else self.data.file
 
     @property
     def door(self) -> str:

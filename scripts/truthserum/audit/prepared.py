@@ -68,7 +68,7 @@ def versions(table: Table, rows: np.ndarray, lenders: np.ndarray, name: str) -> 
     rows, lenders: int64 [Q].
     """
     of = name, _indicator(name)
-    places = [k for k, each in enumerate(table.columns) if each.name in of]
+    places = np.flatnonzero([each.name in of for each in table.columns])
     found = table.train_x[rows]
     found[:, places] = table.train_x[np.ix_(lenders, places)]
     return found

@@ -48,7 +48,7 @@ class Presence:
         member, first, second, coin = map(np.array, zip(*drawn, strict=True))
         return Coins(member.reshape(-1, len(self.unit)), first, second, coin)
 
-    def _pair(self, rng: np.random.Generator):
+    def _pair(self, rng: np.random.Generator) -> tuple[np.ndarray, ...]:
         _, at, size = np.unique(self.unit, return_index=True, return_counts=True)
         order = rng.permutation(len(at))
         # Alike in size, so that halves are; asked ones first, and class by class.

@@ -9,6 +9,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ class Pair:
 
     confidence: np.ndarray
     right: np.ndarray | None
-    made: Mapping[str, object]
+    made: Mapping[str, Any]
 
     def save(self, path: Path) -> None:
         """Keep it."""

@@ -39,7 +39,7 @@ def confidences(
         return right.astype(float), right
     if output == "probabilities":
         outside = (answer < 0) | (answer > 1)
-        _first(outside.any(axis=1), records, "a probability outside of 0 to 1")
+        _first(np.any(outside, axis=1), records, "a probability outside of 0 to 1")
         off = np.abs(answer.sum(axis=1) - 1) > SUM_TOLERANCE
         _first(off, records, "probabilities that do not add up to 1")
     else:

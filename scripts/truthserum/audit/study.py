@@ -73,11 +73,11 @@ def measured(study: Study) -> tuple[dict, Tables]:
         *claims.accuracies(study.clean),
         _epsilon(study),
     ]
-    curves = {"clean": (found, resampling)}
+    curves: dict[str, tuple[Found, Resampling]] = {"clean": (found, resampling)}
     if study.poisoned is not None:
         rows += mitigations.worst_contributor(study.poisoned, plain, study.targets)
-        own = resampling.of(study.targets)
-        curves["poisoned"] = find(study.poisoned.of(study.targets), own), own
+        fewer = resampling.of(study.targets)
+        curves["poisoned"] = find(study.poisoned.of(study.targets), fewer), fewer
     tests = checks(study.clean, found)
     if study.released is not None:
         own = release.find(found, study.released, resampling)

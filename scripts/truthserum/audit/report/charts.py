@@ -1,6 +1,7 @@
 """The figures of an audit's page, each of a table or of claims; narrow enough for a telephone."""
 
 from collections.abc import Iterable, Mapping
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -15,7 +16,7 @@ from truthserum.audit.report.claim import Claim
 from truthserum.plots import intervals, style
 
 WIDTH = 4.6  # inches
-READ = {"font.size": 9.5, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
+READ: Any = {"font.size": 9.5, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
 READ |= {"legend.fontsize": 9}
 ACROSS, DOWN = 40, 25
 CHOSEN = "chosen"
@@ -88,14 +89,14 @@ def roc(curves: pd.DataFrame, negatives: int) -> Figure:
     return figure
 
 
-def _curve(axes: Axes, rows: pd.DataFrame, look: Mapping[str, object]) -> None:
+def _curve(axes: Axes, rows: pd.DataFrame, look: Mapping[str, Any]) -> None:
     """One curve, in steps, with its band if it has one."""
     above = rows[rows["tpr"] > 0]
-    steps = {"estimator": None, "legend": False, "drawstyle": "steps-post"}
+    steps: dict[str, Any] = {"estimator": None, "legend": False, "drawstyle": "steps-post"}
     sns.lineplot(above, x="fpr", y="tpr", ax=axes, **steps, **look)
     band = above.dropna(subset=["low", "high"])
-    shade = {"color": look["color"], "alpha": 0.12, "lw": 0}
-    axes.fill_between(band["fpr"], band["low"], band["high"], step="post", **shade)
+    ends, color = (band["low"], band["high"]), look["color"]
+    axes.fill_between(band["fpr"], *ends, step="post", color=color, alpha=0.12, lw=0)
 
 
 def scores(bins: pd.DataFrame) -> Figure:
@@ -223,8 +224,8 @@ def of_leaks(points: Mapping[str, tuple[Claim, float | None]]) -> Figure:
     with matplotlib.rc_context(READ):
         figure = Figure(figsize=(WIDTH, 1.6 + 0.4 * len(points)))
         axes = figure.subplots()
-        how = {"x": "value", "y": "leak"}
-        intervals.estimates(axes, pd.DataFrame(rows), "series", looks, list(points), **how)
+        frame = pd.DataFrame(rows)
+        intervals.estimates(axes, frame, "series", looks, list(points), x="value", y="leak")
         axes.set(xlabel="adversary is right", ylabel="", xlim=(-0.02, 1.02))
         style.percent(axes.xaxis)
         style.legend_below(figure)
@@ -239,7 +240,9 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
         named = zip(distinct(points), points.values(), strict=True)
         for index, (label, (leak, right)) in enumerate(named):
             look = style.series_look(index)
-            ends = {f"{axis}err": _beside(one) for axis, one in (("x", right), ("y", leak))}
+            ends: dict[str, Any] = {
+                f"{axis}err": _beside(one) for axis, one in (("x", right), ("y", leak))
+            }
             axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
             at = {"x": [right.value], "y": [leak.value]}
             sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)

@@ -120,7 +120,7 @@ def of_compared(one: Audit, other: Audit) -> Table:
     names = [audit.audit.name for audit in (one, other)]
     columns = [("measure", "name"), (names[0], "number"), (names[1], "number")]
     columns += [("change", "number"), ("verdict", "name"), ("least", "number")]
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             title(row.one.measure, row.one.of),
             measured(row.one),

@@ -134,7 +134,9 @@ def _junit_cases(audit: Audit) -> Sequence[ElementTree.Element]:
     return found
 
 
-def _case(audit: Audit, name: str, tag: str | None, message: str, source: str):
+def _case(
+    audit: Audit, name: str, tag: str | None, message: str, source: str
+) -> ElementTree.Element:
     case = ElementTree.Element(
         "testcase", classname=_xml(f"audit.{audit.audit.name}"), name=_xml(name)
     )

@@ -133,7 +133,7 @@ def _growth(audit: Audit, told: Claim) -> Image | None:
 
 
 def _mitigations(mitigations: Sequence[Mitigation], told: Claim) -> Image | None:
-    points = {}
+    points: dict[str, tuple[Claim, Claim]] = {}
     for one in mitigations:
         for name, claims, arm in (("as it is", one.before, "clean"), (one.id, one.claims, one.id)):
             leak, right = find(claims, told.measure, arm), find(claims, "accuracy", arm)

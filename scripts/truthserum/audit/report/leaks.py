@@ -106,7 +106,7 @@ def of_leaks(found: Sequence[Leak]) -> Table:
         "Of the models of this audit, all trained in one way. Is right: how often the adversary "
         "is, with a 95 % interval. Beside: how often without the leak."
     )
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             Cell(one.name, strong=one.measured),
             one.knows,

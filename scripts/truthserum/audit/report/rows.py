@@ -55,7 +55,7 @@ def of_records(tables: Tables) -> Table:
     )
     shown = order.head(MOST_ROWS)
     beside = tables.content.reindex(shown["record"]).to_dict("records")
-    rows = [
+    rows: list[list[Cell | str]] = [
         [*_record(row), *map(_text, more.values())]
         for row, more in zip(shown.to_dict("records"), beside, strict=True)
     ]
@@ -97,7 +97,7 @@ def of_limits(audit: Audit) -> Table:
     columns = [("limited", "name"), ("measured", "number"), ("limit", "number")]
     columns += [("verdict", "wide"), ("who says so", "wide")]
     caption = "Each measured value with its interval, held against a limit that somebody set."
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             title(one.measure, one.arm, one.group),
             estimate(one),
@@ -117,7 +117,7 @@ def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]
     columns += [("caution", "wide")]
     measure = told.measure if told else ""
     caption = f"The leak ({title(measure)}), records that show, and right answers."
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             Cell(spaced(one.id), strong=one.best),
             _value(find(one.before, measure)),
@@ -161,7 +161,7 @@ def of_groups(audit: Audit, told: Claim | None) -> Table:
         "the chance of such a difference, or a larger one, from all others if there were none, "
         "corrected for the number of groups."
     )
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             one.name,
             number(one.records),
@@ -180,7 +180,7 @@ def of_claims(audit: Audit) -> Table:
     columns += [("on members", "number"), ("on others", "number"), ("models", "number")]
     columns += [("attack", "name")]
     caption = "All that was measured, with 95 % intervals and the decisions behind it."
-    rows = [
+    rows: list[list[Cell | str]] = [
         [
             Cell(title(one.measure, one.of), below=one.reason or COARSE * one.coarse),
             measured(one),
@@ -240,7 +240,7 @@ def of_checks(audit: Audit) -> Table:
         ("value", "number"),
     ]
     caption = "Tests of the audit itself; where one that voids it fails, its numbers say nothing."
-    rows = [
+    rows: list[list[Cell | str]] = [
         [spaced(one.id), Cell(word, shape=shape), one.says, number(one.value)]
         for one in audit.checks
         for word, shape in [RESULTS[one.passed]]

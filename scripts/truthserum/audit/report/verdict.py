@@ -15,7 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
-from truthserum.audit.report.result import Audit, LimitResult, PolicyResult
+from truthserum.audit.report.result import Audit, LimitResult, PolicyResult, Whole, Word
 from truthserum.sentences import OptionError
 from truthserum.statistics.paired import holm
 from truthserum.statistics.scales import scale_of
@@ -66,8 +66,9 @@ def precision(claim: Claim, rate: float, prior: float) -> Claim:
     def share(told: float | None) -> float | None:
         return told and prior * told / (prior * told + (1 - prior) * rate)
 
-    ends = {name: share(getattr(claim, name)) for name in ("value", "low", "high")}
-    return replace(claim, id=claim.id.replace("tpr_at", "ppv_at"), **ends)
+    value, low, high = (share(end) for end in (claim.value, claim.low, claim.high))
+    named = claim.id.replace("tpr_at", "ppv_at")
+    return replace(claim, id=named, value=value, low=low, high=high)
 
 
 def _found(audit: Audit, limit: Limit, policy: Policy) -> Claim | None:
@@ -114,7 +115,7 @@ def _number(audit: Audit, limit: Limit) -> float:
     return float(claimed)
 
 
-def _compared(claim: Claim | None, most: float) -> tuple[str, str]:
+def _compared(claim: Claim | None, most: float) -> tuple[Word, str]:
     """The verdict on one claim, and why."""
     if claim is None:
         return "not tested", "The audit did not measure it."
@@ -182,7 +183,9 @@ def _tested(audit: Audit, name: str) -> bool:
     return any(name in (claim.measure, claim.of) for claim in audit.claims)
 
 
-def _whole(audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]) -> tuple[str, str]:
+def _whole(
+    audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]
+) -> tuple[Whole, str]:
     failed = [check for check in audit.checks if check.passed is False]
     if void := [check.id for check in failed if check.voids]:
         return "void", f"Self-checks failed: {', '.join(void)}. The numbers say nothing."
