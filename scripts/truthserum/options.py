@@ -4,6 +4,7 @@ From a class of options come the check of what is written in a config, the sente
 the description of all options (`truthserum.reference`).
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache, wraps
@@ -40,19 +41,19 @@ class OneOf:
         return {"enum": list(self.allowed)}
 
 
-class OneKey:
+class OneKey(ABC):
     """Exactly one key, the name of a class of options, with these: {name: options}.
 
     What comes of it is an instance of the class. The type of a field is Annotated[Any, this].
     """
 
+    @abstractmethod
     def names(self) -> Iterable[str]:
         """All names, in order."""
-        raise NotImplementedError
 
+    @abstractmethod
     def load(self, name: str) -> type[Any]:
         """The class of this name."""
-        raise NotImplementedError
 
     def _made(self, written: object) -> object:
         names = list(self.names())
