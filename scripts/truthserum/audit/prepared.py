@@ -54,12 +54,17 @@ def surroundings(data: Data, own: Own, protect: str) -> Table:
     not there, or that has other than 2 to `MOST_SECRETS` values.
     """
     frame = _given(data)
-    frame[protect] = _secrets(column(frame, protect, "protect"), protect)
+    frame[protect] = _secret(frame, protect)
     parts: list[tuple[Column, np.ndarray]] = []
     for name, values in frame.items():
         with suppress(DataError):
             parts += _columns(str(name), values)
     return _table(parts, own)
+
+
+def secret_of(data: Data, protect: str) -> pd.Series:
+    """A protected column as words, text [N]; DataError as of `surroundings`."""
+    return _secret(_given(data), protect)
 
 
 def versions(table: Table, rows: np.ndarray, lenders: np.ndarray, name: str) -> np.ndarray:
@@ -100,8 +105,8 @@ def _given(data: Data) -> pd.DataFrame:
     return read_table(Path(data.file)).drop(columns=list(dict.fromkeys(hidden)))
 
 
-def _secrets(values: pd.Series, name: str) -> pd.Series:
-    """The values of a protected column as words."""
+def _secret(given: pd.DataFrame, name: str) -> pd.Series:
+    values = column(given, name, "protect")
     words = _words(values)
     if not 2 <= words.nunique() <= MOST_SECRETS:
         numbers = pd.api.types.is_numeric_dtype(values) and words.nunique() > MOST_SECRETS
