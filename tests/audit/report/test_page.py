@@ -166,7 +166,12 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
     few |= {"growth": []}
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
-    assert "No mitigation was tried." in "".join(page.text)
+    text = "".join(page.text)
+    assert "No mitigation was tried." in text
+    assert "Wins: pairs" not in text  # nor columns that nobody can fill
+    made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
+    assert [column.heading for column in made.columns] == ["record", "told", "class", "groups"]
+    assert {len(row) for row in made.rows} == {4}
     assert len(page.all("img")) == 4
 
 

@@ -5,7 +5,10 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+import pandas as pd
+
 from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import (
@@ -19,16 +22,8 @@ from truthserum.audit.report.wording import (
 from truthserum.report.tables import Cell, Table, table
 
 MOST_ROWS = 2000
-RECORD = (
-    ("record", "number"),
-    ("shows", "name"),
-    ("wins", "number"),
-    ("chance", "number"),
-    ("told", "number"),
-    ("class", "name"),
-    ("groups", "name"),
-)
-"""Of the table of records: heading and kind of each column."""
+PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
+"""Of the table of records, columns that only pairs of models fill: heading and kind."""
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
@@ -46,20 +41,38 @@ def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
 
 def of_records(tables: Tables) -> Table:
     """Who shows first, then by chance; at most `MOST_ROWS`."""
-    columns = [*RECORD, *((str(name), "name") for name in tables.content.columns)]
+    proven = PROVEN if is_paired(tables.records) else ()
+    columns = [("record", "number"), *proven, ("told", "number"), ("class", "name")]
+    columns += [("groups", "name"), *((str(name), "name") for name in tables.content.columns)]
     caption = "Records are known by their number, the row in the data. Printed: the first 100."
     if not len(tables.records):
         return table("records", caption, columns, [])
+    described = _record if proven else _record_of_one
     order = tables.records.sort_values(
         ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
     )
     shown = order.head(MOST_ROWS)
     beside = tables.content.reindex(shown["record"]).to_dict("records")
     rows = [
-        [*_record(row), *map(_text, more.values())]
+        [*described(row), *map(_text, more.values())]
         for row, more in zip(shown.to_dict("records"), beside, strict=True)
     ]
     return table("records", caption, columns, rows)
+
+
+def is_paired(records: pd.DataFrame) -> bool:
+    """Whether there are pairs of models, by which a record can show."""
+    return bool((records["pairs"] > 0).any())
+
+
+def _record_of_one(row: Mapping[str, Any]) -> list[Cell | str]:
+    """What is said of a record where models are no pairs."""
+    return [
+        str(row["record"]),
+        Cell(percent(row["tpr"]), row["tpr"]),
+        _text(row["class"]),
+        _group_names(row["groups"]),
+    ]
 
 
 def _record(row: Mapping[str, Any]) -> list[Cell | str]:
@@ -113,16 +126,20 @@ def of_limits(audit: Audit) -> Table:
 def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
     """The least leak first; measured beside before."""
     columns = [("mitigation", "name"), ("before", "number"), ("with it", "number")]
-    columns += [("change", "number"), ("show", "number"), ("right answers", "number")]
-    columns += [("caution", "wide")]
+    columns += [("change", "number"), ("which of two", "number"), ("show", "number")]
+    columns += [("right answers", "number"), ("caution", "wide")]
     measure = told.measure if told else ""
-    caption = f"The leak ({title(measure)}), records that show, and right answers."
+    caption = (
+        f"The leak ({title(measure)}), which of two was in (guessing: {percent(GUESSING)}), "
+        "records that show, and right answers."
+    )
     rows = [
         [
             Cell(spaced(one.id), strong=one.best),
             _value(find(one.before, measure)),
             said(find(one.claims, measure, one.id)),
             said(find(one.differences, measure)),
+            _from_to(one, "auc"),
             _from_to(one, "named_records"),
             _from_to(one, "accuracy"),
             f"{_best(one, measure)} {cautions.get(one.id, '')}".strip(),
