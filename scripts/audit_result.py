@@ -42,7 +42,7 @@ def write(result, settings, folder):
     records = folder / "records.csv"
     named = result.tables["records"]["named"]
     provenance = {
-        "seed": settings["audit"].get("seed"),
+        "seed": result.about["declared"]["seed"],
         "settings": settings["audit"],
         "code": {**settings.get("fingerprints", {}), "audit": settings["code"]},
         "trained_by": result.trained_by,

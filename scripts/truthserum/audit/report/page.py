@@ -116,7 +116,9 @@ def _facts(section: Mapping[str, Any]) -> dict[str, str]:
 
 def _in_words(value: object) -> str:
     match value:
-        case None | {} | []:
+        case None:
+            return "none"
+        case Mapping() | list() if not value:
             return "none"
         case Mapping():
             return "; ".join(

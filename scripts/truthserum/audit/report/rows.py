@@ -173,6 +173,8 @@ def of_groups(audit: Audit, told: Claim | None) -> Table:
     columns = [("group", "name"), ("asked", "number"), ("show", "number"), ("told", "number")]
     columns += [("as the others", "number")]
     what = title(told.measure) if told else "told"
+    shown = audit.claim("named_records")
+    nameable = shown is not None and shown.known
     caption = (
         f"Records that were attacked one by one, how many of them show, and {what}. As the others: "
         "the chance of such a difference, or a larger one, from all others if there were none, "
@@ -182,7 +184,7 @@ def of_groups(audit: Audit, told: Claim | None) -> Table:
         [
             one.name,
             number(one.records),
-            number(one.named),
+            number(one.named) if nameable else "–",
             said(find(one.measures, told.measure) if told else None),
             number(one.p),
         ]
@@ -230,7 +232,7 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
         ["minutes on one core", *(f"{at['core_seconds'] / 60:.1f}" for at in (plan, audit.cost))],
         [
             title("named_records"),
-            f"at most {plan['nameable']:,}",
+            "measurable" if plan["names_any"] else f"needs {plan['models_to_name']} models",
             said(audit.claim("named_records")),
         ],
         *(
