@@ -54,6 +54,11 @@ REFUSED = {
     "not finite": (changed(2, np.nan), "probabilities", "not finite, .* for record 30"),
     "outside": (changed(1, [1.5, -0.5, 0]), "probabilities", "outside of 0 to 1 for record 20"),
     "sum": (changed(3, [0.5, 0.1, 0.1]), "probabilities", "do not add up to 1 for record 40"),
+    "another class": (
+        np.array([0, 1, 3, 2]),
+        "labels",
+        "another class for record 30 .1 in all.*a, b",
+    ),
     "infinite signal": (np.array([1, 2, np.inf, 0]), "signal", "not finite, .* for record 30"),
 }
 

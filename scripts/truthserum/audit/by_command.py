@@ -74,7 +74,10 @@ def _answered(
 ) -> np.ndarray:
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
-    table = read_table(path)
+    try:
+        table = read_table(path)
+    except DataError as error:
+        raise DataError(str(error).replace(str(path), "command: {out}")) from None
     if len(table) != rows:
         raise DataError(
             f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"

@@ -41,6 +41,8 @@ def confidences(
     if output == "signal":
         return answer, None
     if output == "labels":
+        names = ", ".join(classes)
+        _first(~np.isin(answer, range(c)), records, f"{where}: found another class", names)
         right = answer == codes
         return right.astype(float), right
     if output == "probabilities":
