@@ -17,6 +17,14 @@ def test_shares_are_so_many_of_a_thousand(share, text):
 
 
 @pytest.mark.parametrize(
+    ("share", "text"),
+    [(0.118, "11.8 %"), (4e-6, "0.0004 %"), (-3.33e-7, "−0.00003 %"), (0, "0 %"), (None, "–")],
+)
+def test_percentages_are_figures_however_small(share, text):
+    assert wording.percent(share).replace(wording.NO_BREAK, " ") == text
+
+
+@pytest.mark.parametrize(
     ("value", "text"),
     [
         *((0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")),

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from truthserum.audit.report import leaks, rows
+from truthserum.audit.report import leaks, mitigated, rows
 from truthserum.audit.report.headline import headline
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
@@ -51,7 +51,7 @@ def audit_page(
         tables={
             "leaks": leaks.of_leaks(leaks.leaks(audit)),
             "limits": rows.of_limits(audit),
-            "mitigations": rows.of_mitigations(audit, told, cards["cautions"]),
+            "mitigations": mitigated.of_mitigations(audit, told, cards["cautions"]),
             "groups": rows.of_groups(audit, told),
             "records": rows.of_records(tables),
             "claims": rows.of_claims(audit),

@@ -2,15 +2,14 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 
 from truthserum.audit.report.claim import Claim, find
-from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.result import Audit, Mitigation
+from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import (
     estimate,
     measured,
@@ -27,16 +26,6 @@ PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
-
-
-def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
-    """The least leak first, by a measure; what was not resolved last."""
-
-    def leak(one: Mitigation) -> tuple[bool, float]:
-        found = find(one.claims, measure, one.id)
-        return (False, found.value) if found and found.known else (True, 0.0)
-
-    return sorted(mitigations, key=leak)
 
 
 def of_records(tables: Tables) -> Table:
@@ -121,51 +110,6 @@ def of_limits(audit: Audit) -> Table:
         for one in (audit.policy.limits if audit.policy else ())
     ]
     return table("limits", caption, columns, rows)
-
-
-def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
-    """The least leak first; measured beside before."""
-    columns = [("mitigation", "name"), ("before", "number"), ("with it", "number")]
-    columns += [("change", "number"), ("which of two", "number"), ("show", "number")]
-    columns += [("right answers", "number"), ("caution", "wide")]
-    measure = told.measure if told else ""
-    caption = (
-        f"The leak ({title(measure)}), which of two was in (guessing: {percent(GUESSING)}), "
-        "records that show, and right answers."
-    )
-    rows = [
-        [
-            Cell(spaced(one.id), strong=one.best),
-            _value(find(one.before, measure)),
-            said(find(one.claims, measure, one.id)),
-            said(find(one.differences, measure)),
-            _from_to(one, "auc"),
-            _from_to(one, "named_records"),
-            _from_to(one, "accuracy"),
-            f"{_best(one, measure)} {cautions.get(one.id, '')}".strip(),
-        ]
-        for one in ranked(audit.mitigations, measure)
-    ]
-    return table("mitigations", caption, columns, rows)
-
-
-def _from_to(one: Mitigation, measure: str) -> str:
-    before, after = find(one.before, measure), find(one.claims, measure, one.id)
-    return " → ".join(map(_value, (before, after)))
-
-
-def _value(claim: Claim | None) -> str:
-    """A claim without its interval."""
-    return writer(claim.measure)(claim.value) if claim else "–"
-
-
-def _best(one: Mitigation, measure: str) -> str:
-    """What is said of the mitigation that left the least."""
-    if not one.shown:
-        return ""
-    found = find(one.shown.claims, measure, one.id)
-    other = f" On the other half: {measured(found)}." if found and found.known else ""
-    return f"Left the least on one half of the models.{other}"
 
 
 def of_groups(audit: Audit, told: Claim | None) -> Table:

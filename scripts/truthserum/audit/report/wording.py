@@ -72,7 +72,10 @@ def percent(share: float | None) -> str:
     """A share as a percentage: "11.8 %", "0.04 %"."""
     if share is None or not math.isfinite(share):
         return "–"
-    return _minus(f"{100 * share:.3g}{NO_BREAK}%")
+    many = 100 * share
+    small = 0 < abs(many) < 1e-4  # in figures, not as 3.3e-05
+    written = f"{many:.{-math.floor(math.log10(abs(many)))}f}" if small else f"{many:.3g}"
+    return _minus(f"{written}{NO_BREAK}%")
 
 
 def measured(claim: Claim) -> str:
