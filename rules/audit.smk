@@ -271,3 +271,5 @@ rule audit_plan:
 rule audit:
     input:
         expand(f"{AUDIT}/report.html", audit=AUDITS),
+    message:
+        "Pages of audits: {input}"

@@ -33,7 +33,10 @@ def of_records(tables: Tables) -> Table:
     proven = PROVEN if is_paired(tables.records) else ()
     columns = [("record", "number"), *proven, ("told", "number"), ("class", "name")]
     columns += [("groups", "name"), *((str(name), "name") for name in tables.content.columns)]
-    caption = "Records are known by their number, the row in the data. Printed: the first 100."
+    caption = (
+        "Records are known by their number, from 0: the row of a table below its header, the image "
+        "in the order of classes and names. Printed: the first 100."
+    )
     if not len(tables.records):
         return table("records", caption, columns, [])
     described = _record if proven else _record_of_one
