@@ -7,8 +7,9 @@ whose label it is given, so that a copy with another label needs no data of its 
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
-from contextlib import suppress
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryFile
@@ -78,7 +79,8 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
         except OSError as error:
             raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
         try:
-            process.wait(seconds)
+            with _terminable():
+                process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise DataError(
                 f"{what}: found no end after {seconds / 60:g} minutes, allowed is what `minutes` "
@@ -96,6 +98,16 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
         raise DataError(
             f"{what}: found {found}, allowed is 0" + (f"; last said: {last}" * bool(last))
         )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end this program as an error does, so that what it started ends with it."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _end_of(output: IO[bytes]) -> str:
