@@ -16,10 +16,12 @@ rule audit_read:
         runtime=growing(10),
     params:
         **believed(of_audit(Plan.read_settings)),
+        columns=columns_of,
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
-        program("audit_read") + "--settings {params.settings:q} --output {output} "
+        program("audit_read")
+        + "--settings {params.settings:q} --columns {params.columns:q} --output {output} "
         "2>&1 | tee {log}"
 
 
@@ -51,7 +53,6 @@ rule audit_secrets:
 rule audit_groups:
     input:
         audit_inputs,
-        secrets=secrets_of,  # so that it is refused before anything is trained
     output:
         f"{AUDIT}/groups.npz",
     log:
@@ -103,7 +104,6 @@ rule audit_train:
     input:
         audit_inputs,
         records=f"{AUDIT}/records.npz",
-        groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
         exposed=exposed_of,
         secrets=secrets_of,
     output:
@@ -141,7 +141,6 @@ rule audit_recipe:
         audit_inputs,
         data=f"{AUDIT}/own.npz",
         records=f"{AUDIT}/records.npz",
-        groups=ancient(f"{AUDIT}/groups.npz"),  # refused before anything is trained
         exposed=exposed_of,
         secrets=secrets_of,
     output:
@@ -272,3 +271,5 @@ rule audit_plan:
 rule audit:
     input:
         expand(f"{AUDIT}/report.html", audit=AUDITS),
+    message:
+        "Pages of audits: {input}"

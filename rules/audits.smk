@@ -34,6 +34,16 @@ def shown_records(wildcards):
     return [str(plan.source)] if plan.audit.show_records else []
 
 
+def columns_of(wildcards, output):
+    """The columns that decide nothing that is trained, to be refused before anything is.
+
+    Not an input of training, which then would not notice what changes beside them; and depending on
+    outputs, so that Snakemake does not remember them: another group trains nothing again.
+    """
+    audit = plan_of(wildcards).audit
+    return unfold.canonical({"groups": audit.data.groups, "protect": audit.protect})
+
+
 def all_pairs(wildcards):
     """The files of the pairs of every arm, those of an arm in its folder and in order."""
     return [

@@ -1,4 +1,6 @@
 # Helpers of the rules that write pages: parts, policies and figures. No rules here.
+from workflow.policies import policy_file
+
 REPORT_PARTS = [
     own(str(path.relative_to(HERE)))
     for folder in ("report/page", "findings/templates")
@@ -42,9 +44,8 @@ PAGES = [
 
 
 def policy_of(wildcards):
-    """The file of a policy: a path, or the name of a preset."""
-    named = plan_of(wildcards).audit.policy
-    if Path(named).suffix in (".yaml", ".yml"):
-        return named
-    where = f"audits.{wildcards.audit}.policy"
-    return POLICIES[one_of(where, named, POLICIES)]
+    """The file of a policy, which is read before anything is trained."""
+    try:
+        return policy_file(plan_of(wildcards), POLICIES)
+    except ConfigError as error:
+        raise WorkflowError(str(error)) from None

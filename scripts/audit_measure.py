@@ -37,15 +37,14 @@ from truthserum.training.kept import clear
 
 Parts = Mapping[str, Sequence[Pair]]  # of every arm
 RECONSTRUCTION = (
-    "no reconstruction of records from weights: in closed form it is for our glm alone, and of a "
-    "network it takes thousands of shadow models"
+    "in closed form it is for our glm alone, and of a network it takes thousands of shadow models"
 )
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
     "protect": {"attribute": "no column of a table is named by `protect`"},
-    "poison": {"poisoned": "no worst contributor: `poison` is 0"},
-    "without_exposed": {"without_exposed": "no training without the records that show"},
-    "released": {"released": "no released model: the models trained here stand for it"},
+    "poison": {"poisoned": "`poison` is 0"},
+    "without_exposed": {"without_exposed": "`without_exposed` is false"},
+    "released": {"released": "none is given, and the models trained here stand for it"},
 }
 
 

@@ -3,16 +3,19 @@
 python scripts/audit_read.py --settings '{"name": "loans", "audit": {"function": "loans:train",
     "data": {"file": "loans.csv", "label": "default"}}}' --output records.npz
 
-What training is given is not copied: models are trained on rows of the user's own file.
+What training is given is not copied: models are trained on rows of the user's own file. --columns:
+as JSON, `groups` and the column to `protect`, which are only checked: they decide nothing here.
 """
 
+import json
 from pathlib import Path
 
 import numpy as np
 
 from program import parsed, parser, run
 from truthserum.audit.options import Audit
-from truthserum.audit.own import read
+from truthserum.audit.own import groups_of, read
+from truthserum.audit.prepared import secret_of
 from truthserum.audit.products import Records
 from truthserum.audit.units import draw_asked
 from truthserum.options import checked
@@ -22,10 +25,15 @@ from truthserum.seeds import audit_seed
 def main() -> None:
     arguments = parser(__doc__)
     arguments.add_argument("--output", type=Path, required=True)
+    arguments.add_argument("--columns", type=json.loads, default={})
     options = parsed(arguments)
     name = options.settings["name"]
     audit = checked(Audit, options.settings["audit"], name)
-    own = read(audit.data, audit.output)
+    data = audit.data
+    own = read(data, audit.output)
+    groups_of(Path(data.file or data.folder), options.columns.get("groups", ()))
+    if protect := options.columns.get("protect"):
+        secret_of(data, protect)
     unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
     repeated = len(own.content) - len(np.unique(own.content))

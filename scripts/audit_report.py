@@ -17,13 +17,13 @@ from typing import Any
 import pandas as pd
 
 from program import parsed, parser, run, write_json
-from truthserum.audit.own import read_table
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
+from truthserum.audit.tables import read_table
 from truthserum.data.files import DataError
 from truthserum.data.frames import read_csv
 from truthserum.data.manifests import signing, verified

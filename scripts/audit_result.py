@@ -24,7 +24,7 @@ class Result:
     was not tested, and why. cost: of training. trained_by: what trained, in words.
     """
 
-    about: Mapping[str, object]
+    about: Mapping[str, Any]
     body: Mapping[str, object]
     tables: Mapping[str, pd.DataFrame]
     skipped: Mapping[str, str]
@@ -44,7 +44,7 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
     records = folder / "records.csv"
     named = result.tables["records"]["named"]
     provenance = {
-        "seed": settings["audit"].get("seed"),
+        "seed": result.about["declared"]["seed"],
         "settings": settings["audit"],
         "code": {**settings.get("fingerprints", {}), "audit": settings["code"]},
         "trained_by": result.trained_by,

@@ -20,9 +20,10 @@ from truthserum.options import checked
 from truthserum.seeds import audit_seed
 
 SKIPPED = {
-    "poisoned": "no worst contributor: nothing is trained",
-    "training": "no mitigation by other training: nothing is trained",
-    "attribute": "no game in which a column is guessed: nothing is trained",
+    "poisoned": "nothing is trained",
+    "training": "nothing is trained",
+    "attribute": "nothing is trained",
+    "reconstruction": "no model file is opened",
 }
 
 

@@ -77,8 +77,9 @@ def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     trained = train(audit, order)
     wall = round(time.perf_counter() - start, 3)
     codes = records.label[order.asked]
+    where = f"{audit.door} (output: {audit.output})"
     seen = [
-        confidences(answer, codes, records.classes, audit.output, order.asked)
+        confidences(answer, codes, records.classes, audit.output, order.asked, where)
         for answer in trained.answers
     ]
     confidence, right = zip(*seen, strict=True)

@@ -9,8 +9,10 @@ is imported, so that any environment will do. Written are answers, never weights
 import importlib
 import json
 import os
+import random
 import sys
 import time
+import traceback
 from pathlib import Path
 from typing import Any  # as an old interpreter has it
 
@@ -61,20 +63,35 @@ def function_of(task: Task) -> Any:
     sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
     os.chdir(task["path"])
     module = importlib.import_module(task["module"])
-    try:
-        return getattr(module, task["function"])
-    except AttributeError:
+    function = getattr(module, task["function"], None)
+    if not callable(function):
         defined = [name for name in vars(module) if not name.startswith("_")]
         names = ", ".join(name for name in defined if callable(getattr(module, name)))
         sys.exit(
             f"function: found no {task['function']} in {task['module']}, which defines "
             f"{names or 'no function'}"
         )
+    return function
+
+
+def numbers(answer: Any) -> Any:
+    """An answer as an array; what no array of numbers or text can hold ends the program."""
+    try:
+        array = np.asarray(answer)
+        array = array.astype(float) if array.dtype == object else array
+    except (TypeError, ValueError):
+        array = None
+    if array is None or array.ndim == 0:
+        sys.exit(
+            f"function: found that predict returned {type(answer).__name__}, allowed is an "
+            "array of numbers"
+        )
+    return array
 
 
 def aligned(answer: Any, predict: Any, task: Task) -> Any:
     """Answers with a column for each class, zeros for those that the model has never seen."""
-    answer = np.asarray(answer)
+    answer = numbers(answer)
     known = getattr(getattr(predict, "__self__", None), "classes_", None)
     classes = task["classes"]
     if task["output"] != "probabilities" or known is None or answer.ndim != 2:
@@ -86,7 +103,19 @@ def aligned(answer: Any, predict: Any, task: Task) -> Any:
     return whole
 
 
+def without_ours(kind: Any, error: Any, trace: Any) -> None:
+    """Show a traceback from where the user's code begins."""
+    ours = __file__, importlib.__file__
+    while trace and (
+        trace.tb_frame.f_code.co_filename in ours
+        or trace.tb_frame.f_code.co_filename.startswith("<frozen importlib")
+    ):
+        trace = trace.tb_next
+    traceback.print_exception(kind, error, trace)
+
+
 def main() -> None:
+    sys.excepthook = without_ours
     task_path, arrays_path, out = (Path(name).absolute() for name in sys.argv[1:])
     task = json.loads(task_path.read_text("utf-8"))
     with np.load(arrays_path, allow_pickle=False) as file:
@@ -95,13 +124,19 @@ def main() -> None:
     signal = task["output"] == "signal"
     y = told if signal and told is not None else arrays["codes"]
     train = function_of(task)
-    asked, found = asking(x, arrays, task["lent"]), {}
+    found = {}
     for k, seed in enumerate(task["seeds"]):
         start = time.perf_counter()
+        random.seed(seed)
+        np.random.seed(seed)  # noqa: NPY002 - what scikit-learn draws from by itself
+        asked = asking(x, arrays, task["lent"])  # anew, as users may change what they are given
         chosen = taken(x, arrays[f"rows_{k}"])
         predict = train(chosen, y[arrays[f"labels_{k}"]], seed, **task["options"])
         if not callable(predict):
-            sys.exit(f"function: found that it returned {type(predict).__name__}, allowed predict")
+            sys.exit(
+                f"function: found that it returned {type(predict).__name__}, allowed is a function "
+                "such as model.predict_proba"
+            )
         answer = predict(asked, y[arrays["asked"]]) if signal else predict(asked)
         found[f"answer_{k}"] = aligned(answer, predict, task)
         found[f"seconds_{k}"] = time.perf_counter() - start

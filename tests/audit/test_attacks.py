@@ -1,11 +1,14 @@
 """The attacks of an audit and the choice among them, against loops."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.special import expit, logit
 
 from truthserum.audit.answers import CLIP, Answers, label_only, published, rounded
 from truthserum.audit.attacks import Candidate, attacks_on, cross_fitted, passed, scores_of
+from truthserum.audit.claims import accuracies
 from truthserum.statistics.roc import roc
 
 
@@ -43,6 +46,15 @@ def test_accuracies_are_of_members_and_of_others(answers, member):
         held = [answers.right[k, i] for i in range(40) if member[k, i]]
         others = [answers.right[k, i] for i in range(40) if not member[k, i]]
         assert (inside[k], outside[k]) == pytest.approx((np.mean(held), np.mean(others)))
+
+
+def test_the_interval_of_an_accuracy_is_of_shares(answers):
+    right = np.ones(answers.right.shape, bool)
+    right[:2, :30] = False  # one pair is mostly wrong
+    outside, inside = accuracies(replace(answers, right=right))
+    for claim in (outside, inside):
+        assert claim["high"] == 1 > claim["value"] > claim["low"] > 0
+    assert accuracies(answers.select(np.arange(1)))[0]["low"] is None
 
 
 @pytest.mark.parametrize(

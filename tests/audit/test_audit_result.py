@@ -12,8 +12,9 @@ PARTS = ("claims", "groups", "growth", "mitigations", "checks")
 def test_texts_that_a_spreadsheet_would_compute_are_inert(tmp_path):
     records = pd.DataFrame({"class": ["=1+1", "a"], "named": [True, False], "p": [-1.0, 0.5]})
     parts = {key: [] for key in PARTS}
-    result = Result({"name": "loans"}, parts, {"records": records}, {}, {}, "numpy")
-    write(result, {"audit": {"seed": 3}, "code": "c"}, tmp_path)
+    about = {"name": "loans", "declared": {"seed": 3}}
+    result = Result(about, parts, {"records": records}, {}, {}, "numpy")
+    write(result, {"audit": {}, "code": "c"}, tmp_path)
     lines = (tmp_path / "records.csv").read_text("utf-8").splitlines()
     assert lines == ["class,named,p", "'=1+1,True,-1.0", "a,False,0.5"]
     told = json.loads((tmp_path / "claims.json").read_text("utf-8"))

@@ -1,6 +1,7 @@
 """Training by a user's function and by a user's program: what they are given, what goes wrong."""
 
 import sys
+import time
 from dataclasses import replace
 from pathlib import Path
 
@@ -151,7 +152,15 @@ def train(x, y, seed): return lambda asked: [design.value] * len(asked)
 WRONG = {
     "name": ("def trian(x): pass", "found no train in mine, which defines trian"),
     "error": ("def train(x, y, seed): raise ValueError('too cold')", "ValueError: too cold"),
-    "result": ("def train(x, y, seed): return 3", "found that it returned int, allowed predict"),
+    "result": ("def train(x, y, seed): return 3", "it returned int, allowed is a function such as"),
+    "answer": ("def train(x, y, seed): return lambda asked: None", "predict returned NoneType"),
+    "ragged": ("def train(x, y, seed): return lambda asked: [[1], 2]", "predict returned list"),
+    "no function": ("train = 3", "found no train in mine, which defines no function"),
+    "arguments": ("def train(x, y): pass", "TypeError: train.. takes 2 positional arguments"),
+    "killed": (
+        "import os\ndef train(x, y, seed): os.kill(os.getpid(), 9)",
+        "SIGKILL, allowed is 0$",
+    ),
     "exit": ("import os\ndef train(x, y, seed): os._exit(0)", "found no answers"),
 }
 
@@ -160,6 +169,42 @@ WRONG = {
 def test_what_goes_wrong_in_a_function_is_said(function, source, sentence):
     with pytest.raises(DataError, match=sentence):
         function(source)
+
+
+def test_only_the_users_part_of_a_traceback_is_shown(function, capfd):
+    with pytest.raises(DataError) as error:
+        function("def train(x, y, seed):\n    raise ValueError('too cold')")
+    assert "\n" not in str(error.value)
+    said = capfd.readouterr().out
+    assert said.startswith("Traceback") and "too cold" in said
+    assert "run_user" not in said
+
+
+RUDE = """
+import os, random, subprocess, sys
+import numpy as np
+subprocess.Popen(["sleep", "60"])
+def train(x, y, seed):
+    print("so much " * 10000)
+    x.drop(columns="age", inplace=True)
+    os.chdir("/")
+    drawn = random.random() + np.random.random()
+    def predict(asked):
+        asked["age"] += drawn
+        return asked.pop("age")
+    return predict
+"""
+
+
+def test_what_a_function_does_beside_training_changes_nothing(function, table, order, capfd):
+    start = time.monotonic()
+    first, second = (function(RUDE).answers for _ in range(2))
+    assert time.monotonic() - start < 50  # what it left behind is not waited for
+    drawn = [of - table["age"][order.asked] for of in first]
+    assert np.ptp(drawn, axis=1) == pytest.approx(0)
+    assert drawn[0][2] != pytest.approx(drawn[1][2])
+    assert np.array_equal(first, second)
+    assert len(capfd.readouterr().out) < 50_000
 
 
 def test_an_interpreter_that_is_none_is_said(function):
@@ -216,7 +261,9 @@ def test_a_program_may_say_classes_or_a_signal(command, order):
 
 
 FAILS = {
-    "status": ("print('out of wood'); sys.exit(3)", "exit status 3, last said:\nout of wood"),
+    "status": ("print('out of wood'); sys.exit(3)", "exit status 3, .* last said: out of wood"),
+    "empty": ("open(out, 'w')", "command: {out}: found no table"),
+    "text": ("found.assign(a='x').to_csv(out, index=False)", 'found "x" in the column a, allowed'),
     "nothing": ("", "found no file {out}"),
     "rows": ("found[1:].to_csv(out, index=False)", "found 4 rows in {out}, allowed are the 5 of"),
     "classes": ("found[['a', 'b']].to_csv(out, index=False)", "found no column c in {out}"),

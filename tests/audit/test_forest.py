@@ -25,7 +25,7 @@ def audited():
     member = Presence(rows, y, everyone).coins(1, range(MODELS // 2)).member
     names = list(map(str, range(10)))
     told = [train(x[inside], y[inside], k)(x) for k, inside in enumerate(member)]
-    seen = [confidences(answer, y, names, "probabilities", rows) for answer in told]
+    seen = [confidences(answer, y, names, "probabilities", rows, "forest") for answer in told]
     return Answers(*(np.array([s[0] for s in seen]), member, np.array([s[1] for s in seen]), True))
 
 

@@ -57,8 +57,10 @@ def test_a_table_is_known_by_classes_contents_and_subjects(table, written):
 
 
 def test_equal_is_what_training_is_given(table, written):
-    table["age"], table["job"], table["sex"] = 1.0, "clerk", "f"  # the others are not given
-    assert len(np.unique(read(options(written(table)), "probabilities").content)) == 1
+    table["age"], table["job"], table["sex"] = np.arange(120) // 2 / 7, "clerk", "f"
+    data = options(written(table), drop=("id", "person"), subject=None)
+    content = read(data, "probabilities").content  # what is dropped tells nothing apart
+    assert len(np.unique(content)) == 60 and (content[::2] == content[1::2]).all()
 
 
 def test_groups_are_text_and_say_what_is_missing(table, written):
@@ -80,7 +82,11 @@ def rare_class(frame):
 
 
 def numbered(frame):
-    frame["number"] = range(120)
+    frame["number"] = np.random.default_rng(0).permutation(120) + 5000
+
+
+def measured(frame):
+    frame["risk"] = np.arange(120) / 7
 
 
 REFUSED = {
@@ -91,6 +97,7 @@ REFUSED = {
     "number": (numbered, {}, '"number", which looks like an identifier: list it under drop'),
     "missing label": (missing_label, {}, "found 1 rows without a label, allowed are none"),
     "one class": (one_class, {}, "found one class, low, allowed are at least two"),
+    "amounts": (measured, {}, "of class 0.0 .one of 120., .* say `output: signal`"),
     "rare class": (rare_class, {}, "found 2 records of class rare, allowed are at least 4"),
     "no features": (
         lambda frame: None,
@@ -113,6 +120,17 @@ def test_few_rows_are_refused(table, written):
         read(options(written(table[30:])), "probabilities")
 
 
+def test_few_that_are_in_or_out_by_themselves_are_refused(table, written):
+    table["person"] = np.arange(120) % 19
+    with pytest.raises(DataError, match="found 19 records that are in or out by themselves"):
+        read(options(written(table.drop(index=1))), "probabilities")
+
+
+def test_dates_are_no_identifier(table, written):
+    table["born"] = pd.date_range("1950-01-01", periods=120, freq="91D").strftime("%d.%m.%Y")
+    assert len(read(options(written(table)), "probabilities").label) == 120
+
+
 def test_text_that_is_no_word_is_no_identifier(table, written):
     table["note"] = [f"patient {k} was well" for k in range(120)]
     assert len(read(options(written(table)), "probabilities").label) == 120
@@ -125,7 +143,7 @@ def test_too_many_groups_are_refused(table, written):
 
 def test_what_is_no_table_is_refused(tmp_path):
     (tmp_path / "a.csv").write_bytes(b"\xff\xfe\x00bad")
-    with pytest.raises(DataError, match="found no table"):
+    with pytest.raises(DataError, match="found the byte 0xff"):
         read(options(str(tmp_path / "a.csv")), "probabilities")
 
 

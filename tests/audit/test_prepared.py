@@ -67,6 +67,10 @@ def test_images_are_of_one_size_and_in_order(tmp_path):
     assert images.train_x.shape == (120, 3, 4, 4)
     assert images.train_x[:, 2, 1, 1].tolist() == [*range(60), *range(10, 70)]
     assert images.train_y.tolist() == [0] * 60 + [1] * 60
+    small = tmp_path / "b" / "07.png"
+    Image.new("RGBA", (9, 3)).save(small)
+    with pytest.raises(DataError, match=f"size: found 4, allowed are at most 3 pixels, .* {small}"):
+        prepared(data, read(data, "probabilities"))
 
 
 def test_arrays_are_numbers(tmp_path):

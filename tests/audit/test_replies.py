@@ -12,7 +12,7 @@ ROWS = np.array([10, 20, 30, 40])
 
 
 def asked(answer, output="probabilities"):
-    return confidences(np.asarray(answer), CODES, ("a", "b", "c"), output, ROWS)
+    return confidences(np.asarray(answer), CODES, ("a", "b", "c"), output, ROWS, "predict")
 
 
 @pytest.fixture
@@ -51,10 +51,15 @@ REFUSED = {
     "shape": (GOOD[:, :2], "probabilities", r"float64 \[4, 2\], allowed are numbers \[4, 3\]"),
     "rows": (GOOD[:3], "probabilities", r"\[3, 3\], allowed are numbers \[4, 3\]"),
     "text": (np.array(["a"] * 4), "labels", "allowed are numbers"),
-    "not finite": (changed(2, np.nan), "probabilities", "not finite for record 30"),
+    "not finite": (changed(2, np.nan), "probabilities", "not finite, .* for record 30"),
     "outside": (changed(1, [1.5, -0.5, 0]), "probabilities", "outside of 0 to 1 for record 20"),
     "sum": (changed(3, [0.5, 0.1, 0.1]), "probabilities", "do not add up to 1 for record 40"),
-    "infinite signal": (np.array([1, 2, np.inf, 0]), "signal", "not finite for record 30"),
+    "another class": (
+        np.array([0, 1, 3, 2]),
+        "labels",
+        "another class for record 30 .1 in all.*a, b",
+    ),
+    "infinite signal": (np.array([1, 2, np.inf, 0]), "signal", "not finite, .* for record 30"),
 }
 
 
@@ -66,4 +71,4 @@ def test_what_is_no_answer_is_said_with_the_first_record(answer, output, sentenc
 
 def test_one_number_for_two_classes_is_explained():
     with pytest.raises(DataError, match="found one number a record, allowed is a column for each"):
-        confidences(np.zeros(4), CODES % 2, ("a", "b"), "probabilities", ROWS)
+        confidences(np.zeros(4), CODES % 2, ("a", "b"), "probabilities", ROWS, "predict")

@@ -85,10 +85,12 @@ REFUSED = {
     "no member": (lambda f: None, {"member": "in_trn"}, 'no column "in_trn" .did you mean'),
     "label": (put("y", 4, None), {}, "found 1 rows without a label"),
     "class": (put("y", 4, "perhaps"), {}, "found no column p_perhaps"),
-    "nan": (put("p_no", 7, np.nan), {}, "a value that is not finite for record 7"),
+    "nan": (put("p_no", 7, np.nan), {}, "a value that is not finite, .* for record 7"),
     "constant": (put("signal", slice(None), 1.0), {"label": None}, "found one signal for"),
-    "nan signal": (put("signal", 9, np.nan), {"label": None}, "no finite signal for record 9"),
-    "text": (put("signal", 9, "x"), {"label": None}, "found text in the column signal"),
+    "nan signal": (put("signal", 9, np.nan), {"label": None}, "scores: .* not finite, or beyond"),
+    "huge signal": (put("signal", 9, 1e308), {"label": None}, "beyond 1e.100, for record 9 .1 in"),
+    "text": (put("signal", 9, "x"), {"label": None}, 'found "x" in the column signal'),
+    "comma": (put("p_no", 7, "0,5"), {}, 'scores: found "0,5" in the column p_no, allowed are num'),
 }
 
 
@@ -108,7 +110,7 @@ def test_few_records_are_refused(table, given):
 @pytest.mark.parametrize(
     "arrays, sentence",
     [
-        ({"signals": np.zeros((2, 120))}, "found no arrays signals and member"),
+        ({"signals": np.zeros((2, 120))}, "found no member among signals"),
         ({"signals": np.zeros((2, 120)), "member": np.zeros((2, 9))}, "one shape"),
         ({"signals": np.zeros((1, 120)), "member": np.full((1, 120), 2)}, "other members than"),
         ({"signals": np.zeros((1, 120), object), "member": np.zeros((1, 120))}, "pickled objects"),

@@ -46,6 +46,13 @@ def test_what_negatives_do_not_resolve_has_no_value(make_study):
     assert not found["named_records"]["resolved"]  # 2^-4 of 100 records names none
 
 
+def test_few_models_name_nobody_with_a_mitigation_either(make_study):
+    less = measured(make_study(pairs=4, records=100))[0]["mitigations"][0]
+    for rows in (less["before"], less["claims"]):
+        (claim,) = [one for one in rows if "named_records" in one["id"]]
+        assert claim["value"] is None and not claim["resolved"]
+
+
 def test_groups_are_counted_and_the_one_that_leaks_is_told(make_study):
     inside = np.arange(300) % 3 == 0
     study = make_study(pairs=14, records=300, shift=np.where(inside, 4, 0))

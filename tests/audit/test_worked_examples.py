@@ -44,7 +44,8 @@ def answers_of(audit, options=None):
     command = audit.door == "command"
     made = by_command.train(audit, order) if command else by_function.train(audit, order, RUNNER)
     codes = own.label[rows]
-    seen = [confidences(one, codes, own.classes, audit.output, rows)[0] for one in made.answers]
+    about = codes, own.classes, audit.output, rows, audit.door
+    seen = [confidences(answer, *about)[0] for answer in made.answers]
     return np.array(seen), member
 
 

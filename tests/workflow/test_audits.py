@@ -205,35 +205,34 @@ def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, mon
     assert found["data"]["label"] == section["adult"]["data"]["label"]
 
 
+GROUPS = (EXAMPLE, "- sex\n", "- race\n")
 EDITS = {
-    "policy": (EXAMPLE, "policy: template", "policy: no_record", {}),
+    "policy": ([(EXAMPLE, "policy: template", "policy: no_record")], {}),
     "cell": (
-        "examples/audit/adult.csv",
-        "39,State-gov",
-        "40,State-gov",
+        [("examples/audit/adult.csv", "39,State-gov", "40,State-gov")],
         {
             **{"audit_read": 1, "audit_groups": 1, "audit_secrets": 1},
             **{"audit_train": 6, "audit_measure": 1},
         },
     ),
-    "module": (
-        "examples/audit/logistic.py",
-        "steps=8",
-        "steps=9",
-        {"audit_train": 6, "audit_measure": 1},
+    "module and groups": (
+        [("examples/audit/logistic.py", "steps=8", "steps=9"), GROUPS],
+        {"audit_groups": 1, "audit_train": 6, "audit_measure": 1},
     ),
-    "more models": (EXAMPLE, "models: 8", "models: 12", {"audit_train": 2, "audit_measure": 1}),
-    "protected": (
-        EXAMPLE,
-        "protect: relationship",
-        "protect: sex",
+    "more models": (
+        [(EXAMPLE, "models: 8", "models: 12")],
+        {"audit_train": 2, "audit_measure": 1},
+    ),
+    "protected and groups": (
+        [(EXAMPLE, "protect: relationship", "protect: sex"), GROUPS],
         {"audit_secrets": 1, "audit_groups": 1, "audit_train": 2, "audit_measure": 1},
     ),
 }
 
 
-@pytest.mark.parametrize("name, old, new, expected", EDITS.values(), ids=EDITS)
-def test_an_edit_runs_what_it_decides(audited, tmp_path, name, old, new, expected):
+@pytest.mark.parametrize("edits, expected", EDITS.values(), ids=EDITS)
+def test_an_edit_runs_what_it_decides(audited, tmp_path, edits, expected):
     checkout = audited.copy(tmp_path / "checkout")
-    checkout.edit(name, old, new)
+    for edit in edits:
+        checkout.edit(*edit)
     assert jobs(checkout) == {**expected, "audit_report": 1}

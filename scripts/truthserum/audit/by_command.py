@@ -11,8 +11,8 @@ import pandas as pd
 
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
-from truthserum.audit.own import read_table
 from truthserum.audit.pictures import pictures
+from truthserum.audit.tables import numbers, read_table
 from truthserum.data.files import DataError
 
 SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
@@ -74,7 +74,10 @@ def _answered(
 ) -> np.ndarray:
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
-    table = read_table(path)
+    try:
+        table = read_table(path)
+    except DataError as error:
+        raise DataError(str(error).replace(str(path), "command: {out}")) from None
     if len(table) != rows:
         raise DataError(
             f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"
@@ -91,7 +94,7 @@ def _answered(
     if audit.output == "labels":
         codes = {name: code for code, name in enumerate(classes)}
         table["label"] = table["label"].map(str).map(codes).fillna(-1)
-    found = table[names].to_numpy(float)
+    found = numbers(table, names, "command")
     if np.abs(found[again] - found[-1]).max() > TOLERANCE:
         raise DataError(
             "command: found two answers on a record that was asked twice, allowed are rows in the "

@@ -49,7 +49,7 @@ def train(
     sizes = np.array([len(own) for own in rows.values()])
     stacks = [np.flatnonzero(sizes == size) for size in np.unique(sizes)]
     work = sum(fit_of([model]).work for model in shard.models)
-    progress = Progress(f"models {shard.models[0]} to {shard.models[-1]}", work)
+    progress = Progress(f"models {shard.models[0]} to {shard.models[-1]}", work, unit="records")
     defence, seconds = build("defence", ours.defence), np.empty(len(sizes))
     confidence = np.empty((len(sizes), len(asked.x)))
     right = np.empty(confidence.shape, bool)

@@ -7,6 +7,7 @@ members and others behind it (`positives`, `negatives`), how many `models`, whic
 
 import math
 from collections.abc import Iterable
+from dataclasses import replace
 
 import numpy as np
 
@@ -100,11 +101,16 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
     sides = {"accuracy": outside, "accuracy_on_members": inside}
     return [
         {
-            **of_mean(name, mean_of_pairs(of), len(of), arm),
+            **of_mean(name, _share(mean_of_pairs(of)), len(of), arm),
             "pairs": [float(each) for each in by_unit(of)],
         }
         for name, of in sides.items()
     ]
+
+
+def _share(mean: Mean) -> Mean:
+    """The mean of shares, whose interval says no more than that they are some."""
+    return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
 
 
 def gains(signal: np.ndarray, coins: Coins, unit: np.ndarray) -> np.ndarray:

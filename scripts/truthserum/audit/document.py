@@ -13,8 +13,7 @@ RULE = (
 )
 # What no audit of this kind tries, and why; each door adds its own.
 NEVER = {
-    "model_files": "nothing that an adversary could read off weights or gradients: no model file "
-    "is opened",
+    "model_files": "no model file is opened",
     "label_only_queries": "attacks that ask for many altered versions of a record, where only the "
     "top class is published",
     "near_duplicates": "records that resemble each other without being equal: a near twin makes a "

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.stats import binomtest
 
 from truthserum.audit import charts, claims, epsilon, mitigations
 from truthserum.audit import records as exposure
@@ -17,6 +18,7 @@ from truthserum.statistics.signs import named
 
 NO_COINS = "memberships were not thrown by fair coins, so members may differ by themselves"
 NO_PAIRS = "models are no pairs of which one holds each record"
+RARE = 0.001  # of fair coins, of which so few or so many members come
 FEW = "a bound needs one model whose members were thrown by coins"
 
 
@@ -89,13 +91,19 @@ def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
     return claim if bound else claim | {"reason": FEW}
 
 
+def _fair(member: np.ndarray) -> bool:
+    """Whether fair coins could have chosen the members [M, P], of which rows may be halves."""
+    coins = member[::2]
+    return bool(binomtest(int(coins.sum()), coins.size).pvalue >= RARE)
+
+
 def _checks(study: GivenStudy) -> list[dict]:
     member = study.answers.member
     return [
         {
             "id": "coins",
             "value": float(member.mean()),
-            "passed": True,
+            "passed": _fair(member) if study.coins else None,
             "says": "share of members; "
             + ("thrown by fair coins, as declared" if study.coins else NO_COINS),
         },

@@ -16,6 +16,7 @@ from truthserum.audit.claims import (
     accuracies,
     comparable,
     measures,
+    named_records,
     of_difference,
     of_mean,
 )
@@ -76,9 +77,9 @@ def _named(answers: Answers, arm: str = "clean") -> list[dict]:
         return []
     pairs = len(answers.member) // 2
     p = sign_test(wins(answers.confidence, answers.member), pairs)
-    count = int(named(p, LEVEL).sum())
-    name = "named_records" if arm == "clean" else f"{arm}.named_records"
-    return [{"id": name, "value": count, "asked": answers.member.shape[1], "arm": arm}]
+    claim = named_records(int(named(p, LEVEL).sum()), answers.member.shape[1], answers)
+    name = claim["id"] if arm == "clean" else f"{arm}.{claim['id']}"
+    return [{**claim, "id": name, "arm": arm}]
 
 
 def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:

@@ -7,16 +7,20 @@ whose label it is given, so that a copy with another label needs no data of its 
 import os
 import signal
 import subprocess
-from collections.abc import Mapping, Sequence
+import sys
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO
 
 import numpy as np
 
 from truthserum.audit.shell import users_shell
 from truthserum.data.files import DataError
 
-LAST_LINES = 20  # of what a program said before it failed
+LONGEST = 20_000  # bytes of what a program said that are passed on, the last ones
 
 
 @dataclass(frozen=True)
@@ -55,34 +59,60 @@ class Trained:
 
 
 def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None:
-    """Run a command in a folder, to its end or its limit; what it says goes to our output."""
+    """Run a command in a folder, to its end or its limit; what it said last goes to our output.
+
+    What it started and left behind ends with it. DataError with its last line where it fails.
+    """
     threads = os.environ.get("OMP_NUM_THREADS", "1")
     env = {**users_shell(os.environ), "OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
-    try:
-        process = subprocess.Popen(
-            command,
-            cwd=folder,
-            env=env,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT,
-            text=True,
-            errors="replace",
-            start_new_session=True,
-        )
-    except OSError as error:
-        raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
-    try:
-        said, _ = process.communicate(timeout=seconds)
-    except subprocess.TimeoutExpired:
+    with TemporaryFile() as output:  # not a pipe, which children that live on would hold open
+        try:
+            process = subprocess.Popen(
+                command,
+                cwd=folder,
+                env=env,
+                stdin=subprocess.DEVNULL,
+                stdout=output,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        except OSError as error:
+            raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
+        try:
+            with _terminable():
+                process.wait(seconds)
+        except subprocess.TimeoutExpired:
+            raise DataError(
+                f"{what}: found no end after {seconds / 60:g} minutes, allowed is what `minutes` "
+                "says"
+            ) from None
+        finally:
+            with suppress(ProcessLookupError):
+                os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
+            said = _end_of(output)
+            print(said, end="", flush=True)
+    if status := process.returncode:
+        found = f"exit status {status}" if status > 0 else signal.Signals(-status).name
+        last = said.strip().rpartition("\n")[2]
         raise DataError(
-            f"{what}: found no end after {seconds / 60:g} minutes, allowed is what `minutes` says"
-        ) from None
+            f"{what}: found {found}, allowed is 0" + (f"; last said: {last}" * bool(last))
+        )
+
+
+@contextmanager
+def _terminable() -> Iterator[None]:
+    """Let SIGTERM end this program as an error does, so that what it started ends with it."""
+    before = signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    try:
+        yield
     finally:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-            process.communicate()
-    print(said, end="", flush=True)
-    if process.returncode:
-        last = "\n".join(said.strip().splitlines()[-LAST_LINES:])
-        raise DataError(f"{what}: found exit status {process.returncode}, last said:\n{last}")
+        signal.signal(signal.SIGTERM, before)
+
+
+def _end_of(output: IO[bytes]) -> str:
+    """What a program said, or the end of it."""
+    length = output.seek(0, os.SEEK_END)
+    output.seek(max(0, length - LONGEST))
+    said = output.read().decode(errors="replace")
+    return said if length <= LONGEST else f"({length - LONGEST:,} bytes before)\n{said}"

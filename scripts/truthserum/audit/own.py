@@ -14,14 +14,16 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
+from truthserum.audit.tables import check_rows, column, read_table
 from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
-from truthserum.sentences import listed, nearest, shown
+from truthserum.sentences import listed, shown
 
-FEWEST_ROWS, FEWEST_IN_CLASS, MOST_GROUPS = 100, 4, 20
-DISTINCT = 0.9  # of a text column that looks like an identifier
+FEWEST_IN_CLASS, FEWEST_UNITS, MOST_GROUPS = 4, 20, 20
+DISTINCT = 0.9  # of a text column that looks like an identifier, unless it is of dates
+DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
 
 
 @dataclass(frozen=True)
@@ -56,41 +58,20 @@ def read(data: Data, output: str) -> Own:
     return own
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A table as pandas reads it; DataError if it is none."""
-    try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        return pd.read_csv(path)
-    except ImportError as error:
-        raise DataError(
-            f"{path}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
-        ) from error
-    except (ValueError, pd.errors.ParserError, UnicodeDecodeError) as error:
-        raise DataError(f"{path}: found no table ({error})") from error
-
-
-def column(table: pd.DataFrame, name: str, where: str) -> pd.Series:
-    """A column; DataError naming the nearest if there is none."""
-    if name not in table:
-        names = [str(each) for each in table]
-        raise DataError(
-            f"{where}: found no column {shown(name)}{nearest(name, names)}, allowed are "
-            f"{listed(names)}"
-        )
-    return table[name]
-
-
 def coded(values: pd.Series, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """Classes as numbers, in sorted order, and their names; DataError for missing values."""
     missing = int(values.isna().sum())
     if missing:
-        raise DataError(f"{where}: found {missing} rows without a label, allowed are none")
+        raise DataError(
+            f"{where}: found {missing} rows without a label, allowed are none (a word such as NA "
+            "or None is no label)"
+        )
     code, names = pd.factorize(values, sort=True)
     return code.astype(np.int64), tuple(map(str, names))
 
 
 def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
+    check_rows(len(table), "data")
     label = column(table, data.label, "data.label")
     for name in data.drop:
         column(table, name, "data.drop")
@@ -150,9 +131,10 @@ def _check_identifiers(given: pd.DataFrame) -> None:
         if text:
             words = values.dropna().map(str)
             looks = words.nunique() > DISTINCT * len(given) and not words.str.contains(" ").any()
+            looks = looks and not words.str.match(DATE).all()
         else:
-            whole = pd.api.types.is_integer_dtype(values) and len(values) > 1
-            looks = whole and bool((np.diff(values.to_numpy()) == 1).all())
+            whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
+            looks = whole and bool((np.diff(np.sort(values.to_numpy())) == 1).all())
         if looks:
             raise DataError(
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
@@ -189,14 +171,20 @@ def _folder(folder: Path) -> Own:
 
 
 def _check_counts(own: Own, output: str) -> None:
-    rows, counts = len(own.label), np.bincount(own.label)
-    if rows < FEWEST_ROWS:
-        raise DataError(f"data: found {rows} records, allowed are at least {FEWEST_ROWS}")
+    check_rows(len(own.label), "data")
+    counts = np.bincount(own.label)
     if len(own.classes) == 1 and output != "signal":
         raise DataError(f"data.label: found one class, {own.classes[0]}, allowed are at least two")
     rare = int(counts.argmin())
     if counts[rare] < FEWEST_IN_CLASS:
+        many = f" (one of {len(own.classes)})" if len(own.classes) > MOST_GROUPS else ""
+        numbers = "; for a number that is predicted say `output: signal`" if many else ""
         raise DataError(
-            f"data.label: found {counts[rare]} records of class {own.classes[rare]}, allowed are "
-            f"at least {FEWEST_IN_CLASS} of each"
+            f"data.label: found {counts[rare]} records of class {own.classes[rare]}{many}, allowed "
+            f"are at least {FEWEST_IN_CLASS} of each{numbers}"
+        )
+    if (units := len(np.unique(own.unit))) < FEWEST_UNITS:
+        raise DataError(
+            f"data: found {units} records that are in or out by themselves, allowed are at least "
+            f"{FEWEST_UNITS} (equal rows, and those of one subject, are in or out together)"
         )

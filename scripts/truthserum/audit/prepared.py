@@ -10,10 +10,12 @@ from pathlib import Path
 
 import numpy as np
 import pandas as pd
+from PIL import Image
 
 from truthserum.audit.options import Data
-from truthserum.audit.own import Own, column, read_table
+from truthserum.audit.own import Own
 from truthserum.audit.pictures import pictures
+from truthserum.audit.tables import column, read_table
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
@@ -34,13 +36,7 @@ def prepared(data: Data, own: Own) -> Images | Table:
     DataError, one sentence, for records that our models cannot take.
     """
     if data.folder is not None:
-        shape = (COLOURS, data.size, data.size)
-        x = np.stack(
-            [
-                np.asarray(picture(str(path), shape)).transpose(2, 0, 1)
-                for path in pictures(Path(data.folder))
-            ]
-        )
+        x = _images(Path(data.folder), data.size)
         return Images(x, own.label, x, own.label, len(own.classes))
     frame = _arrays(Path(data.file)) if data.file.lower().endswith(".npz") else _given(data)
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
@@ -54,12 +50,17 @@ def surroundings(data: Data, own: Own, protect: str) -> Table:
     not there, or that has other than 2 to `MOST_SECRETS` values.
     """
     frame = _given(data)
-    frame[protect] = _secrets(column(frame, protect, "protect"), protect)
+    frame[protect] = _secret(frame, protect)
     parts: list[tuple[Column, np.ndarray]] = []
     for name, values in frame.items():
         with suppress(DataError):
             parts += _columns(str(name), values)
     return _table(parts, own)
+
+
+def secret_of(data: Data, protect: str) -> pd.Series:
+    """A protected column as words, text [N]; DataError as of `surroundings`."""
+    return _secret(_given(data), protect)
 
 
 def versions(table: Table, rows: np.ndarray, lenders: np.ndarray, name: str) -> np.ndarray:
@@ -78,6 +79,22 @@ def _table(parts: list[tuple[Column, np.ndarray]], own: Own) -> Table:
     columns, values = zip(*parts, strict=True)
     x = np.column_stack(values).astype(np.float32)
     return Table(x, own.label, x, own.label, len(own.classes), columns)
+
+
+def _images(folder: Path, size: int) -> np.ndarray:
+    """Squares of so many pixels a side, uint8 [N, colours, size, size]."""
+    paths, sides = pictures(folder), []
+    for path in paths:
+        with Image.open(path) as image:
+            sides.append(min(image.size))
+    least = int(np.argmin(sides))
+    if sides[least] < size:
+        raise DataError(
+            f"data.size: found {size}, allowed are at most {sides[least]} pixels, the shorter side "
+            f"of {paths[least]}"
+        )
+    shape = (COLOURS, size, size)
+    return np.stack([np.asarray(picture(str(p), shape)).transpose(2, 0, 1) for p in paths])
 
 
 def _indicator(name: str) -> str:
@@ -100,8 +117,8 @@ def _given(data: Data) -> pd.DataFrame:
     return read_table(Path(data.file)).drop(columns=list(dict.fromkeys(hidden)))
 
 
-def _secrets(values: pd.Series, name: str) -> pd.Series:
-    """The values of a protected column as words."""
+def _secret(given: pd.DataFrame, name: str) -> pd.Series:
+    values = column(given, name, "protect")
     words = _words(values)
     if not 2 <= words.nunique() <= MOST_SECRETS:
         numbers = pd.api.types.is_numeric_dtype(values) and words.nunique() > MOST_SECRETS

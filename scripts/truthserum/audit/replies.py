@@ -7,50 +7,64 @@ import numpy as np
 from truthserum.data.files import DataError
 
 SUM_TOLERANCE = 1e-3  # of probabilities that somebody rounded
+LARGEST = 1e100  # of which squares are numbers, too
 
 
 def confidences(
-    answer: np.ndarray, codes: np.ndarray, classes: Sequence[str], output: str, records: np.ndarray
+    answer: np.ndarray,
+    codes: np.ndarray,
+    classes: Sequence[str],
+    output: str,
+    records: np.ndarray,
+    where: str,
 ) -> tuple[np.ndarray, np.ndarray | None]:
     """(confidence in the true class, or the signal, float64 [n]; whether the top class is right).
 
-    codes: int [n]; records: rows of the user's file [n], for errors; output: see `Audit`. The
-    second is None for a signal. DataError, naming the first record, for answers of a wrong shape,
-    that are not finite, or no probabilities.
+    codes: int [n]; output: see `Audit`. records: rows of the user's file [n], and where: what the
+    answers are from, for errors. The second is None for a signal. DataError, naming the first
+    record, for answers of a wrong shape, that are not finite, or no probabilities.
     """
     answer = np.asarray(answer)
     n, c = len(codes), len(classes)
     wide = output in ("probabilities", "logits")
     if wide and answer.ndim == 1 and c == 2:
         raise DataError(
-            f"predict: found one number a record, allowed is a column for each of {c} classes"
+            f"{where}: found one number a record, allowed is a column for each of {c} classes"
         )
     shape = (n, c) if wide else (n,)
     if answer.shape != shape or answer.dtype.kind not in "fiub":
         raise DataError(
-            f"predict: found {answer.dtype} {list(answer.shape)}, allowed are numbers {list(shape)}"
+            f"{where}: found {answer.dtype} {list(answer.shape)}, allowed are numbers {list(shape)}"
         )
     answer = answer.astype(float)
-    _first(~np.isfinite(answer).reshape(n, -1).all(axis=1), records, "a value that is not finite")
+    check_finite(answer, records, where)
     if output == "signal":
         return answer, None
     if output == "labels":
+        names = ", ".join(classes)
+        _first(~np.isin(answer, range(c)), records, f"{where}: found another class", names)
         right = answer == codes
         return right.astype(float), right
     if output == "probabilities":
-        outside = (answer < 0) | (answer > 1)
-        _first(np.any(outside, axis=1), records, "a probability outside of 0 to 1")
+        allowed = "probabilities that add up to 1"
+        outside = np.any((answer < 0) | (answer > 1), axis=1)
+        _first(outside, records, f"{where}: found a probability outside of 0 to 1", allowed)
         off = np.abs(answer.sum(axis=1) - 1) > SUM_TOLERANCE
-        _first(off, records, "probabilities that do not add up to 1")
+        _first(off, records, f"{where}: found probabilities that do not add up to 1", allowed)
     else:
         raised = np.exp(answer - answer.max(axis=1, keepdims=True))
         answer = raised / raised.sum(axis=1, keepdims=True)
     return answer[np.arange(n), codes], answer.argmax(axis=1) == codes
 
 
-def _first(bad: np.ndarray, records: np.ndarray, what: str) -> None:
+def check_finite(values: np.ndarray, records: np.ndarray, where: str) -> None:
+    """DataError, naming the first record, for answers [n] or [n, …] that are no numbers."""
+    bad = ~(np.abs(values.astype(float)) <= LARGEST).reshape(len(values), -1).all(axis=1)
+    found = f"{where}: found a value that is not finite, or beyond {LARGEST:g},"
+    _first(bad, records, found, "finite numbers")
+
+
+def _first(bad: np.ndarray, records: np.ndarray, found: str, allowed: str) -> None:
     if bad.any():
-        raise DataError(
-            f"predict: found {what} for record {records[bad.argmax()]} ({bad.sum()} in all), "
-            "allowed are finite numbers, and probabilities that add up to 1"
-        )
+        record = records[bad.argmax()]
+        raise DataError(f"{found} for record {record} ({bad.sum()} in all), allowed are {allowed}")

@@ -9,15 +9,15 @@ import pandas as pd
 
 from truthserum.audit.answers import Answers
 from truthserum.audit.options import Scores
-from truthserum.audit.own import coded, column, group_of, read_table
+from truthserum.audit.own import coded, group_of
 from truthserum.audit.released import Released
-from truthserum.audit.replies import confidences
+from truthserum.audit.replies import check_finite, confidences
+from truthserum.audit.tables import check_rows, column, numbers, read_table
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
 
 PREFIX = "p_"
-FEWEST = 100  # records
 YES, NO = {"true", "1", "1.0", "yes"}, {"false", "0", "0.0", "no"}
 
 
@@ -40,17 +40,12 @@ def read(scores: Scores) -> Given:
     path = Path(scores.file)
     given = _arrays(path) if path.suffix.lower() == ".npz" else _table(read_table(path), scores)
     member, signals = given.answers.member, given.answers.confidence
-    if member.shape[1] < FEWEST:
-        raise DataError(f"scores: found {member.shape[1]} records, allowed are at least {FEWEST}")
     for k, inside in enumerate(member):
         if inside.all() or not inside.any():
             raise DataError(
                 f"scores: found all records {'in' if inside.all() else 'out'} for model {k}, "
                 "allowed are members and others"
             )
-    if not np.isfinite(signals).all():
-        bad = int(np.argwhere(~np.isfinite(signals))[0][1])
-        raise DataError(f"scores: found no finite signal for record {bad}, allowed are numbers")
     if np.ptp(signals) == 0:
         raise DataError("scores: found one signal for all records, allowed are signals that differ")
     return given
@@ -63,20 +58,25 @@ def _arrays(path: Path) -> Given:
             f"{path}: found signals {signals.shape} and member {member.shape}, allowed is one "
             "shape [models, records]"
         )
+    check_rows(signals.shape[1] * min(1, len(signals)), "scores")
+    if signals.dtype.kind not in "fiub":
+        raise DataError(f"{path}: found signals of {signals.dtype}, allowed are numbers")
     if member.dtype != bool and not np.isin(member, (0, 1)).all():
         raise DataError(f"{path}: found other members than true, false, 1 and 0")
+    for each in signals:
+        check_finite(each, np.arange(len(each)), "scores")
     answers = Answers(signals.astype(float), member.astype(bool), None, False)
     return Given(answers, np.full(signals.shape[1], "all"), {})
 
 
 def _table(table: pd.DataFrame, scores: Scores) -> Given:
+    check_rows(len(table), "scores")
     member = _members(column(table, scores.member, "scores.member"))[None]
     groups = {n: group_of(column(table, n, "scores.groups"), n) for n in scores.groups}
     if scores.label is None:
-        signal = column(table, "signal", "scores")
-        if not pd.api.types.is_numeric_dtype(signal):
-            raise DataError("scores: found text in the column signal, allowed are numbers")
-        answers = Answers(signal.to_numpy(float)[None], member, None, False)
+        signal = numbers(table, ["signal"], "scores")[:, 0]
+        check_finite(signal, np.arange(len(table)), "scores")
+        answers = Answers(signal[None], member, None, False)
         return Given(answers, np.full(len(table), "all"), groups)
     label = column(table, scores.label, "scores.label")
     code, present = coded(label, "scores.label")
@@ -87,10 +87,10 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
             f"scores: found no column {PREFIX}{missing[0]}{nearest(missing[0], names)}, allowed is "
             f"one for each class ({listed(present)})"
         )
-    probabilities = table[[PREFIX + name for name in names]].to_numpy(float)
+    probabilities = numbers(table, [PREFIX + name for name in names], "scores")
     codes = np.array([names.index(name) for name in present])[code]
     confidence, right = confidences(
-        probabilities, codes, names, "probabilities", np.arange(len(table))
+        probabilities, codes, names, "probabilities", np.arange(len(table)), "scores"
     )
     answers = Answers(confidence[None], member, right[None], True)
     return Given(answers, np.array(present)[code], groups)
@@ -115,13 +115,11 @@ def read_released(
     member = _members(column(table, "member", "released"))[None]
     if not len(rows) or member.all() or not member.any():
         raise DataError("released: found no members, or nobody else, among the records asked about")
-    if output == "signal":
-        answer = column(table, "signal", "released").to_numpy()
-    else:
-        columns = [column(table, PREFIX + name, "released") for name in classes]
-        answer = np.column_stack(columns)
     kind = "signal" if output == "signal" else "probabilities"
-    confidence, right = confidences(answer, codes[rows], classes, kind, rows)
+    names = ["signal"] if kind == "signal" else [PREFIX + name for name in classes]
+    answer = numbers(table, names, "released")
+    answer = answer[:, 0] if kind == "signal" else answer
+    confidence, right = confidences(answer, codes[rows], classes, kind, rows, "released")
     told = None if right is None else right[None]
     answers = Answers(confidence[None], member, told, kind != "signal")
     return Released(answers, np.searchsorted(asked, rows))

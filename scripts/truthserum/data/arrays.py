@@ -6,6 +6,7 @@ import numpy as np
 
 from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.manifests import signing, verified
+from truthserum.sentences import listed
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:
@@ -23,10 +24,16 @@ def read_own_npz(path: Path, *names: str) -> tuple[np.ndarray, ...]:
     """These arrays of a user's own .npz file; DataError if it has not all of them."""
     try:
         with np.load(path, allow_pickle=False) as file:
+            if missing := [name for name in names if name not in file.files]:
+                raise DataError(
+                    f"{path}: found no {listed(missing)} among {listed(file.files)}, allowed are "
+                    f"arrays {' and '.join(names)}"
+                )
             return tuple(file[name] for name in names)
-    except UNREADABLE as error:
+    except (*UNREADABLE, AttributeError) as error:  # numpy's own words tell how to unpickle it
         raise DataError(
-            f"{path}: found no arrays {' and '.join(names)} without pickled objects ({error})"
+            f"{path}: found no .npz without pickled objects, allowed are numbers or text in "
+            f"{' and '.join(names)}"
         ) from error
 
 

@@ -139,6 +139,7 @@ def test_the_forecast_stands_beside_what_came(page):
     audit = read_audit(audited.claims(), "loans")
     shown = {row[0].text: (row[1].text, row[2].text) for row in rows.of_forecast(audit, None).rows}
     assert shown["trainings"] == ("72", "72")
+    assert shown["records that show"][0] == "measurable"
     assert shown["minutes on one core"] == ("2.1", "2.0")  # 36 pairs of 3.5 seconds; 121.4 seconds
     assert shown["told, at 1 in 1,000 false alarms"][0] == "measurable"
     auc = next(claim for claim in audit.claims if claim.id == "auc")
@@ -166,8 +167,33 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
     few |= {"growth": []}
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
-    assert "No mitigation was tried." in "".join(page.text)
+    text = "".join(page.text)
+    assert "No mitigation was tried." in text
+    assert "Wins: pairs" not in text  # nor columns that nobody can fill
+    made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
+    assert [column.heading for column in made.columns] == ["record", "told", "class", "groups"]
+    assert {len(row) for row in made.rows} == {4}
     assert len(page.all("img")) == 4
+
+
+def test_where_nobody_can_be_named_nobody_is_said_not_to_show():
+    claims = [
+        one | ({"value": None, "resolved": False} if one["id"] == "named_records" else {})
+        for one in audited.claims()["claims"]
+    ]
+    of_all, of_few = (
+        rows.of_groups(read_audit(audited.claims(**more), "loans"), None)
+        for more in ({}, {"claims": claims})
+    )
+    assert "–" not in {row[2].text for row in of_all.rows}
+    assert {row[2].text for row in of_few.rows} == {"–"}
+
+
+def test_provenance_is_told(page):
+    text = " ".join("".join(page.text).split())
+    assert "python: 3.11.7; numpy: 2.4.6" in text
+    assert "audit: 0123456789abcdef" in text
+    assert "seed 2204" in text
 
 
 def test_a_page_without_any_table_is_a_page(write_page):

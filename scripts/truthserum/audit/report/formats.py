@@ -12,10 +12,10 @@ from xml.etree import ElementTree
 import pandas as pd
 
 from truthserum.audit.report import rows
+from truthserum.audit.report.headline import headline
 from truthserum.audit.report.result import Audit, LimitResult
 from truthserum.audit.report.wording import (
     estimate,
-    headline,
     headline_claim,
     title,
     writer,

@@ -5,10 +5,11 @@ from typing import Any
 
 import pandas as pd
 
-from truthserum.audit.report import leaks, rows
+from truthserum.audit.report import leaks, mitigated, rows
+from truthserum.audit.report.headline import headline
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import answer, headline, headline_claim, number
+from truthserum.audit.report.wording import answer, headline_claim, number
 from truthserum.audit.report.wording import leaks as does_leak
 from truthserum.data import written
 from truthserum.report.html import render
@@ -50,7 +51,7 @@ def audit_page(
         tables={
             "leaks": leaks.of_leaks(leaks.leaks(audit)),
             "limits": rows.of_limits(audit),
-            "mitigations": rows.of_mitigations(audit, told, cards["cautions"]),
+            "mitigations": mitigated.of_mitigations(audit, told, cards["cautions"]),
             "groups": rows.of_groups(audit, told),
             "records": rows.of_records(tables),
             "claims": rows.of_claims(audit),
@@ -60,6 +61,7 @@ def audit_page(
         notes=_notes(audit, tables.records),
         personal=bool(len(tables.content.columns)),
         strongest=rows.attack_of(told) if told else "nothing",
+        single=bool(told and told.models == 1),
         cards=_cards(cards, tables.roc, audit),
         common=cards["common"],
         untested=[
@@ -76,15 +78,20 @@ def audit_page(
 
 def _notes(audit: Audit, records: pd.DataFrame) -> list[str]:
     """What a reader of the table of records must know."""
-    rule = [f"A record shows by this rule: {audit.records.rule}."] if audit.records else []
     cut = f"Below are the first {rows.MOST_ROWS:,} of {len(records):,}; all are in records.csv."
-    return [
-        *rule,
+    listed = cut if len(records) > rows.MOST_ROWS else f"All {len(records):,} records are listed."
+    told = (
+        "Told: of the models that held it, how many the attack says so of; a dash where none held "
+        "it."
+    )
+    if not rows.is_paired(records):
+        return [told, listed]
+    rule = [f"A record shows by this rule: {audit.records.rule}."] if audit.records else []
+    wins = (
         "Wins: pairs of models in which the one that held the record was the surer of it. Chance: "
-        "how often fair coins win as many. Told: of the models that held it, how many the attack "
-        "says so of.",
-        cut if len(records) > rows.MOST_ROWS else f"All {len(records):,} records are listed.",
-    ]
+        "how often fair coins win as many."
+    )
+    return [*rule, f"{wins} {told}", listed]
 
 
 def _word(audit: Audit) -> str:
@@ -109,7 +116,9 @@ def _facts(section: Mapping[str, Any]) -> dict[str, str]:
 
 def _in_words(value: object) -> str:
     match value:
-        case None | {} | []:
+        case None:
+            return "none"
+        case Mapping() | list() if not value:
             return "none"
         case Mapping():
             return "; ".join(

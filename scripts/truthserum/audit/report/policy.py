@@ -2,7 +2,6 @@
 
 import hashlib
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 from numbers import Real
 from typing import Annotated, Any, Literal
@@ -12,7 +11,7 @@ from pydantic import Field
 from truthserum.audit.report.claim import Listed
 from truthserum.data import written
 from truthserum.options import Maybe, Share, checked, options
-from truthserum.sentences import OptionError, choice, mistyped
+from truthserum.sentences import OptionError, mistyped
 
 Text = Annotated[str, Field(min_length=1)]
 CLAIMED = "claimed"
@@ -83,12 +82,3 @@ def read_policy(text: str, where: str) -> Signed:
         if places.index(places[index]) < index:
             raise OptionError(f"{place}: found {limit.measure} again, allowed is one limit of it")
     return Signed(policy, hashlib.sha256(text.encode()).hexdigest())
-
-
-def preset(name: str, known: Mapping[str, str]) -> str:
-    """The text of a preset by its name; OptionError, naming the nearest, if there is none such.
-
-    known: {name: text}.
-    """
-    choice("policy", name, known)
-    return known[name]

@@ -2,12 +2,14 @@
 
 import json
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
+
+import pandas as pd
 
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.result import Audit, Mitigation
+from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import (
     estimate,
     measured,
@@ -19,47 +21,50 @@ from truthserum.audit.report.wording import (
 from truthserum.report.tables import Cell, Table, table
 
 MOST_ROWS = 2000
-RECORD = (
-    ("record", "number"),
-    ("shows", "name"),
-    ("wins", "number"),
-    ("chance", "number"),
-    ("told", "number"),
-    ("class", "name"),
-    ("groups", "name"),
-)
-"""Of the table of records: heading and kind of each column."""
+PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
+"""Of the table of records, columns that only pairs of models fill: heading and kind."""
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
 
 
-def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
-    """The least leak first, by a measure; what was not resolved last."""
-
-    def leak(one: Mitigation) -> tuple[bool, float]:
-        found = find(one.claims, measure, one.id)
-        return (False, found.value) if found and found.known else (True, 0.0)
-
-    return sorted(mitigations, key=leak)
-
-
 def of_records(tables: Tables) -> Table:
     """Who shows first, then by chance; at most `MOST_ROWS`."""
-    columns = [*RECORD, *((str(name), "name") for name in tables.content.columns)]
-    caption = "Records are known by their number, the row in the data. Printed: the first 100."
+    proven = PROVEN if is_paired(tables.records) else ()
+    columns = [("record", "number"), *proven, ("told", "number"), ("class", "name")]
+    columns += [("groups", "name"), *((str(name), "name") for name in tables.content.columns)]
+    caption = (
+        "Records are known by their number, from 0: the row of a table below its header, the image "
+        "in the order of classes and names. Printed: the first 100."
+    )
     if not len(tables.records):
         return table("records", caption, columns, [])
+    described = _record if proven else _record_of_one
     order = tables.records.sort_values(
         ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
     )
     shown = order.head(MOST_ROWS)
     beside = tables.content.reindex(shown["record"]).to_dict("records")
     rows: list[list[Cell | str]] = [
-        [*_record(row), *map(_text, more.values())]
+        [*described(row), *map(_text, more.values())]
         for row, more in zip(shown.to_dict("records"), beside, strict=True)
     ]
     return table("records", caption, columns, rows)
+
+
+def is_paired(records: pd.DataFrame) -> bool:
+    """Whether there are pairs of models, by which a record can show."""
+    return bool((records["pairs"] > 0).any())
+
+
+def _record_of_one(row: Mapping[str, Any]) -> list[Cell | str]:
+    """What is said of a record where models are no pairs."""
+    return [
+        str(row["record"]),
+        Cell(percent(row["tpr"]), row["tpr"]),
+        _text(row["class"]),
+        _group_names(row["groups"]),
+    ]
 
 
 def _record(row: Mapping[str, Any]) -> list[Cell | str]:
@@ -110,52 +115,13 @@ def of_limits(audit: Audit) -> Table:
     return table("limits", caption, columns, rows)
 
 
-def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
-    """The least leak first; measured beside before."""
-    columns = [("mitigation", "name"), ("before", "number"), ("with it", "number")]
-    columns += [("change", "number"), ("show", "number"), ("right answers", "number")]
-    columns += [("caution", "wide")]
-    measure = told.measure if told else ""
-    caption = f"The leak ({title(measure)}), records that show, and right answers."
-    rows: list[list[Cell | str]] = [
-        [
-            Cell(spaced(one.id), strong=one.best),
-            _value(find(one.before, measure)),
-            said(find(one.claims, measure, one.id)),
-            said(find(one.differences, measure)),
-            _from_to(one, "named_records"),
-            _from_to(one, "accuracy"),
-            f"{_best(one, measure)} {cautions.get(one.id, '')}".strip(),
-        ]
-        for one in ranked(audit.mitigations, measure)
-    ]
-    return table("mitigations", caption, columns, rows)
-
-
-def _from_to(one: Mitigation, measure: str) -> str:
-    before, after = find(one.before, measure), find(one.claims, measure, one.id)
-    return " → ".join(map(_value, (before, after)))
-
-
-def _value(claim: Claim | None) -> str:
-    """A claim without its interval."""
-    return writer(claim.measure)(claim.value) if claim else "–"
-
-
-def _best(one: Mitigation, measure: str) -> str:
-    """What is said of the mitigation that left the least."""
-    if not one.shown:
-        return ""
-    found = find(one.shown.claims, measure, one.id)
-    other = f" On the other half: {measured(found)}." if found and found.known else ""
-    return f"Left the least on one half of the models.{other}"
-
-
 def of_groups(audit: Audit, told: Claim | None) -> Table:
     """Classes and groups."""
     columns = [("group", "name"), ("asked", "number"), ("show", "number"), ("told", "number")]
     columns += [("as the others", "number")]
     what = title(told.measure) if told else "told"
+    shown = audit.claim("named_records")
+    nameable = shown is not None and shown.known
     caption = (
         f"Records that were attacked one by one, how many of them show, and {what}. As the others: "
         "the chance of such a difference, or a larger one, from all others if there were none, "
@@ -165,7 +131,7 @@ def of_groups(audit: Audit, told: Claim | None) -> Table:
         [
             one.name,
             number(one.records),
-            number(one.named),
+            number(one.named) if nameable else "–",
             said(find(one.measures, told.measure) if told else None),
             number(one.p),
         ]
@@ -213,7 +179,7 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
         ["minutes on one core", *(f"{at['core_seconds'] / 60:.1f}" for at in (plan, audit.cost))],
         [
             title("named_records"),
-            f"at most {plan['nameable']:,}",
+            "measurable" if plan["names_any"] else f"needs {plan['models_to_name']} models",
             said(audit.claim("named_records")),
         ],
         *(

@@ -72,7 +72,10 @@ def percent(share: float | None) -> str:
     """A share as a percentage: "11.8 %", "0.04 %"."""
     if share is None or not math.isfinite(share):
         return "–"
-    return _minus(f"{100 * share:.3g}{NO_BREAK}%")
+    many = 100 * share
+    small = 0 < abs(many) < 1e-4  # in figures, not as 3.3e-05
+    written = f"{many:.{-math.floor(math.log10(abs(many)))}f}" if small else f"{many:.3g}"
+    return _minus(f"{written}{NO_BREAK}%")
 
 
 def measured(claim: Claim) -> str:
@@ -204,7 +207,7 @@ def _epsilon(claim: Claim, audit: Audit) -> str:
 
 def _leak(claim: Claim, audit: Audit) -> str:
     if claim.p is None:
-        return "Whether the model leaks at all was not tested."
+        return f"Whether the model leaks at all was not tested: {claim.reason or 'too few models'}."
     if leaks(audit):
         said = "The model answers differently on records that it was trained on"
     else:
@@ -213,8 +216,9 @@ def _leak(claim: Claim, audit: Audit) -> str:
 
 
 def _right(claim: Claim, audit: Audit) -> str:
-    right = between(claim, of_thousand)
-    return f"Of 1,000 records that it had not seen, the model gets {right} right."
+    right, held = between(claim, of_thousand), audit.claim("accuracy_on_members", claim.of)
+    beside = f", and {between(held, of_thousand)} of 1,000 that it was trained on" if held else ""
+    return f"Of 1,000 records that it had not seen, the model gets {right} right{beside}."
 
 
 SENTENCES: Mapping[str, Callable[..., str]] = {
@@ -239,14 +243,6 @@ def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
     ]
     rates.sort(key=lambda claim: (not claim.known, float(claim.measure.rpartition("_")[2])))
     return rates[0] if rates else None
-
-
-HEADLINES = {
-    "within": "Within all limits of the policy",
-    "exceeds": "A limit of the policy is exceeded",
-    "undecided": "Undecided: the policy cannot be answered yet",
-    "void": "This audit is void: it failed a check of itself",
-}
 
 
 def leaks(audit: Audit) -> bool:
@@ -274,17 +270,3 @@ def _alone(claim: Claim) -> bool:
     """Whether a claim has a sentence of its own, and not one for all rates of its arm."""
     own = claim.of == "clean" or claim.measure in OF_OTHERS
     return own and not claim.measure.startswith("tpr_")
-
-
-def headline(audit: Audit, told: Claim | None) -> str:
-    """The first line: the verdict, or without limits whether there is a leak.
-
-    told: the claim at the smallest false-positive rate, if any.
-    """
-    if audit.policy and audit.policy.verdict != "no limit":
-        return HEADLINES[audit.policy.verdict]
-    if leaks(audit):
-        return "It leaks: the model gives away who was in its training data"
-    if told and told.known:
-        return f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told"
-    return "Not measurable: the audit is too small for an answer"

@@ -1,0 +1,40 @@
+"""The first line of an audit's page: the verdict of a policy, or without limits what was found."""
+
+from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.result import Audit
+from truthserum.audit.report.wording import leaks, of_thousand
+
+GUESSING = 0.5  # of an AUC
+HEADLINES = {
+    "within": "Within all limits of the policy",
+    "exceeds": "A limit of the policy is exceeded",
+    "undecided": "Undecided: the policy cannot be answered yet",
+    "void": "This audit is void: it failed a check of itself",
+}
+
+
+def apart(audit: Audit) -> Claim | None:
+    """How often members are told from others beyond guessing, where no coins say why."""
+    leak, which = audit.claim("any_leak"), audit.claim("auc")
+    untested = leak is not None and leak.p is None
+    beyond = which is not None and which.known and (which.low or 0) > GUESSING
+    return which if untested and beyond else None
+
+
+def headline(audit: Audit, told: Claim | None) -> str:
+    """The first line: the verdict, or without limits whether there is a leak.
+
+    told: the claim at the smallest false-positive rate, if any.
+    """
+    if audit.policy and audit.policy.verdict != "no limit":
+        return HEADLINES[audit.policy.verdict]
+    if leaks(audit):
+        return "It leaks: the model gives away who was in its training data"
+    if found := apart(audit):
+        return (
+            f"Members are told from others in {of_thousand(found.value)} of 1,000 pairs (guessing: "
+            f"{of_thousand(GUESSING)}); whether it is the model that tells is open"
+        )
+    if told and told.known:
+        return f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told"
+    return "Not measurable: the audit is too small for an answer"

@@ -1,0 +1,36 @@
+"""Policies of audits, read before anything runs that they are to judge."""
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from truthserum.audit.report.policy import CLAIMED, read_policy
+from truthserum.sentences import OptionError, listed
+from workflow.audits import Plan
+from workflow.config import choice
+
+FILES = {".yaml", ".yml"}
+
+
+def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
+    """The file of an audit's policy: a path that is named, or that of a preset.
+
+    presets: {name: file}. OptionError, one sentence, for a policy that is none, or that limits a
+    claimed epsilon where none is.
+    """
+    where, named = f"audits.{plan.name}.policy", plan.audit.policy
+    if Path(named).suffix not in FILES:
+        choice(where, named, list(presets))
+        named = presets[named]
+    try:
+        text = Path(named).read_text("utf-8")
+    except (OSError, UnicodeDecodeError):
+        raise OptionError(
+            f"{where}: found no {named}, allowed is a file of text, or {listed(presets)}"
+        ) from None
+    claimed = [one for one in read_policy(text, named).policy.limits if one.at_most == CLAIMED]
+    if claimed and plan.audit.epsilon is None:
+        raise OptionError(
+            f"{where}: found {CLAIMED} as a limit of {claimed[0].measure}, allowed with `epsilon`, "
+            "which is what is claimed"
+        )
+    return named

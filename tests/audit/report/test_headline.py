@@ -1,0 +1,40 @@
+"""The first line of a page."""
+
+import audited
+import pytest
+
+from truthserum.audit.report.headline import headline
+from truthserum.audit.report.wording import headline_claim
+
+FEW = {"value": None, "low": None, "high": None, "resolved": False}
+UNTESTED = {"p": None, "reason": "no coins"}
+
+
+@pytest.fixture
+def said(audit):
+    """said(id=keys, …): the headline of the example with keys of claims replaced."""
+
+    def of(**more):
+        claims = [claim | more.get(claim["id"], {}) for claim in audited.claims()["claims"]]
+        found = audit(claims=claims)
+        return headline(found, headline_claim(found))
+
+    return of
+
+
+def test_without_limits_it_is_of_the_leak(said):
+    assert said().startswith("It leaks")
+    assert said(any_leak={"p": 0.4}) == "No leak found; at most 188 of 1,000 could be told"
+    assert said(any_leak={"p": 0.05}).startswith("It leaks")
+    rates = {f"tpr_at_fpr_{rate}": FEW for rate in ("0.001", "0.01")}
+    assert said(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
+
+
+def test_what_no_coins_explain_is_neither_a_leak_nor_none(said):
+    which = {"value": 0.798, "low": 0.766, "high": 0.826}
+    assert said(any_leak=UNTESTED, auc=which) == (
+        "Members are told from others in 798 of 1,000 pairs (guessing: 500); whether it is the "
+        "model that tells is open"
+    )
+    assert said(any_leak=UNTESTED, auc=which | {"low": 0.49}).startswith("No leak found")
+    assert said(any_leak=UNTESTED, auc=FEW).startswith("No leak found")

@@ -1,0 +1,40 @@
+"""Predictions that are there already: what only coins can tell, and whether coins were thrown."""
+
+import numpy as np
+import pytest
+
+from truthserum.audit.answers import Answers
+from truthserum.audit.given import GivenStudy, measured
+from truthserum.audit.records import People
+from truthserum.audit.study import Promise
+
+
+@pytest.fixture
+def measure(rng):
+    """measure(coins, share): the claims and the self-checks of a model with so many members."""
+
+    def of(coins, share=0.5):
+        records = 400
+        member = rng.random((1, records)) < share
+        confidence = np.clip(rng.normal(0.5 + 0.2 * member, 0.1), 0, 1)
+        answers = Answers(confidence, member, confidence > 0.5, True)
+        people = People(np.arange(records), np.full(records, "all"), {})
+        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, Promise(None, 1e-5)))
+        return tuple({one["id"]: one for one in body[part]} for part in ("claims", "checks"))
+
+    return of
+
+
+def test_only_coins_tell_whether_there_is_a_leak(measure):
+    claims, checks = measure(False)
+    assert claims["any_leak"]["reason"].startswith("memberships were not thrown by fair coins")
+    assert claims["auc"]["low"] > 0.8
+    assert checks["coins"]["passed"] is None
+    claims, checks = measure(True)
+    assert claims["any_leak"]["p"] < 0.05
+    assert checks["coins"]["passed"] is True
+
+
+def test_members_that_fair_coins_never_choose_fail_the_check(measure):
+    _, checks = measure(True, share=0.7)
+    assert checks["coins"]["passed"] is False

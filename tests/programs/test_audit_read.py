@@ -1,0 +1,36 @@
+"""What is refused of a user's data before anything is trained."""
+
+import json
+from pathlib import Path
+
+import pytest
+
+EXAMPLES = Path(__file__).parents[2] / "examples" / "audit"
+DATA = {"file": str(EXAMPLES / "adult.csv"), "label": "income"}
+COLUMNS = {
+    "groups": ({"groups": ["sexe"]}, 'data.groups: found no column "sexe" (did you mean "sex"'),
+    "protected": ({"protect": "age"}, 'protect: found 66 different values of "age", allowed are 2'),
+}
+
+
+@pytest.fixture
+def refused(call, tmp_path):
+    """refused(columns): the one-line error, or None."""
+    settings = {"name": "mine", "audit": {"function": "mine:train", "data": DATA}}
+
+    def read(columns):
+        options = {"columns": json.dumps(columns), "output": tmp_path / "records.npz"}
+        return call("audit_read", (settings, options))
+
+    return read
+
+
+@pytest.mark.parametrize("columns, sentence", COLUMNS.values(), ids=COLUMNS)
+def test_columns_that_decide_nothing_here_are_refused_here(refused, tmp_path, columns, sentence):
+    assert sentence in refused(columns)
+    assert not (tmp_path / "records.npz").exists()
+
+
+def test_columns_that_can_be_used_are_not(refused, tmp_path):
+    assert refused({"groups": ["sex"], "protect": "relationship"}) is None
+    assert (tmp_path / "records.npz").exists()
