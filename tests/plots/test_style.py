@@ -1,3 +1,5 @@
+import importlib
+
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -153,3 +155,10 @@ def test_the_theme_embeds_fonts_and_has_a_palette_for_colour_blind_readers():
     assert matplotlib.rcParams["pdf.fonttype"] == 42
     cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
     assert [to_hex(colour) for colour in cycle[:6]] == style.COLOURS
+
+
+def test_what_a_matplotlibrc_says_changes_no_figure():
+    before = dict(matplotlib.rcParams)
+    matplotlib.rcParams.update({"lines.dash_capstyle": "round", "axes.titlepad": 40})
+    importlib.reload(style)
+    assert dict(matplotlib.rcParams) == before

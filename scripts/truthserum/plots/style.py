@@ -15,7 +15,9 @@ from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from truthserum.data.manifests import signing
 
-# Holds for everything that is drawn after this module is imported.
+# Holds for everything that is drawn after this module is imported. Not what a `matplotlibrc` says
+# that lies here or at home.
+matplotlib.rcdefaults()
 sns.set_theme(
     context="paper",
     style="whitegrid",
