@@ -1,7 +1,7 @@
 """Observe all models of one arm: what the adversary may see of each.
 
-python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "shards": [[0, 4],
-    [4, 8]], "models": 8, ...}' --data data.npz --design design.npz --shards shard-*.safetensors
+python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "models": 8,
+    "models_per_shard": 4, ...}' --data data.npz --design design.npz --shards shard-*.safetensors
     --output signals.npz --models models.csv
 
 What the settings of a leak are, and what it sees, its `observe` says. A shard is believed only if
