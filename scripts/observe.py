@@ -5,7 +5,7 @@ python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "
     --output signals.npz --models models.csv
 
 What the settings of a leak are, and what it sees, its `observe` says. A shard is believed only if
-its manifest shows the settings and inputs asked for now. Then what is kept of it beside it goes.
+its manifest shows the settings and inputs asked for now. Then what is kept beside inputs goes.
 """
 
 import torch
@@ -32,7 +32,7 @@ def main() -> None:
         arrays, models = observe(job, trained(options.shards, settings, content))
     write_npz(options.output, arrays)
     write_csv(options.models, columns.checked("models", models))
-    clear(options.shards)
+    clear([options.data, *options.shards])  # a base model is trained, too
 
 
 if __name__ == "__main__":
