@@ -3,14 +3,19 @@ PYTHON ?= python3
 BIN := .venv/bin
 READY := .venv/.ready
 
-# What the user's shell says of other Pythons, of where pip installs, and of other programs' figures.
-unexport PYTHONPATH PYTHONHOME PYTHONSAFEPATH PYTHONOPTIMIZE PYTHONSTARTUP MPLBACKEND MATPLOTLIBRC
-unexport PIP_TARGET PIP_PREFIX PIP_ROOT PIP_REQUIRE_VIRTUALENV VIRTUAL_ENV
+# What the user's shell says of other Pythons and of other programs' figures, and to pip, of which
+# only this is kept: where packages come from, and how.
+FROM := INDEX_URL EXTRA_INDEX_URL NO_INDEX FIND_LINKS TRUSTED_HOST PROXY CERT CLIENT_CERT \
+    KEYRING_PROVIDER CONFIG_FILE CACHE_DIR NO_CACHE_DIR TIMEOUT DEFAULT_TIMEOUT RETRIES
+KEPT := $(addprefix PIP_,$(FROM)) PYTHONDONTWRITEBYTECODE PYTHONPYCACHEPREFIX
+unexport $(filter-out $(KEPT),$(filter PIP_% PYTHON%,$(.VARIABLES)))
+unexport MPLBACKEND MATPLOTLIBRC VIRTUAL_ENV
 export PIP_USER = 0
 export PYTHONNOUSERSITE = 1
-# Snakemake keeps its cache at home; where that cannot be written, here.
-ifneq ($(shell test -w "$$HOME" && echo yes),yes)
-export XDG_CACHE_HOME ?= $(CURDIR)/.snakemake/cache
+# Snakemake keeps its cache where the user's are; where that cannot be written, here.
+CACHE := "$${XDG_CACHE_HOME:-$${HOME:?}/.cache}/snakemake"
+ifneq ($(shell (mkdir -p $(CACHE) && test -w $(CACHE) && echo yes) 2>&1),yes)
+export XDG_CACHE_HOME = $(CURDIR)/.snakemake/cache
 endif
 
 .PHONY: all test faults bench format

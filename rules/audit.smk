@@ -160,7 +160,7 @@ rule audit_recipe:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        **believed(part_settings),
+        **believed(rehearsed(part_settings, AUDITED, "audits.{audit}")),
         source=lambda wildcards: str(plan_of(wildcards).source),
     message:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"

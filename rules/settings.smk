@@ -7,9 +7,13 @@ from snakemake.io import IOFile
 from truthserum.data.manifests import complaint
 from workflow.fingerprint import code_of
 from workflow.plan import plan_settings, stack_settings
-from workflow.rehearsals import Rehearsals
+from workflow.rehearsals import Rehearsals, steps_of
 
-REHEARSALS = Rehearsals(EXPERIMENTS, config, Path(placed(RESULTS)))
+REHEARSALS = Rehearsals(steps_of(EXPERIMENTS, config), Path(placed(RESULTS)))
+AUDITED = Rehearsals(
+    {f"audits.{name}": plan.first_steps() for name, plan in AUDITS.items()},
+    Path(placed("results/audit")),
+)
 
 
 def believed(settings):
@@ -50,13 +54,13 @@ def stage_settings(stage):
     return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
 
 
-def rehearsed(settings):
-    """The settings of a job of an experiment whose jobs' first steps have been tried."""
+def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
+    """The settings of a job whose first steps have been tried, with those of all others."""
 
     def tried(wildcards):
         if workflow.is_main_process and config.get("rehearse", True):
             try:
-                REHEARSALS.require(experiment_of(wildcards))
+                rehearsals.require(where.format(**wildcards))
             except ConfigError as error:
                 sys.exit(str(error))
         return settings(wildcards)

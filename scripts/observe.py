@@ -1,11 +1,11 @@
 """Observe all models of one arm: what the adversary may see of each.
 
-python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "shards": [[0, 4],
-    [4, 8]], "models": 8, ...}' --data data.npz --design design.npz --shards shard-*.safetensors
+python scripts/observe.py --settings '{"leak": "inference", "training": {...}, "models": 8,
+    "models_per_shard": 4, ...}' --data data.npz --design design.npz --shards shard-*.safetensors
     --output signals.npz --models models.csv
 
 What the settings of a leak are, and what it sees, its `observe` says. A shard is believed only if
-its manifest shows the settings and inputs asked for now. Then what is kept of it beside it goes.
+its manifest shows the settings and inputs asked for now. Then what is kept beside inputs goes.
 """
 
 import torch
@@ -32,7 +32,7 @@ def main() -> None:
         arrays, models = observe(job, trained(options.shards, settings, content))
     write_npz(options.output, arrays)
     write_csv(options.models, columns.checked("models", models))
-    clear(options.shards)
+    clear([options.data, *options.shards])  # a base model is trained, too
 
 
 if __name__ == "__main__":

@@ -6,7 +6,8 @@ python scripts/pretrain.py --settings '{"model": {"gpt": {}}, "recipe": {"epochs
 
 Trained on the training articles. The articles that it is not trained on, as tokens, are kept beside
 the weights: they are the text that the experiment's models go on to train on. These are the test
-articles, and where no step is made, as with published weights, all of them.
+articles, and where no step is made, as with published weights, all of them. What a kill has
+interrupted goes on from what is kept beside the output until `observe.py` has run.
 """
 
 import os
@@ -26,8 +27,10 @@ from truthserum.extraction.tokens import digit_tokens, encode, start_token
 from truthserum.options import build, checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
+from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
-from truthserum.training.products import content_of, key_of, provenance
+from truthserum.training.midway import Midway
+from truthserum.training.products import Scratch, content_of, key_of, provenance
 from truthserum.training.progress import Progress
 
 
@@ -42,7 +45,8 @@ def main() -> None:
     settings = options.settings
     torch.set_num_threads(options.threads)
     os.environ["RAYON_NUM_THREADS"] = str(options.threads)  # of the tokenizer
-    with devices.acquire(options.device, settings["precision"]) as device:
+    acquired = devices.acquire(options.device, settings["precision"])
+    with acquired as device, alone(options.output) as folder:
         text = read(options.data)
         if not isinstance(text, Text):
             raise DataError(f"{options.data} is not a text")
@@ -60,13 +64,15 @@ def main() -> None:
         unseen = text.test if work else text.train + text.test
         corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
         progress = Progress(options.output.stem, work, unit="windows")
+        key = key_of(settings, content_of(options.data))
+        midway = Midway(Scratch(folder, key), lambda steps: progress.skip(steps * recipe.batch))
         order = stream(seed, Purpose.ORDER)
-        language.train(net, seen, recipe, order, device, "base", progress.advance)
+        language.train(net, seen, recipe, order, device, "base", progress.advance, midway)
         seconds = time.monotonic() - start
 
         language.save_base(options.output, net, tokenizer, corpus)
         record = {
-            "key": key_of(settings, content_of(options.data)),
+            "key": key,
             "settings": settings,
             "seconds": [seconds],
             "vocabulary": tokenizer.get_vocab_size(),

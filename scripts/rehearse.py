@@ -20,11 +20,15 @@ import torch
 
 from program import MENDABLE
 from truthserum import registry
+from truthserum.audit.options import Data
+from truthserum.audit.own import read as read_own
+from truthserum.audit.prepared import prepared
 from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.data.images import Images
 from truthserum.data.load import load_embedded
 from truthserum.data.sources import Sources
 from truthserum.data.stored import read
+from truthserum.options import checked
 from truthserum.training.lockstep import Diverged
 
 SOURCES = Sources(Path(__file__).resolve().parents[1] / "resources", None, False, False)
@@ -60,12 +64,24 @@ def made_up(name: str, train: int, test: int) -> Images:
     return Images(x[:train], y[0], x[train:], y[1], known.classes)
 
 
+@cache
+def of_user(written: str) -> Any:
+    """A user's own records, of which this is written in JSON."""
+    said = checked(Data, json.loads(written), "data")
+    return prepared(said, read_own(said, "probabilities"))
+
+
 def data_of(results: Path, part: Mapping[str, Any]) -> Any:
-    """The data themselves, if they were prepared, or are a table or a text; else images made up."""
+    """The data themselves, if they were prepared, or are a table or a text; else images made up.
+
+    part: what says which. Of an audit, the user's own records.
+    """
+    if "set" not in part:
+        return of_user(json.dumps(part))
     name, train, test = (part[key] for key in ("set", "train", "test"))
-    prepared = results / "data" / f"{name}-{train}-{test}.npz"
-    if prepared.is_file():
-        return read(prepared)
+    ready = results / "data" / f"{name}-{train}-{test}.npz"
+    if ready.is_file():
+        return read(ready)
     if name in IMAGE_SETS:
         return made_up(name, train, test)
     return embedded(name).first(train, test)

@@ -24,6 +24,7 @@ from truthserum.training.products import (
     provenance,
     save_tensors,
 )
+from truthserum.training.spans import spans
 
 
 def training_parser(described: str | None) -> ArgumentParser:
@@ -120,12 +121,13 @@ def trained(shards: Sequence[Path], settings: Mapping[str, Any], content: str) -
     made: seconds of training and, under a defence, the shares of targets, poisons and other rows
     that it dropped.
     """
+    asked = spans(settings["models"], settings["models_per_shard"])
     manifests = [
         believe(shard, {**settings["training"], "models": models}, content)
-        for shard, models in zip(shards, settings["shards"], strict=True)
+        for shard, models in zip(shards, asked, strict=True)
     ]
     _check_alike(shards, manifests)
-    for shard, models, manifest in zip(shards, settings["shards"], manifests, strict=True):
+    for shard, models, manifest in zip(shards, asked, manifests, strict=True):
         for k, (model, tensors) in enumerate(load_models(shard, range(*models))):
             dropped = {f"dropped_{role}": of[k] for role, of in manifest.get("dropped", {}).items()}
             yield model, tensors, {"seconds": manifest["seconds"][k], **dropped}

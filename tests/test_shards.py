@@ -44,8 +44,7 @@ def arm(tmp_path, cpu):  # noqa: F811
 
 def read(*shards, **changes):
     content = content_of(shards[0].with_name("data"), shards[0].with_name("design"))
-    models = [[2 * k, 2 * k + 2] for k in range(len(shards))]
-    settings = {"training": SETTINGS | changes, "shards": models}
+    settings = {"training": SETTINGS | changes, "models": 2 * len(shards), "models_per_shard": 2}
     return [(model, float(found["w"])) for model, found, _ in trained(shards, settings, content)]
 
 

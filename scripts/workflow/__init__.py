@@ -17,12 +17,14 @@ KEPT_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": "2147483647",
     "MALLOC_TOP_PAD_": "67108864",
 }
-# What a notebook, a module system or a shell sets for programs of its own.
+# What a notebook, a module system or a shell sets for programs of its own begins so: of Python, of
+# figures, of what bash runs first, and of libraries of numbers, where it decides digits.
 FOREIGN = (
-    *("PYTHONPATH", "PYTHONHOME", "PYTHONSAFEPATH", "PYTHONOPTIMIZE", "PYTHONSTARTUP"),
-    *("PYTHONWARNINGS", "PYTHONIOENCODING", "PYTHONHASHSEED", "PYTHONINSPECT", "PYTHONDEVMODE"),
-    *("MATPLOTLIBRC", "MPLSTYLE"),
+    *("PYTHON", "MATPLOTLIBRC", "BASH_ENV", "BASH_FUNC_", "SHELLOPTS", "BASHOPTS"),
+    *("ATEN_", "CUBLAS_", "DNNL_", "MKL_", "NPY_", "NVIDIA_TF32_", "ONEDNN_", "OPENBLAS_"),
+    "TORCH_ALLOW_TF32_",
 )
+HARMLESS = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 OWN = {"PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "MPLBACKEND": "agg"}
 
 
@@ -41,10 +43,11 @@ def use_this_python() -> None:
     here = str(Path(sys.executable).parent)
     folders = os.environ.get("PATH", os.defpath).split(os.pathsep)
     os.environ["PATH"] = os.pathsep.join([here, *(path for path in folders if path != here)])
-    before = {name: os.environ.get(name) for name in (*FOREIGN, *OWN)}
+    foreign = {name for name in os.environ if name.startswith(FOREIGN)} - {*HARMLESS}
+    before = {name: os.environ.get(name) for name in sorted(foreign | {*OWN})}
     os.environ.setdefault(USERS, json.dumps(before))
-    for name in FOREIGN:
-        os.environ.pop(name, None)
+    for name in foreign:
+        del os.environ[name]
     os.environ.update(OWN)
 
 

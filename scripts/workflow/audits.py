@@ -191,6 +191,24 @@ class Plan:
         """What decides the forecast."""
         return self._with_code("audit_plan", {"arms": self.arms})
 
+    def first_steps(self) -> dict[str, Settings]:
+        """What is tried before anything is run, by arm (see `rehearsals`): as of a small game.
+
+        Nothing of a glm, which makes no steps.
+        """
+        game: Settings = {
+            "game": {"membership": {"targets": FEWEST_MODELS}},
+            "queries": ["identity"],
+        }
+        section = {"game": game, "queries": ["identity"], **self._section()}
+        section |= {"observed_batch": FEWEST_MODELS}
+        section |= {"seed": self.audit.seed, "experiment": self.name}
+        return {
+            arm: {"leak": "inference", "settings": {**section, **own}}
+            for arm, own in self.ours.items()
+            if "glm" not in own["model"]
+        }
+
     def coins_settings(self) -> Settings:
         """What decides the coins for models that others train."""
         section = self._section("membership", "models", "output", "seed")

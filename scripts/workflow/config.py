@@ -92,8 +92,8 @@ class Chosen:
     precision: Precision
     """Type of the matrix products; `auto` is bfloat16 where the machine computes it fast."""
     rehearse: bool = field(default=True, kw_only=True)
-    """Is the first step of every job of the experiments tried before anything is run? What passed
-    is not tried again."""
+    """Is the first step of every job of the experiments, and of audits of our models, tried before
+    anything is run? What passed is not tried again."""
     audits: Annotated[Any, Either(dict, "a section of audits", dict[str, Any], Files)]
     """Audits whose pages are made, too: a list of files with a section `audits`, or such a section,
     as in a config of one's own, which then stands in for the list."""

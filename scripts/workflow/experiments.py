@@ -13,6 +13,7 @@ from typing import Any
 
 from truthserum import settings as said
 from truthserum.options import checked
+from truthserum.training.spans import spans
 from truthserum.work import Work
 from workflow.config import LEAKS, Config, ConfigError, check, choice
 from workflow.fingerprint import code_of
@@ -49,8 +50,7 @@ class Arm:
     @cached_property
     def shards(self) -> list[list[int]]:
         """First and last-plus-one model of each shard."""
-        size, models = self.options.machine.models_per_shard, self.settings["models"]
-        return [[first, min(first + size, models)] for first in range(0, models, size)]
+        return spans(self.settings["models"], self.options.machine.models_per_shard)
 
 
 @dataclass(frozen=True)
@@ -198,8 +198,10 @@ def shard_settings(experiment: Experiment, arm: str, shard: str) -> Settings:
 def observe_settings(experiment: Experiment, arm: str) -> Settings:
     """What decides what is seen of an arm's models, which were made with `training`."""
     chosen, training = experiment.every[arm], experiment.settings("train", arm)
-    made = {"training": training, "shards": chosen.shards, "models": chosen.settings["models"]}
-    return experiment.settings("observe", arm, **made)
+    # Not a list of shards: Linux takes no argument of more than 128 kB, as 10,000 of them have.
+    per_shard = chosen.options.machine.models_per_shard
+    counts = {"models": chosen.settings["models"], "models_per_shard": per_shard}
+    return experiment.settings("observe", arm, training=training, **counts)
 
 
 def _spec(experiment: Experiment, figure: str) -> Settings:

@@ -125,9 +125,14 @@ def fingerprint(program: str, **plugins: Iterable[str]) -> str:
     sets = [_set_of(name) for name in plugins.pop("data", [])]
     chosen = [registry.module_of(kind, name) for kind, names in plugins.items() for name in names]
     chosen += [known.module for known in sets]
-    parts = [f"{module} {_parsed(module)[0]}" for module in closure(program, *chosen)]
-    parts += [f"{known.name} {known.meaning}" for known in sets]
-    return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:16]
+    return _hashed((program, *chosen), tuple(f"{known.name} {known.meaning}" for known in sets))
+
+
+@cache
+def _hashed(modules: tuple[str, ...], meanings: tuple[str, ...]) -> str:
+    """Hash of modules, of what they import and of what else counts: once for all shards."""
+    parts = [f"{module} {_parsed(module)[0]}" for module in closure(*modules)]
+    return hashlib.sha256("\n".join([*parts, *meanings]).encode()).hexdigest()[:16]
 
 
 def plugins_of(program: str, settings: Mapping[str, Any]) -> dict[str, list[str]]:

@@ -22,17 +22,20 @@ from workflow.fingerprint import code_of
 
 PROGRAM = Path(__file__).resolve().parents[1] / "rehearse.py"
 
+# What is tried, by what it is of in the config and then by arm: {leak: name, settings: those that
+# decide it}.
+Steps = Mapping[str, Mapping[str, Mapping[str, Any]]]
+
 
 @dataclass
 class Rehearsals:
-    """Those of all experiments of a run.
+    """Those of all experiments, or all audits, of a run.
 
-    experiments: by name. shared: the config, for what settings say by a name. results: the folder
-    of the scale. found: what is wrong with the settings of a key, None if nothing is.
+    steps: what is tried. results: their folder. found: what is wrong with the settings of a key,
+    None if nothing is.
     """
 
-    experiments: Mapping[str, Experiment]
-    shared: Mapping[str, Any]
+    steps: Steps
     results: Path
     found: dict[str, str | None] = field(default_factory=dict)
 
@@ -41,31 +44,20 @@ class Rehearsals:
         """Where the keys of what passed are kept."""
         return self.results / ".made" / "rehearsed.json"
 
-    def require(self, experiment: Experiment) -> None:
-        """Raise ConfigError where an arm of an experiment fails in its first step.
+    def require(self, where: str) -> None:
+        """Raise ConfigError where an arm of what stands there in the config fails at first.
 
-        The first call tries all experiments, but for what passed in an earlier run.
+        The first call tries everything, but for what passed in an earlier run.
         """
         if not self.found:
             self._try_all()
-        for name, arm in tried_of(experiment).items():
-            wrong = self.found.get(key_of(self.asked(experiment, arm)))
-            if wrong:
-                raise ConfigError(f"catalogue.{experiment.name} ({name}): {wrong}")
-
-    def asked(self, experiment: Experiment, arm: Arm) -> dict[str, Any]:
-        """What is tried of an arm: {leak: name, settings: those that decide it}."""
-        keys = LEAKS[experiment.leak].rehearsed
-        settings = {key: arm.settings[key] for key in keys if key in arm.settings}
-        if "language_model" in settings:
-            settings["language_model"] = self.shared["language_models"][settings["language_model"]]
-        return {"leak": experiment.leak, "settings": settings}
+        for arm, asked in self.steps[where].items():
+            if wrong := self.found.get(key_of(asked)):
+                raise ConfigError(f"{where} ({arm}): {wrong}")
 
     def _try_all(self) -> None:
         """Find out what is wrong with every arm that has anything to try."""
-        every = self.experiments.values()
-        arms = ((one, arm) for one in every for arm in tried_of(one).values())
-        asked = {key_of(each): each for each in (self.asked(*of) for of in arms)}
+        asked = {key_of(each): each for arms in self.steps.values() for each in arms.values()}
         passed = remembered(self.memory) & set(asked)
         self.found = dict.fromkeys(passed)
         waiting = {key: each for key, each in asked.items() if key not in passed}
@@ -73,6 +65,22 @@ class Rehearsals:
             print(f"Trying the first steps of {len(waiting)} arms (rehearse)", file=sys.stderr)
             self.found |= tried(waiting, self.results)
             remember(self.memory, [key for key, wrong in self.found.items() if wrong is None])
+
+
+def steps_of(experiments: Mapping[str, Experiment], shared: Mapping[str, Any]) -> Steps:
+    """What is tried of experiments; shared: the config, for what settings say by a name."""
+    return {
+        f"catalogue.{name}": {arm: _asked(one, of, shared) for arm, of in tried_of(one).items()}
+        for name, one in experiments.items()
+    }
+
+
+def _asked(experiment: Experiment, arm: Arm, shared: Mapping[str, Any]) -> dict[str, Any]:
+    keys = LEAKS[experiment.leak].rehearsed
+    settings = {key: arm.settings[key] for key in keys if key in arm.settings}
+    if "language_model" in settings:
+        settings["language_model"] = shared["language_models"][settings["language_model"]]
+    return {"leak": experiment.leak, "settings": settings}
 
 
 def tried_of(experiment: Experiment) -> dict[str, Arm]:

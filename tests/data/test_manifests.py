@@ -51,6 +51,27 @@ def test_a_manifest_says_what_a_product_is_and_what_it_was_made_of(tmp_path):
     assert manifest_of(second) == tmp_path / ".made" / "second.csv.json"
 
 
+@pytest.mark.parametrize("kind", [os.mkdir, os.mkfifo])
+def test_what_is_no_file_is_refused_unopened(tmp_path, kind):
+    path = make(tmp_path / "one.csv")
+    path.unlink()
+    kind(path)
+    said = f"{path}: found no file, allowed is one; delete {path} and run again"
+    assert complaint(path, MINE) == said
+    with pytest.raises(DataError, match=said):
+        verified(path)
+
+
+@pytest.mark.parametrize("text", ["", "[1]", "[" * 100_000, '{"sha256": 1}', "null"], ids=len)
+def test_a_manifest_of_another_form_is_none(tmp_path, text):
+    path = make(tmp_path / "one.csv")
+    manifest_of(path).write_text(text, "utf-8")
+    assert "has no manifest" in (complaint(path, MINE) or "")
+    record = {"sha256": "", "size": 0, "modified": 0, "settings": [], "inputs": {}}
+    manifest_of(path).write_text(json.dumps(record), "utf-8")
+    assert "has no manifest" in (complaint(path, MINE) or "")
+
+
 def test_a_product_is_believed_wherever_its_manifest_goes_with_it(tmp_path):
     make(tmp_path / "here" / "one.csv")
     shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copyfile)

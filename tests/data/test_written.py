@@ -21,10 +21,13 @@ def doubling(inner):
 
 
 def test_a_config_is_read_as_it_stands():
-    text = "seed: 7\nlist: [1, 2.5, true, null, ü]\nof: {a: {b: 1}}\nsame: &s [1]\nagain: *s\n"
+    text = (
+        "seed: 7\nlist: [1, 2.5, 0x1F, 0.5, 0, true, null, ü]\n"
+        "of: {a: {b: 1}}\nsame: &s [1]\nagain: *s\n"
+    )
     assert parsed(text, "f") == {
         "seed": 7,
-        "list": [1, 2.5, True, None, "ü"],
+        "list": [1, 2.5, 31, 0.5, 0, True, None, "ü"],
         "of": {"a": {"b": 1}},
         "same": [1],
         "again": [1],
@@ -64,6 +67,10 @@ def test_every_file_of_the_project_says_what_plain_yaml_says(loader, monkeypatch
         ("? [a]\n: b", "line 1: found the key of several values, allowed is text"),
         ("a: " + "9" * 5000, "line 1: found a number of more than 18 digits, allowed are fewer"),
         ("a:\n  b: -" + "9" * 400, "line 2: found a number of more than 18 digits"),
+        ("a: 010", 'line 1: found "010", which YAML reads in base 8 or 60, allowed are numb'),
+        ("a: [1,\n -0_7]", 'line 2: found "-0_7", which'),
+        ("a: 1:30", 'line 1: found "1:30", which'),
+        ("a: 1:30.5", 'line 1: found "1:30.5", which'),
         ("a: 2024-99-99", "found a value that cannot be read"),
         ("a: *gone", "line 1: found no YAML (found undefined alias"),
         ("a: [1\nb: 2", "line 2: found no YAML"),

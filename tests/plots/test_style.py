@@ -1,9 +1,14 @@
+import importlib
+from dataclasses import replace
+from pathlib import Path
+
 import matplotlib
 import numpy as np
 import pandas as pd
 import pytest
 from matplotlib.colors import to_hex, to_rgb
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 
 from truthserum.plots import style
 
@@ -153,3 +158,17 @@ def test_the_theme_embeds_fonts_and_has_a_palette_for_colour_blind_readers():
     assert matplotlib.rcParams["pdf.fonttype"] == 42
     cycle = matplotlib.rcParams["axes.prop_cycle"].by_key()["color"]
     assert [to_hex(colour) for colour in cycle[:6]] == style.COLOURS
+
+
+def test_what_a_matplotlibrc_or_a_list_of_fonts_says_changes_no_figure():
+    before, own = dict(matplotlib.rcParams), fontManager.findfont("DejaVu Sans")
+    assert Path(own).is_relative_to(Path(matplotlib.get_data_path()).resolve())
+    matplotlib.rcParams.update({"lines.dash_capstyle": "round", "axes.titlepad": 40})
+    fontManager.ttflist[:] = [
+        replace(font, fname="/elsewhere.ttf")
+        for font in fontManager.ttflist
+        if font.name == "DejaVu Sans"
+    ]
+    importlib.reload(style)
+    assert dict(matplotlib.rcParams) == before
+    assert fontManager.findfont("DejaVu Sans") == own

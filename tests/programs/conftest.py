@@ -26,7 +26,7 @@ TRAINING = {
 SIGNALS = {
     "leak": "inference",
     "training": TRAINING,
-    "shards": SHARDS,
+    "models_per_shard": 4,
     "models": 8,
     "queries": ["identity", "mirror"],
     "observed_batch": 25,

@@ -19,7 +19,7 @@ TRAINING = {
 SIGNALS = {
     "leak": "inference",
     "training": TRAINING,
-    "shards": [[0, 16]],
+    "models_per_shard": 16,
     "models": 16,
     "queries": ["identity"],
     "observed_batch": 40,

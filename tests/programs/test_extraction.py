@@ -54,7 +54,7 @@ class Chain:
         settings = {
             "leak": "extraction",
             "training": {**self.training, **changes},
-            "shards": [[0, self.models]],
+            "models_per_shard": self.models,
             "models": self.models,
         }
         options = {"data": self.base, "design": self.design, "shards": [self.shard]}

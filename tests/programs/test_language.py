@@ -13,6 +13,7 @@ from truthserum.data.text import Text
 from truthserum.extraction import language as fitting
 from truthserum.extraction import tokens
 from truthserum.extraction.gpt import Gpt, load
+from truthserum.training import midway
 from truthserum.training.products import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}
@@ -138,6 +139,30 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
     assert call("train", training(folder, output)) is None
     assert started == [1, 2, 2, 3]
     assert len(load_file(output)["norm.weight"]) == 3
+
+
+def test_a_killed_base_model_goes_on(folder, call, monkeypatch):
+    """Killed after seven steps, of which the fifth was kept last."""
+    output, asked = folder / "again.safetensors", []
+
+    class Killed(midway.Midway):
+        def keep(self, net, optimiser, done):
+            asked.append(done)
+            if done == 7:
+                raise KeyboardInterrupt
+            self.every = 0.0 if done == 5 else 60.0
+            super().keep(net, optimiser, done)
+
+    monkeypatch.setattr("truthserum.training.midway.Midway", Killed)
+    with pytest.raises(KeyboardInterrupt):
+        call("pretrain", pretraining(folder, output))
+    monkeypatch.undo()
+    monkeypatch.setattr(
+        midway.Midway, "keep", lambda self, net, optimiser, done: asked.append(done)
+    )
+    assert call("pretrain", pretraining(folder, output)) is None
+    assert asked[:9] == [*range(8), 5] and asked[8:] == list(range(5, 5 + len(asked[8:])))
+    assert output.read_bytes() == (folder / "base.safetensors").read_bytes()
 
 
 @pytest.mark.parametrize(

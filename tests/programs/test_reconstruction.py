@@ -31,7 +31,7 @@ TRAINING = {
 OBSERVE = {
     "leak": "reconstruction",
     "training": TRAINING,
-    "shards": SHARDS,
+    "models_per_shard": 100,
     "models": 156,
     "seen": ["weights", "last_layer", "logits"],
     "queries": 7,

@@ -62,7 +62,7 @@ def made(call, known, train, tmp_path):
     seen = {
         "leak": "reconstruction",
         "training": TRAINING,
-        "shards": SHARDS,
+        "models_per_shard": 30,
         "models": 40,
         "queries": 5,
     }

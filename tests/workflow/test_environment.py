@@ -33,13 +33,15 @@ def test_programs_run_with_this_python(monkeypatch):
 
 def test_what_the_users_shell_exports_reaches_the_users_own_programs_alone(monkeypatch):
     theirs = {"MPLBACKEND": "module://absent.backend", "PYTHONPATH": "/other", "MATPLOTLIBRC": "x"}
-    theirs |= {"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "HOME": "/home"}
+    theirs |= {"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONPLATLIBDIR": "x"}
+    theirs |= {"MKL_CBWR": "SSE2", "ATEN_CPU_CAPABILITY": "default", "BASH_ENV": "/etc/bashrc"}
+    harmless = {"HOME": "/home", "PYTHONPYCACHEPREFIX": "/tmp", "CUDA_VISIBLE_DEVICES": "1"}
+    theirs |= harmless
     monkeypatch.setattr(os, "environ", {**theirs, "PATH": "/nowhere"})
     use_this_python()
     use_this_python()  # a job of a cluster starts Snakemake again
-    names = {"MPLBACKEND", "PYTHONNOUSERSITE", "PYTHONUTF8", "PATH", "HOME", USERS}
-    assert set(os.environ) == names
-    assert (os.environ["MPLBACKEND"], os.environ["HOME"]) == ("agg", "/home")
+    own = {"MPLBACKEND": "agg", "PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1"}
+    assert {name: os.environ[name] for name in set(os.environ) - {"PATH", USERS}} == harmless | own
     assert users_shell(os.environ) == {**theirs, "PATH": os.environ["PATH"]}
     assert users_shell({"PATH": "p"}) == {"PATH": "p"}
 
@@ -74,9 +76,33 @@ def test_the_projects_own_environment_comes_first_whatever_the_shell_exports(iso
     assert (run.stdout.split(), run.stderr) == (["own", "added"], "")
 
 
-def test_make_leaves_that_environment(root):
-    recipe = (root / "Makefile").read_text("utf-8")
-    assert "cp envs/own.pth" in recipe and "unexport PYTHONPATH" in recipe
+def exported(root, **shell):
+    """The environment of what `make` starts, from a shell that exports this."""
+    show = "include Makefile\nshow:\n\t@env"
+    command = ["make", "-f", "-", "show"]
+    environment = {"PATH": os.environ["PATH"], **shell}
+    run = subprocess.run(
+        command, cwd=root, env=environment, input=show, capture_output=True, encoding="utf-8"
+    )
+    return dict(line.split("=", 1) for line in run.stdout.splitlines() if "=" in line)
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+def test_make_leaves_that_environment(root, tmp_path):
+    assert "cp envs/own.pth" in (root / "Makefile").read_text("utf-8")
+    kept = {"PIP_INDEX_URL": "mirror", "PIP_CACHE_DIR": "c", "PYTHONPYCACHEPREFIX": "p"}
+    dropped = {"PIP_TARGET": "t", "PIP_NO_BINARY": ":all:", "PYTHONPATH": "/other"}
+    dropped |= {"PYTHONWARNINGS": "error", "MPLBACKEND": "x", "VIRTUAL_ENV": "/env"}
+    found = exported(root, HOME=str(tmp_path), PIP_USER="1", **kept, **dropped)
+    assert kept.items() <= found.items() and not dropped.keys() & found.keys()
+    assert (found["PIP_USER"], found["PYTHONNOUSERSITE"]) == ("0", "1")
+    assert "XDG_CACHE_HOME" not in found
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+@pytest.mark.parametrize("shell", [{}, {"HOME": "/proc"}, {"HOME": "/", "XDG_CACHE_HOME": "/proc"}])
+def test_make_keeps_the_cache_of_snakemake_where_it_can_be_written(root, shell):
+    assert exported(root, **shell)["XDG_CACHE_HOME"] == f"{root}/.snakemake/cache"
 
 
 def test_programs_need_no_docstrings(root):

@@ -17,15 +17,21 @@ STAGES = ("train", "observe", "measure")
 MEMBERSHIP = "truthserum/inference/games/membership.py"
 
 
+def forget():
+    """Read files again, as another process would."""
+    module._parsed.cache_clear()
+    module._hashed.cache_clear()
+
+
 @pytest.fixture
 def scripts(root, tmp_path, monkeypatch):
     """A copy of scripts/ that is fingerprinted instead; `scripts.edit` changes a file of it."""
     folder = tmp_path / "scripts"
     shutil.copytree(root / "scripts", folder, ignore=shutil.ignore_patterns("__pycache__"))
     monkeypatch.setattr(module, "SCRIPTS", folder)
-    module._parsed.cache_clear()
+    forget()
     yield folder
-    module._parsed.cache_clear()
+    forget()
 
 
 def edit(scripts, name, old, new):
@@ -33,7 +39,7 @@ def edit(scripts, name, old, new):
     text = path.read_text()
     assert old in text
     path.write_text(text.replace(old, new, 1))
-    module._parsed.cache_clear()
+    forget()
 
 
 def training(model="cnn"):
@@ -119,7 +125,7 @@ def test_a_new_import_enlarges_the_closure(scripts):
     assert "truthserum.new" in closure("train")
     imported = training()
     (scripts / "truthserum" / "new.py").write_text("ANSWER = 43\n")
-    module._parsed.cache_clear()
+    forget()
     assert len({before, imported, training()}) == 3
 
 
@@ -191,7 +197,7 @@ def test_editing_a_table_or_a_figure_of_a_leak_retrains_nothing(scripts, leak):
         if path.name in ("tables.py", "results.py", "measure.py") or path.parent.name == "figures":
             path.write_text(path.read_text() + "\nANSWER = 42\n")
             edited.add(path.name)
-    module._parsed.cache_clear()
+    forget()
     assert "measure.py" in edited and len(edited) > 3
     changed = {stage for stage, found in stages().items() if found != before[stage]}
     assert changed == {"measure"}

@@ -8,9 +8,10 @@ import pytest
 
 import rehearse
 from workflow import rehearsals
+from workflow.audits import plans
 from workflow.config import ConfigError
 from workflow.experiments import experiments
-from workflow.rehearsals import Rehearsals, tried_of
+from workflow.rehearsals import Rehearsals, steps_of
 
 RECIPE = {"epochs": 8, "batch": 64, "lr": 0.1}
 DEEP = {"model": {"cnn": {"width": 4, "depth": 5}}}  # the last block sees one pixel
@@ -102,33 +103,53 @@ def unfolded(written):
         for section, entries in shared.items():
             for entry, changes in entries.items():
                 config[section][entry] = {**config[section][entry], **changes}
-        return Rehearsals(experiments(config), config, Path("nowhere"))
+        return Rehearsals(steps_of(experiments(config), config), Path("nowhere"))
 
     return unfold
 
 
-def found(made, name):
+def found(made):
     """What is wrong with each arm of an experiment that is tried."""
-    one, data = made.experiments[name], partial(rehearse.data_of, made.results)
-    asked = [made.asked(one, arm) for arm in tried_of(one).values()]
-    return [rehearse.tried(**each, data=data) for each in asked]
+    data, (asked,) = partial(rehearse.data_of, made.results), made.steps.values()
+    return [rehearse.tried(**each, data=data) for each in asked.values()]
 
 
 @pytest.mark.parametrize(("name", "settings", "sentence"), FAILING)
 def test_what_a_job_would_refuse_is_told(unfolded, name, settings, sentence):
-    wrong = list(filter(None, found(unfolded(name, settings), name)))
+    wrong = list(filter(None, found(unfolded(name, settings))))
     assert wrong and all(sentence in each and "\n" not in each for each in wrong)
 
 
 @pytest.mark.parametrize(("name", "shared", "sentence"), SHARED)
 def test_what_is_wrong_with_a_part_that_others_share(unfolded, name, shared, sentence):
-    (wrong,) = filter(None, found(unfolded(name, {}, **shared), name))
+    (wrong,) = filter(None, found(unfolded(name, {}, **shared)))
     assert sentence in wrong
 
 
 @pytest.mark.parametrize("name", ["targeted", "canary_alone", "glm_mnist", "informed_privacy"])
 def test_what_a_job_does_is_no_matter(unfolded, name):
-    assert set(found(unfolded(name, {}), name)) == {None}
+    assert set(found(unfolded(name, {}))) == {None}
+
+
+AUDIT = {
+    "data": {"file": "examples/audit/adult.csv", "label": "income"},
+    "model": {"mlp": {"widths": [8]}},
+    "recipe": {"epochs": 3, "batch": 32, "lr": 0.1},
+    "mitigations": {"faster": {"recipe.lr": 1e30}, "other": {"model": {"glm": {}}}},
+}
+
+
+def test_the_arms_of_an_audit_of_our_model_are_tried_on_its_own_records(root, monkeypatch):
+    monkeypatch.chdir(root)
+    (plan,) = plans({"mine": AUDIT}).values()
+    steps = plan.first_steps()
+    data = partial(rehearse.data_of, Path("nowhere"))
+    wrong = {arm: rehearse.tried(**asked, data=data) for arm, asked in steps.items()}
+    assert wrong.pop("clean") is None
+    assert list(wrong) == ["faster"] and DIVERGED in wrong["faster"]
+    with pytest.raises(ConfigError, match=r"^audits.mine \(clean\): lr: found 1, allowed is 2"):
+        found = {rehearsals.key_of(asked): "lr: found 1, allowed is 2" for asked in steps.values()}
+        Rehearsals({"audits.mine": steps}, Path("nowhere"), found).require("audits.mine")
 
 
 @pytest.mark.parametrize(("name", "settings", "sentence"), READ)
@@ -174,8 +195,8 @@ def test_what_passed_is_not_tried_again(unfolded, answered, tmp_path):
     for copies in ([0, 3], [0, 3], [0, 4]):
         made = unfolded("targeted", {"sweep": copies})
         made.results = tmp_path
-        made.require(made.experiments["targeted"])
-        made.require(made.experiments["targeted"])
+        made.require("catalogue.targeted")
+        made.require("catalogue.targeted")
     assert [len(each) for each in asked] == [2, 1]  # the third config has one arm that is new
 
 
@@ -185,7 +206,7 @@ def test_what_failed_is_tried_again(unfolded, answered, tmp_path):
         made = unfolded("targeted", {})
         made.results = tmp_path
         with pytest.raises(ConfigError, match=r"^catalogue.targeted \(copies-0\): lr: found 1, al"):
-            made.require(made.experiments["targeted"])
+            made.require("catalogue.targeted")
     assert len(asked) == 2
 
 
@@ -194,15 +215,15 @@ def test_results_that_cannot_be_written_are_no_matter(unfolded, answered, tmp_pa
     asked = answered(None)
     made = unfolded("targeted", {})
     made.results = tmp_path / "file"
-    made.require(made.experiments["targeted"])
+    made.require("catalogue.targeted")
     assert len(asked) == 1 and not made.found.keys() - asked[0].keys()
 
 
 def test_of_several_amounts_the_least_and_the_most_are_tried(unfolded):
-    made = unfolded("targeted", {"sweep": [4, 0, 3, 8, 16]})
-    assert list(tried_of(made.experiments["targeted"])) == ["copies-0", "copies-16"]
-    named = unfolded("defended_targeted", {}).experiments["defended_targeted"]
-    assert list(tried_of(named)) == list(named.arms)
+    (few,) = unfolded("targeted", {"sweep": [4, 0, 3, 8, 16]}).steps.values()
+    assert list(few) == ["copies-0", "copies-16"]
+    (named,) = unfolded("defended_targeted", {}).steps.values()
+    assert list(named) == ["defence-none", "defence-losses", "defence-dp_8"]
 
 
 def test_a_run_is_refused_before_its_first_job_but_can_be_planned(checkout):

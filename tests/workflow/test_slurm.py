@@ -1,6 +1,7 @@
 """Jobs through a real Slurm with one node and two pretend GPUs give what a local run gives.
 
-Also where one is cancelled on its way: it is tried again with more memory, from where it was.
+Also where jobs are stopped on their way. One that is cancelled is tried again with more memory, one
+that has to wait again is started by Slurm; both go on from where they were.
 """
 
 import json
@@ -75,12 +76,23 @@ def told(folder, *command):
     return subprocess.check_output(command, env=environment, text=True)
 
 
-def cancel(folder, comment):
-    """Cancel the job whose comment ends so, as a time limit does; returns its number."""
+def number(folder, comment):
+    """The number of the job whose comment ends so."""
     listed = told(folder, "squeue", "-ho%i %k").splitlines()
     (job,) = [line.split()[0] for line in listed if line.endswith(comment)]
-    told(folder, "scancel", job)
     return job
+
+
+def cancel(folder, job):
+    """Cancel a job, as a time limit does."""
+    told(folder, "scancel", job)
+
+
+def requeue(folder, job):
+    """Let a job wait again, as a queue that preempts does; but not for the usual two minutes."""
+    told(folder, "scontrol", "requeue", job)
+    wait_for(lambda: told(folder, "squeue", "-ho%T", "-j", job).strip() == "PENDING")
+    told(folder, "scontrol", "update", f"JobId={job}", "StartTime=now")
 
 
 def ends(folder):
@@ -93,14 +105,19 @@ def ends(folder):
 def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
     local, folder = prepared.copy(tmp_path / "local"), tmp_path / "slurm"
     run = submitted(prepared, folder)
-    stack = prepared.folder / ARM / ".shard-001" / "models-00003-00003.safetensors"
+    stacks = [
+        prepared.folder / ARM / f".shard-00{k}" / f"models-0000{3 * k}-0000{3 * k}.safetensors"
+        for k in (0, 1)
+    ]
     try:
-        wait_for(lambda: stack.exists() or run.poll() is not None)
-        spent = load_file(stack)["seconds"].item()
+        wait_for(lambda: all(map(Path.exists, stacks)) or run.poll() is not None)
+        spent = [load_file(stack)["seconds"].item() for stack in stacks]
         devices = re.findall(
             r"GRES=gpu:1\(IDX:(\d)\)", told(folder, "scontrol", "-d", "show", "job")
         )
-        job = cancel(folder, "targeted_copies-3_001")
+        again, job = (number(folder, f"targeted_copies-3_00{k}") for k in (0, 1))
+        cancel(folder, job)
+        requeue(folder, again)
         local.make("--cores", "1", TARGET)
         said, _ = run.communicate(timeout=300)
     finally:
@@ -112,6 +129,7 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
     found = ends(folder)
     assert found.pop(job) == ("CANCELLED", 3000), said
     assert [state for state, _ in found.values()] == ["COMPLETED"] * 2, said
+    assert again in found
     assert 6000 in [memory for _, memory in found.values()]
     assert "Error in rule train" in said
     assert "logs/train/targeted/copies-3/001.log" in said
@@ -119,7 +137,8 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
 
     arm = prepared.folder / ARM
     manifests = [json.loads((arm / f"shard-00{k}.json").read_text()) for k in (0, 1)]
-    assert manifests[1]["seconds"][0] == spent  # of the cancelled job: not trained again
+    # Of the jobs that were stopped: not trained again.
+    assert [made["seconds"][0] for made in manifests] == spent
     assert sorted(devices) == ["0", "1"]  # of the two jobs that trained at once
     assert {made["visible_devices"] for made in manifests} <= set(devices)
 

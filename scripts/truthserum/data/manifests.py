@@ -132,14 +132,19 @@ def _record(path: Path) -> dict[str, Any]:
     where = manifest_of(path)
     try:
         record = json.loads(where.read_text("utf-8"))
-        if {"sha256", "size", "modified", "settings", "inputs"} <= set(record):
+        sections = record["settings"], record["inputs"]
+        if {"sha256", "size", "modified"} <= set(record) and all(
+            isinstance(s, dict) for s in sections
+        ):
             return record
-    except (OSError, TypeError, ValueError):
+    except (OSError, KeyError, TypeError, ValueError, RecursionError):
         pass
     raise DataError(f"{path} has no manifest {where}, so nobody knows what it is; {_again(path)}")
 
 
 def _check_content(path: Path, record: Mapping[str, Any]) -> None:
+    if not path.is_file():  # a pipe would be waited for
+        raise DataError(f"{path}: found no file, allowed is one; {_again(path)}")
     if sha256_of(path) != record["sha256"]:
         raise DataError(
             f"{path} is cut short or altered: its SHA-256 is not that of what was made; "

@@ -4,6 +4,7 @@ PyYAML takes the last of two equal keys, lists that hold themselves and numbers 
 let through here is a finite tree with text as every key, or the user is told file and line.
 """
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -16,7 +17,8 @@ from truthserum.sentences import OptionError, shown
 MOST_VALUES = 100_000  # all experiments together have 3,000
 DEEPEST = 50
 DIGITS = 18  # so many hold all integers of numpy
-TEXT, WHOLE, MERGE = (f"tag:yaml.org,2002:{name}" for name in ("str", "int", "merge"))
+TEXT, WHOLE, REAL, MERGE = map("tag:yaml.org,2002:{}".format, ("str", "int", "float", "merge"))
+MEANT_OTHERWISE = re.compile(r"[-+]?0[0-9_]|.*:")  # 010 is 8 in YAML, and 1:30 is 90
 
 
 def _loader() -> type:
@@ -89,6 +91,11 @@ def _check(root: yaml.Node) -> None:
             )
         if node.tag == WHOLE and len(node.value) > DIGITS:
             raise OptionError(f"{line} a number of more than {DIGITS} digits, allowed are fewer")
+        if node.tag in (WHOLE, REAL) and MEANT_OTHERWISE.match(node.value):
+            raise OptionError(
+                f"{line} {shown(node.value)}, which YAML reads in base 8 or 60, allowed are "
+                "numbers without leading zeros, and text in quotes"
+            )
         if isinstance(node, yaml.MappingNode):
             _check_keys(node)
 

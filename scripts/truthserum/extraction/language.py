@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order
 from truthserum.training.device import Device
 from truthserum.training.lockstep import descend
+from truthserum.training.midway import NOT_KEPT, Midway, NotKept
 from truthserum.training.products import Tensors, save_tensors
 
 MODEL = "model."  # before the names of the weights in the file of a base model
@@ -34,11 +36,12 @@ def train(
     device: Device,
     model: int | str,
     advance: Callable[[int], None],
+    midway: Midway | NotKept = NOT_KEPT,
 ) -> Network:
     """Train `net` on windows int64 [n, T], in place, and return it in evaluation mode.
 
     order: the numpy generator that shuffles the windows. model: the index that Diverged names.
-    advance: called with the number of windows after each step.
+    advance: called with the number of windows after each step. midway: from where it goes on.
 
     Raises Diverged with the model's index and the step.
     """
@@ -46,16 +49,19 @@ def train(
     net.dtype = device.dtype
     text = device.place(windows)  # [n, T]
     optimiser, steps = adamw(net, recipe), recipe.steps(len(windows))
+    done = midway.restore(net, optimiser)
+    batches = Order(np.arange(len(windows))[None], [order], recipe.batch)
 
     def gradients() -> Iterator[torch.Tensor]:
-        for rows in Order(np.arange(len(windows))[None], [order], recipe.batch):  # [1, B]
+        for made, rows in enumerate(islice(batches, done, None), done):  # [1, B]
+            midway.keep(net, optimiser, made)
             loss = next_token_losses(net, text[device.place(rows[0])]).mean()  # of [B, T - 1]
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
             torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
             yield loss.detach()[None]
 
-    rates = [recipe.rate(step, steps) for step in range(steps)]
+    rates = [recipe.rate(step, steps) for step in range(done, steps)]
     descend(optimiser, rates, gradients(), [model], partial(advance, recipe.batch))
     return net.eval()
 

@@ -9,13 +9,19 @@ import pandas as pd
 import seaborn as sns
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
+from matplotlib.font_manager import fontManager
 from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from truthserum.data.manifests import signing
 
-# Holds for everything that is drawn after this module is imported.
+# Holds for everything that is drawn after this module is imported: neither what a `matplotlibrc`
+# says, here or at home, nor the fonts that a cache at home lists, of this machine or another.
+matplotlib.rcdefaults()
+fontManager.ttflist.clear()
+for path in sorted(Path(matplotlib.get_data_path(), "fonts/ttf").glob("*.ttf")):
+    fontManager.addfont(path)
 sns.set_theme(
     context="paper",
     style="whitegrid",

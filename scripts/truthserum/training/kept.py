@@ -47,5 +47,5 @@ def alone(product: Path) -> Iterator[Path]:
 def clear(products: Iterable[Path]) -> None:
     """Remove what is kept of products that were read, if anything is."""
     for product in products:
-        if (folder := kept_of(product)).is_dir():
-            shutil.rmtree(folder)
+        # Another reader of the same product may be removing it, too.
+        shutil.rmtree(kept_of(product), ignore_errors=True)

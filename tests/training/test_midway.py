@@ -1,0 +1,67 @@
+"""A training that was killed goes on to the same digits."""
+
+import time
+
+import pytest
+import torch
+
+from truthserum.training.midway import NOT_KEPT, Midway
+from truthserum.training.products import Scratch
+
+
+@pytest.fixture
+def made():
+    """made(): a network with two layers that share weights, and its optimiser, always the same."""
+
+    def make():
+        torch.manual_seed(0)
+        net = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.GELU(), torch.nn.Linear(3, 3))
+        net[2].weight = net[0].weight
+        return net, torch.optim.AdamW(net.parameters(), lr=0.1, fused=True)
+
+    return make
+
+
+@pytest.fixture
+def midway(tmp_path):
+    """midway(key, every): what is kept by this key, and the steps that were skipped."""
+
+    def of(key="a", every=0.0):
+        skipped = []
+        return Midway(Scratch(tmp_path, key), skipped.append, every), skipped
+
+    return of
+
+
+def steps(net, optimiser, numbers):
+    for number in numbers:
+        optimiser.zero_grad()
+        net(torch.full((1, 3), 1.0 + number)).square().sum().backward()
+        optimiser.step()
+
+
+def test_it_goes_on_to_the_same_digits(made, midway):
+    whole, optimiser = made()
+    steps(whole, optimiser, range(5))
+    killed, optimiser = made()
+    steps(killed, optimiser, range(2))
+    midway()[0].keep(killed, optimiser, 2)
+    again, optimiser = made()
+    kept, skipped = midway()
+    assert kept.restore(again, optimiser) == 2 and skipped == [2]
+    steps(again, optimiser, range(2, 5))
+    assert all(map(torch.equal, again.parameters(), whole.parameters()))
+
+
+def test_what_is_of_other_settings_or_too_young_begins_anew(made, midway):
+    net, optimiser = made()
+    steps(net, optimiser, range(2))
+    young = midway(every=60.0)[0]
+    young.keep(net, optimiser, 2)
+    assert midway()[0].restore(*made()) == 0
+    young.last = time.monotonic() - 61
+    young.keep(net, optimiser, 2)
+    other, skipped = midway("b")
+    assert other.restore(*made()) == 0 and skipped == []
+    assert midway()[0].restore(*made()) == 2
+    assert NOT_KEPT.restore(*made()) == 0
