@@ -196,12 +196,8 @@ class Plan:
 
         Nothing of a glm, which makes no steps.
         """
-        game: Settings = {
-            "game": {"membership": {"targets": FEWEST_MODELS}},
-            "queries": ["identity"],
-        }
-        section = {"game": game, "queries": ["identity"], **self._section()}
-        section |= {"observed_batch": FEWEST_MODELS}
+        section = self._section() | {"game": {"membership": {"targets": FEWEST_MODELS}}}
+        section |= {"queries": ["identity"], "observed_batch": FEWEST_MODELS}
         section |= {"seed": self.audit.seed, "experiment": self.name}
         return {
             arm: {"leak": "inference", "settings": {**section, **own}}
