@@ -31,7 +31,7 @@ def main() -> None:
     audit = checked(Audit, options.settings["audit"], name)
     data = audit.data
     own = read(data, audit.output)
-    groups_of(Path(data.file or data.folder), options.columns.get("groups", ()))
+    groups_of(data.source, options.columns.get("groups", ()))
     if protect := options.columns.get("protect"):
         secret_of(data, protect)
     unit = own.unit

@@ -14,15 +14,14 @@ import sys
 import time
 import traceback
 from pathlib import Path
-from typing import Any  # as an old interpreter has it
+from typing import Any
 
 try:
     import numpy as np
 except ImportError:
     sys.exit(f"python: found {sys.executable} without numpy, allowed is one with numpy")
 
-
-Task = dict[str, Any]
+Task = Any  # no dict[str, Any], which a user's older interpreter cannot evaluate
 
 
 def records(task: Task) -> Any:

@@ -18,6 +18,7 @@ from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
+from truthserum.training.spans import spans
 from workflow.config import choice
 from workflow.experiments import Settings
 from workflow.fingerprint import code_of
@@ -114,8 +115,7 @@ class Plan:
         pairs = self.arms[arm]
         if not self.ours:
             return [{"pair": k} for k in range(pairs)]
-        models = 2 * pairs
-        return [{"models": [k, min(k + SHARD, models)]} for k in range(0, models, SHARD)]
+        return [{"models": models} for models in spans(2 * pairs, SHARD)]
 
     @cached_property
     def fingerprints(self) -> Settings:

@@ -1,5 +1,6 @@
 """Training by a user's function and by a user's program: what they are given, what goes wrong."""
 
+import ast
 import sys
 import time
 from dataclasses import replace
@@ -18,6 +19,13 @@ from truthserum.data.files import DataError
 RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
 ROWS = np.array([5, 3, 3, 40])
 LABELS = np.array([5, 3, 0, 40])
+
+
+def test_a_users_older_interpreter_can_evaluate_what_the_runner_says_of_types():
+    subscripted = [
+        n for n in ast.walk(ast.parse(RUNNER.read_text("utf-8"))) if isinstance(n, ast.Subscript)
+    ]
+    assert {"dict", "list", "tuple"}.isdisjoint(ast.unparse(node.value) for node in subscripted)
 
 
 @pytest.fixture

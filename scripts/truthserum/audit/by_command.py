@@ -59,11 +59,11 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
     """What a program is given, with the name of its label: of a folder, paths and classes."""
     data = audit.data
     if data.folder is not None:
-        paths = [str(path.absolute()) for path in pictures(Path(data.folder))]
+        paths = [str(path.absolute()) for path in pictures(data.source)]
         labels = np.array(order.classes)[order.codes]
         return pd.DataFrame({"path": paths, "label": labels}), "label"
     hidden = [*data.drop, *([data.subject] if data.subject else [])]
-    path = Path(data.file)
+    path = data.source
     # As text, so that a program is given what is written in the user's file.
     table = pd.read_csv(path, dtype=str) if path.suffix.lower() == ".csv" else read_table(path)
     return table.drop(columns=list(dict.fromkeys(hidden))), data.label
@@ -74,10 +74,7 @@ def _answered(
 ) -> np.ndarray:
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
-    try:
-        table = read_table(path)
-    except DataError as error:
-        raise DataError(str(error).replace(str(path), "command: {out}")) from None
+    table = read_table(path, "command: {out}")
     if len(table) != rows:
         raise DataError(
             f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"

@@ -62,8 +62,8 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
 def _source(audit: Audit) -> dict:
     data = audit.data
     if data.folder is not None:
-        return {"kind": "folder", "paths": [str(p.absolute()) for p in pictures(Path(data.folder))]}
-    file = str(Path(data.file).absolute())
+        return {"kind": "folder", "paths": [str(p.absolute()) for p in pictures(data.source)]}
+    file = str(data.source.absolute())
     if file.lower().endswith(".npz"):
         return {"kind": "arrays", "file": file}
     hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]

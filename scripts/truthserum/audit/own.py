@@ -49,11 +49,11 @@ def read(data: Data, output: str) -> Own:
     output: what models give; for a `signal` labels need not be classes.
     """
     if data.folder is not None:
-        own = _folder(Path(data.folder))
+        own = _folder(data.source)
     elif data.file.lower().endswith(".npz"):
-        own = _arrays(Path(data.file), output)
+        own = _arrays(data.source, output)
     else:
-        own = _table(read_table(Path(data.file)), data, output)
+        own = _table(read_table(data.source), data, output)
     _check_counts(own, output)
     return own
 

@@ -36,9 +36,9 @@ def prepared(data: Data, own: Own) -> Images | Table:
     DataError, one sentence, for records that our models cannot take.
     """
     if data.folder is not None:
-        x = _images(Path(data.folder), data.size)
+        x = _images(data.source, data.size)
         return Images(x, own.label, x, own.label, len(own.classes))
-    frame = _arrays(Path(data.file)) if data.file.lower().endswith(".npz") else _given(data)
+    frame = _arrays(data.source) if data.file.lower().endswith(".npz") else _given(data)
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
     return _table(parts, own)
 
@@ -114,7 +114,7 @@ def _arrays(path: Path) -> pd.DataFrame:
 
 def _given(data: Data) -> pd.DataFrame:
     hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
-    return read_table(Path(data.file)).drop(columns=list(dict.fromkeys(hidden)))
+    return read_table(data.source).drop(columns=list(dict.fromkeys(hidden)))
 
 
 def _secret(given: pd.DataFrame, name: str) -> pd.Series:

@@ -13,24 +13,28 @@ FEWEST = 100  # records
 MARKS = ";\t|"  # that others write between columns
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A table as pandas reads it; DataError if it is none."""
+def read_table(path: Path, where: str = "") -> pd.DataFrame:
+    """A table as pandas reads it; DataError if it is none.
+
+    where: what the error calls it, by its path if that is not said.
+    """
+    where = where or str(path)
     try:
         if path.suffix.lower() == ".parquet":
             return pd.read_parquet(path)
         table = pd.read_csv(path)
     except ImportError as error:
         raise DataError(
-            f"{path}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
+            f"{where}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
         ) from error
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
-        raise DataError(f"{path}: found the byte {byte:#x}, allowed is text in UTF-8") from error
+        raise DataError(f"{where}: found the byte {byte:#x}, allowed is text in UTF-8") from error
     except (ValueError, pd.errors.ParserError) as error:
-        raise DataError(f"{path}: found no table ({' '.join(str(error).split())})") from error
+        raise DataError(f"{where}: found no table ({' '.join(str(error).split())})") from error
     (first, *others) = map(str, table.columns)
     if mark := next((mark for mark in MARKS if mark in first and not others), ""):
-        raise DataError(f"{path}: found {shown(mark)} between columns, allowed is a comma")
+        raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
     return table
 
 

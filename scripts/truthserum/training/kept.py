@@ -10,7 +10,7 @@ import fcntl
 import shutil
 import sys
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
 # What a file system says that has no locks.
@@ -47,5 +47,5 @@ def alone(product: Path) -> Iterator[Path]:
 def clear(products: Iterable[Path]) -> None:
     """Remove what is kept of products that were read, if anything is."""
     for product in products:
-        # Another reader of the same product may be removing it, too.
-        shutil.rmtree(kept_of(product), ignore_errors=True)
+        with suppress(FileNotFoundError):  # another reader of the product may be removing it, too
+            shutil.rmtree(kept_of(product))
