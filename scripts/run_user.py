@@ -35,8 +35,10 @@ def records(task: Task) -> Any:
         import pandas as pd
     except ImportError:
         sys.exit(f"python: found {sys.executable} without pandas, which tables need")
-    reader = pd.read_parquet if task["file"].lower().endswith(".parquet") else pd.read_csv
-    table = reader(task["file"])
+    if task["file"].lower().endswith(".parquet"):
+        table = pd.read_parquet(task["file"])
+    else:  # as `audit.tables` does
+        table = pd.read_csv(task["file"], low_memory=False, index_col=False)
     return table.drop(columns=task["hidden"]), table[task["label"]].to_numpy()
 
 

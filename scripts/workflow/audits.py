@@ -8,14 +8,14 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
 from truthserum.audit.options import VIEWS, Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.pictures import pictures
-from truthserum.data.files import DataError
+from truthserum.data.files import BLOCK, DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
 from truthserum.training.spans import spans
@@ -91,8 +91,9 @@ class Plan:
             return len(self.inputs)
         if self.source.suffix != ".csv":
             return self.audit.asked
-        with self.source.open("rb") as file:
-            return sum(1 for _ in file) - 1
+        with self.source.open(encoding="latin-1") as file:  # which any byte is in
+            blocks = iter(partial(file.read, BLOCK), "")
+            return sum(block.count("\n") for block in blocks) - 1
 
     @cached_property
     def arms(self) -> dict[str, int]:
@@ -232,7 +233,7 @@ def plans(section: object, known: Names = NO_NAMES) -> dict[str, Plan]:
 
 def _plan(name: str, written: Settings, known: Names) -> Plan:
     where = f"audits.{name}"
-    if not NAME.fullmatch(str(name)):
+    if not (isinstance(name, str) and NAME.fullmatch(name)):
         raise OptionError(f"{where}: found {shown(name)}, allowed are names of a-z, 0-9 and _")
     plan = Plan(name, written, checked(Audit, written, where))
     for mitigation in plan.audit.mitigations:
@@ -243,10 +244,14 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
             )
     needed = [Path(file) for file in plan.tossed] or [plan.source]  # predictions come later
     for path in needed:
-        if not path.exists():
+        if not (is_file(path) or is_folder(path)):  # a pipe is neither
             raise OptionError(f"{where}: found no {path}, allowed is a file or folder that is")
+        try:
+            check_fits(path, path.stat().st_size)
+        except DataError as error:
+            raise OptionError(f"{where}: {error}") from None
     released = plan.audit.released
-    if released and not Path(released).is_file():
+    if released and not is_file(Path(released)):
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
     if plan.audit.protect and plan.arms[PROTECTED] < FEWEST_PAIRS:
         raise OptionError(

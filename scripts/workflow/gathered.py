@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+from truthserum.data.files import is_file
 from truthserum.data.written import read
 from truthserum.sentences import OptionError, listed
 
@@ -21,8 +22,8 @@ def gathered(audits: object, project: Path) -> Any:
     section: dict[str, Any] = {}
     for name in audits:
         path = Path(str(name))
-        rooted = path if path.exists() else project / path
-        if not rooted.is_file():
+        rooted = path if is_file(path) else project / path
+        if not is_file(rooted):
             raise OptionError(f"audits: found no {name}, allowed are files")
         found = read(rooted)
         own = found.get("audits") if isinstance(found, dict) else None

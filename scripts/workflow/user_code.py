@@ -5,12 +5,16 @@ What is imported by name at run time, or read by the code, is not seen: `depends
 
 import ast
 import hashlib
+import re
 import subprocess
 from collections.abc import Iterable, Iterator
 from functools import cache
 from pathlib import Path
 
+from truthserum.data.files import is_file, is_folder
 from truthserum.sentences import OptionError, shown
+
+VERSION = re.compile(r"\d+\.\d+")
 
 
 def closure(folder: Path, module: str) -> list[Path]:
@@ -52,9 +56,12 @@ def version_of(python: str) -> str:
     command = [python, "-c", "import sys; print(sys.version)"]
     try:
         run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-    except (OSError, subprocess.SubprocessError) as error:
+        version = run.stdout.strip()
+        if not VERSION.match(version):
+            raise ValueError(version)
+    except (OSError, ValueError, subprocess.SubprocessError) as error:
         raise OptionError(f"python: found {shown(python)}, allowed is an interpreter") from error
-    return run.stdout.strip()
+    return version
 
 
 def _files(folder: Path, module: str) -> list[Path]:
@@ -63,8 +70,8 @@ def _files(folder: Path, module: str) -> list[Path]:
     for k in range(1, len(parts) + 1):
         base = folder.joinpath(*parts[:k])
         choices = [base / "__init__.py", base.with_suffix(".py")]
-        own = [path for path in choices if path.is_file()]
-        if not own and not (k < len(parts) and base.is_dir()):
+        own = [path for path in choices if is_file(path)]
+        if not own and not (k < len(parts) and is_folder(base)):
             return []
         found += own[:1]
     return found

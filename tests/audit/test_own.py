@@ -1,5 +1,6 @@
 """Reading a user's data, and the sentence of each refusal."""
 
+import os
 from pathlib import Path
 
 import numpy as np
@@ -9,6 +10,7 @@ from PIL import Image
 
 from truthserum.audit.options import Data
 from truthserum.audit.own import groups_of, read
+from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
 
 
@@ -155,7 +157,10 @@ def test_arrays_are_read_and_objects_are_not(tmp_path):
     assert (own.label == y).all()
     np.savez(tmp_path / "b.npz", x=x.astype(object), y=y)
     np.savez(tmp_path / "c.npz", x=x[:-1], y=y)
-    for name, sentence in (("b", "without pickled objects"), ("c", "allowed are x .n")):
+    np.savez(tmp_path / "d.npz", x=x, y=np.array(1))
+    np.savez(tmp_path / "e.npz", x=x[:, :0], y=y)
+    shapes = ((name, "allowed are x .n") for name in "cde")
+    for name, sentence in (("b", "without pickled objects"), *shapes):
         with pytest.raises(DataError, match=sentence):
             read(Data(file=str(tmp_path / f"{name}.npz")), "probabilities")
 
@@ -192,6 +197,20 @@ def test_a_broken_image_is_named(folder):
     (folder / "dog" / "03.png").write_bytes(b"no image")
     with pytest.raises(DataError, match=r"03\.png: found no image that Pillow can read"):
         read(Data(folder=str(folder)), "probabilities")
+    bomb = b"P6 65000 65000 255 "  # which Pillow does not open
+    (folder / "dog" / "03.png").write_bytes(bomb)
+    with pytest.raises(DataError, match=r"03\.png: .*could be decompression bomb"):
+        read(Data(folder=str(folder)), "probabilities")
+
+
+def test_what_others_hide_beside_images_is_none(folder):
+    before = pictures(folder)
+    for hidden in (".ipynb_checkpoints/dog.png", "dog/._03.png", ".thumbnails/dog/1.png"):
+        (folder / hidden).parent.mkdir(parents=True, exist_ok=True)
+        (folder / hidden).write_bytes(b"no image")
+    (folder / "dog" / "folder.png").mkdir()
+    os.mkfifo(folder / "dog" / "pipe.png")
+    assert pictures(folder) == before
 
 
 def test_a_folder_without_images_is_refused(tmp_path):

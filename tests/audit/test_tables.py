@@ -1,5 +1,7 @@
 """Tables as others write them, and the sentence of each that is refused."""
 
+import os
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -12,6 +14,7 @@ WRITTEN = {
     "mark": b"\xef\xbb\xbf" + TEXT.encode(),
     "windows": TEXT.replace("\n", "\r\n").encode(),
     "plain": TEXT.encode(),
+    "commas at the end": TEXT.replace("5,ja", "5,ja,").encode(),
 }
 
 
@@ -38,6 +41,11 @@ REFUSED = {
         'found ";" between columns, allowed is a comma',
     ),
     "latin": (TEXT.encode("latin-1"), "found the byte 0xf6, allowed is text in UTF-8"),
+    "more values than names": (
+        b"a,y\n1,2,x\n3,4,z\n",
+        "found more values in a row than names in the first one, allowed are as many",
+    ),
+    "a name twice": (b"y,a,y\n1,2,3\n", 'found the column "y" twice, allowed is once'),
     "ragged": (TEXT.encode() + b"1,2,3\n", "found no table .*Expected 2 fields in line 4, saw 3"),
     "nothing": (b"", "found no table"),
 }
@@ -50,16 +58,44 @@ def test_what_is_no_table_is_said(read, content, sentence):
     assert "\n" not in str(error.value)
 
 
-def test_a_column_that_is_there_twice_is_refused(read):
-    table = read(b"y,a,y\n1,2,3\n")
-    assert column(table, "a", "data").tolist() == [2]
-    with pytest.raises(DataError, match=r'data\.label: found the column "y" twice'):
-        column(table, "y", "data.label")
+def test_a_name_that_only_looks_like_that_of_a_second_column_is_a_name(read):
+    table = read(b"y,y.1\n1,2\n")
+    assert [column(table, name, "data").tolist() for name in ("y", "y.1")] == [[1], [2]]
+
+
+def test_a_word_is_the_same_in_every_part_of_a_long_table(read):
+    rows = 300_000  # pandas reads fewer at a time
+    table = read(b"y,z\n" + b"007,1\n" * rows + b"words,1\n")
+    assert set(table["y"]) == {"007", "words"}
+
+
+def test_cells_of_several_values_are_refused():
+    table = pd.DataFrame({"a": [[1, 2], None], "b": ["[1, 2]", None]})
+    assert column(table, "b", "data").tolist()[0] == "[1, 2]"
+    with pytest.raises(DataError, match='found lists in the column "a", allowed is one value'):
+        column(table, "a", "data")
+
+
+def test_what_is_no_file_is_not_opened(tmp_path):
+    os.mkfifo(tmp_path / "own.csv")
+    for name in (tmp_path, tmp_path / "own.csv", tmp_path / ("x" * 300)):
+        with pytest.raises(DataError, match="found no file, allowed is a table"):
+            read_table(name)
+
+
+def test_more_than_the_memory_is_not_read(tmp_path):
+    with (tmp_path / "own.csv").open("wb") as file:
+        file.truncate(2**43)  # sparse
+    with pytest.raises(DataError, match=r"own\.csv: found 8,796,093,022,208 bytes, allowed"):
+        read_table(tmp_path / "own.csv")
 
 
 def test_numbers_are_numbers_or_said_to_be_none():
     table = pd.DataFrame({"a": ["1", "2.5"], "b": [True, False], "c": [1, None], "d": ["1", "5 %"]})
     found = numbers(table, ["a", "b", "c"], "scores")
     assert found == pytest.approx(np.array([[1, 1, 1], [2.5, 0, np.nan]]), nan_ok=True)
+    table["e"] = [10**400, 1]
+    with pytest.raises(DataError, match=r'found "10+.* in the column e, allowed are numbers'):
+        numbers(table, ["e"], "scores")
     with pytest.raises(DataError, match='scores: found "5 %" in the column d, allowed are numbers'):
         numbers(table, ["a", "d"], "scores")

@@ -107,6 +107,14 @@ def test_a_picture_that_cannot_be_read_is_named(tmp_path, sources):
         fetch(make(), sources)
 
 
+def test_a_picture_of_more_bits_is_refused_since_it_would_be_cut_off(tmp_path, sources):
+    draw(tmp_path / "pictures", {"dog": 4, "cat": 4})
+    deep = np.full((6, 4), 30_000, np.uint16)
+    Image.fromarray(deep).save(tmp_path / "pictures" / "dog" / "0.png")
+    with pytest.raises(DataError, match="found the mode I;16, allowed are 8 bits a colour"):
+        fetch(make(), sources)
+
+
 @pytest.mark.parametrize(
     ("counts", "changes", "message"),
     [

@@ -1,7 +1,9 @@
 """From the section `audits` to jobs, and a small audit run to its end."""
 
 import json
+import math
 from copy import deepcopy
+from datetime import date
 from html import escape
 from pathlib import Path
 
@@ -81,6 +83,16 @@ def test_only_what_an_option_decides_is_made_again(section, change, expected):
 
 REFUSED = {
     "name": ({"Loans": {}}, 'audits.Loans: found "Loans", allowed are names of a-z'),
+    "number": ({1: {}}, "audits.1: found 1, allowed are names of a-z"),
+    "long": ({"data": {"file": "x" * 300 + ".csv"}}, "found no xxx.*, allowed is a file"),
+    "pipe": ({"data": {"folder": "/dev/null"}}, "found no /dev/null, allowed is"),
+    "path": ({"path": "x" * 300}, "audits.adult.function: found no module"),
+    "no name": ({"function": ":train"}, 'audits.adult.function: found ":train", allowed is mod'),
+    "date": (
+        {"mitigations": {"a": {"b": date(2024, 1, 1)}}},
+        "mitigations.a: found .*, allowed are",
+    ),
+    "nan": ({"mitigations": {"a": {"b": [math.nan]}}}, "mitigations.a: found .*, allowed are"),
     "section": ("loans", "audits: found .*, allowed is a section of keys"),
     "mitigation": ({"mitigations": {"clean": {}}}, 'found "clean", allowed are names'),
     "file": ({"data": {"file": "no.csv", "label": "y"}}, "found no no.csv, allowed is a file"),
@@ -93,7 +105,7 @@ REFUSED = {
 @pytest.mark.parametrize("change, sentence", REFUSED.values(), ids=REFUSED)
 def test_what_is_wrong_is_said_before_anything_runs(section, change, sentence):
     wrong = change
-    if isinstance(change, dict) and "Loans" not in change:
+    if isinstance(change, dict) and not {"Loans", 1} & set(change):
         wrong = {"adult": section["adult"] | change}
     with pytest.raises(OptionError, match=sentence) as error:
         plans(wrong)

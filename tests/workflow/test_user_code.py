@@ -66,5 +66,8 @@ def test_what_is_not_there_is_said(folder):
 
 def test_an_interpreter_says_its_version():
     assert version_of(sys.executable) == sys.version
+    for other in (sys.executable + "\0", "true", "echo"):
+        with pytest.raises(OptionError, match="allowed is an interpreter"):
+            version_of(other)
     with pytest.raises(OptionError, match="allowed is an interpreter"):
         version_of("no/python")

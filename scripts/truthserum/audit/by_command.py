@@ -12,7 +12,7 @@ import pandas as pd
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import numbers, read_table
+from truthserum.audit.tables import AS_IT_IS, numbers, read_table
 from truthserum.data.files import DataError
 
 SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
@@ -65,7 +65,8 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
     hidden = [*data.drop, *([data.subject] if data.subject else [])]
     path = data.source
     # As text, so that a program is given what is written in the user's file.
-    table = pd.read_csv(path, dtype=str) if path.suffix.lower() == ".csv" else read_table(path)
+    csv = path.suffix.lower() == ".csv"
+    table = pd.read_csv(path, dtype=str, **AS_IT_IS) if csv else read_table(path)
     return table.drop(columns=list(dict.fromkeys(hidden))), data.label
 
 

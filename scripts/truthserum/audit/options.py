@@ -1,5 +1,7 @@
 """The options of an audit: what stands below its name in the section `audits` of a config."""
 
+import json
+import re
 from collections.abc import Sequence
 from dataclasses import field
 from pathlib import Path, PurePath
@@ -34,6 +36,7 @@ Names = Annotated[tuple[str, ...], Strict(False)]
 # The option that opens each door, and the name of the door.
 DOORS = {"scores": "scores", "function": "function", "command": "command", "model": "recipe"}
 MODELS = ("cnn", "glm", "mlp", "wrn")
+FUNCTION = re.compile(r"\w+(\.\w+)*:\w+")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # How much less may be published (see `audit.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
@@ -186,7 +189,7 @@ class Audit:
             )
         self._check_data(doors[0])
         self._check_recipe()
-        if self.function is not None and self.function.count(":") != 1:
+        if self.function is not None and not FUNCTION.fullmatch(self.function):
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
         if self.command is not None:
             self._check_command(self.command)
@@ -198,6 +201,7 @@ class Audit:
                     "and command"
                 )
         self._check_protected()
+        self._check_mitigations()
         if self.membership == "coins" and self.scores is None:
             raise ValueError('membership: found "coins", allowed with scores only')
         if self.show_records and PurePath(self._rows or "").suffix.lower() not in TABLES:
@@ -223,6 +227,16 @@ class Audit:
                 f"recipe: found {'none' if wanted else 'one'} with {with_what}, allowed is "
                 f"{'a recipe' if wanted else 'none'}"
             )
+
+    def _check_mitigations(self) -> None:
+        for name, given in self.mitigations.items():
+            try:
+                json.dumps(given, allow_nan=False)
+            except (TypeError, ValueError):
+                raise ValueError(
+                    f"mitigations.{name}: found {shown(given)}, allowed are finite numbers, text, "
+                    "true, false, null, and lists and sections of these"
+                ) from None
 
     def _check_protected(self) -> None:
         if self.protect is None:

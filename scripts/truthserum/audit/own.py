@@ -14,7 +14,7 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import check_rows, column, read_table
+from truthserum.audit.tables import check_cells, check_rows, check_there, column, read_table
 from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
@@ -74,7 +74,7 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
     check_rows(len(table), "data")
     label = column(table, data.label, "data.label")
     for name in data.drop:
-        column(table, name, "data.drop")
+        check_there(table, name, "data.drop")
     hidden = [data.label, *data.drop]
     subject = None
     if data.subject is not None:
@@ -125,6 +125,7 @@ def _check_identifiers(given: pd.DataFrame) -> None:
     if given.shape[1] == 0:
         raise DataError("data: found no column beside the label, allowed is at least one")
     for name, values in given.items():
+        check_cells(values, "data")
         text = not pd.api.types.is_numeric_dtype(values) and not isinstance(
             values.dtype, pd.CategoricalDtype
         )
@@ -144,7 +145,7 @@ def _check_identifiers(given: pd.DataFrame) -> None:
 
 def _arrays(path: Path, output: str) -> Own:
     x, y = read_own_npz(path, "x", "y")
-    if len(x) != len(y) or y.ndim != 1 or x.ndim < 2:
+    if y.ndim != 1 or x.ndim < 2 or len(x) != len(y) or 0 in x.shape[1:]:
         raise DataError(
             f"{path}: found x {x.shape} and y {y.shape}, allowed are x [n, …] and y [n]"
         )
@@ -153,7 +154,7 @@ def _arrays(path: Path, output: str) -> Own:
 
 
 def _folder(folder: Path) -> Own:
-    from PIL import Image, UnidentifiedImageError  # here, since the options are read where none is
+    from truthserum.data.pictures import BAD, Image  # here, since options are read where none is
 
     paths = pictures(folder)
     digests = []
@@ -161,7 +162,7 @@ def _folder(folder: Path) -> Own:
         try:
             with Image.open(path) as image:
                 image.verify()
-        except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        except BAD as error:
             raise DataError(f"{path}: found no image that Pillow can read ({error})") from error
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
     names = [path.relative_to(folder).parts[0] for path in paths]

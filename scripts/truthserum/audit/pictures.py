@@ -8,8 +8,16 @@ SUFFIXES = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".
 
 
 def pictures(folder: Path) -> list[Path]:
-    """The images below `folder`/class/, class by class, sorted; DataError without any."""
-    found = sorted(path for path in folder.glob("*/**/*") if path.suffix.lower() in SUFFIXES)
-    if not found:
+    """The images below `folder`/class/, class by class, sorted; DataError without any.
+
+    What is hidden, as notebooks and other systems leave it beside images, is none.
+    """
+    found = {
+        path.relative_to(folder).parts: path
+        for path in folder.glob("*/**/*")
+        if path.suffix.lower() in SUFFIXES and (path.is_file() or path.is_symlink())
+    }
+    shown = sorted(parts for parts in found if not any(part.startswith(".") for part in parts))
+    if not shown:
         raise DataError(f"{folder}: found no images, allowed is class/name.png")
-    return sorted(found, key=lambda path: path.relative_to(folder).parts)
+    return [found[parts] for parts in shown]

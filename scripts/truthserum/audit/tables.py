@@ -1,28 +1,35 @@
 """A user's own tables: read as they are, or refused in one sentence."""
 
+import warnings
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from truthserum.data.files import DataError
+from truthserum.data.files import UNREADABLE, DataError, check_fits, is_file
 from truthserum.sentences import listed, nearest, shown
 
 FEWEST = 100  # records
 MARKS = ";\t|"  # that others write between columns
+# Else pandas reads a column in parts, so that 007 is a number in one of them and a word in another,
+# and takes the first column for names of rows where rows end with a comma.
+AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False}
+SEVERAL = (list, tuple, dict, set, np.ndarray)
 
 
 def read_table(path: Path, where: str = "") -> pd.DataFrame:
-    """A table as pandas reads it; DataError if it is none.
+    """A table as pandas reads it; DataError if it is none, or if it can be read in two ways.
 
     where: what the error calls it, by its path if that is not said.
     """
     where = where or str(path)
+    if not is_file(path):  # a pipe would be waited for
+        raise DataError(f"{where}: found no file, allowed is a table")
     try:
-        if path.suffix.lower() == ".parquet":
-            return pd.read_parquet(path)
-        table = pd.read_csv(path)
+        check_fits(path, path.stat().st_size)
+        return pd.read_parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, where)
     except ImportError as error:
         raise DataError(
             f"{where}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
@@ -30,11 +37,24 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
         raise DataError(f"{where}: found the byte {byte:#x}, allowed is text in UTF-8") from error
-    except (ValueError, pd.errors.ParserError) as error:
+    except (*UNREADABLE, OSError, MemoryError) as error:
         raise DataError(f"{where}: found no table ({' '.join(str(error).split())})") from error
-    (first, *others) = map(str, table.columns)
-    if mark := next((mark for mark in MARKS if mark in first and not others), ""):
+
+
+def _csv(path: Path, where: str) -> pd.DataFrame:
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("error", pd.errors.ParserWarning)
+            table = pd.read_csv(path, **AS_IT_IS)
+    except pd.errors.ParserWarning as error:
+        raise DataError(
+            f"{where}: found more values in a row than names in the first one, allowed are as many"
+        ) from error
+    first = pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0].dropna()
+    if mark := next((mark for mark in MARKS if len(table.columns) == 1 and mark in first[0]), ""):
         raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
+    if len(again := first[first.duplicated()]):  # which pandas calls x and x.1
+        raise DataError(f"{where}: found the column {shown(again.iloc[0])} twice, allowed is once")
     return table
 
 
@@ -45,26 +65,45 @@ def check_rows(count: int, where: str) -> None:
 
 
 def column(table: pd.DataFrame, name: str, where: str) -> pd.Series:
-    """A column; DataError naming the nearest if there is none, or if there seem to be two."""
+    """A column; DataError if there is none (see `check_there`), or where its values are lists."""
+    check_there(table, name, where)
+    check_cells(table[name], where)
+    return table[name]
+
+
+def check_there(table: pd.DataFrame, name: str, where: str) -> None:
+    """DataError, naming the nearest, for a column that is not there."""
     if name not in table:
         names = [str(each) for each in table]
         raise DataError(
             f"{where}: found no column {shown(name)}{nearest(name, names)}, allowed are "
             f"{listed(names)}"
         )
-    if f"{name}.1" in table:  # as pandas, and others, call the second of a name
-        raise DataError(f"{where}: found the column {shown(name)} twice, allowed is once")
-    return table[name]
+
+
+def check_cells(values: pd.Series, where: str) -> None:
+    """DataError where a cell holds several values, as in parquet it may."""
+    if values.dtype == object and any(isinstance(value, SEVERAL) for value in values):
+        raise DataError(
+            f"{where}: found lists in the column {shown(str(values.name))}, allowed is one value "
+            "a row; list it under drop, or give arrays (.npz)"
+        )
 
 
 def numbers(table: pd.DataFrame, names: Sequence[str], where: str) -> np.ndarray:
     """Columns as float64 [N, columns]; DataError for text, with the first that is no number."""
-    for name in names:
-        values = column(table, name, where)
-        text = values[pd.to_numeric(values, errors="coerce").isna() & values.notna()]
-        if len(text):
-            raise DataError(
-                f"{where}: found {shown(str(text.iloc[0]))} in the column {name}, allowed are "
-                "numbers such as 0.25"
-            )
-    return table[list(names)].apply(pd.to_numeric).to_numpy(float)
+    return np.column_stack([_number(column(table, name, where), where) for name in names])
+
+
+def _number(values: pd.Series, where: str) -> np.ndarray:
+    try:
+        found = pd.to_numeric(values, errors="coerce")
+        text = values[found.isna() & values.notna()]
+        if not len(text):
+            return found.to_numpy(float, na_value=np.nan)
+    except OverflowError:  # hundreds of digits
+        text = values
+    raise DataError(
+        f"{where}: found {shown(str(text.iloc[0]))} in the column {values.name}, allowed are "
+        "numbers such as 0.25"
+    )

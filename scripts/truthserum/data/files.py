@@ -115,6 +115,29 @@ def read_tar(name: str, data: bytes) -> dict[str, bytes]:
         raise DataError(f"{name} is cut short or altered: {error}") from error
 
 
+def is_file(path: Path) -> bool:
+    """Whether there is a file: no folder, no pipe, and no name that no file can have."""
+    with suppress(OSError, ValueError):
+        return path.is_file()
+    return False
+
+
+def is_folder(path: Path) -> bool:
+    """Whether there is a folder."""
+    with suppress(OSError, ValueError):
+        return path.is_dir()
+    return False
+
+
+def check_fits(path: Path, size: int) -> None:
+    """DataError for a file that says it holds more bytes than this machine has memory."""
+    most = os.sysconf("SC_PAGE_SIZE") * os.sysconf("SC_PHYS_PAGES")
+    if size > most:
+        raise DataError(
+            f"{path}: found {size:,} bytes, allowed are the {most:,} of this machine's memory"
+        )
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """A name to write to in the folder of `path`, which takes its place only on success.

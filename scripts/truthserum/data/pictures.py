@@ -20,14 +20,20 @@ from truthserum.data.images import Images
 from truthserum.data.vision import Items, arrays
 
 MODES = {1: "L", 3: "RGB"}  # of Pillow, by the number of channels
+DEEP = ("I", "F")  # how the names of modes begin of which Pillow cuts off what is above 255
 BAD = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
 def picture(path: str, shape: tuple[int, int, int]) -> Image.Image:
-    """The middle of a picture, as much as fits, resized; DataError if it is unreadable or small."""
+    """The middle of a picture, as much as fits, resized.
+
+    DataError if it is unreadable, small, or has more than 8 bits a colour.
+    """
     channels, height, width = shape
     try:
         with Image.open(path) as file:
+            if file.mode.startswith(DEEP):
+                raise ValueError(f"found the mode {file.mode}, allowed are 8 bits a colour")
             whole = file.convert(MODES[channels])
     except BAD as error:
         raise DataError(f"{path} is no readable picture: {error}") from error

@@ -17,7 +17,9 @@ from truthserum.sentences import OptionError, shown
 MOST_VALUES = 100_000  # all experiments together have 3,000
 DEEPEST = 50
 DIGITS = 18  # so many hold all integers of numpy
-TEXT, WHOLE, REAL, MERGE = map("tag:yaml.org,2002:{}".format, ("str", "int", "float", "merge"))
+TAG = "tag:yaml.org,2002:"
+TEXT, WHOLE, REAL, MERGE = map(f"{TAG}{{}}".format, ("str", "int", "float", "merge"))
+KINDS = {TEXT, WHOLE, REAL, MERGE, *map(f"{TAG}{{}}".format, ("bool", "null", "seq", "map"))}
 MEANT_OTHERWISE = re.compile(r"[-+]?0[0-9_]|.*:")  # 010 is 8 in YAML, and 1:30 is 90
 
 
@@ -59,7 +61,7 @@ def parsed(text: str, where: str) -> Any:
         root = loader.get_single_node()
         _check(root)
         return loader.construct_document(root) if root else None
-    except (yaml.YAMLError, RecursionError, ValueError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
         raise OptionError(f"{where}: {_said(error)}") from error
 
 
@@ -89,6 +91,14 @@ def _check(root: yaml.Node) -> None:
                 f"{line} more than {DEEPEST} levels, or a value that holds itself, allowed are "
                 "fewer"
             )
+        if node.tag not in KINDS:
+            kind = node.tag.removeprefix(TAG)
+            raise OptionError(
+                f"{line} a value of the kind {kind}, allowed are text in quotes, numbers, true, "
+                "false, null, lists and sections"
+            )
+        if node.tag == TEXT and "\0" in node.value:
+            raise OptionError(f"{line} the character NUL in a text, allowed are others")
         if node.tag == WHOLE and len(node.value) > DIGITS:
             raise OptionError(f"{line} a number of more than {DIGITS} digits, allowed are fewer")
         if node.tag in (WHOLE, REAL) and MEANT_OTHERWISE.match(node.value):
