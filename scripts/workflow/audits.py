@@ -87,7 +87,7 @@ class Plan:
     @cached_property
     def rows(self) -> int:
         """About how many records there are, by lines; only its logarithm counts."""
-        if self.source.is_dir():
+        if is_folder(self.source):
             return len(self.inputs)
         if self.source.suffix != ".csv":
             return self.audit.asked
@@ -218,7 +218,7 @@ class Plan:
 
 
 def _files(source: Path) -> list[str]:
-    return list(map(str, pictures(source))) if source.is_dir() else [str(source)]
+    return list(map(str, pictures(source))) if is_folder(source) else [str(source)]
 
 
 def plans(section: object, known: Names = NO_NAMES) -> dict[str, Plan]:
@@ -285,7 +285,7 @@ def _ours(plan: Plan, known: Names, where: str) -> dict[str, Settings]:
         inside = where if arm == CLEAN else f"{where}.mitigations.{arm}"
         chosen = checked(Ours, own, inside)
         try:
-            chosen.check(plan.source.is_dir(), plan.rows // 2)
+            chosen.check(is_folder(plan.source), plan.rows // 2)
         except ValueError as error:
             raise OptionError(f"{inside}.{error}") from None
     return arms

@@ -85,7 +85,7 @@ REFUSED = {
     "name": ({"Loans": {}}, 'audits.Loans: found "Loans", allowed are names of a-z'),
     "number": ({1: {}}, "audits.1: found 1, allowed are names of a-z"),
     "long": ({"data": {"file": "x" * 300 + ".csv"}}, "found no xxx.*, allowed is a file"),
-    "pipe": ({"data": {"folder": "/dev/null"}}, "found no /dev/null, allowed is"),
+    "pipe": ({"data": {"folder": "/dev/null"}, "protect": None}, "found no /dev/null, allowed is"),
     "path": ({"path": "x" * 300}, "audits.adult.function: found no module"),
     "no name": ({"function": ":train"}, 'audits.adult.function: found ":train", allowed is mod'),
     "date": (
