@@ -35,13 +35,14 @@ def shown_records(wildcards):
 
 
 def columns_of(wildcards, output):
-    """The columns that decide nothing that is trained, to be refused before anything is.
+    """What decides nothing that is trained, to be refused before anything is.
 
     Not an input of training, which then would not notice what changes beside them; and depending on
     outputs, so that Snakemake does not remember them: another group trains nothing again.
     """
     audit = plan_of(wildcards).audit
-    return unfold.canonical({"groups": audit.data.groups, "protect": audit.protect})
+    asked = {"groups": audit.data.groups, "protect": audit.protect}
+    return unfold.canonical({**asked, "released": audit.released})
 
 
 def all_pairs(wildcards):

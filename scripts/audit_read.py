@@ -4,7 +4,8 @@ python scripts/audit_read.py --settings '{"name": "loans", "audit": {"function":
     "data": {"file": "loans.csv", "label": "default"}}}' --output records.npz
 
 What training is given is not copied: models are trained on rows of the user's own file. --columns:
-as JSON, `groups` and the column to `protect`, which are only checked: they decide nothing here.
+as JSON, `groups`, the column to `protect` and the file of a model that is `released`, which are
+only checked: they decide nothing here.
 """
 
 import json
@@ -17,6 +18,7 @@ from truthserum.audit.options import Audit
 from truthserum.audit.own import groups_of, read
 from truthserum.audit.prepared import secret_of
 from truthserum.audit.products import Records
+from truthserum.audit.scores import read_released
 from truthserum.audit.units import draw_asked
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
@@ -36,6 +38,9 @@ def main() -> None:
         secret_of(data, protect)
     unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
+    if released := options.columns.get("released"):
+        told = own.classes, own.label, np.flatnonzero(asked), audit.output
+        read_released(Path(released), *told)
     repeated = len(own.content) - len(np.unique(own.content))
     Records(own.label, own.classes, unit, asked, repeated).save(options.output)
 

@@ -4,7 +4,7 @@ python scripts/gate.py audit.json [...]
 
 0: within all limits, or there are none. 1: a limit is exceeded. 2: undecided or not measurable, and
 the policy does not let that pass. 3: the audit is void. Of several audits, the largest of these;
-4: a file is no audit with a verdict.
+4: a file is no audit with a verdict, or what was asked is nothing that this program does.
 """
 
 import argparse
@@ -26,20 +26,24 @@ def judged(path: Path) -> tuple[int, str]:
     """(exit status, one line) of the verdict in an audit.json; OptionError where there is none."""
     try:
         audit = read_audit(json.loads(verified(path).read_text("utf-8")), str(path))
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         if isinstance(error, OptionError):
             raise
         raise OptionError(f"{path}: found no JSON ({error}), allowed is audit.json") from None
     if audit.policy is None:
         raise OptionError(f"{path}: found no policy, allowed is audit.json of a report")
     verdict = audit.policy
-    return exit_status(verdict), f"{path}: {verdict.verdict}. {verdict.because}"
+    line = f"{path}: {verdict.verdict}. {verdict.because}"
+    return exit_status(verdict), "".join(sign if sign.isprintable() else " " for sign in line)
 
 
 def main(argv: Sequence[str] | None = None) -> int:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
     arguments.add_argument("audits", type=Path, nargs="+")
-    options = arguments.parse_args(argv)
+    try:
+        options = arguments.parse_args(argv)
+    except SystemExit as end:  # with 2, which is a verdict here
+        return NO_AUDIT if end.code else 0
     try:
         found = [judged(path) for path in options.audits]
     except (OptionError, DataError, OSError) as error:
@@ -51,4 +55,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
+    for stream in (sys.stdout, sys.stderr):  # whatever they can show: a crash would be a verdict
+        stream.reconfigure(errors="backslashreplace")
     sys.exit(main())

@@ -116,6 +116,22 @@ def train(x, y, seed):
     assert function(source).answers[0][1].tolist() == [0.25, 0, 0.75]
 
 
+def test_classes_in_another_order_are_put_in_order(function):
+    source = """
+import numpy as np
+class Model:
+    def __init__(self, classes):
+        self.classes_ = classes
+    def predict_proba(self, x):
+        return np.full((len(x), 3), [0.7, 0.1, 0.2])
+def train(x, y, seed):
+    return Model(np.array([2, 0, 1] if seed == 11 else ["c", "a", "b"])).predict_proba
+"""
+    ordered, named = function(source).answers
+    assert ordered[1].tolist() == [0.1, 0.2, 0.7]
+    assert named[1].tolist() == [0.7, 0.1, 0.2]  # of names only the user knows the order
+
+
 def test_a_signal_is_asked_with_labels_of_the_file(function, table, order):
     source = """
 import numpy as np
@@ -189,9 +205,10 @@ def test_only_the_users_part_of_a_traceback_is_shown(function, capfd):
 
 
 RUDE = """
-import os, random, subprocess, sys
+import os, random, subprocess, sys, threading, time
 import numpy as np
 subprocess.Popen(["sleep", "60"])
+threading.Thread(target=time.sleep, args=[60]).start()
 def train(x, y, seed):
     print("so much " * 10000)
     x.drop(columns="age", inplace=True)

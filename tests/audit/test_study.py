@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from truthserum.audit.records import COLUMNS
-from truthserum.audit.study import measured
+from truthserum.audit.study import checks, measured
 
 
 def by_id(body):
@@ -51,6 +51,14 @@ def test_few_models_name_nobody_with_a_mitigation_either(make_study):
     for rows in (less["before"], less["claims"]):
         (claim,) = [one for one in rows if "named_records" in one["id"]]
         assert claim["value"] is None and not claim["resolved"]
+
+
+def test_models_that_answer_alike_void_the_audit(make_study):
+    clean = make_study(pairs=4, records=100).clean
+    alike = np.repeat(clean.confidence[::2], 2, axis=0)
+    (good,), (bad,) = checks(clean), checks(replace(clean, confidence=alike))
+    assert (good["passed"], good["value"]) == (True, 1)
+    assert (bad["passed"], bad["value"]) == (False, 0)
 
 
 def test_groups_are_counted_and_the_one_that_leaks_is_told(make_study):

@@ -25,6 +25,13 @@ def refused(call, tmp_path):
     return read
 
 
+def test_predictions_of_a_released_model_are_refused_here(refused, tmp_path):
+    path = tmp_path / "released.csv"
+    path.write_text("record,member,p_<=50K\n0,1,0.5\n1,0,0.5\n")
+    sentence = 'released: found no column "p_>50K" (did you mean "p_<=50K"?), allowed are'
+    assert sentence in refused({"released": str(path)})
+
+
 @pytest.mark.parametrize("columns, sentence", COLUMNS.values(), ids=COLUMNS)
 def test_columns_that_decide_nothing_here_are_refused_here(refused, tmp_path, columns, sentence):
     assert sentence in refused(columns)

@@ -1,6 +1,8 @@
 """From the tables of an audit to its page and files, the gate, and a comparison."""
 
 import json
+import os
+import subprocess
 import sys
 from collections import Counter
 from html.parser import HTMLParser
@@ -140,6 +142,21 @@ def test_the_gate_refuses_what_has_no_verdict(tmp_path, capsys):
     assert gate.main([str(audited.EXAMPLE / "claims.json")]) == gate.NO_AUDIT
     assert "found no policy" in capsys.readouterr().err
     assert gate.main([str(tmp_path / "none.json")]) == gate.NO_AUDIT
+    (tmp_path / "deep.json").write_text("[" * 100_000)
+    assert gate.main([str(tmp_path / "deep.json")]) == gate.NO_AUDIT
+    assert gate.main(["--no", "such option"]) == gate.main([]) == gate.NO_AUDIT
+
+
+def test_what_the_gate_cannot_print_changes_no_verdict(report, tmp_path):
+    folder = report(policy("auc", 0.9))
+    told = json.loads((folder / "audit.json").read_text())
+    told["policy"]["because"] = "kept \ud800\n::error::é"
+    (tmp_path / "odd.json").write_text(json.dumps(told))
+    command = [sys.executable, gate.__file__, tmp_path / "odd.json"]
+    ascii_only = {**os.environ, "PYTHONIOENCODING": "ascii"}
+    run = subprocess.run(command, env=ascii_only, capture_output=True, text=True)
+    assert run.returncode == 0
+    assert run.stdout.endswith(r"odd.json: within. kept   ::error::\xe9" + "\n")
 
 
 def test_of_several_audits_the_gate_tells_the_worst(report, tmp_path):

@@ -57,12 +57,6 @@ class Answers:
         """The first signal and its name."""
         return next(iter(self.signals.items()))
 
-    @property
-    def saturated(self) -> float:
-        """Share of the probabilities that the clip changes, where a signal cannot tell more."""
-        far = (self.confidence < CLIP) | (self.confidence > 1 - CLIP)
-        return float(far.mean()) if self.probability else 0.0
-
     def accuracies(self) -> tuple[np.ndarray, np.ndarray] | None:
         """Share of right answers of each model on records that it held and on others, [M] each."""
         if self.right is None:

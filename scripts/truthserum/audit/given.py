@@ -107,11 +107,4 @@ def _checks(study: GivenStudy) -> list[dict]:
             "says": "share of members; "
             + ("thrown by fair coins, as declared" if study.coins else NO_COINS),
         },
-        {
-            "id": "saturation",
-            "value": study.answers.saturated,
-            "passed": True,
-            "says": "share of probabilities within a millionth of 0 or 1, where answers tell "
-            "nothing more",
-        },
     ]

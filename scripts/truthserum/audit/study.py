@@ -78,7 +78,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
         rows += mitigations.worst_contributor(study.poisoned, plain, study.targets)
         fewer = resampling.of(study.targets)
         curves["poisoned"] = find(study.poisoned.of(study.targets), fewer), fewer
-    tests = checks(study.clean, found)
+    tests = checks(study.clean)
     if study.released is not None:
         own = release.find(found, study.released, resampling)
         curves[release.NAME] = own, resampling.of(study.released.at)
@@ -147,29 +147,15 @@ def _without(study: Study, resampling: Resampling) -> list[dict]:
     return [mitigations.mitigation(onion.ARM, "training", after, plain)]
 
 
-def checks(answers: Answers, found: Found) -> list[dict]:
-    """What could void an audit, and what limits it: each with a value and whether it passed."""
+def checks(answers: Answers) -> list[dict]:
+    """What could void an audit, each with a value and whether it passed."""
     equal = np.mean([(one == other).all() for one, other in zip(*_halves(answers), strict=True)])
-    alone = found.measures["auc"]
     return [
         {
             "id": "models_differ",
             "value": 1 - float(equal),
             "passed": bool(equal < 1),
             "says": "share of pairs of models whose answers differ at all",
-        },
-        {
-            "id": "saturation",
-            "value": answers.saturated,
-            "passed": True,
-            "says": "share of probabilities within a millionth of 0 or 1, where answers tell "
-            "nothing more",
-        },
-        {
-            "id": "choice_is_stable",
-            "value": len({candidate for _, candidate in found.chosen.folds}),
-            "passed": True,
-            "says": f"attacks chosen on the two halves of the models (AUC {alone.value:.3f})",
         },
     ]
 
