@@ -130,7 +130,7 @@ rule audit_train:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         program("audit_train")
-        + "--settings {params.settings:q} --records {input.records} --source {params.source:q} "
+        + "--settings {params.settings:q} --records {input.records} --source={params.source:q} "
         "--exposed {input.exposed} --secrets {input.secrets} --output {output} "
         "--minutes {resources.minutes} "
         "2>&1 | tee {log}"
@@ -167,7 +167,7 @@ rule audit_recipe:
     shell:
         program("audit_recipe")
         + "--settings {params.settings:q} --records {input.records} "
-        "--data {input.data} --source {params.source:q} --exposed {input.exposed} "
+        "--data {input.data} --source={params.source:q} --exposed {input.exposed} "
         "--secrets {input.secrets} --output {output} "
         "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
 
@@ -197,7 +197,7 @@ rule audit_exposed:
     shell:
         program("audit_exposed")
         + "--settings {params.settings:q} --records {input.records} "
-        "--source {params.source:q} --pairs {input.pairs} --output {output} 2>&1 | tee {log}"
+        "--source={params.source:q} --pairs {input.pairs} --output {output} 2>&1 | tee {log}"
 
 
 rule audit_measure:
@@ -232,7 +232,7 @@ rule audit_measure:
     shell:
         program("audit_measure")
         + "--settings {params.settings:q} --records {input.records} --groups {input.groups} "
-        "--source {params.source:q} --exposed {input.exposed} --secrets {input.secrets} "
+        "--source={params.source:q} --exposed {input.exposed} --secrets {input.secrets} "
         "--own {input.own} --pairs {input.pairs} "
         "--output {params.folder} 2>&1 | tee {log}"
 

@@ -24,16 +24,14 @@ rule audit_report:
         "../envs/environment.yaml"
     params:
         **believed(of_code("audit_report")),
-        content=lambda wildcards, input: (
-            ["--content", *input.content] if input.content else []
-        ),
+        content=lambda wildcards, input: [f"--content={p}" for p in input.content],
     message:
         "The page of audit {wildcards.audit}"
     shell:
         program("audit_report")
         + "--settings {params.settings:q} --claims {input.claims} "
         "--records {input.records} --roc {input.roc} --scores {input.scores} "
-        "--policy {input.policy:q} {params.content:q} --page {input.page} --output {output} "
+        "--policy={input.policy:q} {params.content:q} --page {input.page} --output {output} "
         "2>&1 | tee {log}"
 
 

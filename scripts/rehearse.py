@@ -21,11 +21,14 @@ import torch
 from program import MENDABLE
 from truthserum import registry
 from truthserum.audit.options import Data
+from truthserum.audit.own import classes_of
 from truthserum.audit.own import read as read_own
-from truthserum.audit.prepared import prepared
+from truthserum.audit.pictures import pictures
+from truthserum.audit.prepared import COLOURS, prepared
 from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.data.images import Images
 from truthserum.data.load import load_embedded
+from truthserum.data.pictures import picture
 from truthserum.data.sources import Sources
 from truthserum.data.stored import read
 from truthserum.options import checked
@@ -34,6 +37,7 @@ from truthserum.training.lockstep import Diverged
 SOURCES = Sources(Path(__file__).resolve().parents[1] / "resources", None, False, False)
 FAILED = (*MENDABLE, RuntimeError, MemoryError, ArithmeticError, IndexError)
 LABELS = 8  # bytes before the labels in their files
+MOST = 1000  # images of a user's folder
 
 
 @cache
@@ -66,9 +70,25 @@ def made_up(name: str, train: int, test: int) -> Images:
 
 @cache
 def of_user(written: str) -> Any:
-    """A user's own records, of which this is written in JSON."""
+    """A user's own records, of which this is written in JSON; of a folder, see `as_in_folder`."""
     said = checked(Data, json.loads(written), "data")
+    if said.folder is not None:
+        return as_in_folder(said)
     return prepared(said, read_own(said, "probabilities"))
+
+
+def as_in_folder(said: Data) -> Images:
+    """Images made up for some of those in a folder, with their classes, the first one as it is.
+
+    To read all takes as long as an audit's first job, which does and tells what is wrong with them.
+    """
+    paths = pictures(said.source)
+    label, names = classes_of(said.source, paths)
+    some = np.unique(np.linspace(0, len(paths) - 1, MOST).astype(int))
+    shape = COLOURS, said.size, said.size
+    x = np.random.default_rng(len(paths)).integers(0, 256, (len(some), *shape), dtype=np.uint8)
+    x[0] = np.asarray(picture(str(paths[0]), shape)).transpose(2, 0, 1)
+    return Images(x, label[some], x, label[some], len(names))
 
 
 def data_of(results: Path, part: Mapping[str, Any]) -> Any:

@@ -4,9 +4,12 @@ import copy
 from functools import partial
 from pathlib import Path
 
+import numpy as np
 import pytest
+from PIL import Image
 
 import rehearse
+from truthserum.data.files import DataError
 from workflow import rehearsals
 from workflow.audits import plans
 from workflow.config import ConfigError
@@ -150,6 +153,21 @@ def test_the_arms_of_an_audit_of_our_model_are_tried_on_its_own_records(root, mo
     with pytest.raises(ConfigError, match=r"^audits.mine \(clean\): lr: found 1, allowed is 2"):
         found = {rehearsals.key_of(asked): "lr: found 1, allowed is 2" for asked in steps.values()}
         Rehearsals({"audits.mine": steps}, Path("nowhere"), found).require("audits.mine")
+
+
+def test_of_a_folder_one_image_is_read(tmp_path):
+    for k in range(40):
+        path = tmp_path / "ab"[k % 2] / f"{k:02d}.png"
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"not read here")
+    Image.new("RGB", (9, 12), (7, 8, 9)).save(tmp_path / "a" / "00.png")
+    asked = {"folder": str(tmp_path), "size": 9}
+    made = rehearse.data_of(Path("nowhere"), asked)
+    assert (made.train_x.shape, made.train_y.tolist()) == ((40, 3, 9, 9), [0] * 20 + [1] * 20)
+    assert (made.train_x[0] == np.array([7, 8, 9])[:, None, None]).all()
+    assert len(np.unique(made.train_x, axis=0)) == 40
+    with pytest.raises(DataError, match=r"00.png: found 12 x 9 pixels, allowed are 10 x 10 or"):
+        rehearse.data_of(Path("nowhere"), {**asked, "size": 10})
 
 
 @pytest.mark.parametrize(("name", "settings", "sentence"), READ)

@@ -153,6 +153,13 @@ def _arrays(path: Path, output: str) -> Own:
     return Own(code, classes, contents(x), None)
 
 
+def classes_of(folder: Path, paths: Sequence[Path]) -> tuple[np.ndarray, tuple[str, ...]]:
+    """The class of each image below a folder, int64 [N], and the names of all."""
+    names = [path.relative_to(folder).parts[0] for path in paths]
+    classes, code = np.unique(names, return_inverse=True)
+    return code.astype(np.int64), tuple(map(str, classes))
+
+
 def _folder(folder: Path) -> Own:
     from truthserum.data.pictures import BAD, Image  # here, since options are read where none is
 
@@ -165,10 +172,8 @@ def _folder(folder: Path) -> Own:
         except BAD as error:
             raise DataError(f"{path}: found no image that Pillow can read ({error})") from error
         digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
-    names = [path.relative_to(folder).parts[0] for path in paths]
-    classes, code = np.unique(names, return_inverse=True)
     content = np.unique(digests, return_inverse=True)[1]
-    return Own(code.astype(np.int64), tuple(map(str, classes)), content, None)
+    return Own(*classes_of(folder, paths), content, None)
 
 
 def _check_counts(own: Own, output: str) -> None:
