@@ -16,7 +16,16 @@ from pydantic.dataclasses import dataclass as pydantic_dataclass
 from pydantic_core import ArgsKwargs, core_schema
 
 from truthserum import registry
-from truthserum.sentences import WORDS, OptionError, choices, mistyped, sentence, unknown, wrong
+from truthserum.sentences import (
+    PATH,
+    WORDS,
+    OptionError,
+    choices,
+    mistyped,
+    sentence,
+    unknown,
+    wrong,
+)
 
 T = TypeVar("T")
 
@@ -143,6 +152,7 @@ Share = Annotated[float, Field(gt=0, lt=1), Written]
 PartialShare = Annotated[float, Field(ge=0, lt=1), Written]
 ClosedShare = Annotated[float, Field(ge=0, le=1), Written]
 Several = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]
+Place = Annotated[str, Field(pattern=PATH)]
 Two = Annotated[tuple[T, ...], Strict(False), Field(min_length=2, max_length=2)]
 Maybe = Annotated[T | None, WrapValidator(_or_null)]
 

@@ -211,6 +211,9 @@ def test_what_others_hide_beside_images_is_none(folder):
     (folder / "dog" / "folder.png").mkdir()
     os.mkfifo(folder / "dog" / "pipe.png")
     assert pictures(folder) == before
+    (folder / "dog" / "{x}.png").touch()
+    with pytest.raises(DataError, match=r"dog/.x.\.png: found . or ., allowed are names without"):
+        pictures(folder)
 
 
 def test_a_folder_without_images_is_refused(tmp_path):

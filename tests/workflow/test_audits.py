@@ -83,6 +83,7 @@ def test_only_what_an_option_decides_is_made_again(section, change, expected):
 
 REFUSED = {
     "name": ({"Loans": {}}, 'audits.Loans: found "Loans", allowed are names of a-z'),
+    "braces": ({"policy": "{audit}.yaml"}, r"audits.adult.policy: found .*, allowed is a path w"),
     "number": ({1: {}}, "audits.1: found 1, allowed are names of a-z"),
     "long": ({"data": {"file": "x" * 300 + ".csv"}}, "found no xxx.*, allowed is a file"),
     "pipe": ({"data": {"folder": "/dev/null"}, "protect": None}, "found no /dev/null, allowed is"),

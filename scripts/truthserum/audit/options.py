@@ -15,6 +15,7 @@ from truthserum.options import (
     Even,
     Maybe,
     Natural,
+    Place,
     Plugin,
     Positive,
     Several,
@@ -55,9 +56,9 @@ def check_file(key: str, name: str) -> None:
 class Data:
     """A user's own records."""
 
-    file: Maybe[str] = None
+    file: Maybe[Place] = None
     """A table (.csv or .parquet), or arrays (.npz with `x` and `y`)."""
-    folder: Maybe[str] = None
+    folder: Maybe[Place] = None
     """A folder of images instead, one folder a class: class/name.png."""
     label: str = "label"
     """The column of a table that says the class, or what is to be predicted."""
@@ -94,7 +95,7 @@ class Data:
 class Scores:
     """Predictions of a model, or signals of several, that were made elsewhere."""
 
-    file: str
+    file: Place
     """A table with a row a record, or an .npz with `signals` and `member` [models, records]."""
     member: str = "member"
     """The column that says whether the model was trained on the record: true or false, 1 or 0."""
@@ -151,7 +152,7 @@ class Audit:
     """Most records that models are asked about, drawn from all."""
     membership: Literal["given", "coins"] = "given"
     """Of scores: whether fair coins decided who was a member, each by itself."""
-    released: Maybe[str] = None
+    released: Maybe[Place] = None
     """A table of predictions of a released model, which is attacked with the trained ones: columns
     `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
     poison: Amount = 4
@@ -171,7 +172,7 @@ class Audit:
     """The epsilon that is claimed, for a record replaced by another, if any is."""
     delta: Share = 1e-5
     """The delta that it is claimed at."""
-    policy: str = "report_only"
+    policy: Place = "report_only"
     """The name of a policy in resources/policies/, or a file."""
     show_records: bool = False
     """Whether the page shows the rows of a table beside what is said of them; it then holds
