@@ -12,6 +12,7 @@ from functools import cache
 from pathlib import Path
 
 from truthserum.data.files import is_file, is_folder
+from truthserum.data.manifests import sha256_of
 from truthserum.sentences import OptionError, shown
 
 VERSION = re.compile(r"\d+\.\d+")
@@ -42,11 +43,9 @@ def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] 
     paths = [*(closure(folder, module) if module else ()), *map(Path, depends)]
     digest = hashlib.sha256()
     for path in paths:
-        try:
-            content = path.read_bytes()
-        except OSError as error:
-            raise OptionError(f"depends: found no file {path} ({error.strerror})") from error
-        digest.update(str(path).encode() + b"\0" + hashlib.sha256(content).digest())
+        if not is_file(path):
+            raise OptionError(f"depends: found no file {path}, allowed is one")
+        digest.update(str(path).encode() + b"\0" + bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()[:16]
 
 
@@ -80,8 +79,8 @@ def _files(folder: Path, module: str) -> list[Path]:
 def _imports(path: Path, folder: Path) -> Iterator[str]:
     """The names that a file imports; those of a relative import as they are from `folder`."""
     try:
-        tree = ast.parse(path.read_text("utf-8"))
-    except (SyntaxError, UnicodeDecodeError) as error:
+        tree = ast.parse(path.read_bytes())  # in the encoding that it declares
+    except (SyntaxError, ValueError) as error:
         raise OptionError(f"function: found {path}, which is no Python ({error})") from error
     package = path.parent.relative_to(folder).parts
     for node in ast.walk(tree):

@@ -5,6 +5,7 @@ import pytest
 
 from truthserum.audit.presence import Presence
 from truthserum.audit.units import draw_asked, units_of
+from truthserum.data.files import DataError
 
 
 @pytest.fixture
@@ -108,3 +109,7 @@ def test_those_asked_are_whole_units_and_no_more_than_wanted():
         for u in range(4):
             assert len(set(asked[unit == u])) == 1
     assert draw_asked(unit, 7, 0).all()
+    for seed in range(20):
+        assert 1 <= draw_asked(unit, 2, seed)[3:].sum() <= 2  # also where those of three come first
+    with pytest.raises(DataError, match="asked: found 1, allowed are at least 2, one whose rows"):
+        draw_asked(np.array([0, 0, 1, 1, 1]), 1, 0)

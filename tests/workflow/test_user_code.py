@@ -48,6 +48,13 @@ def test_an_edit_changes_the_fingerprint_where_it_counts(folder, name, changes):
     assert (fingerprint(folder, "churn.model") != before) == changes
 
 
+@pytest.mark.parametrize("text", ["\ufeffimport shared", "# coding: latin-1\nname = 'é'"])
+def test_a_file_in_an_encoding_that_python_reads_is_read(folder, text):
+    encoding = "latin-1" if "latin" in text else "utf-8"
+    (folder / "outside.py").write_bytes(text.encode(encoding))
+    assert closure(folder, "outside") == [folder / "outside.py"]
+
+
 def test_files_that_are_named_count(folder):
     before = fingerprint(folder, None, [folder / "train.R"])
     (folder / "train.R").write_text("x <- 2")

@@ -80,7 +80,9 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
     if data.subject is not None:
         hidden.append(data.subject)
         whose = column(table, data.subject, "data.subject")
-        subject = pd.factorize(whose, use_na_sentinel=False)[0].astype(np.int64)
+        if missing := int(whose.isna().sum()):
+            raise DataError(f"data.subject: found {missing} rows without one, allowed are none")
+        subject = pd.factorize(whose)[0].astype(np.int64)
     given = table.drop(columns=list(dict.fromkeys(hidden)))
     _check_identifiers(given)
     hashed = pd.util.hash_pandas_object(given, index=False).to_numpy()

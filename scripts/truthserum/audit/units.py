@@ -4,6 +4,7 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
+from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, stream
 
 
@@ -23,8 +24,17 @@ def units_of(*labels: np.ndarray) -> np.ndarray:
 
 
 def draw_asked(unit: np.ndarray, most: int, seed: int) -> np.ndarray:
-    """Which rows are asked about, bool [N]: those of units drawn until there are `most` rows."""
+    """Which rows are asked about, bool [N]: those of units drawn until there are `most` rows.
+
+    No rows of units that have more by themselves. DataError if every unit has.
+    """
     size = np.bincount(unit)
+    if size.min() > most:
+        raise DataError(
+            f"asked: found {most}, allowed are at least {size.min()}, one whose rows "
+            "are in or out together"
+        )
     order = stream(seed, Purpose.TARGETS).permutation(len(size))
+    order = order[size[order] <= most]
     taken = order[np.cumsum(size[order]) <= most]
     return np.isin(unit, taken)
