@@ -30,6 +30,11 @@ def program(name):
     return f"python {path} ".replace("{", "{{").replace("}", "}}")
 
 
+if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among others
+    raise WorkflowError(
+        f"{HERE}: found {{ or }} in the path of the project, which Snakemake fills in, allowed is "
+        "a path without"
+    )
 CONFIG = "config.yaml" if Path("config.yaml").exists() else own("config.yaml")
 try:
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):

@@ -33,7 +33,7 @@ def report_settings(wildcards):
 
 
 POLICIES = {
-    path.stem: str(path)
+    path.stem: own(str(path.relative_to(HERE)))
     for path in sorted(Path(HERE, "resources/policies").glob("*.yaml"))
 }
 PAGES = [
