@@ -8,6 +8,7 @@ the policy does not let that pass. 3: the audit is void. Of several audits, the 
 """
 
 import argparse
+import io
 import json
 import sys
 from collections.abc import Sequence
@@ -56,5 +57,6 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):  # whatever they can show: a crash would be a verdict
-        stream.reconfigure(errors="backslashreplace")
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.exit(main())
