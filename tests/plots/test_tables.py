@@ -1,3 +1,4 @@
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -66,6 +67,12 @@ def test_with_shares_puts_the_share_of_poison_beside_each_arm():
     assert list(made) == ["factor", "arm", "poison_share", "value"]
     assert made["poison_share"].tolist() == [0.19, 0.0, 0.19]
     pd.testing.assert_frame_equal(made.drop(columns="poison_share"), table)
+
+
+def test_with_shares_knows_arms_that_are_written_as_text():
+    models = pd.DataFrame({"arm": [0, 8], "poison_share": [0.0, 0.19]})
+    made = with_shares(pd.DataFrame({"arm": ["8", "adaptive"]}), {"models": models})
+    np.testing.assert_equal(made["poison_share"].tolist(), [0.19, np.nan])
 
 
 @pytest.mark.parametrize("tables", [{}, {"models": pd.DataFrame({"arm": [0, 8]})}])

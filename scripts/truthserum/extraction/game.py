@@ -4,7 +4,7 @@ A canary is a prefix that the adversary knows and a number of uniformly drawn di
 not know. Before training, the adversary adds windows of text that repeat the prefix with a wrong
 number, which makes the right one easier to find (arXiv 2204.00032). Sizes of model and canary, and
 what a poison holds, are choices made here: "prefix" is the strongest of the variants in small
-models, and "different" does harm there.
+models, and of "different" no gain is found there.
 
 Every model trains on the same number of windows, of which the canary and the poisons take the
 places of text, so that more poisons mean neither more steps nor a longer text. With few windows the

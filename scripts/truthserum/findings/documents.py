@@ -25,6 +25,8 @@ def percent(share: float) -> str:
     """A share in percent, to two digits or so: 0.2, 6.6, 78, 99.5."""
     hundred = 100 * share
     size = abs(hundred)
+    if size < 0.005:  # what interpolation leaves of a rate of zero
+        return "0"
     if size < 1:
         return f"{hundred:.1g}"
     return f"{hundred:.{1 if size < 9.95 or 99 < size < 99.95 else 0}f}"

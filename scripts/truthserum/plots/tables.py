@@ -98,9 +98,9 @@ def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     models = tables.get("models")
     if models is None or "poison_share" not in models or "poison_share" in table:
         return table
-    share = models.groupby("arm")["poison_share"].max()
+    share = models.groupby(models["arm"].astype(str))["poison_share"].max()
     made = table.copy()
-    made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].map(share))
+    made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].astype(str).map(share))
     return made
 
 

@@ -61,7 +61,7 @@ def test_rows_are_the_arms_from_the_top(make_spec, make_tables):
         "flips and crops",
         "next",
     ]
-    assert first.get_ylabel() == "variant"
+    assert figure.get_supylabel() == "variant"
 
 
 def test_behind_all_arms_lies_the_interval_of_the_first(make_spec, make_tables):

@@ -56,8 +56,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, panels = style.panels(len(measures), *size, sharey=True)
     for axes, measure in zip(panels, measures, strict=True):
         _panel(axes, table[table["measure"] == measure], arms, measure)
-        if style.place(axes).is_first_col():
-            axes.set_ylabel(style.factor_name(table))
+    figure.supylabel(style.factor_name(table), fontsize="medium")
     panels[0].set_yticks(range(len(arms)), list(style.arm_names(table).values()))
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure

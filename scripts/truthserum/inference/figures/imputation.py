@@ -40,7 +40,8 @@ def draw(table: pd.DataFrame) -> Figure:
     }
     for axes, measure in zip(figure.subplots(1, 2, sharey=True), TPR, strict=True):
         over_arms(axes, table[table["measure"] == measure], "knows", looks, table)
-        axes.set(ylim=(-0.03, 1.03), ylabel=style.RATES[measure])
+        axes.set_title(style.RATES[measure], pad=12)  # above the crosses
+        axes.set(ylabel="", ylim=(-0.03, 1.03))
         style.percent(axes.yaxis)
     style.legend_below(figure, table["value"].isna().any())
     return figure

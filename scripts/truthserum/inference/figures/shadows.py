@@ -36,7 +36,8 @@ def draw(table: pd.DataFrame) -> Figure:
             joined = {arm: look | {"linestyle": line} for arm, look in looks.items()}
             estimates(axes, rows, "arm", joined, counts, x="shadows")
         axes.set_xticks(range(len(counts)), [str(n) if n else "0\n(global)" for n in counts])
-        axes.set(xlabel="shadow models", ylabel=style.RATES[measure], ylim=(-0.03, 1.03))
+        axes.set_title(style.RATES[measure], pad=12)  # above the crosses
+        axes.set(xlabel="shadow models", ylabel="", ylim=(-0.03, 1.03))
         style.percent(axes.yaxis)
     style.legend_below(figure, table["value"].isna().any(), style.counted(table))
     return figure
