@@ -149,7 +149,7 @@ def _without(study: Study, resampling: Resampling) -> list[dict]:
 
 def checks(answers: Answers, found: Found) -> list[dict]:
     """What could void an audit, and what limits it: each with a value and whether it passed."""
-    equal = np.mean([(one == other).all() for one, other in zip(*_halves(answers), strict=True)])
+    equal = (answers.confidence[0::2] == answers.confidence[1::2]).all(axis=1).mean()
     alone = found.measures["auc"]
     return [
         {
@@ -158,13 +158,7 @@ def checks(answers: Answers, found: Found) -> list[dict]:
             "passed": bool(equal < 1),
             "says": "share of pairs of models whose answers differ at all",
         },
-        {
-            "id": "saturation",
-            "value": answers.saturated,
-            "passed": True,
-            "says": "share of probabilities within a millionth of 0 or 1, where answers tell "
-            "nothing more",
-        },
+        saturation(answers),
         {
             "id": "choice_is_stable",
             "value": len({candidate for _, candidate in found.chosen.folds}),
@@ -174,5 +168,12 @@ def checks(answers: Answers, found: Found) -> list[dict]:
     ]
 
 
-def _halves(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
-    return answers.confidence[0::2], answers.confidence[1::2]
+def saturation(answers: Answers) -> dict:
+    """What limits every attack: probabilities of which the clip leaves nothing to tell."""
+    return {
+        "id": "saturation",
+        "value": answers.saturated,
+        "passed": True,
+        "says": "share of probabilities within a millionth of 0 or 1, where answers tell nothing "
+        "more",
+    }
