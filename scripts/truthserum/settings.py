@@ -136,7 +136,7 @@ class Settings(ABC):
         """In which modes the models are seen, the usual one last."""
         return ("none",)
 
-    def check(self, shared: Any, arms: Mapping[object, Any]) -> None:  # noqa: B027
+    def check(self, shared: Any, arms: Mapping[object, Any]) -> None:
         """Refuse what is wrong whatever is swept, with a ValueError that begins with the key.
 
         arms: the same with the swept options, by swept value.
@@ -211,10 +211,10 @@ class Experiment(ABC):
     def shown(self) -> Shown:
         """What the figures show where there is a choice."""
 
-    def check(self, settings: Any, shared: Any) -> None:  # noqa: B027
+    def check(self, settings: Any, shared: Any) -> None:
         """Refuse what is wrong with these settings of a scale; see `Settings.check`."""
 
-    def check_figures(self, settings: Any) -> None:  # noqa: B027
+    def check_figures(self, settings: Any) -> None:
         """Refuse a figure for which the arms that are run first have nothing to show."""
 
 
