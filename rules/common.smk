@@ -165,10 +165,15 @@ def panel_tables(wildcards):
     ]
 
 
-def panel_folders(wildcards):
-    """The folder of every arm of every panel."""
+def placed_arms(wildcards):
+    """The folder of every arm, as jobs name it."""
+    return list(map(placed, folders_of(experiment_of(wildcards))))
+
+
+def placed_panel_arms(wildcards):
+    """The same of every panel."""
     panels = panels_of(wildcards.summary).values()
-    return [folder for one, _ in panels for folder in folders_of(one)]
+    return [placed(folder) for one, _ in panels for folder in folders_of(one)]
 
 
 def measures_of(wildcards):

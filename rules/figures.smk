@@ -24,9 +24,7 @@ rule draw_figure:
         "../envs/environment.yaml"
     params:
         **believed(figure_settings),
-        arms=lambda wildcards: [
-            placed(folder) for folder in folders_of(experiment_of(wildcards))
-        ],
+        arms=placed_arms,
     message:
         "Figure {wildcards.figure} of {wildcards.experiment}"
     shell:
@@ -56,7 +54,7 @@ rule draw_summary:
     params:
         **believed(summary_settings),
         panels=lambda wildcards: list(panels_of(wildcards.summary)),
-        arms=lambda wildcards: list(map(placed, panel_folders(wildcards))),
+        arms=placed_panel_arms,
     message:
         "Figure {wildcards.summary} of several experiments"
     shell:
@@ -118,9 +116,7 @@ rule compare_arms:
         "../envs/environment.yaml"
     params:
         **believed(of_experiment(unfold.compare_settings)),
-        arms=lambda wildcards: [
-            placed(folder) for folder in folders_of(experiment_of(wildcards))
-        ],
+        arms=placed_arms,
     message:
         "Comparing the arms of {wildcards.experiment}"
     shell:
@@ -199,7 +195,7 @@ rule derive_numbers:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(derived_settings),
+        **believed(of_code("derive")),
     message:
         "Numbers of the ledger that follow from settings alone"
     shell:

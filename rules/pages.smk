@@ -1,11 +1,18 @@
 # Helpers of the rules that write pages: parts, policies and figures. No rules here.
 from workflow.policies import policy_file
 
-REPORT_PARTS = [
-    own(str(path.relative_to(HERE)))
-    for folder in ("report/page", "findings/templates")
-    for path in sorted(Path(HERE, "scripts/truthserum", folder).iterdir())
-]
+
+def parts_in(*folders):
+    """The templates, styles and words in folders of the library."""
+    return [
+        own(str(path.relative_to(HERE)))
+        for folder in folders
+        for path in sorted(Path(HERE, "scripts/truthserum", folder).iterdir())
+    ]
+
+
+REPORT_PARTS = parts_in("report/page", "findings/templates")
+PAGES = parts_in("report/page", "audit/report/page")
 
 
 def shown_figures():
@@ -36,11 +43,6 @@ POLICIES = {
     path.stem: own(str(path.relative_to(HERE)))
     for path in sorted(Path(HERE, "resources/policies").glob("*.yaml"))
 }
-PAGES = [
-    own(str(path.relative_to(HERE)))
-    for folder in ("report", "audit/report")
-    for path in sorted(Path(HERE, "scripts/truthserum", folder, "page").iterdir())
-]
 
 
 def policy_of(wildcards):

@@ -96,10 +96,6 @@ def statements_settings(wildcards):
     )
 
 
-def derived_settings(wildcards):
-    return unfold.canonical(unfold.derived_settings())
-
-
 def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 

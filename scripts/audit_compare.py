@@ -7,11 +7,10 @@ python scripts/audit_compare.py --settings '{}' --audits one/audit.json other/au
 
 from pathlib import Path
 
-from audit_report import read_json, read_parts
-from program import parsed, parser, run
+from audit_report import read_parts
+from program import parsed, parser, read_json, run, write_text
 from truthserum.audit.report.compare import as_markdown, as_page
 from truthserum.audit.report.result import read_audit
-from truthserum.data.manifests import signing
 
 
 def main() -> None:
@@ -23,8 +22,7 @@ def main() -> None:
     one, other = (read_audit(read_json(path), str(path)) for path in options.audits)
     texts = as_markdown(one, other), as_page(one, other, read_parts(options.page))
     for path, text in zip(options.output, texts, strict=True):
-        with signing(path) as part:
-            part.write_text(text, "utf-8")
+        write_text(path, text)
 
 
 if __name__ == "__main__":

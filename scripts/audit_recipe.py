@@ -23,9 +23,10 @@ from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.prepared import versions
-from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard
+from truthserum.data.manifests import key_of
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked

@@ -9,14 +9,12 @@ The tables may have no rows. --content names a table whose row k is record k, su
 own; its columns then stand on the page.
 """
 
-import json
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
 
 import pandas as pd
 
-from program import parsed, parser, run, write_json
+from program import parsed, parser, read_json, run, write_json, write_text
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
@@ -24,17 +22,7 @@ from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
 from truthserum.audit.tables import read_table
-from truthserum.data.files import DataError
 from truthserum.data.frames import read_csv
-from truthserum.data.manifests import signing, verified
-
-
-def read_json(path: Path) -> Any:
-    """Parsed JSON; DataError where it is none."""
-    try:
-        return json.loads(verified(path).read_text("utf-8"))
-    except ValueError as error:
-        raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
 
 
 def read_parts(paths: Iterable[Path]) -> dict[str, str]:
@@ -73,8 +61,7 @@ def main() -> None:
         as_sarif(audit, whole.name, lines),
     ]
     for path, text in zip(for_people, texts, strict=True):
-        with signing(path) as part:
-            part.write_text(text, "utf-8")
+        write_text(path, text)
 
 
 if __name__ == "__main__":

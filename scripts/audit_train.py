@@ -22,10 +22,11 @@ from truthserum.audit.by_function import train as by_function
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Lent, Order, Trained
-from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.replies import confidences
 from truthserum.data.files import DataError
+from truthserum.data.manifests import key_of
 from truthserum.options import checked
 from truthserum.seeds import Purpose, audit_seed, stream
 from truthserum.training.kept import alone

@@ -8,17 +8,15 @@ python scripts/bench.py --settings '{}' report --measures lira.json [...]
 resources/bench.yaml has the tasks; truthserum/bench/tasks says what each compares.
 """
 
-import json
 from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, run, write_csv, write_json
+from program import parsed, parser, read_json, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
-from truthserum.data.manifests import verified
 from truthserum.findings.page import write_pages
 from truthserum.options import build
 
@@ -33,11 +31,7 @@ def time(options: Namespace) -> None:
 
 def report(options: Namespace) -> None:
     """Write and print the table of all measures."""
-    measures = [
-        Measure(**fields)
-        for path in options.measures
-        for fields in json.loads(verified(path).read_text("utf-8"))
-    ]
+    measures = [Measure(**fields) for path in options.measures for fields in read_json(path)]
     csv, *for_people = options.output
     write_csv(csv, pd.DataFrame([measure.row() for measure in measures]))
     text = markdown(measures)

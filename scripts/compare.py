@@ -8,8 +8,7 @@ Reads metrics.csv and draws.npz of every arm; docs/tables.md describes the colum
 
 from pathlib import Path
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data.arrays import read_npz
 from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences
@@ -29,9 +28,8 @@ def main() -> None:
         )
         for name, folder in zip(names, options.arms, strict=True)
     }
-    columns = registry.load("columns", "across")["differences"]
     compared = differences(arms, options.settings["against"])
-    write_csv(options.output, columns.checked("differences", compared))
+    write_across(options.output, "differences", compared)
 
 
 if __name__ == "__main__":

@@ -11,8 +11,7 @@ from typing import Any
 
 import pandas as pd
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
@@ -65,9 +64,8 @@ def main() -> None:
     table = derived(written.read(options.numbers))
     place = {"experiment": "derived", "arm": "none", "mode": "none"}
     exact = {"low": table["value"], "high": table["value"], "positives": 0, "negatives": 0}
-    columns = registry.load("columns", "across")["derived"]
     made = table.assign(**place, **exact, resolved=True)
-    write_csv(options.output, columns.checked("derived", made))
+    write_across(options.output, "derived", made)
 
 
 if __name__ == "__main__":

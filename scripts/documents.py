@@ -19,10 +19,9 @@ from typing import Any
 
 import pandas as pd
 
-from program import parsed, parser, run
+from program import parsed, parser, read_json, run
 from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
-from truthserum.data.manifests import verified
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
 from truthserum.findings.numbers import Call, Results
@@ -62,7 +61,7 @@ def results_of(folder: Path, experiments: Mapping[str, Any]) -> Results:
 def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, Any]:
     """What the numbers of an experiment were measured with."""
     manifests = [
-        json.loads(verified(path).read_text("utf-8"))
+        read_json(path)
         for arm in known["arms"]
         for path in (folder / name / arm).glob("shard-*.json")
     ]

@@ -9,15 +9,14 @@ the policy does not let that pass. 3: the audit is void. Of several audits, the 
 
 import argparse
 import io
-import json
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
+from program import read_json
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status
 from truthserum.data.files import DataError
-from truthserum.data.manifests import verified
 from truthserum.sentences import OptionError
 
 NO_AUDIT = 4
@@ -25,12 +24,7 @@ NO_AUDIT = 4
 
 def judged(path: Path) -> tuple[int, str]:
     """(exit status, one line) of the verdict in an audit.json; OptionError where there is none."""
-    try:
-        audit = read_audit(json.loads(verified(path).read_text("utf-8")), str(path))
-    except (ValueError, RecursionError) as error:
-        if isinstance(error, OptionError):
-            raise
-        raise OptionError(f"{path}: found no JSON ({error}), allowed is audit.json") from None
+    audit = read_audit(read_json(path), str(path))
     if audit.policy is None:
         raise OptionError(f"{path}: found no policy, allowed is audit.json of a report")
     verdict = audit.policy

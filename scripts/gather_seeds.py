@@ -10,8 +10,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data.frames import read_csv
 
 COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
@@ -28,8 +27,7 @@ def main() -> None:
         read_csv(path).assign(arm=arm, seed=seed)
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
-    columns = registry.load("columns", "across")["seeds"]
-    write_csv(options.output, columns.checked("seeds", pd.concat(tables)[COLUMNS]))
+    write_across(options.output, "seeds", pd.concat(tables)[COLUMNS])
 
 
 if __name__ == "__main__":

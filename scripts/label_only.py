@@ -8,8 +8,7 @@ docs/tables.md describes the columns.
 
 from pathlib import Path
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data.arrays import read_npz
 from truthserum.inference.labels import label_only
 from truthserum.seeds import experiment_seed
@@ -24,9 +23,8 @@ def main() -> None:
     settings = options.settings
     arms = [read_npz(path) for path in options.signals]
     seed = experiment_seed(settings["seed"], settings["experiment"])
-    columns = registry.load("columns", "across")["label_only"]
     judged = label_only(settings["values"], arms, seed, settings["draws"])
-    write_csv(options.output, columns.checked("label_only", judged))
+    write_across(options.output, "label_only", judged)
 
 
 if __name__ == "__main__":

@@ -12,8 +12,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
@@ -62,8 +61,7 @@ def main() -> None:
     metrics = pd.concat([*arms, read_table(options.derived).assign(draws=None)], ignore_index=True)
     table = ledger(claims, metrics, settings["scale"])
     csv, *for_people = options.output
-    columns = registry.load("columns", "across")["ledger"]
-    write_csv(csv, columns.checked("ledger", table))
+    write_across(csv, "ledger", table)
     write_pages(for_people, as_markdown(table, settings["scale"]))
 
 

@@ -7,12 +7,10 @@ python scripts/plan.py --settings '{"scale": "laptop", "experiments": [...], "se
 What `experiments` and `seen` hold, `truthserum.findings.forecast` says.
 """
 
-import json
 from argparse import Namespace
 from pathlib import Path
 
-from program import parsed, parser, run, write_csv, write_json
-from truthserum.data.manifests import verified
+from program import parsed, parser, read_json, run, write_csv, write_json
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
 
 
@@ -30,7 +28,7 @@ def time(options: Namespace) -> None:
 def tell(options: Namespace) -> None:
     """Write and print the plan."""
     settings = options.settings
-    timed = json.loads(verified(options.stack).read_text("utf-8"))["multiplications_per_second"]
+    timed = read_json(options.stack)["multiplications_per_second"]
     experiments = [Asked(**each) for each in settings["experiments"]]
     pace = Pace(settings["scale"], [Seen(**each) for each in settings["seen"]], timed)
     plan = forecast(experiments, pace, options.cores)

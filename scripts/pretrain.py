@@ -19,6 +19,7 @@ import torch
 from program import parsed, parser, run, write_json
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
+from truthserum.data.manifests import key_of
 from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import language
@@ -30,7 +31,7 @@ from truthserum.training import device as devices
 from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 from truthserum.training.midway import Midway
-from truthserum.training.products import Scratch, content_of, key_of, provenance
+from truthserum.training.products import Scratch, content_of, provenance
 from truthserum.training.progress import Progress
 
 

@@ -5,10 +5,11 @@ import json
 import sys
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
+from truthserum import registry
 from truthserum.data.files import DataError
-from truthserum.data.manifests import begin, signing
+from truthserum.data.manifests import begin, signing, verified
 from workflow.fingerprint import code_of
 
 if TYPE_CHECKING:
@@ -53,13 +54,31 @@ def parsed(
     return options
 
 
+def read_json(path: Path) -> Any:
+    """Parsed JSON; DataError where it is none."""
+    try:
+        return json.loads(verified(path).read_text("utf-8"))
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
+
+
+def write_text(path: Path, text: str) -> None:
+    """Write a text, whole or not at all."""
+    with signing(path) as part:
+        part.write_text(text, "utf-8")
+
+
 def write_json(path: Path, content: object) -> None:
     """Write JSON, whole or not at all."""
-    with signing(path) as part:
-        part.write_text(json.dumps(content, indent=2, sort_keys=True) + "\n", "utf-8")
+    write_text(path, json.dumps(content, indent=2, sort_keys=True) + "\n")
 
 
 def write_csv(path: Path, frame: "pd.DataFrame") -> None:
     """Write a table, whole or not at all."""
     with signing(path) as part:
         frame.to_csv(part, index=False, encoding="utf-8")
+
+
+def write_across(path: Path, name: str, frame: "pd.DataFrame") -> None:
+    """Write a table of several arms; ValueError unless it has the columns that are declared."""
+    write_csv(path, registry.load("columns", "across")[name].checked(name, frame))

@@ -10,15 +10,14 @@ figures: of each image the experiment, its title and the name of the figure. Of 
 manifests of its shards are read, where there are any. --audits: pages that are linked to.
 """
 
-import json
 from collections.abc import Mapping, Sequence
 from itertools import groupby
 from os.path import relpath
 from pathlib import Path
 
-from program import parsed, parser, run
+from program import parsed, parser, read_json, run, write_text
 from truthserum.data.frames import read_csv
-from truthserum.data.manifests import signing, verified
+from truthserum.data.manifests import verified
 from truthserum.findings.report import (
     Illustrated,
     Trained,
@@ -32,7 +31,7 @@ from truthserum.report.html import Image, data_uri
 def trained_in(folder: Path, experiment: str, arms: Sequence[str]) -> Trained | None:
     """What the manifests of an experiment's shards say; None if nothing was trained."""
     found = [
-        json.loads(verified(path).read_text("utf-8"))
+        read_json(path)
         for arm in arms
         for path in sorted((folder / experiment / arm).glob("shard-*.json"))
     ]
@@ -92,15 +91,14 @@ def main() -> None:
         {"scale": scale, "seed": settings["seed"], **versions(options.results)},
         {path.name: path.read_text("utf-8") for path in options.page},
     )
-    with signing(options.output) as part:
-        part.write_text(page, "utf-8")
+    write_text(options.output, page)
 
 
 def versions(folder: Path) -> dict[str, str]:
     """Versions that models were trained with: {package: those that occur}."""
     found: dict[str, set[str]] = {}
     for path in sorted(folder.glob("*/*/shard-*.json")):
-        for package, version in json.loads(verified(path).read_text("utf-8"))["versions"].items():
+        for package, version in read_json(path)["versions"].items():
             found.setdefault(package, set()).add(version)
     return {package: ", ".join(sorted(known)) for package, known in found.items()}
 

@@ -10,7 +10,7 @@ from typing import Any
 
 from program import parser, write_json
 from truthserum.data.files import DataError
-from truthserum.data.manifests import signing, verified
+from truthserum.data.manifests import key_of, signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
@@ -19,7 +19,6 @@ from truthserum.training.products import (
     Scratch,
     Tensors,
     content_of,
-    key_of,
     load_models,
     provenance,
     save_tensors,

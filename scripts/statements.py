@@ -13,10 +13,10 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, run, write_csv
-from truthserum import registry
+from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.frames import read_csv
+from truthserum.findings.differences import COLUMNS
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
 
@@ -41,15 +41,14 @@ def main() -> None:
 
     settings = options.settings
     asked = [Statement(**entry) for entry in written.read(options.statements)]
-    columns = registry.load("columns", "across")
-    none = pd.DataFrame(columns=["experiment", *columns["differences"].meanings])
+    none = pd.DataFrame(columns=["experiment", *COLUMNS])
     compared = pd.concat(labelled(options.differences, settings["experiments"]) or [none])
     repeated = labelled(options.seeds, settings["repeated"])
     seeds = pd.concat([pd.DataFrame(columns=SEEDS), *repeated])[SEEDS]
     table = statements(asked, compared)
     csv, of_seeds, *for_people = options.output
-    write_csv(csv, columns["statements"].checked("statements", table))
-    write_csv(of_seeds, columns["all_seeds"].checked("all_seeds", seeds))
+    write_across(csv, "statements", table)
+    write_across(of_seeds, "all_seeds", seeds)
     write_pages(for_people, as_markdown(table, seeds, settings["scale"]))
 
 

@@ -4,6 +4,7 @@ A leak's own room has a module of the same name. Its `Settings` are those of one
 `Experiment` is a file of experiments/, and its `Shared` is what its experiments call by a name.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import KW_ONLY, field
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
@@ -115,10 +116,11 @@ class Shown:
 
 
 @options
-class Settings:
+class Settings(ABC):
     """An experiment at one scale.
 
-    What the methods are given is of the leak's own classes.
+    What the methods are given is of the leak's own classes. Where there is nothing to refuse, a
+    leak has no `check`.
     """
 
     _: KW_ONLY
@@ -140,12 +142,12 @@ class Settings:
         arms: the same with the swept options, by swept value.
         """
 
+    @abstractmethod
     def completed(self, experiment: Any, shared: Any) -> Mapping[str, object]:
         """What an arm's settings hold besides what is written: what stands for names, above all.
 
         Raises ValueError where settings do not go together.
         """
-        return {}
 
     def work(self, shared: Any) -> Work:
         """What an arm with these settings costs, if it is known.
@@ -167,7 +169,7 @@ class Trained(Settings):
 
 
 @options
-class Experiment:
+class Experiment(ABC):
     """An experiment: what is attacked and swept, and what is drawn of it.
 
     stages: which of an arm's settings decide each, beside the seed and the experiment's name.
@@ -205,9 +207,9 @@ class Experiment:
         return None
 
     @property
+    @abstractmethod
     def shown(self) -> Shown:
         """What the figures show where there is a choice."""
-        return Shown("none", "none")
 
     def check(self, settings: Any, shared: Any) -> None:
         """Refuse what is wrong with these settings of a scale; see `Settings.check`."""

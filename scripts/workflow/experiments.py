@@ -266,11 +266,6 @@ def statements_settings(
     return _with_code("statements", settings | {"repeated": [one.name for one in repeated]})
 
 
-def derived_settings() -> Settings:
-    """What decides the numbers that follow from settings alone, apart from these."""
-    return _with_code("derive", {})
-
-
 def ledger_settings(scale: str, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides the ledger, apart from the claims and the metrics, which come in this order."""
     arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]

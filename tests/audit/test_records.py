@@ -8,9 +8,10 @@ from scipy.stats import binomtest
 
 from truthserum.audit import poison
 from truthserum.audit.found import Resampling, find
-from truthserum.audit.products import Pair, Records, content_of, key_of
+from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.records import records, records_of_one
 from truthserum.data.files import DataError
+from truthserum.data.manifests import key_of
 
 
 def test_a_record_has_its_own_rate_at_the_common_threshold(make_study):

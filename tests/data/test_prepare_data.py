@@ -31,15 +31,22 @@ def run(folder, **changes):
     return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
 
 
-def test_embedded_images_from_any_folder(tmp_path):
-    done = run(tmp_path)
+@pytest.fixture(scope="module")
+def prepared(tmp_path_factory):
+    """The folder in which the program has prepared the images of `SETTINGS`."""
+    folder = tmp_path_factory.mktemp("prepared")
+    done = run(folder)
     assert (done.returncode, done.stderr) == (0, "")
-    images = Images.load(tmp_path / "images.npz")
+    return folder
+
+
+def test_embedded_images_from_any_folder(prepared):
+    images = Images.load(prepared / "images.npz")
     assert images.train_x.shape == (300, 1, 28, 28)
     assert images.train_y[:10].tolist() == [5, 0, 4, 1, 9, 2, 1, 3, 1, 4]
     assert images.test_y[:10].tolist() == [7, 2, 1, 0, 4, 1, 4, 9, 5, 9]
 
-    manifest = json.loads((tmp_path / "manifest.json").read_text())
+    manifest = json.loads((prepared / "manifest.json").read_text())
     scaled = images.train_x.astype(float) / 255
     assert manifest.pop("mean") == pytest.approx([scaled.mean()])
     assert manifest.pop("std") == pytest.approx([np.sqrt(((scaled - scaled.mean()) ** 2).mean())])
@@ -55,10 +62,9 @@ def test_embedded_images_from_any_folder(tmp_path):
     }
 
 
-def test_the_same_settings_give_the_same_bytes(tmp_path):
-    for name in "ab":
-        run(tmp_path / name)
-    first, second = ((tmp_path / k / "images.npz").read_bytes() for k in "ab")
+def test_the_same_settings_give_the_same_bytes(prepared, tmp_path):
+    run(tmp_path)
+    first, second = ((k / "images.npz").read_bytes() for k in (prepared, tmp_path))
     assert first == second
 
 

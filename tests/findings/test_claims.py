@@ -5,7 +5,7 @@ import pytest
 import yaml
 
 from truthserum.extraction.attacks import WEIGHTS
-from truthserum.findings.claims import PLACE, Claim, Decisions, Exact, Margin, Trials, Unknown
+from truthserum.findings.claims import PLACE, UNCOUNTED, Claim, Decisions, Margin, Trials
 from truthserum.statistics.agreement import Interval, logarithm
 from truthserum.statistics.intervals import clopper_pearson
 from workflow.catalogue import complete
@@ -95,7 +95,7 @@ def test_one_run_like_ours_has_our_error_at_its_decisions():
     assert (lost.low, lost.high) == (-math.inf, math.inf)
 
 
-@pytest.mark.parametrize("error", [Exact(), Unknown()])
+@pytest.mark.parametrize("error", UNCOUNTED.values(), ids=str)
 def test_without_a_known_error_the_number_stands_as_it_is_printed(error):
     assert error.around(0.5, logarithm, Interval(0.4, 0.3, 0.5), 10).low == math.log(0.5)
 

@@ -4,25 +4,28 @@ import pytest
 from scipy.optimize import minimize_scalar
 from scipy.stats import norm
 
-from truthserum.privacy.guarantees import FDP, RDP, ZCDP, ApproximateDP, Gaussian, PureDP
+from truthserum.privacy.guarantees import FDP, RDP, ZCDP, ApproximateDP, Gaussian
 
 KAPPAS = np.array([1e-12, 1e-3, 0.05, 0.125, 0.5, 0.9, 0.999])
 LOG_KAPPAS = np.concatenate([[-2129.3, -2000, -300.0, -50], np.log(KAPPAS), [0.0]])
 PARAMETERS = [0.0, 1e-6, 0.01, 0.3, 1.0, 2.5, 7.0, 40.0, 1500.0]
 
 
+def pure(epsilon):
+    return ApproximateDP(epsilon, 0.0)
+
+
 def pair_by_pair(epsilon):
-    return FDP((ApproximateDP(epsilon, 1e-5), ApproximateDP(2 * epsilon, 0.0)))
+    return FDP((ApproximateDP(epsilon, 1e-5), pure(2 * epsilon)))
 
 
 # Each family in its one parameter, which is worth no protection at all at infinity.
 FAMILIES = {
-    "pure": PureDP,
-    "approximate": lambda epsilon: ApproximateDP(epsilon, 0.0),
+    "approximate": pure,
     "renyi": lambda epsilon: RDP(1e9, epsilon),
     "zcdp": ZCDP,
     "gaussian": Gaussian,
-    "f": lambda epsilon: FDP((ApproximateDP(epsilon, 0.0),)),
+    "f": lambda epsilon: FDP((pure(epsilon),)),
 }
 
 
@@ -68,7 +71,7 @@ def test_probabilities_by_the_formulas_as_printed(epsilon):
         return np.exp(guarantee.log_success(np.log(KAPPAS)))
 
     np.testing.assert_allclose(
-        success(PureDP(epsilon)), np.minimum(1, KAPPAS * np.exp(epsilon)), rtol=1e-12
+        success(pure(epsilon)), np.minimum(1, KAPPAS * np.exp(epsilon)), rtol=1e-12
     )
     np.testing.assert_allclose(
         success(ApproximateDP(epsilon, 1e-3)),
@@ -149,17 +152,17 @@ def test_approximate_dp_rises_with_delta_and_never_falls_below_it():
     successes = np.array([ApproximateDP(1.0, each).log_success(LOG_KAPPAS) for each in deltas])
     assert (np.diff(successes, axis=0) >= 0).all()
     assert successes[2, 0] == pytest.approx(np.log(1e-9))
-    np.testing.assert_array_equal(successes[0], PureDP(1.0).log_success(LOG_KAPPAS))
+    np.testing.assert_array_equal(successes[0], np.minimum(0, LOG_KAPPAS + 1))
 
 
 @pytest.mark.parametrize("epsilon", [0.1, 2.0, 30.0])
 def test_renyi_falls_to_pure_with_the_order(epsilon):
-    pure = PureDP(epsilon).log_success(LOG_KAPPAS)
+    limit = pure(epsilon).log_success(LOG_KAPPAS)
     orders = [1.001, 1.5, 4, 64, 1e12]
     renyi = np.array([RDP(each, epsilon).log_success(LOG_KAPPAS) for each in orders])
     assert (np.diff(renyi, axis=0) <= 0).all()
-    assert (renyi >= pure).all()
-    np.testing.assert_allclose(renyi[-1], pure, rtol=1e-11)
+    assert (renyi >= limit).all()
+    np.testing.assert_allclose(renyi[-1], limit, rtol=1e-11)
 
 
 @pytest.mark.parametrize("mu", [0.01, 0.37, 1.0, 5.0, 40.0])
@@ -194,11 +197,11 @@ def test_renyi_bound_is_the_best_of_the_approximate_dp_it_converts_to(alpha, kap
 def test_zcdp_of_pure_dp_is_the_better_bound_only_for_little_loss_and_likely_guesses(epsilon):
     # epsilon-DP is epsilon^2/2-zCDP; which of the two bounds is lower depends on kappa.
     log_kappas = -np.linspace(0, 300, 12_001)
-    pure, zcdp = (each.log_success(log_kappas) for each in (PureDP(epsilon), ZCDP(epsilon**2 / 2)))
+    plain, zcdp = (each.log_success(log_kappas) for each in (pure(epsilon), ZCDP(epsilon**2 / 2)))
     better = (np.sqrt(-2 * log_kappas) <= 1 + epsilon / 2) & (epsilon < 2)
     assert better.any() == (epsilon < 2)
-    assert (zcdp[better] <= pure[better] + 1e-9).all()
-    assert (zcdp[~better] >= pure[~better] - 1e-9).all()
+    assert (zcdp[better] <= plain[better] + 1e-9).all()
+    assert (zcdp[~better] >= plain[~better] - 1e-9).all()
 
 
 @pytest.mark.parametrize("mu", [0.2, 1.0, 5.0])
@@ -221,10 +224,10 @@ def test_f_dp_of_one_pure_pair_is_below_pure_dp_and_met_by_randomised_response()
     epsilon, log_kappa = 1.7, np.log(0.5)
     truthful = np.exp(epsilon) / (1 + np.exp(epsilon))
     # Two answers against a fixed one of them: the test that accepts the right answer.
-    profile = FDP((ApproximateDP(epsilon, 0.0),))
+    profile = FDP((pure(epsilon),))
     assert np.exp(profile.log_success(np.log(1 - truthful))) == pytest.approx(truthful)
     assert truthful < np.exp(profile.log_success(log_kappa))
-    assert profile.log_success(log_kappa) < PureDP(epsilon).log_success(log_kappa)
+    assert profile.log_success(log_kappa) < pure(epsilon).log_success(log_kappa)
 
 
 @pytest.mark.parametrize("size", [2, 10, 1000])
@@ -234,8 +237,8 @@ def test_pure_dp_is_met_by_randomised_response_against_a_uniform_reference(size,
     kappa = 1 / size
     # Without the record the answer is uniform, so epsilon is ln of the largest ratio to that.
     to_reference = np.log(size * success)
-    assert np.exp(PureDP(to_reference).log_success(np.log(kappa))) == pytest.approx(success)
-    assert success <= np.exp(PureDP(epsilon).log_success(np.log(kappa)))
+    assert np.exp(pure(to_reference).log_success(np.log(kappa))) == pytest.approx(success)
+    assert success <= np.exp(pure(epsilon).log_success(np.log(kappa)))
 
 
 def test_two_candidates_are_told_apart_by_total_variation():
@@ -250,8 +253,8 @@ def test_two_candidates_are_told_apart_by_total_variation():
 @pytest.mark.parametrize(
     "wrong",
     [
-        lambda: PureDP(-0.1),
-        lambda: PureDP(np.inf),
+        lambda: pure(-0.1),
+        lambda: pure(np.inf),
         lambda: ApproximateDP(np.nan, 0.1),
         lambda: ApproximateDP(1.0, 1.1),
         lambda: ApproximateDP(1.0, -1e-9),

@@ -18,6 +18,7 @@ import audit_compare
 import audit_report
 import gate
 from truthserum.audit.report.images import NAMES
+from truthserum.data.files import DataError
 from truthserum.report.html import visible
 from truthserum.sentences import OptionError
 
@@ -134,7 +135,7 @@ def test_a_void_audit_has_a_status_of_its_own(report, tmp_path):
 def test_what_is_no_audit_or_policy_is_refused(report, tmp_path, name, text, sentence):
     path = tmp_path / "bad"
     path.write_text(text)
-    with pytest.raises((OptionError, audit_report.DataError), match=sentence):
+    with pytest.raises((OptionError, DataError), match=sentence):
         report("name: none", **{name: path})
 
 

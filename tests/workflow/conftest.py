@@ -75,9 +75,13 @@ class Checkout:
 
     def jobs(self, *arguments, **config):
         """{rule: number of jobs} of a dry run, without the target rules that only collect."""
-        text = self.make("-n", *arguments, **config)
-        counts = dict(re.findall(r"^(\w+) +(\d+)$", text, re.MULTILINE))
-        return {rule: int(count) for rule, count in counts.items() if rule not in COLLECTING}
+        return self.done("-n", *arguments, **config)
+
+    def done(self, *arguments, **config):
+        """The same of a run, which must succeed."""
+        _, _, told = self.make(*arguments, **config).partition("Job stats:\n")
+        counts = re.findall(r"^(\w+) +(\d+)$", told.partition("\n\n")[0], re.MULTILINE)
+        return {rule: int(count) for rule, count in counts if rule not in COLLECTING}
 
     def start(self, *arguments, **config):
         """Start Snakemake as the leader of a session of its own; it speaks to `snakemake.log`."""

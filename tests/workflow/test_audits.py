@@ -19,6 +19,7 @@ from workflow.gathered import gathered
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "examples/audit/adult.yaml"
 RESULTS = Path("results/audit/adult")
+HOSTILE, ROWS = "<script>alert(1)</script>", 120
 
 
 @pytest.fixture
@@ -115,12 +116,19 @@ def test_what_is_wrong_is_said_before_anything_runs(section, change, sentence):
 
 @pytest.fixture(scope="session")
 def audited(pristine, tmp_path_factory):
-    """A copy in which the example with eight models and no poison has been run."""
+    """A copy in which the example with eight models and no poison has been run.
+
+    Beside it an audit of predictions, whose rows hold `HOSTILE` and stand on the page.
+    """
     checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
     config["audits"]["adult"] |= {"poison": 0, "mitigations": {}, "policy": "template"}
     config["audits"]["adult"]["mitigation_models"] = 4  # that the protected column is guessed of
+    table = pd.read_csv(ROOT / "examples/audit/predictions.csv", nrows=ROWS).assign(note=HOSTILE)
+    table.to_csv(checkout.folder / "vendor.csv", index=False)
+    scores = {"file": "vendor.csv", "label": "income", "member": "in_train"}
+    config["audits"]["vendor"] = {"scores": scores, "draws": 20, "show_records": True}
     path.write_text(yaml.safe_dump(config))
     checkout.make("audit", "--configfile", EXAMPLE, "--cores", "2", timeout=600)
     return checkout
@@ -177,20 +185,10 @@ def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
     assert "results/audit/mine/report.html" in text and "results/audit/adult" not in text
 
 
-def test_rows_stand_on_the_page_where_that_is_asked_for(checkout):
-    text = "<script>alert(1)</script>"
-    path = checkout.folder / "mine.csv"
-    table = pd.read_csv(ROOT / "examples/audit/predictions.csv", nrows=120).assign(note=text)
-    table.to_csv(path, index=False)
-    scores = {"file": path.name, "label": "income", "member": "in_train"}
-    page = checkout.folder / "results/audit/mine/report.html"
-    for shown, count in ((False, 0), (True, len(table))):
-        section = {"mine": {"scores": scores, "draws": 20, "show_records": shown}}
-        (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": section}))
-        said = checkout.make("audit", "--configfile", "mine.yaml", "--cores", "1")
-        assert page.read_text("utf-8").count(escape(text)) == count
-        assert text not in page.read_text("utf-8")
-    assert "audit_scores.py" not in said  # only the page is written again
+def test_rows_stand_on_the_page_where_that_is_asked_for(audited):
+    page = (audited.folder / "results/audit/vendor/report.html").read_text("utf-8")
+    assert page.count(escape(HOSTILE)) == ROWS
+    assert HOSTILE not in page
 
 
 FILES = {
@@ -219,8 +217,10 @@ def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, mon
 
 
 GROUPS = (EXAMPLE, "- sex\n", "- race\n")
+SHOWN = (EXAMPLE, "show_records: true", "show_records: false")
 EDITS = {
     "policy": ([(EXAMPLE, "policy: template", "policy: no_record")], {}),
+    "shown records": ([SHOWN], {}),  # only the page is written again
     "cell": (
         [("examples/audit/adult.csv", "39,State-gov", "40,State-gov")],
         {

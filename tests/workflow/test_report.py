@@ -70,11 +70,6 @@ def test_results_are_sorted_by_experiment(written):
     assert set(folders["All experiments"]["Other"]) > PAGES
 
 
-def test_new_words_in_a_caption_redraw_nothing(rerun):
-    rerun.edit("figures/captions/roc.rst", "ROC curves", "Curves")
-    assert rerun.jobs() == {}
-
-
 @pytest.fixture(scope="module")
 def seen(written, tmp_path_factory):
     """What a browser without a network shows after a click on a figure, and asked for."""

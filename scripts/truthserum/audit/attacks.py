@@ -15,9 +15,11 @@ from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.attacks.rmia import Rmia
 from truthserum.inference.attacks.threshold import Threshold
+from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.roc import roc
 
 FEWEST_FOR_LIRA = 8  # models
+FEWEST_HALVES = 8  # models, of which one half chooses what is reported of the other
 LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
 
 
@@ -35,6 +37,11 @@ class Candidate:
 def is_paired(member: np.ndarray) -> bool:
     """Whether models 2k and 2k + 1 hold complementary halves."""
     return len(member) % 2 == 0 and bool((member[0::2] != member[1::2]).all())
+
+
+def drawn_together(member: np.ndarray) -> np.ndarray:
+    """Units [M] of the bootstrap: models that hold complementary halves, else each by itself."""
+    return pairs(len(member)) if is_paired(member) else np.arange(len(member))
 
 
 def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
@@ -93,7 +100,7 @@ def cross_fitted(scores: Mapping[Candidate, np.ndarray], member: np.ndarray, rat
     choose on: then all models report the first candidate, whatever it finds.
     """
     models = np.arange(len(member))
-    if len(scores) == 1 or len(member) < 8:
+    if len(scores) == 1 or len(member) < FEWEST_HALVES:
         folds = [(models, models[:0])]
     else:
         even = models // 2 % 2 == 0

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import is_paired
+from truthserum.audit.attacks import drawn_together
 from truthserum.audit.found import Found, Resampling
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.curves import roc_band, roc_points
 
 ROWS = 200  # of a curve
@@ -29,8 +28,7 @@ def roc(arms: Mapping[str, tuple[Found, Resampling]]) -> pd.DataFrame:
             fpr, tpr = roc_points(scores, member, ROWS).T
             frames.append(_curve(str(candidate), group, fpr, tpr, np.nan, np.nan))
         fpr, tpr = roc_points(found.chosen.scores, member, ROWS).T
-        units = pairs(len(member)) if is_paired(member) else np.arange(len(member))
-        rng = stream(resampling.seed, Purpose.BOOTSTRAP)
+        units, rng = drawn_together(member), stream(resampling.seed, Purpose.BOOTSTRAP)
         band = found.chosen.scores, member, fpr, rng, units, resampling.unit, resampling.draws
         frames.append(_curve("chosen", group, fpr, tpr, *roc_band(*band)))
     return pd.concat(frames, ignore_index=True)

@@ -35,10 +35,15 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def identified(name: str, arm: str) -> str:
+    """The id of a claim: that of a measure, behind the name of its arm unless that is clean."""
+    return name if arm == "clean" else f"{arm}.{name}"
+
+
 def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
     """A rate or an area of the chosen attack."""
     return {
-        "id": one.name if arm == "clean" else f"{arm}.{one.name}",
+        "id": identified(one.name, arm),
         **{key: number(getattr(one, key)) for key in ("value", "low", "high")},
         "confidence": CONFIDENCE,
         "positives": one.positives,
@@ -83,7 +88,7 @@ def with_draws(claim: dict, one: Measure) -> dict:
 def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
     """A mean over models."""
     return {
-        "id": name if arm == "clean" else f"{arm}.{name}",
+        "id": identified(name, arm),
         **{key: number(getattr(mean, key)) for key in ("value", "low", "high")},
         "confidence": CONFIDENCE,
         "models": models,

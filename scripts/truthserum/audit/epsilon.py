@@ -16,9 +16,9 @@ from truthserum.audit.attacks import attacks_on, evidence_of
 from truthserum.audit.presence import Coins
 from truthserum.inference.attacks.lower_bound import (
     CONFIDENCE,
-    FEWEST_PAIRS,
     LowerBound,
     chosen_shares,
+    shared_out,
     told,
 )
 from truthserum.statistics.one_run import epsilon_bound, without_delta
@@ -61,9 +61,7 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
 
     unit: int [P], of each record asked about.
     """
-    pairs = len(answers.member) // 2
-    first = max(FEWEST_PAIRS, pairs - pairs // 2)
-    shadows, audited = np.arange(2 * first), np.arange(2 * first, 2 * pairs, 2)
+    shadows, audited = shared_out(len(answers.member))
     if not len(audited):
         return None
     seen, victims = answers.select(shadows), shadows[0::2]

@@ -6,9 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import Candidate, Chosen, cross_fitted, is_paired, scores_of
+from truthserum.audit.attacks import Candidate, Chosen, cross_fitted, drawn_together, scores_of
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.measures import Measure, measure
 
 LEVELS = (0.001, 0.01)  # false-positive rates at which claims are made
@@ -29,12 +28,11 @@ class Resampling:
         self, scores: np.ndarray, member: np.ndarray, records: slice | np.ndarray = slice(None)
     ) -> dict[str, Measure]:
         """{name: Measure} of scores [M, P] on some of the records, the same draws every time."""
-        units = pairs(len(scores)) if is_paired(member) else np.arange(len(scores))
         found = measure(
             scores[:, records],
             member[:, records],
             stream(self.seed, Purpose.BOOTSTRAP),
-            units,
+            drawn_together(member),
             self.unit[records],
             LEVELS,
             draws=self.draws,

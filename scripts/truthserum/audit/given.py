@@ -4,7 +4,6 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
-import pandas as pd
 from scipy.stats import binomtest
 
 from truthserum.audit import charts, claims, epsilon, mitigations
@@ -14,7 +13,6 @@ from truthserum.audit.attacks import is_paired
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
 from truthserum.audit.study import Promise, Tables
-from truthserum.statistics.signs import named
 
 NO_COINS = "memberships were not thrown by fair coins, so members may differ by themselves"
 NO_PAIRS = "models are no pairs of which one holds each record"
@@ -47,10 +45,13 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     paired = is_paired(answers.member)
     tabled = exposure.records if paired else exposure.records_of_one
     table = tabled(found, study.people)
+    named = claims.unresolved("named_records", NO_PAIRS)
+    if paired:
+        named = claims.named_records(int(table["named"].sum()), len(table), answers)
     rows = [
         _any_leak(study),
         *claims.measures(found),
-        _named(table, answers) if paired else claims.unresolved("named_records", NO_PAIRS),
+        named,
         *claims.accuracies(answers),
         _epsilon(study, found),
     ]
@@ -75,11 +76,6 @@ def _any_leak(study: GivenStudy) -> dict:
     if study.coins:
         return claims.any_leak_of_drawn(study.answers, study.seed)
     return claims.unresolved("any_leak", NO_COINS)
-
-
-def _named(table: pd.DataFrame, answers: Answers) -> dict:
-    count = int(named(table["p"].to_numpy(), claims.LEVEL).sum())
-    return claims.named_records(count, len(table), answers)
 
 
 def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:

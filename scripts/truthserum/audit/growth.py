@@ -4,15 +4,15 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from truthserum.audit.attacks import FEWEST_HALVES
 from truthserum.audit.claims import measures
 from truthserum.audit.found import Found, Resampling, find
-
-FEWEST = 8  # models, of which one half chooses the attack
 
 
 def steps(models: int) -> Sequence[int]:
     """8, 16, 32, … below so many, and so many; none where there are no more than 8."""
-    fewer = [FEWEST * 2**k for k in range(models.bit_length()) if FEWEST * 2**k < models]
+    doubled = (FEWEST_HALVES * 2**k for k in range(models.bit_length()))
+    fewer = [count for count in doubled if count < models]
     return [*fewer, models] if fewer else []
 
 

@@ -10,21 +10,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.audit.answers import Answers, published
-from truthserum.audit.attacks import is_paired
+from truthserum.audit.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.claims import (
-    LEVEL,
     accuracies,
     comparable,
+    identified,
     measures,
     named_records,
     of_difference,
     of_mean,
 )
 from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.onion import shows
 from truthserum.statistics.means import mean_of_pairs
-from truthserum.statistics.signs import named, sign_test, wins
-
-FEWEST = 8  # models, of which one half chooses
 
 
 @dataclass(frozen=True)
@@ -75,11 +73,8 @@ def differences(after: Found, before: Found) -> list[dict]:
 def _named(answers: Answers, arm: str = "clean") -> list[dict]:
     if not is_paired(answers.member):
         return []
-    pairs = len(answers.member) // 2
-    p = sign_test(wins(answers.confidence, answers.member), pairs)
-    claim = named_records(int(named(p, LEVEL).sum()), answers.member.shape[1], answers)
-    name = claim["id"] if arm == "clean" else f"{arm}.{claim['id']}"
-    return [{**claim, "id": name, "arm": arm}]
+    claim = named_records(int(shows(answers).sum()), answers.member.shape[1], answers)
+    return [{**claim, "id": identified(claim["id"], arm), "arm": arm}]
 
 
 def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
@@ -87,7 +82,9 @@ def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
 
     None without a mitigation of eight models or more. Ties go to the one that costs no training.
     """
-    tried = {name: answers for name, answers in arms.items() if len(answers.member) >= FEWEST}
+    tried = {
+        name: answers for name, answers in arms.items() if len(answers.member) >= FEWEST_HALVES
+    }
     if not tried:
         return None
 

@@ -6,7 +6,8 @@ from pathlib import Path
 import numpy as np
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.products import Pair, key_of
+from truthserum.audit.products import Pair
+from truthserum.data.manifests import key_of
 
 
 def pairs_of(

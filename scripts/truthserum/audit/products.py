@@ -65,11 +65,6 @@ def content_of(*sources: Path) -> str:
     return digest.hexdigest()
 
 
-def key_of(settings: Mapping[str, object], content: str) -> str:
-    """What determines a product: SHA-256 of its settings and of the content of its inputs."""
-    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
-
-
 @dataclass(frozen=True)
 class Pair:
     """What two models answered, or 2k of a shard: confidence float64 [2 k, n], right bool [2 k, n]

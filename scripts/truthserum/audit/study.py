@@ -149,7 +149,7 @@ def _without(study: Study, resampling: Resampling) -> list[dict]:
 
 def checks(answers: Answers) -> list[dict]:
     """What could void an audit, each with a value and whether it passed."""
-    equal = np.mean([(one == other).all() for one, other in zip(*_halves(answers), strict=True)])
+    equal = (answers.confidence[0::2] == answers.confidence[1::2]).all(axis=1).mean()
     return [
         {
             "id": "models_differ",
@@ -158,7 +158,3 @@ def checks(answers: Answers) -> list[dict]:
             "says": "share of pairs of models whose answers differ at all",
         },
     ]
-
-
-def _halves(answers: Answers) -> tuple[np.ndarray, np.ndarray]:
-    return answers.confidence[0::2], answers.confidence[1::2]

@@ -38,6 +38,11 @@ def begin(settings: Mapping[str, Any]) -> None:
     JOB.settings, JOB.inputs = dict(settings), {}
 
 
+def key_of(settings: Mapping[str, Any], content: str) -> str:
+    """What determines a product: SHA-256 of its settings and of the `content_of` its inputs."""
+    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
+
+
 def manifest_of(path: Path) -> Path:
     """Where the manifest of a product lies."""
     return path.parent / FOLDER / f"{path.name}.json"

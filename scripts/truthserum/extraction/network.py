@@ -1,5 +1,6 @@
 """What a canary is planted in: a causal language model, ours or another library's."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Sequence
 from typing import Protocol
 
@@ -14,7 +15,7 @@ Pair = tuple[torch.Tensor, ...]  # the keys and the values of a layer, each [B, 
 Cache = Sequence[Pair]  # over layers
 
 
-class Network(nn.Module):
+class Network(nn.Module, ABC):
     """net(tokens int64 [B, T]) -> (logits float32 [B, T, vocabulary], cache).
 
     A cache is a list over layers of (keys, values), each float32 [B, T, heads, d], and `step` goes
@@ -23,6 +24,7 @@ class Network(nn.Module):
 
     dtype = torch.float32
 
+    @abstractmethod
     def step(
         self,
         parents: torch.Tensor,
@@ -38,7 +40,6 @@ class Network(nn.Module):
         has added to it, T = 0 or more. among: int64 [A <= 10], the tokens that may follow, and
         whose logits are asked for.
         """
-        raise NotImplementedError
 
 
 class Architecture(Protocol):

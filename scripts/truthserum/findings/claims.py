@@ -26,25 +26,16 @@ class Error(Protocol):
 
 
 @dataclass(frozen=True)
-class Exact:
-    """It has none: a count, or what follows from settings."""
+class AsPrinted:
+    """None, or none that is known: our interval is compared with the number as it was printed."""
+
+    words: str
 
     def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
         return Interval.exact(scale(value))
 
     def __str__(self) -> str:
-        return "exact"
-
-
-@dataclass(frozen=True)
-class Unknown:
-    """Nothing is known of it: our interval is compared with the number as it was printed."""
-
-    def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
-        return Interval.exact(scale(value))
-
-    def __str__(self) -> str:
-        return "error unknown"
+        return self.words
 
 
 @dataclass(frozen=True)
@@ -88,6 +79,8 @@ class Decisions:
         return f"{self.count:,} decisions"
 
 
+# `exact` are a count and what follows from settings.
+UNCOUNTED = {"exact": AsPrinted("exact"), "unknown": AsPrinted("error unknown")}
 COUNTED: dict[str, Callable[[int], Error]] = {"trials": Trials, "decisions": Decisions}
 
 
@@ -97,10 +90,8 @@ def _error(entry: object) -> Error:
         ((kind, count),) = entry.items()
         if kind in COUNTED and isinstance(count, int) and count > 0:
             return COUNTED[kind](count)
-    elif entry == "exact":
-        return Exact()
-    elif entry == "unknown":
-        return Unknown()
+    elif isinstance(entry, str) and entry in UNCOUNTED:
+        return UNCOUNTED[entry]
     raise ValueError(
         f"error: found {entry!r}, allowed are exact, unknown, {{trials: n}} and {{decisions: n}}"
     )

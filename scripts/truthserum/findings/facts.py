@@ -1,8 +1,8 @@
 """What is known of the models of an arm themselves, in rows like those of metrics.csv."""
 
-import numpy as np
 import pandas as pd
-from scipy.special import stdtrit
+
+from truthserum.statistics.student import mean_interval
 
 # Columns of models.csv: of accuracies, and of the shares of a model's training set that are poison.
 FACTS = ("test_accuracy", "poison_share", "target_share")
@@ -22,12 +22,14 @@ def of_models(models: pd.DataFrame) -> pd.DataFrame:
             continue
         known = models.dropna(subset=fact)
         roles = known["role"] if "role" in known else pd.Series("all", known.index)
-        for role, values in known[fact].groupby(roles):
-            count, mean = len(values), values.mean()
-            if count > 1:
-                half = stdtrit(count - 1, 0.975) * values.std() / np.sqrt(count)
-                rows.append((role, fact, mean, mean - half, mean + half, count))
-    columns = ["mode", "measure", "value", "low", "high", "positives"]
-    return pd.DataFrame(rows, columns=columns).assign(
-        attack="none", group="models", negatives=0, resolved=True
+        rows += [
+            {"mode": role, "measure": fact} | mean_interval(values)
+            for role, values in known[fact].groupby(roles)
+            if len(values) > 1
+        ]
+    columns = ["mode", "measure", "value", "low", "high", "models"]
+    return (
+        pd.DataFrame(rows, columns=columns)
+        .rename(columns={"models": "positives"})
+        .assign(attack="none", group="models", negatives=0, resolved=True)
     )

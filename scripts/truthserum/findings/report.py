@@ -8,6 +8,7 @@ import pandas as pd
 from docutils.core import publish_parts
 from markupsafe import Markup
 
+from truthserum.findings.claims import PLACE
 from truthserum.findings.ledger import VERDICTS
 from truthserum.report.html import Image, render
 from truthserum.report.tables import Cell, Table, table
@@ -17,7 +18,6 @@ PAPERS = (
     "(arXiv 2201.04845), reproduced"
 )
 SHAPES = {"agrees": "within", "differs": "exceeds"}
-PLACE = ("experiment", "arm", "attack", "group", "mode", "measure")
 HOUR = 3600
 SAFE = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 

@@ -1,18 +1,16 @@
 """What the poison costs: test accuracy, and how many of the poisons the models fit."""
 
-import numpy as np
 import pandas as pd
 import seaborn as sns
 from matplotlib.figure import Figure
-from scipy.special import stdtrit
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
+from truthserum.statistics.student import mean_interval
 
 NEEDS = ("models",)
 LABELS = {"test_accuracy": "test accuracy", "poison_accuracy": "share of poisons fitted"}
-LEVEL = 0.95
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
@@ -29,13 +27,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
         for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
     ]
     return pd.concat([pd.DataFrame(means), points], ignore_index=True).astype({"model": "Int64"})
-
-
-def mean_interval(values: pd.Series) -> dict[str, float]:
-    """Mean of n values with Student's 95 % interval; no interval for a single value."""
-    count, mean = len(values), values.mean()
-    half = stdtrit(count - 1, (1 + LEVEL) / 2) * values.std() / np.sqrt(count)
-    return {"value": mean, "low": mean - half, "high": mean + half, "models": count}
 
 
 def draw(table: pd.DataFrame) -> Figure:

@@ -23,8 +23,9 @@ RELATIONS = {
     Adjacency.ADD_REMOVE: dp_accounting.NeighboringRelation.ADD_OR_REMOVE_ONE,
     Adjacency.REPLACE_ONE: dp_accounting.NeighboringRelation.REPLACE_ONE,
 }
-# Rényi orders of the notebook that truthserum.privacy.subsampled names (arXiv 2302.07225), and
-# larger ones, without which an epsilon below 0.1 would take absurd noise.
+# Rényi orders of the authors' notebook of arXiv 2302.07225 (shared_reconstruct_with_prior.ipynb, as
+# kept in PatriciaBalboaKIT/Understanding-Disclosure-Risk-in-Differential-Privacy), and larger ones,
+# without which an epsilon below 0.1 would take absurd noise.
 ORDERS = (*np.linspace(1.1, 10.9, 99), *range(11, 64), 80, 128, 256, 512, 1024)
 # Of the logarithm of a noise multiplier.
 TOLERANCE = 1e-6

@@ -13,7 +13,6 @@ the parameters of the guarantee *for that adjacency*, which `truthserum.privacy.
 """
 
 from dataclasses import dataclass
-from typing import Protocol
 
 import numpy as np
 from scipy.special import log_ndtr, ndtri_exp
@@ -23,29 +22,9 @@ from truthserum.privacy.numeric import log, log_probability, require
 FINITE = "at least 0 and finite"
 
 
-class Guarantee(Protocol):
-    """What is promised about the law of the output when one record changes."""
-
-    def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:
-        """ln of the largest probability that any informed adversary reconstructs the record."""
-
-
-@dataclass(frozen=True)
-class PureDP:
-    """epsilon-differential privacy: gamma = kappa e^epsilon (arXiv 2201.04845)."""
-
-    epsilon: float
-
-    def __post_init__(self) -> None:
-        require(0 <= self.epsilon < np.inf, "epsilon", self.epsilon, FINITE)
-
-    def log_success(self, log_kappa: np.ndarray | float) -> np.ndarray:
-        return np.minimum(0.0, log_probability(log_kappa) + self.epsilon)
-
-
 @dataclass(frozen=True)
 class ApproximateDP:
-    """(epsilon, delta)-differential privacy: gamma = kappa e^epsilon + delta."""
+    """(epsilon, delta)-differential privacy: gamma = kappa e^epsilon + delta (arXiv 2201.04845)."""
 
     epsilon: float
     delta: float

@@ -1,8 +1,8 @@
 """What a guess that never saw the model achieves: ln kappa of a prior, at an error eta.
 
 kappa(eta) = max over guesses z0 of Pr[error(Z, z0) <= eta] for a record Z drawn from the prior
-(arXiv 2201.04845; the closed forms of balls and Gaussians are its Propositions 6 and 7, as later
-papers restate them). `error` may be an array; the result has its shape.
+(arXiv 2201.04845; the closed form of balls is its Proposition 6, as later papers restate it).
+`error` may be an array; the result has its shape.
 """
 
 from dataclasses import dataclass
@@ -48,25 +48,6 @@ class Ball:
     def log_kappa(self, error: np.ndarray | float) -> np.ndarray:
         """dimension ln(error / radius), at most 0. ValueError if an error is negative."""
         return np.minimum(0.0, self.dimension * log(_errors(error) / self.radius))
-
-
-@dataclass(frozen=True)
-class StandardGaussian:
-    """N(0, I) in `dimension` coordinates; the error is the L2 distance."""
-
-    dimension: int
-
-    def __post_init__(self) -> None:
-        require(self.dimension >= 1, "dimension", self.dimension, "at least 1")
-
-    def log_kappa(self, error: np.ndarray | float) -> np.ndarray:
-        """An upper bound: Chernoff on the chi-squared law of the squared distance to the mode.
-
-        (d / 2) (1 - x + ln x) with x = error^2 / d, and 0 from x = 1. ValueError if an error is
-        negative.
-        """
-        share = np.minimum(1.0, _errors(error) ** 2 / self.dimension)
-        return self.dimension / 2 * (1 - share + log(share))
 
 
 def _errors(error: np.ndarray | float) -> np.ndarray:

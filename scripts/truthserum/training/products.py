@@ -1,12 +1,11 @@
 """What training makes: shards of consecutive models, what decides them, where they were made."""
 
 import hashlib
-import json
 import os
 import platform
 import resource
 import sys
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,11 +28,6 @@ def content_of(*inputs: Path) -> str:
     for path in inputs:
         digest.update(bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()
-
-
-def key_of(settings: Mapping[str, Any], content: str) -> str:
-    """What determines a product: SHA-256 of its settings and of its inputs' `content_of`."""
-    return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
 
 
 @dataclass(frozen=True)

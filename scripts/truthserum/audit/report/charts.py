@@ -1,6 +1,7 @@
 """The figures of an audit's page, each of a table or of claims; narrow enough for a telephone."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any
 
 import matplotlib
@@ -19,7 +20,16 @@ WIDTH = 4.6  # inches
 READ: Any = {"font.size": 9.5, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}
 READ |= {"legend.fontsize": 9}
 ACROSS, DOWN = 40, 25
+ALONE = {"alone": {"label": "alone", "color": style.BLUE, "marker": "o"}}  # of one series
 CHOSEN = "chosen"
+
+
+@contextmanager
+def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
+    """A figure of so many inches with one panel, and text that can be read on a page."""
+    with matplotlib.rc_context(READ):
+        figure = Figure(figsize=(WIDTH, height))
+        yield figure, figure.subplots()
 
 
 def of_thousand(claim: Claim) -> Figure:
@@ -37,9 +47,7 @@ def of_thousand(claim: Claim) -> Figure:
         "perhaps": {"color": style.ORANGE, "marker": "x", "s": 14, "linewidth": 1.2},
         "not told": {"color": "0.8", "marker": ".", "s": 14, "linewidth": 0},
     }
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.2))
-        axes = figure.subplots()
+    with canvas(3.2) as (figure, axes):
         for kind, look in looks.items():
             rows = places[places["kind"] == kind]
             label = f"{kind}: {len(rows):,}"
@@ -71,9 +79,7 @@ def roc(curves: pd.DataFrame, negatives: int) -> Figure:
         }
         for index, name in enumerate(tried)
     }
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 4.3))
-        axes = figure.subplots()
+    with canvas(4.3) as (figure, axes):
         for (attack, group), look in looks.items():
             rows = curves[(curves["attack"] == attack) & (curves["group"] == group)]
             if len(rows):
@@ -107,9 +113,7 @@ def scores(bins: pd.DataFrame) -> Figure:
     sides = bins["member"].map({1: "members", 0: "others"})
     rows = bins.assign(side=sides, middle=(bins["low"] + bins["high"]) / 2)
     edges = [*np.unique(bins["low"]), bins["high"].max()]
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.2))
-        axes = figure.subplots()
+    with canvas(3.2) as (figure, axes):
         colours = {"members": style.ORANGE, "others": style.BLUE}
         for side, line in (("members", "-"), ("others", "--")):
             sns.histplot(
@@ -142,9 +146,7 @@ def wins(records: pd.DataFrame) -> Figure:
     found = whole.value_counts().reindex(range(pairs + 1), fill_value=0)
     chance = len(whole) * binom.pmf(np.arange(pairs + 1), pairs, 0.5)
     table = pd.DataFrame({"wins": np.arange(pairs + 1), "records": found.to_numpy()})
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.2))
-        axes = figure.subplots()
+    with canvas(3.2) as (figure, axes):
         look = {"color": style.BLUE, "label": "found", "legend": False}
         sns.barplot(table, x="wins", y="records", native_scale=True, ax=axes, **look)
         sns.lineplot(
@@ -167,17 +169,9 @@ def wins(records: pd.DataFrame) -> Figure:
 def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
     """A measure of each group by its name, with its interval, and a line where it is for all."""
     order = distinct(claims)
-    rows = pd.DataFrame(
-        [
-            {"group": name, "value": claim.value, "low": claim.low, "high": claim.high}
-            for name, claim in zip(order, claims.values(), strict=True)
-        ]
-    ).assign(series="group")
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 1.3 + 0.32 * len(rows)))
-        axes = figure.subplots()
-        looks = {"group": {"label": "group", "color": style.BLUE, "marker": "o"}}
-        intervals.estimates(axes, rows, "series", looks, order, x="value", y="group")
+    rows = _estimates("group", dict(zip(order, claims.values(), strict=True)))
+    with canvas(1.3 + 0.32 * len(rows)) as (figure, axes):
+        intervals.estimates(axes, rows, "series", ALONE, order, x="value", y="group")
         axes.axvline(whole.value, color="0.4", ls=":")
         axes.set(xlabel="members told", ylabel="", xlim=(0, None))
         style.percent(axes.xaxis)
@@ -186,21 +180,18 @@ def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
 
 def of_growth(claims: Mapping[int, Claim]) -> Figure:
     """A measure of so many models each, with its interval."""
-    order = [str(models) for models in claims]
-    rows = pd.DataFrame(
-        [
-            {"models": name, "value": claim.value, "low": claim.low, "high": claim.high}
-            for name, claim in zip(order, claims.values(), strict=True)
-        ]
-    ).assign(series="growth")
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 2.6))
-        axes = figure.subplots()
-        looks = {"growth": {"label": "growth", "color": style.BLUE, "marker": "o"}}
-        intervals.estimates(axes, rows, "series", looks, order, x="models")
+    rows = _estimates("models", {str(models): claim for models, claim in claims.items()})
+    with canvas(2.6) as (figure, axes):
+        intervals.estimates(axes, rows, "series", ALONE, list(rows["models"]), x="models")
         axes.set(xlabel="models trained", ylabel="members told", ylim=(0, None))
         style.percent(axes.yaxis)
     return figure
+
+
+def _estimates(place: str, claims: Mapping[str, Claim]) -> pd.DataFrame:
+    """A row for each claim, named in the column `place`, with its interval."""
+    rows = [(name, one.value, one.low, one.high) for name, one in claims.items()]
+    return pd.DataFrame(rows, columns=[place, "value", "low", "high"]).assign(series="alone")
 
 
 def of_leaks(points: Mapping[str, tuple[Claim, float | None]]) -> Figure:
@@ -221,9 +212,7 @@ def of_leaks(points: Mapping[str, tuple[Claim, float | None]]) -> Figure:
         "adversary": {"label": "adversary", "color": style.ORANGE, "marker": "o"},
         "without the leak": {"label": "without the leak", "color": "0.3", "marker": "X"},
     }
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 1.6 + 0.4 * len(points)))
-        axes = figure.subplots()
+    with canvas(1.6 + 0.4 * len(points)) as (figure, axes):
         frame = pd.DataFrame(rows)
         intervals.estimates(axes, frame, "series", looks, list(points), x="value", y="leak")
         axes.set(xlabel="adversary is right", ylabel="", xlim=(-0.02, 1.02))
@@ -234,9 +223,7 @@ def of_leaks(points: Mapping[str, tuple[Claim, float | None]]) -> Figure:
 
 def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
     """Leak and accuracy of each mitigation by its name, both with their intervals."""
-    with matplotlib.rc_context(READ):
-        figure = Figure(figsize=(WIDTH, 3.6))
-        axes = figure.subplots()
+    with canvas(3.6) as (figure, axes):
         named = zip(distinct(points), points.values(), strict=True)
         for index, (label, (leak, right)) in enumerate(named):
             look = style.series_look(index)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from truthserum.audit.report import charts
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import headline_claim, measured, percent, title
+from truthserum.audit.report.wording import headline_claim, measured, percent, rate_of, title
 from truthserum.report.html import Image, image
 from truthserum.report.tables import Cell, Table, table
 
@@ -84,18 +84,17 @@ def _reconstruction(audit: Audit, why: dict[str, str]) -> Leak:
 
 def _of_both(audit: Audit) -> str:
     """The rate at the lowest level that was measured, with poison as well if there was any."""
-    told = [headline_claim(audit, arm) for arm in ("clean", "poisoned")]
-    if not all(one.known for one in told if one):
+    told = [one for arm in ("clean", "poisoned") if (one := headline_claim(audit, arm))]
+    if not told or not all(one.known for one in told):
         return "auc"
-    levels = [float(one.measure.rpartition("_")[2]) for one in told if one]
-    return f"tpr_at_fpr_{max(levels):g}" if levels else "auc"
+    return f"tpr_at_fpr_{max(map(rate_of, told)):g}"
 
 
 def _chance(claim: Claim | None) -> float | None:
     """What guessing does: the level of a rate, a half for an AUC."""
     if claim is None:
         return None
-    return 0.5 if claim.measure == "auc" else float(claim.measure.rpartition("_")[2])
+    return 0.5 if claim.measure == "auc" else rate_of(claim)
 
 
 def of_leaks(found: Sequence[Leak]) -> Table:

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.result import Audit, Mitigation
-from truthserum.audit.report.rows import said, spaced
-from truthserum.audit.report.wording import measured, percent, title, writer
+from truthserum.audit.report.rows import spaced
+from truthserum.audit.report.wording import interval, measured, percent, point, title, writer
 from truthserum.report.tables import Cell, Table, table
 
 
@@ -55,8 +55,10 @@ def _value(claim: Claim | None) -> str:
 
 def _stacked(claim: Claim | None, before: str = "") -> Cell:
     """An estimate, after what comes before it, with its interval below."""
-    value, opened, interval = said(claim).partition("[")
-    return Cell(f"{before}{value.strip()}", below=opened + interval)
+    if claim is None:
+        return Cell(f"{before}–")
+    written = writer(claim.measure)
+    return Cell(before + point(claim, written), below=interval(claim, written))
 
 
 def _words(one: Mitigation, measure: str, cautions: Mapping[str, str]) -> str:

@@ -45,17 +45,27 @@ def of_thousand(share: float | None) -> str:
     return _minus(f"{many:,.{digits}f}" if not 0 < abs(many) < 0.05 else f"{many:.1g}")
 
 
-def between(claim: Claim, written: Callable[[float | None], str]) -> str:
+Written = Callable[[float | None], str]
+
+
+def between(claim: Claim, written: Written) -> str:
     """ "118 [99, 140]"; without an upper end "1.3 or more"; of a count the count alone."""
+    return NO_BREAK.join(filter(None, (point(claim, written), interval(claim, written))))
+
+
+def point(claim: Claim, written: Written) -> str:
+    """The same without what stands in brackets."""
     if not claim.known:
         return "not measurable"
-    if claim.low is None:
-        return written(claim.value)
-    if claim.high is None:
-        return f"{written(claim.value)} or more"
-    if claim.low == claim.high:
-        return written(claim.value)
-    return f"{written(claim.value)}{NO_BREAK}[{written(claim.low)}, {written(claim.high)}]"
+    bounded = claim.low is not None and claim.high is None
+    return f"{written(claim.value)} or more" if bounded else written(claim.value)
+
+
+def interval(claim: Claim, written: Written) -> str:
+    """What stands in brackets; nothing where there are not two ends that differ."""
+    if not claim.known or None in (claim.low, claim.high) or claim.low == claim.high:
+        return ""
+    return f"[{written(claim.low)}, {written(claim.high)}]"
 
 
 def is_share(measure: str) -> bool:
@@ -63,7 +73,7 @@ def is_share(measure: str) -> bool:
     return bool(re.fullmatch(SHARES, measure))
 
 
-def writer(measure: str) -> Callable[[float | None], str]:
+def writer(measure: str) -> Written:
     """How values of a measure are written in tables: shares as percentages."""
     return percent if is_share(measure) else number
 
@@ -234,6 +244,11 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
 }
 
 
+def rate_of(claim: Claim) -> float:
+    """The false-positive rate that a true-positive rate is at."""
+    return float(claim.measure.rpartition("_")[2])
+
+
 def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
     """How many are told at the lowest false-positive rate that was resolved, in an arm."""
     rates = [
@@ -241,8 +256,7 @@ def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
         for claim in audit.claims
         if claim.measure.startswith("tpr_at_fpr_") and claim.of == arm
     ]
-    rates.sort(key=lambda claim: (not claim.known, float(claim.measure.rpartition("_")[2])))
-    return rates[0] if rates else None
+    return min(rates, key=lambda claim: (not claim.known, rate_of(claim)), default=None)
 
 
 def leaks(audit: Audit) -> bool:

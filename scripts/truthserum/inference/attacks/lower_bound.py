@@ -61,9 +61,7 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
     attacked points than half of the pool, only the first so many are coins. ValueError as of the
     attack, or if the pool is odd.
     """
-    pairs = len(evidence.member) // 2
-    first = max(FEWEST_PAIRS, pairs - pairs // 2)
-    shadows, audited = np.arange(2 * first), np.arange(2 * first, 2 * pairs, 2)
+    shadows, audited = shared_out(len(evidence.member))
     if not len(audited):
         return None
     points = slice(0, pool // 2)
@@ -83,6 +81,16 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
         models=len(audited),
         shadows=len(shadows),
     )
+
+
+def shared_out(models: int) -> tuple[np.ndarray, np.ndarray]:
+    """Of so many models those that are shadow models, int64 [S], and those that are audited [A].
+
+    Audited is one of each pair of the second half; none with fewer than four pairs.
+    """
+    pairs = models // 2
+    first = max(FEWEST_PAIRS, pairs - pairs // 2)
+    return np.arange(2 * first), np.arange(2 * first, 2 * pairs, 2)
 
 
 def chosen_shares(scores: np.ndarray, member: np.ndarray, models: int) -> tuple[float, float]:

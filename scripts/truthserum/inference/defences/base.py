@@ -3,6 +3,7 @@
 Defences load torch only when they train: a config that names them is checked without.
 """
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
@@ -41,7 +42,7 @@ class Defence(Protocol):
         """
 
 
-class Filter:
+class Filter(ABC):
     """A defence that chooses rows and trains on them as anybody else would."""
 
     def check(self, model: str, recipe: "Recipe", size: int) -> None:
@@ -50,9 +51,9 @@ class Filter:
     def guarantee(self, recipe: "Recipe", size: int) -> None:
         """Nothing is promised."""
 
+    @abstractmethod
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
         """Which of the rows [K, n] to train on: bool [K, n]."""
-        raise NotImplementedError
 
     def train(self, fit: "Fit", advance: Callable[[int], None]) -> "tuple[Stack, np.ndarray]":
         """See `Defence`."""

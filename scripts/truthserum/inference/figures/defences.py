@@ -5,7 +5,6 @@ from matplotlib.figure import Figure
 
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
-from truthserum.plots.accuracy import mean_interval
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import (
     DECISIONS,
@@ -15,6 +14,7 @@ from truthserum.plots.tables import (
     resolved_somewhere,
     select,
 )
+from truthserum.statistics.student import mean_interval
 
 NEEDS = ("metrics", "models")
 COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]

@@ -10,7 +10,6 @@ from matplotlib.ticker import LogLocator
 
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
-from truthserum.plots.accuracy import mean_interval
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import (
     ESTIMATE,
@@ -20,6 +19,7 @@ from truthserum.plots.tables import (
     resolved_somewhere,
     select,
 )
+from truthserum.statistics.student import mean_interval
 
 NEEDS = ("metrics", "models", "targets")
 LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")

@@ -1,7 +1,6 @@
 """What named variants of an experiment, each with several options changed, do to the attack."""
 
 import pandas as pd
-from matplotlib.figure import Figure
 
 from truthserum.inference.figures import forest
 from truthserum.plots.tables import Spec, Tables
@@ -9,12 +8,9 @@ from truthserum.plots.tables import Spec, Tables
 NEEDS = ("metrics",)
 MEASURES = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
 
+draw = forest.draw
+
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Two rates and the AUC of the attack on the targets, for each variant."""
     return forest.table(tables, spec, MEASURES)
-
-
-def draw(table: pd.DataFrame) -> Figure:
-    """A panel for each measure, the names of the variants on the left."""
-    return forest.draw(table)

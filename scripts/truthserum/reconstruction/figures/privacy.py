@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.accuracy import mean_interval
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
@@ -19,6 +18,7 @@ from truthserum.reconstruction.figures.shared import (
     LOSS,
     VIEW,
 )
+from truthserum.statistics.student import mean_interval
 
 NEEDS = ("shadows", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"
