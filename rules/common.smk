@@ -275,27 +275,3 @@ def documented(wildcards):
     ]
     arms = [table for one in EXPERIMENTS.values() for table in arms_of(one)]
     return arms + across + all_differences(wildcards) + all_seeds(wildcards)
-
-
-# What is timed, at the scales that a task is timed at.
-TIMED = {
-    task: how
-    for task, how in written.read(Path(HERE, "resources/bench.yaml")).items()
-    if config["scale"] in how.get("scales", [config["scale"]])
-}
-
-
-def timed(wildcards):
-    return TIMED[one_of("task", wildcards.task, TIMED)]
-
-
-def timed_data(wildcards):
-    """What is prepared for a task, if it asks for data."""
-    how = timed(wildcards)
-    return {"data": prepared(how["data"])} if "data" in how else {}
-
-
-def timed_after(wildcards):
-    """What must be made before a task, if it times how that was made."""
-    how = timed(wildcards)
-    return list(getattr(rules, how["after"]).input) if "after" in how else []

@@ -100,12 +100,6 @@ def ledger_settings(wildcards):
     return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
 
 
-def timed_settings(wildcards):
-    """The settings of a task, with the fingerprint of the code that is timed."""
-    asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
-    return unfold.canonical(asked | {"code": code_of("bench", asked)})
-
-
 def plan_parameters(wildcards):
     """What decides the plan, with what ran here at any scale."""
     results = Path(placed("results"))

@@ -1,10 +1,11 @@
-"""Means over pairs of models."""
+"""Means over models, and over pairs of them."""
 
 import numpy as np
+import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
-from truthserum.statistics.means import mean_of_pairs
+from truthserum.statistics.means import mean_interval, mean_of_pairs
 
 
 def test_the_interval_is_that_of_a_t_test_over_pairs():
@@ -21,3 +22,17 @@ def test_a_single_value_has_no_interval():
     found = mean_of_pairs(np.array([0.7]))
     assert found.value == 0.7
     assert np.isnan([found.low, found.high]).all()
+
+
+def test_mean_interval_is_that_of_the_t_test():
+    values = pd.Series([0.90, 0.91, 0.92, 0.97])
+    found = mean_interval(values)
+    expected = ttest_1samp(values, 0).confidence_interval(0.95)
+    np.testing.assert_allclose([found["low"], found["high"]], expected)
+    assert (found["value"], found["models"]) == (values.mean(), 4)
+
+
+def test_a_single_model_has_no_interval():
+    found = mean_interval(pd.Series([0.9]))
+    assert found["value"] == 0.9
+    assert np.isnan([found["low"], found["high"]]).all()

@@ -62,12 +62,11 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
         paths = [str(path.absolute()) for path in pictures(data.source)]
         labels = np.array(order.classes)[order.codes]
         return pd.DataFrame({"path": paths, "label": labels}), "label"
-    hidden = [*data.drop, *([data.subject] if data.subject else [])]
     path = data.source
     # As text, so that a program is given what is written in the user's file.
     csv = path.suffix.lower() == ".csv"
     table = pd.read_csv(path, dtype=str, **AS_IT_IS) if csv else read_table(path)
-    return table.drop(columns=list(dict.fromkeys(hidden))), data.label
+    return table.drop(columns=data.hidden), data.label
 
 
 def _answered(

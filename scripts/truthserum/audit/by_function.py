@@ -66,6 +66,5 @@ def _source(audit: Audit) -> dict:
     file = str(data.source.absolute())
     if file.lower().endswith(".npz"):
         return {"kind": "arrays", "file": file}
-    hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
-    hidden = list(dict.fromkeys(hidden))
+    hidden = [data.label, *data.hidden]
     return {"kind": "table", "file": file, "label": data.label, "hidden": hidden}

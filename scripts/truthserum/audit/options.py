@@ -77,6 +77,12 @@ class Data:
         """The file or the folder."""
         return Path(self.file or self.folder or "")
 
+    @property
+    def hidden(self) -> list[str]:
+        """The columns of a table that training is not given, apart from the label."""
+        subject = [] if self.subject is None else [self.subject]
+        return list(dict.fromkeys([*self.drop, *subject]))
+
     def __post_init__(self) -> None:
         if (self.file is None) == (self.folder is None):
             raise ValueError(

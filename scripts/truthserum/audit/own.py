@@ -75,15 +75,13 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
     label = column(table, data.label, "data.label")
     for name in data.drop:
         check_there(table, name, "data.drop")
-    hidden = [data.label, *data.drop]
     subject = None
     if data.subject is not None:
-        hidden.append(data.subject)
         whose = column(table, data.subject, "data.subject")
         if missing := int(whose.isna().sum()):
             raise DataError(f"data.subject: found {missing} rows without one, allowed are none")
         subject = pd.factorize(whose)[0].astype(np.int64)
-    given = table.drop(columns=list(dict.fromkeys(hidden)))
+    given = table.drop(columns=[data.label, *data.hidden])
     _check_identifiers(given)
     hashed = pd.util.hash_pandas_object(given, index=False).to_numpy()
     code, classes = _labels(label, "data.label", output)

@@ -113,8 +113,7 @@ def _arrays(path: Path) -> pd.DataFrame:
 
 
 def _given(data: Data) -> pd.DataFrame:
-    hidden = [data.label, *data.drop, *([data.subject] if data.subject else [])]
-    return read_table(data.source).drop(columns=list(dict.fromkeys(hidden)))
+    return read_table(data.source).drop(columns=[data.label, *data.hidden])
 
 
 def _secret(given: pd.DataFrame, name: str) -> pd.Series:

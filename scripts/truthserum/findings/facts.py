@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from truthserum.statistics.student import mean_interval
+from truthserum.statistics.means import mean_interval
 
 # Columns of models.csv: of accuracies, and of the shares of a model's training set that are poison.
 FACTS = ("test_accuracy", "poison_share", "target_share")

@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
-from truthserum.statistics.student import mean_interval
+from truthserum.statistics.means import mean_interval
 
 NEEDS = ("models",)
 LABELS = {"test_accuracy": "test accuracy", "poison_accuracy": "share of poisons fitted"}

@@ -1,8 +1,9 @@
-"""Means of what a few independent pairs of models gave."""
+"""Means of what a few models, or pairs of models, gave, with Student's interval."""
 
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 
 import numpy as np
+import pandas as pd
 from scipy.special import stdtrit
 
 
@@ -13,6 +14,20 @@ class Mean:
     value: float
     low: float
     high: float
+
+
+def mean_of(values: np.ndarray) -> Mean:
+    """Mean of independent values [N], by Student's t; without two of them there is no interval."""
+    value, count = float(np.mean(values)), len(values)
+    if count < 2:
+        return Mean(value, np.nan, np.nan)
+    reach = float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
+    return Mean(value, value - reach, value + reach)
+
+
+def mean_interval(values: pd.Series) -> dict[str, float]:
+    """The same of n independent `models` as a row of a table: value, low, high, models."""
+    return {**asdict(mean_of(values.to_numpy(float))), "models": len(values)}
 
 
 def by_unit(values: np.ndarray) -> np.ndarray:
@@ -26,9 +41,4 @@ def mean_of_pairs(values: np.ndarray) -> Mean:
 
     An odd number of models stands for itself, one by one. Without two of them there is no interval.
     """
-    units = by_unit(values)
-    value, count = float(units.mean()), len(units)
-    if count < 2:
-        return Mean(value, np.nan, np.nan)
-    reach = float(stdtrit(count - 1, 0.975) * units.std(ddof=1) / np.sqrt(count))
-    return Mean(value, value - reach, value + reach)
+    return mean_of(by_unit(values))

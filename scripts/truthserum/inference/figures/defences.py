@@ -14,7 +14,7 @@ from truthserum.plots.tables import (
     resolved_somewhere,
     select,
 )
-from truthserum.statistics.student import mean_interval
+from truthserum.statistics.means import mean_interval
 
 NEEDS = ("metrics", "models")
 COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]

@@ -19,7 +19,7 @@ from truthserum.plots.tables import (
     resolved_somewhere,
     select,
 )
-from truthserum.statistics.student import mean_interval
+from truthserum.statistics.means import mean_interval
 
 NEEDS = ("metrics", "models", "targets")
 LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")

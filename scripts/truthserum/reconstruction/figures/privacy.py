@@ -18,7 +18,7 @@ from truthserum.reconstruction.figures.shared import (
     LOSS,
     VIEW,
 )
-from truthserum.statistics.student import mean_interval
+from truthserum.statistics.means import mean_interval
 
 NEEDS = ("shadows", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"

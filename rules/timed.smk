@@ -1,0 +1,29 @@
+# Helpers of the rules that time tasks. No rules here.
+# What is timed, at the scales that a task is timed at.
+TIMED = {
+    task: how
+    for task, how in written.read(Path(HERE, "resources/bench.yaml")).items()
+    if config["scale"] in how.get("scales", [config["scale"]])
+}
+
+
+def timed(wildcards):
+    return TIMED[one_of("task", wildcards.task, TIMED)]
+
+
+def timed_data(wildcards):
+    """What is prepared for a task, if it asks for data."""
+    how = timed(wildcards)
+    return {"data": prepared(how["data"])} if "data" in how else {}
+
+
+def timed_after(wildcards):
+    """What must be made before a task, if it times how that was made."""
+    how = timed(wildcards)
+    return list(getattr(rules, how["after"]).input) if "after" in how else []
+
+
+def timed_settings(wildcards):
+    """The settings of a task, with the fingerprint of the code that is timed."""
+    asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
+    return unfold.canonical(asked | {"code": code_of("bench", asked)})
