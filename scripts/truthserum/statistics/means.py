@@ -3,7 +3,7 @@
 from dataclasses import asdict, dataclass
 
 import numpy as np
-import pandas as pd
+from numpy.typing import ArrayLike
 from scipy.special import stdtrit
 
 
@@ -25,9 +25,10 @@ def mean_of(values: np.ndarray) -> Mean:
     return Mean(value, value - reach, value + reach)
 
 
-def mean_interval(values: pd.Series) -> dict[str, float]:
+def mean_interval(values: ArrayLike) -> dict[str, float]:
     """The same of n independent `models` as a row of a table: value, low, high, models."""
-    return {**asdict(mean_of(values.to_numpy(float))), "models": len(values)}
+    given = np.asarray(values, float)
+    return {**asdict(mean_of(given)), "models": len(given)}
 
 
 def by_unit(values: np.ndarray) -> np.ndarray:
