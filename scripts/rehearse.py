@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from program import MENDABLE
+from program import MENDABLE, leave
 from truthserum import registry
 from truthserum.audit.options import Data
 from truthserum.audit.own import classes_of
@@ -130,3 +130,4 @@ def main() -> None:
 
 if __name__ == "__main__":
     main()
+    leave()

@@ -23,6 +23,12 @@ def test_jobs_at_once():
     assert jobs.at_once(start, end) == 2
 
 
+def test_jobs_that_hand_over_are_not_at_once():
+    start, end = times((0, 10), (0, 10.2), (9.9, 20), (9.9, 20))
+    assert jobs.at_once(start, end) == 2
+    assert jobs.idle_share(start, end) == pytest.approx(0, abs=0.02)
+
+
 @pytest.mark.parametrize(
     "training, share",
     [([True, True, True], 0.0), ([True, True, False], 0.25), ([False, False, False], 1.0)],

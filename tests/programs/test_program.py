@@ -1,5 +1,7 @@
 import json
+import subprocess
 import sys
+from pathlib import Path
 
 import pytest
 
@@ -29,8 +31,45 @@ def test_a_bug_shows_its_traceback():
         program.run(main, ZeroDivisionError)
 
 
+def test_a_program_that_has_ended_has_said_all_and_tidied_up():
+    text = """
+import atexit, program
+atexit.register(lambda: print("tidied", end=""))
+program.run(lambda: print("done" * 1000))
+print("taken apart")
+"""
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        cwd=Path(program.__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert (done.stdout, done.stderr) == ("done" * 1000 + "\ntidied", "")
+
+
+def test_what_cannot_be_said_is_a_failure():
+    full = Path("/dev/full")
+    if not full.exists():
+        pytest.skip("no device here that is always full")
+    with full.open("w") as out:
+        text = "import program; program.run(lambda: print('done'))"
+        done = subprocess.run(
+            [sys.executable, "-c", text], cwd=Path(program.__file__).parent, stdout=out
+        )
+    assert done.returncode != 0
+
+
 def test_json_is_written_the_same_for_any_order(tmp_path):
     for name, content in (("a", {"x": 1, "y": [2]}), ("b", {"y": [2], "x": 1})):
         program.write_json(tmp_path / name, content)
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes()
     assert json.loads((tmp_path / "a").read_text()) == {"x": 1, "y": [2]}
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"a": 1, "a": 2}}]'])
+def test_a_key_that_is_there_twice_is_refused(tmp_path, text):
+    path = tmp_path / "audit.json"
+    path.write_text(text)
+    with pytest.raises(DataError, match=r"audit.json: found no JSON \(key 'a' is there twice\)"):
+        program.read_json(path)

@@ -46,13 +46,18 @@ def official(signals: np.ndarray, member: np.ndarray, target: int) -> np.ndarray
     others = np.arange(len(signals)) // 2 != target // 2
     held, keep, points = signals[others], member[others], range(signals.shape[1])
     lists = [[held[side[:, j], j] for j in points] for side in (keep, ~keep)]
-    inside, outside = (np.array([values[: min(map(len, one))] for values in one]) for one in lists)
+    inside, outside = (_cut(values, min(map(len, values))) for values in lists)
     deviation = np.std(inside) + 1e-30
     densities = [
         norm.logpdf(signals[target], np.median(values, axis=1), deviation)
         for values in (inside, outside)
     ]
     return densities[0] - densities[1]
+
+
+def _cut(lists: list[np.ndarray], size: int) -> np.ndarray:
+    """The first `size` of each list: [lists, size]."""
+    return np.array([values[:size] for values in lists])
 
 
 def _deviations(options: Lira, lists: list[np.ndarray]) -> list[float]:

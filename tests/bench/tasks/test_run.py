@@ -21,7 +21,7 @@ def recorded(tmp_path, monkeypatch):
     folder.mkdir(parents=True)
     for name, (end, seconds) in RECORDS.items():
         path = folder / f"{name}.tsv"
-        path.write_text(f"s\th:m:s\tmax_rss\tcpu_time\n{seconds}\t0:00:{seconds}\t-\t{seconds}\n")
+        path.write_text(f"s\th:m:s\tmax_rss\n{seconds}\t0:00:{seconds}\t-\n")
         os.utime(path, (0, 1e9 + end))
     monkeypatch.setattr(run, "processor_time", lambda command: 50 if "snakemake" in command else 3)
 
@@ -29,7 +29,7 @@ def recorded(tmp_path, monkeypatch):
 def test_share_of_a_run_from_its_benchmark_files(recorded, measured):
     assert measured(TASK) == {
         "run, wall time": (20,),
-        "run, processor time of all jobs": (40,),
+        "run, all jobs": (40,),
         "run, jobs at a time": (2,),
         "run, cores without a job": (0,),
         "run, not training": (25,),
