@@ -139,6 +139,14 @@ def run_all(folder):
         assert done.returncode == 0, done.stderr
 
 
+@pytest.fixture(autouse=True, scope="session")
+def returns():
+    """A program that is run in this process does not end it."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(program, "leave", lambda: None)
+        yield
+
+
 @pytest.fixture
 def call(monkeypatch):
     """call(program, (settings, options)): run it in this process; its one-line error, or None."""
