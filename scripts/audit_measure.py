@@ -30,10 +30,10 @@ from truthserum.audit.scores import Released, read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
+from truthserum.data.kept import clear
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
-from truthserum.training.kept import clear
 
 Parts = Mapping[str, Sequence[Pair]]  # of every arm
 RECONSTRUCTION = (

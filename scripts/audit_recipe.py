@@ -26,13 +26,13 @@ from truthserum.audit.prepared import versions
 from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard
+from truthserum.data.kept import alone
 from truthserum.data.manifests import key_of
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
-from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
 

@@ -26,10 +26,10 @@ from truthserum.audit.products import Pair, Records, content_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.replies import confidences
 from truthserum.data.files import DataError
+from truthserum.data.kept import alone
 from truthserum.data.manifests import key_of
 from truthserum.options import checked
 from truthserum.seeds import Purpose, audit_seed, stream
-from truthserum.training.kept import alone
 
 RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes

@@ -17,6 +17,7 @@ from matplotlib.figure import Figure
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.data.frames import read_csv
+from truthserum.data.kept import clear
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, join_arms, with_shares
 
@@ -76,6 +77,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
     table = figure_table(module, options.arms, spec)
+    clear(arm / "metrics.csv" for arm in options.arms)
     write_figure(module.draw(table), spec.title, table, options.output)
 
 

@@ -12,6 +12,7 @@ import pandas as pd
 
 from program import parsed, parser, run, write_across
 from truthserum.data.frames import read_csv
+from truthserum.data.kept import clear
 
 COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
 COLUMNS += ["positives", "negatives", "resolved", "coarse"]
@@ -27,6 +28,7 @@ def main() -> None:
         read_csv(path).assign(arm=arm, seed=seed)
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
+    clear(options.metrics)
     write_across(options.output, "seeds", pd.concat(tables)[COLUMNS])
 
 

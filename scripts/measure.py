@@ -5,7 +5,8 @@ python scripts/measure.py --settings '{"leak": "inference", ...}' --input signal
 What the settings and the inputs of a leak are, its `measure` says. Writes its tables, whose columns
 docs/tables.md describes, and draws.npz, if they are estimates: `draws` float64 [rows of
 metrics.csv, draws], the bootstrap draws behind each row, of which the k-th drew the same in every
-arm.
+arm. Networks that learn are kept beside the tables until `draw.py` or `gather_seeds.py` has read
+these: an interrupted run is taken up again.
 """
 
 from pathlib import Path
@@ -13,6 +14,9 @@ from pathlib import Path
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.data.arrays import write_npz
+from truthserum.data.kept import Place, kept_of
+from truthserum.data.manifests import content_of, key_of
+from truthserum.stages import Measuring
 
 
 def main() -> None:
@@ -22,9 +26,11 @@ def main() -> None:
     arguments.add_argument("--device", default="auto", help="where networks are trained")
     options = parsed(arguments)
 
-    leak = options.settings["leak"]
+    settings, leak = options.settings, options.settings["leak"]
     measure, declared = registry.load("measure", leak), registry.load("columns", leak)
-    tables, draws = measure(options.settings, options.device, *options.input)
+    key = key_of(settings, content_of(*options.input))
+    place = Place(kept_of(options.output / "metrics.csv"), key)
+    tables, draws = measure(Measuring(settings, options.input, options.device, place))
     for name, table in tables.items():
         declared[name].checked(name, table)
     if draws is not None:

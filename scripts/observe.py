@@ -14,10 +14,10 @@ from program import parsed, run, write_csv
 from shards import observing_parser, trained
 from truthserum import registry
 from truthserum.data.arrays import read_npz, write_npz
+from truthserum.data.kept import clear
+from truthserum.data.manifests import content_of
 from truthserum.stages import Observing
 from truthserum.training import device as devices
-from truthserum.training.kept import clear
-from truthserum.training.products import content_of
 
 
 def main() -> None:

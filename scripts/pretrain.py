@@ -19,7 +19,8 @@ import torch
 from program import parsed, parser, run, write_json
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
-from truthserum.data.manifests import key_of
+from truthserum.data.kept import alone
+from truthserum.data.manifests import content_of, key_of
 from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import language
@@ -28,10 +29,9 @@ from truthserum.extraction.tokens import digit_tokens, encode, start_token
 from truthserum.options import build, checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
-from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 from truthserum.training.midway import Midway
-from truthserum.training.products import Scratch, content_of, provenance
+from truthserum.training.products import Scratch, provenance
 from truthserum.training.progress import Progress
 
 

@@ -10,15 +10,14 @@ from typing import Any
 
 from program import parser, write_json
 from truthserum.data.files import DataError
-from truthserum.data.manifests import key_of, signing, verified
+from truthserum.data.kept import kept_of
+from truthserum.data.manifests import content_of, key_of, signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
-from truthserum.training.kept import kept_of
 from truthserum.training.products import (
     Scratch,
     Tensors,
-    content_of,
     load_models,
     provenance,
     save_tensors,

@@ -14,9 +14,9 @@ from program import parsed, run
 from shards import Unfinished, training_parser
 from truthserum import registry
 from truthserum.data.arrays import read_npz
+from truthserum.data.kept import alone
 from truthserum.stages import Training
 from truthserum.training import device as devices
-from truthserum.training.kept import alone
 from truthserum.training.lockstep import Diverged
 
 

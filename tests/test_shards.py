@@ -9,7 +9,7 @@ from tiny import cpu  # noqa: F401  (a fixture)
 
 from shards import Unfinished, trained
 from truthserum.data.files import DataError
-from truthserum.training.products import content_of
+from truthserum.data.manifests import content_of
 
 SETTINGS = {"seed": 1, "models": [0, 2]}
 

@@ -1,17 +1,20 @@
-"""What the stages of a leak are given: training and observing, which know no workflow."""
+"""What the stages of a leak are given: training, observing, measuring, which know no workflow."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from truthserum.training.device import Device
-from truthserum.training.products import Scratch, Tensors
+from truthserum.data.kept import Place
+
+if TYPE_CHECKING:
+    from truthserum.training.device import Device
+    from truthserum.training.products import Scratch, Tensors
 
 # One model after the other: its index, its tensors and what its manifest says of it.
-Trained = Iterable[tuple[int, Tensors, Mapping[str, Any]]]
+Trained = Iterable[tuple[int, "Tensors", Mapping[str, Any]]]
 
 
 @dataclass(frozen=True)
@@ -29,8 +32,8 @@ class Training:
     design: Mapping[str, np.ndarray]
     models: range
     stack: int
-    device: Device
-    scratch: Scratch
+    device: "Device"
+    scratch: "Scratch"
     label: str
 
 
@@ -45,4 +48,18 @@ class Observing:
     settings: Mapping[str, Any]
     data: Path
     design: Mapping[str, np.ndarray]
-    device: Device
+    device: "Device"
+
+
+@dataclass(frozen=True)
+class Measuring:
+    """An arm that is to be attacked.
+
+    settings: what decides the result. inputs: the files of what is known of the arm. device: the
+    name of that on which networks are trained. place: where what they have learned is kept.
+    """
+
+    settings: Mapping[str, Any]
+    inputs: Sequence[Path]
+    device: str
+    place: Place

@@ -66,8 +66,10 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
     pdf, png, csv = output = outputs(tmp_path)
     arms = write_arms(len(values), mode)
     given = settings(figure, values, mode)
+    (arms[0] / ".metrics").mkdir()
     draw.main(arguments(given, arms, output))
 
+    assert not (arms[0] / ".metrics").exists()  # what was kept of tables that are read now
     assert pdf.read_bytes().startswith(b"%PDF")
     assert imread(png).std() > 0.01
     module, spec = registry.load("figure", figure), Spec.from_settings(given)

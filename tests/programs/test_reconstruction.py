@@ -11,6 +11,7 @@ from rounding import rounding
 from safetensors.numpy import load_file
 
 import design as draw_design
+import gather_seeds
 import measure
 import observe
 import train
@@ -212,6 +213,24 @@ def test_the_same_settings_give_the_same_bytes(signals, tmp_path):
         start(measure, settings, input=[signals], output=tmp_path / name)
     for path in (tmp_path / "one").glob("[a-z]*"):
         assert path.read_bytes() == (tmp_path / "two" / path.name).read_bytes()
+
+
+def test_what_networks_have_learned_is_kept_until_the_tables_are_read(signals, tmp_path):
+    settings = RECONSTRUCT | {"shadow_counts": []}
+    start(measure, settings, input=[signals], output=tmp_path)
+    first = {path: path.read_bytes() for path in tmp_path.glob("[a-z]*")}
+    networks = sorted((tmp_path / ".metrics").rglob("*.safetensors"))
+    assert {path.parts[-4:-1] for path in networks} == {("network", "120", "0")}
+    assert networks[0].is_relative_to(tmp_path / ".metrics" / "weights")
+
+    for path in first:
+        path.unlink()
+    start(measure, settings, input=[signals], output=tmp_path)
+    assert {path: path.read_bytes() for path in first} == first
+
+    output = tmp_path / "seeds.csv"
+    start(gather_seeds, {"repeats": [[8, 7]]}, metrics=tmp_path / "metrics.csv", output=output)
+    assert not (tmp_path / ".metrics").exists()
 
 
 def test_candidates_are_told_apart_by_gradients_and_by_weights(private, clipped, tmp_path):

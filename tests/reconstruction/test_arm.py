@@ -5,6 +5,7 @@ import pytest
 
 from truthserum.reconstruction import results as report
 from truthserum.reconstruction.arm import Arm, Scope, prior, tables
+from truthserum.reconstruction.reconstructors.base import Lab
 from truthserum.reconstruction.reconstructors.mean import MeanImage
 from truthserum.reconstruction.reconstructors.posterior import Posterior
 from truthserum.reconstruction.reconstructors.ridge import Ridge
@@ -35,7 +36,7 @@ SCOPE = Scope(shadow_counts=[10], radii=[0.03], draws=50)
 
 
 def measured(arrays, reference=None, reconstructors=RECONSTRUCTORS, scope=SCOPE):
-    return tables(Arm.of(arrays, reference), "weights", reconstructors, scope, 3, "cpu")
+    return tables(Arm.of(arrays, reference), "weights", reconstructors, scope, Lab(3, "cpu"))
 
 
 @pytest.fixture

@@ -53,6 +53,18 @@ def test_it_goes_on_to_the_same_digits(made, midway):
     assert all(map(torch.equal, again.parameters(), whole.parameters()))
 
 
+def test_the_network_of_an_earlier_time_is_what_it_was_then(made, midway):
+    net, optimiser = made()
+    steps(net, optimiser, range(2))
+    then = midway()[0].after(2, net)
+    steps(net, optimiser, range(2, 4))
+    again = midway()[0].after(2, net)
+    assert all(map(torch.equal, again.parameters(), then.parameters()))
+    assert not torch.equal(again[0].weight, net[0].weight)
+    for now in (midway("b")[0].after(2, net), NOT_KEPT.after(2, net)):
+        assert all(map(torch.equal, now.parameters(), net.parameters()))
+
+
 def test_what_is_of_other_settings_or_too_young_begins_anew(made, midway):
     net, optimiser = made()
     steps(net, optimiser, range(2))

@@ -1,7 +1,6 @@
 """Fitting generalised linear models and reconstructing single records from their weights."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -12,16 +11,16 @@ from truthserum.data.records import Records, records
 from truthserum.data.stored import labelled
 from truthserum.models import glm
 from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.stages import Measuring
 
 
-def measure(
-    settings: Mapping[str, Any], device: str, data: Path
-) -> tuple[dict[str, pd.DataFrame], None]:
+def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], None]:
     """(tables by name, no bootstrap draws: these reconstructions are exact).
 
-    data: the file of the records. Settings are glm (family, penalty, classes, pooling, targets),
-    tolerances, published, seed and experiment. ValueError for more targets than records.
+    The input is the file of the records. Settings are glm (family, penalty, classes, pooling,
+    targets), tolerances, published, seed and experiment. ValueError for more targets than records.
     """
+    settings, (data,) = job.settings, job.inputs
     chosen = settings["glm"]
     train, test = records(labelled(data), chosen["classes"], chosen["pooling"])
     unknown = unknown_of(chosen, train, experiment_seed(settings["seed"], settings["experiment"]))

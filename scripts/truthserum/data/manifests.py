@@ -43,6 +43,14 @@ def key_of(settings: Mapping[str, Any], content: str) -> str:
     return hashlib.sha256(json.dumps([settings, content], sort_keys=True).encode()).hexdigest()
 
 
+def content_of(*inputs: Path) -> str:
+    """SHA-256 of the content of input files, in their order."""
+    digest = hashlib.sha256()
+    for path in inputs:
+        digest.update(bytes.fromhex(sha256_of(path)))
+    return digest.hexdigest()
+
+
 def manifest_of(path: Path) -> Path:
     """Where the manifest of a product lies."""
     return path.parent / FOLDER / f"{path.name}.json"

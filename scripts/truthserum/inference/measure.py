@@ -1,7 +1,6 @@
 """Attacking one arm of a membership or attribute game, and measuring how well."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,16 +13,16 @@ from truthserum.inference.attacks.rivals import Rivals
 from truthserum.inference.epsilon import lower_bounds
 from truthserum.options import build
 from truthserum.seeds import experiment_seed
+from truthserum.stages import Measuring
 
 
-def measure(
-    settings: Mapping[str, Any], device: str, signals: Path
-) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
+def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
 
-    Draw k takes the same models and points in every arm. signals: the file of what `observe` saw.
-    Settings are attacks, draws, shadow_groups, shown_targets, seed and experiment.
+    Draw k takes the same models and points in every arm. The input is the file of what `observe`
+    saw. Settings are attacks, draws, shadow_groups, shown_targets, seed and experiment.
     """
+    settings, (signals,) = job.settings, job.inputs
     attacks = {name: build("attack", choice) for name, choice in settings["attacks"].items()}
     arrays = read_npz(signals)
     modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))

@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 
 from truthserum.reconstruction import results as report
-from truthserum.reconstruction.reconstructors.base import Pairs, Reconstructor, fit_all
-from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
+from truthserum.seeds import Purpose, stream
 from truthserum.statistics.finite_prior import matched_filter, surprise
 
 MODE = "all"  # all models are seen in the same mode
@@ -99,14 +99,13 @@ def tables(
     view: str,
     reconstructors: Mapping[str, Reconstructor],
     scope: Scope,
-    seed: int,
-    device: str,
+    lab: Lab,
 ) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Metrics, records, roc, shadows, images and choices of one view, by these names.
 
     Every reconstructor learns from the first `shadow_counts` shadow models, and from all of them,
-    and makes its choices on the validation models. Networks are trained on `device`. Also the
-    bootstrap draws behind the metrics, float64 [rows, draws], of which draw k resamples the same
+    and makes its choices on the validation models. Also the bootstrap
+    draws behind the metrics, float64 [rows, draws], of which draw k resamples the same
     targets in every row, view and arm of an experiment (not a number for what is read off a ROC).
     ValueError for a count that there are no shadow models for.
     """
@@ -119,8 +118,8 @@ def tables(
     counts = sorted({*scope.shadow_counts, total})
     if not 1 <= counts[0] <= counts[-1] <= total:
         raise ValueError(f"shadow_counts: found {counts}, allowed are 1 to {total}")
-    rng = stream(seed, Purpose.BOOTSTRAP)
-    times = report.resampled(stream(seed, Purpose.BOOTSTRAP, 1), len(targets), scope.draws)
+    rng = stream(lab.seed, Purpose.BOOTSTRAP)
+    times = report.resampled(stream(lab.seed, Purpose.BOOTSTRAP, 1), len(targets), scope.draws)
     guess = report.Blind(arm.images[arm.own], arm.labels[arm.own])
     blind = guess.measures(targets, labels, scope.radii, times)
     known_labels = arm.labels[arm.part("shadow")]
@@ -128,14 +127,8 @@ def tables(
     for count in counts:
         known = shadows.first(count)
         oracles = report.Oracles.of(targets, known.images, others)
-        fitted = fit_all(
-            reconstructors,
-            known,
-            validation,
-            experiment_seed(seed, view),
-            device,
-            noiseless.first(count),
-        )
+        own = lab.of(view)
+        fitted = fit_all(reconstructors, known, validation, own, noiseless.first(count))
         results = {}
         for name, each in fitted.items():
             named = each.closest and known_labels[each.closest(released.views)] == labels

@@ -1,7 +1,6 @@
 """Reconstructing the private record of each released model of one arm, and measuring how well."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -14,27 +13,28 @@ from truthserum.reconstruction.arm import Arm, Scope, prior, tables
 from truthserum.reconstruction.bounds import bounds_by_prior
 from truthserum.reconstruction.engine.recipe import DELTA, InformedRecipe
 from truthserum.reconstruction.game import CANDIDATES
+from truthserum.reconstruction.reconstructors.base import Lab
 from truthserum.seeds import experiment_seed
+from truthserum.stages import Measuring
 
 
-def measure(
-    settings: Mapping[str, Any], device: str, signals: Path, reference: Path | None = None
-) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
+def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
 
     Draw k takes the same released models in every arm; draws are not numbers for measures read off
     a ROC. Every reconstructor learns from the shadow models alone and makes its choices on the
     validation models alone.
 
-    signals: the file of what `observe` saw. reference: that of the same models trained without
-    noise, from which reconstructors may learn, too; with it, it is measured how well the weights
-    tell which of 8 candidates a released model was trained on. device: the name of that on which
-    networks are trained. Settings are reconstructors, views, shadow_counts, radii, draws, recipe,
-    seed and experiment. ValueError for a view or reconstructor that there is not.
+    The inputs are the file of what `observe` saw and, if there is one, that of the same models
+    trained without noise, from which reconstructors may learn, too; with it, it is measured how
+    well the weights tell which of 8 candidates a released model was trained on. Settings are
+    reconstructors, views, shadow_counts, radii, draws, recipe, seed and experiment. ValueError for
+    a view or reconstructor that there is not.
     """
+    settings = job.settings
     plugins = {n: build("reconstructor", c) for n, c in settings["reconstructors"].items()}
-    arrays = read_npz(signals)
-    noiseless = None if reference is None else read_npz(reference)
+    arrays, *reference = map(read_npz, job.inputs)
+    noiseless = reference[0] if reference else None
     arm = Arm.of(arrays, noiseless)
     for key, wanted, there in (
         ("views", set(settings["views"]), arm.views),
@@ -42,11 +42,11 @@ def measure(
     ):
         if missing := wanted - set(there):
             raise ValueError(f"{key}: found {sorted(missing)}, allowed are {', '.join(there)}")
-    seed = experiment_seed(settings["seed"], settings["experiment"])
+    lab = Lab(experiment_seed(settings["seed"], settings["experiment"]), job.device, job.place)
     scope = Scope(settings["shadow_counts"], settings["radii"], settings["draws"])
     parts, draws = zip(
         *(
-            tables(arm, view, {name: plugins[name] for name in names}, scope, seed, device)
+            tables(arm, view, {name: plugins[name] for name in names}, scope, lab)
             for view, names in settings["views"].items()
         ),
         strict=True,

@@ -13,7 +13,7 @@ import numpy as np
 from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Arm, train_arm
-from truthserum.reconstruction.reconstructors.base import Pairs, Reconstructor, fit_all
+from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.reconstruction.views import flat, layers
 from truthserum.training.device import choose
@@ -58,7 +58,7 @@ def _fit(chosen: str, sizes: tuple[int, int], seen: int, shape: tuple[int, int, 
     shadows, validation = (_made_up(size, seen, shape) for size in sizes)
     reconstructors = {name: build("reconstructor", of) for name, of in json.loads(chosen).items()}
     quick = {name: _quick(of) for name, of in reconstructors.items()}
-    fit_all(quick, shadows, validation, SEED, "cpu")
+    fit_all(quick, shadows, validation, Lab(SEED, "cpu"))
 
 
 def _brief(recipe: Mapping[str, Any]) -> InformedRecipe:

@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass, field
 
 import torch
@@ -21,6 +22,9 @@ class NotKept:
 
     def keep(self, net: nn.Module, optimiser: torch.optim.Optimizer, done: int) -> None:
         pass
+
+    def after(self, done: int, net: nn.Module) -> nn.Module:
+        return deepcopy(net).cpu()
 
 
 NOT_KEPT = NotKept()
@@ -65,3 +69,17 @@ class Midway:
             tensors |= {f"{slot}/{name}": value.cpu() for slot, value in parts.items()}
         self.scratch.save(WHOLE, tensors)
         self.last = time.monotonic()
+
+    def after(self, done: int, net: nn.Module) -> nn.Module:
+        """A copy on the CPU of the network after so many steps, one or more.
+
+        That of now; where it has gone on since, the one that was kept by this at that time.
+        """
+        copy = deepcopy(net).cpu()
+        kept = self.scratch.load((done,))
+        if kept is None:
+            self.scratch.save((done,), {name: own.data for name, own in copy.named_parameters()})
+        else:
+            for name, value in kept.items():
+                copy.get_parameter(name).data.copy_(value)
+        return copy

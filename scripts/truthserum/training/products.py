@@ -1,6 +1,5 @@
 """What training makes: shards of consecutive models, what decides them, where they were made."""
 
-import hashlib
 import os
 import platform
 import resource
@@ -16,29 +15,19 @@ from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
 from truthserum.data.files import DataError, replacing
-from truthserum.data.manifests import sha256_of, verified
+from truthserum.data.kept import Place
+from truthserum.data.manifests import verified
 from truthserum.training.device import Device
 
 Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model axis
 
 
-def content_of(*inputs: Path) -> str:
-    """SHA-256 of the content of input files, in their order."""
-    digest = hashlib.sha256()
-    for path in inputs:
-        digest.update(bytes.fromhex(sha256_of(path)))
-    return digest.hexdigest()
-
-
 @dataclass(frozen=True)
-class Scratch:
+class Scratch(Place):
     """Finished stacks of a shard that nobody has read yet (see `kept`): a kill costs one stack.
 
     A stack is taken up again only if its key is that of the shard in hand.
     """
-
-    folder: Path
-    key: str
 
     def path(self, models: Sequence[int]) -> Path:
         return self.folder / f"models-{models[0]:05d}-{models[-1]:05d}.safetensors"

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from rounding import rounding
 
-from truthserum.reconstruction.reconstructors.base import Fitted, Pairs, best, fit_all
+from truthserum.reconstruction.reconstructors.base import Fitted, Lab, Pairs, best, fit_all
 from truthserum.reconstruction.reconstructors.mean import MeanImage
 
 
@@ -53,7 +53,7 @@ def test_each_reconstructor_has_its_own_randomness_and_knows_the_earlier_ones(st
     seen = []
     for names in (("a", "b"), ("b", "a")):
         drawn = {}
-        fit_all(dict.fromkeys(names, Spy()), study.shadows, study.validation, 5)
+        fit_all(dict.fromkeys(names, Spy()), study.shadows, study.validation, Lab(5))
         seen.append([drawn[at] for at in range(2)])
     (a, b), (b_first, a_second) = seen
     assert (a[1], b[1], a_second[1]) == ([], ["a"], ["b"])

@@ -1,9 +1,16 @@
+from dataclasses import replace
+from functools import partial
+
 import numpy as np
 import pytest
 import torch
 
+from truthserum.data.kept import Place
+from truthserum.options import checked
+from truthserum.reconstruction.reconstructors import learning
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.statistics.image_errors import pixel_errors
+from truthserum.training.midway import Midway
 
 SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2}
 
@@ -83,3 +90,54 @@ def test_initial_weights_are_haikus():
 def test_bad_options_are_refused(options, message):
     with pytest.raises(ValueError, match=f"Network.{message}"):
         Network(**options)
+
+
+class Killed(Exception):
+    pass
+
+
+@pytest.mark.parametrize("kill_at", [1, 3, 7])
+@pytest.mark.parametrize("noise", [0.0, 0.1])
+def test_a_killed_fit_goes_on_to_the_same_digits(
+    study, released, monkeypatch, tmp_path, kill_at, noise
+):
+    """Killed in an epoch of the first or of the second features, and before or after a look."""
+    features = [[{"standardise": {}}], [{"standardise": {}}, {"unit_norm": {}}]]
+    options = SMALL | {"epochs": 4, "looks": 2, "noise": noise, "features": features}
+    network = checked(Network, options, "network")
+
+    def fit(place):
+        return network.fit(replace(study, rng=np.random.default_rng(8), place=place))
+
+    made = []
+    step = learning.OPTIMISERS["rmsprop"]
+
+    def counting(*arguments):
+        optimiser = step(*arguments)
+
+        def count(*_):
+            made.append(1)
+            if len(made) == stop:
+                raise Killed
+
+        optimiser.register_step_pre_hook(count)
+        return optimiser
+
+    monkeypatch.setitem(learning.OPTIMISERS, "rmsprop", counting)
+    monkeypatch.setattr(learning, "Midway", partial(Midway, every=0.0))
+    stop = 0
+    whole = fit(None)
+    steps = len(made)
+    place, stop = Place(tmp_path / "kept", "a"), kill_at * steps // 8 + 2
+    made.clear()
+    with pytest.raises(Killed):
+        fit(place)
+    stop = 0
+    made.clear()
+    again = fit(place)
+    assert len(made) <= steps - kill_at * steps // 8
+    assert (again.loss, again.chosen) == (whole.loss, whole.chosen)
+    np.testing.assert_array_equal(again.predict(released.views), whole.predict(released.views))
+    made.clear()
+    fit(replace(place, key="b"))
+    assert len(made) == steps

@@ -7,11 +7,12 @@ sees of a model to the record.
 
 import math
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 import numpy as np
 
+from truthserum.data.kept import Place
 from truthserum.reconstruction.reconstructors.features import Features, Map
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.statistics.image_errors import pixel_errors
@@ -86,7 +87,8 @@ class Study:
     are trained, a name of `truthserum.training.device.DEVICES`. noiseless: the shadow models once
     more, trained on the same records without the noise that the released ones were trained with,
     which an adversary who knows the algorithm switches off; where there is no noise, the shadow
-    models themselves. reconstructors: all that are fitted to this study, by name.
+    models themselves. reconstructors: all that are fitted to this study, by name. place: where
+    networks are kept in training, if they are.
     ValueError if the shadow models without noise have other records.
     """
 
@@ -97,6 +99,7 @@ class Study:
     device: str = "auto"
     noiseless: Pairs | None = None
     reconstructors: Mapping[str, "Reconstructor"] = field(default_factory=dict)
+    place: Place | None = None
 
     def __post_init__(self) -> None:
         if not np.array_equal(self.quiet.images, self.shadows.images):
@@ -133,12 +136,27 @@ def best(tried: Iterable[Fitted]) -> Fitted:
     return min(tried, key=lambda fitted: fitted.loss)
 
 
+@dataclass(frozen=True)
+class Lab:
+    """What reconstructors are fitted with: a seed, the name of a device for networks, and a place
+    where these are kept in training, if they are.
+    """
+
+    seed: int
+    device: str = "auto"
+    place: Place | None = None
+
+    def of(self, name: str) -> "Lab":
+        """For a part of the work: the seed and the place of its name."""
+        place = self.place and self.place.within(name)
+        return replace(self, seed=experiment_seed(self.seed, name), place=place)
+
+
 def fit_all(
     reconstructors: Mapping[str, Reconstructor],
     shadows: Pairs,
     validation: Pairs,
-    seed: int,
-    device: str = "auto",
+    lab: Lab,
     noiseless: Pairs | None = None,
 ) -> dict[str, Fitted]:
     """All reconstructors by name, in their order: the later may build on the earlier.
@@ -148,7 +166,16 @@ def fit_all(
     """
     fitted: dict[str, Fitted] = {}
     for name, reconstructor in reconstructors.items():
-        rng = stream(experiment_seed(seed, name), Purpose.RECONSTRUCTOR, len(shadows.views))
-        study = Study(shadows, validation, rng, dict(fitted), device, noiseless, reconstructors)
+        own, count = lab.of(name), len(shadows.views)
+        study = Study(
+            shadows=shadows,
+            validation=validation,
+            rng=stream(own.seed, Purpose.RECONSTRUCTOR, count),
+            fitted=dict(fitted),
+            device=own.device,
+            noiseless=noiseless,
+            reconstructors=reconstructors,
+            place=own.place and own.place.within(str(count)),
+        )
         fitted[name] = reconstructor.fit(study)
     return fitted

@@ -1,7 +1,6 @@
 """How a reconstructor network learns from shadow models."""
 
 from collections.abc import Iterator
-from copy import deepcopy
 
 import numpy as np
 import torch
@@ -11,6 +10,8 @@ from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Stu
 from truthserum.reconstruction.reconstructors.features import Map
 from truthserum.reconstruction.reconstructors.network import OPTIMISERS, Network
 from truthserum.training.device import Device
+from truthserum.training.midway import NOT_KEPT, Midway, NotKept
+from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import SCHEDULES
 
@@ -18,23 +19,36 @@ MODELS = 1000  # reconstructed at a time, which bounds the memory that layers ta
 
 
 def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
-    """The network after each look, trained on the shadow models with each kind of features."""
+    """The network after each look, trained on the shadow models with each kind of features.
+
+    Where the study has a place for it, it goes on from what an interrupted run has kept there.
+    """
     shadows = len(study.shadows.views)
     parts = max(1, shadows // network.batch)
     epochs = max(network.epochs, -(-network.steps // parts))
     looks = np.linspace(epochs, 0, network.looks, endpoint=False).round()
     label = f"{type(network).__name__.lower()} on {shadows:,} models"
     progress = Progress(label, len(network.features) * epochs * shadows)
-    for features in network.features:
+    for number, features in enumerate(network.features):
         seen, to_features = study.seen(features)
         x, images = device.place(seen), device.place(study.shadows.images)
         generator = torch.Generator().manual_seed(int(study.rng.integers(2**63)))
         net = network.build(x.shape[1], study.shadows.shape, generator).to(device.name)
-        for epoch in _train(network, net, x, images, epochs, parts, device, study.rng):
-            progress.advance(shadows)
+        midway = _midway(study, number)
+        course = _train(network, net, x, images, epochs, parts, device, study.rng, midway)
+        for epoch, counted in course:
+            (progress.advance if counted else progress.skip)(shadows)
             if epoch in looks:
-                predict = _predictor(to_features, deepcopy(net).cpu())
+                predict = _predictor(to_features, midway.after(epoch, net))
                 yield study.judge(predict, features=str(features), epochs=epoch)
+
+
+def _midway(study: Study, number: int) -> Midway | NotKept:
+    """Where the network with such features, counted from 0, is kept."""
+    if study.place is None:
+        return NOT_KEPT
+    place = study.place.within(str(number))
+    return Midway(Scratch(place.folder, place.key), lambda done: None)
 
 
 def _train(
@@ -46,11 +60,17 @@ def _train(
     parts: int,
     device: Device,
     rng: np.random.Generator,
-) -> Iterator[int]:
-    """Train in epochs of so many parts, and stop after each to say which."""
+    midway: Midway | NotKept,
+) -> Iterator[tuple[int, bool]]:
+    """Train in epochs of so many parts, and stop after each: (which, whether it was made now).
+
+    Those that an earlier run has made are gone through once more without a step, so that what is
+    random afterwards is the same.
+    """
     optimiser = OPTIMISERS[network.optimiser](net.parameters(), network.lr, network.weight_decay)
     generator = torch.Generator(device.name).manual_seed(int(rng.integers(2**63)))
     mixed = device.dtype != torch.float32
+    done = midway.restore(net, optimiser)
     for epoch in range(epochs):
         order = torch.from_numpy(rng.permutation(len(x))).to(device.name)
         for part, chosen in enumerate(order.tensor_split(parts)):
@@ -60,16 +80,20 @@ def _train(
             seen = x[chosen]
             if network.noise:
                 seen += torch.empty_like(seen).normal_(0, network.noise, generator=generator)
+            if epoch < done:
+                continue
             with torch.autocast(device.name, device.dtype, enabled=mixed):
                 logits = net(seen)
             gap = logits.float().sigmoid() - images[chosen]
             optimiser.zero_grad(set_to_none=True)
             (gap.abs().mean() + gap.square().mean()).backward()
             optimiser.step()
-        yield epoch + 1
+        if epoch >= done:
+            midway.keep(net, optimiser, epoch + 1)
+        yield epoch + 1, epoch >= done
 
 
-def _predictor(to_features: Map, net: nn.Sequential) -> Predictor:
+def _predictor(to_features: Map, net: nn.Module) -> Predictor:
     @torch.inference_mode()
     def predict(views: np.ndarray) -> np.ndarray:
         parts = torch.from_numpy(to_features(views)).split(MODELS)

@@ -11,10 +11,24 @@ import shutil
 import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Self
 
 # What a file system says that has no locks.
 NO_LOCKS = (errno.ENOLCK, errno.ENOSYS, errno.ENOTSUP)
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where something is kept, and the key of what it is made of: only with that it is taken up."""
+
+    folder: Path
+    key: str
+
+    def within(self, *names: str) -> Self:
+        """A place in this one."""
+        return replace(self, folder=self.folder.joinpath(*names))
 
 
 def kept_of(product: Path) -> Path:

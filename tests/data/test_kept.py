@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.training import kept
+from truthserum.data import kept
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 HOLD = """
 import sys, time
 from pathlib import Path
-from truthserum.training.kept import alone
+from truthserum.data.kept import alone
 with alone(Path(sys.argv[1])) as folder:
     (folder / sys.argv[2]).touch()
     time.sleep(float(sys.argv[3]))
