@@ -18,7 +18,7 @@ NOTED = SAVED + (
     '        with open("trained.log", "a") as log:\n'
     "            print(self.path(models), file=log)\n"
 )
-LATEST = 6.0  # seconds after the first program of a run
+LATEST = 6.0
 PATIENCE = 300.0  # seconds that a run may take
 
 
@@ -90,13 +90,15 @@ def wait_for(condition: Callable[[], object]) -> None:
 class Disturbed:
     """A checkout in which a command is run and killed until it is done.
 
-    seed: of all times and ways, which are printed and kept in `said`.
+    seed: of all times and ways, which are printed and kept in `said`. latest: seconds after the
+    first program of a run, or after a kill that the run has survived.
     """
 
     checkout: object
     arguments: tuple[str, ...]
     config: dict
     seed: int
+    latest: float = LATEST
     said: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
@@ -112,7 +114,7 @@ class Disturbed:
             killed = 0
             while done + killed < kills:
                 wait_for(lambda run=run: run.programs() or run.ended())
-                time.sleep(self.dice.uniform(0, LATEST))
+                time.sleep(self.dice.uniform(0, self.latest))
                 if run.ended():
                     break
                 ways = ways or self.dice.sample(WAYS, len(WAYS))

@@ -26,7 +26,7 @@ def check(run, undisturbed):
 def test_an_arm_that_is_killed_in_every_way(rerun, finished):
     for path in (rerun.folder / ARM).glob("[a-z]*"):
         path.unlink()
-    run = Disturbed(rerun, ("--cores", "2", f"{ARM}/metrics.csv"), {}, seed=1)
+    run = Disturbed(rerun, ("--cores", "2", f"{ARM}/metrics.csv"), {}, seed=1, latest=2.0)
     assert run.run(4) >= 3
     check(run, finished)
 
