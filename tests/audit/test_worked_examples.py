@@ -1,5 +1,6 @@
 """The worked example of every door is short, stands in the docs, and is run."""
 
+import json
 import re
 import runpy
 import sys
@@ -15,6 +16,7 @@ from truthserum.audit.orders import Order
 from truthserum.audit.own import read
 from truthserum.audit.replies import confidences
 from truthserum.audit.scores import read as read_scores
+from truthserum.audit.study import measured
 from workflow.audits import plans
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -81,3 +83,28 @@ def test_an_example_is_short_and_stands_in_the_docs(name):
         assert code in blocks
         lines = [line for line in code.splitlines() if line.strip()]
         assert len(lines) <= MOST_LINES
+
+
+def test_who_checks_an_audit_counts_the_named_records_again(make_study, tmp_path, capsys):
+    study = make_study(pairs=16, records=200, shift=1.5)
+    body, tables = measured(study)
+    tables["records"].to_csv(tmp_path / "records.csv", index=False)
+    (tmp_path / "audit.json").write_text(json.dumps(body))
+    docs = (ROOT / "docs" / "audit_checks.md").read_text("utf-8")
+    (code,) = re.findall(r"```python\n(.*?)```", docs, re.DOTALL)
+    exec(code, {"folder": tmp_path})
+    again, claimed = capsys.readouterr().out.split()
+    assert 0 < int(again) == int(claimed) < 200
+
+
+def test_modules_and_tests_that_the_docs_name_are_there():
+    docs = (ROOT / "docs" / "audit_checks.md").read_text("utf-8")
+    named = re.findall(r"`((?:\w+/)+\w+\.py)`", docs)
+    assert len(named) > 20
+    missing = [
+        name
+        for name in named
+        if not (ROOT / "scripts" / "truthserum" / name).exists()
+        and not (ROOT / "tests" / name).exists()
+    ]
+    assert missing == []
