@@ -1,4 +1,4 @@
-"""Shadow models that differ in one record, by JAX, where a user has that package.
+"""Shadow models that differ in one record, by JAX, where a user has it (envs/jax.txt).
 
 As the official notebook trains them (all models at once, each on the fixed set with its own record
 appended), and as an expert would: the fixed set is not mapped over, so that XLA multiplies it with

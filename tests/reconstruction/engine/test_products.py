@@ -1,9 +1,20 @@
 """Products that are summed change by change; as part of training in test_informed.py."""
 
+import pytest
 import torch
 from rounding import rounding
 
-from truthserum.reconstruction.engine.products import LEVELS, Differences, Float32, Recorder, _Sum
+from truthserum.reconstruction.engine.products import (
+    LEVELS,
+    Differences,
+    Float32,
+    OneDnn,
+    Recorder,
+    _Sum,
+    fastest,
+)
+
+SHAPES = (48, 20), (48, 20), (4, 48, 20)  # of pixels: rows and inputs, and those of each model
 
 
 def test_rounding_to_bfloat16_adds_up_to_the_rounding_of_the_last_change():
@@ -42,3 +53,27 @@ def test_a_model_as_recorded_has_the_recorded_products():
             (stack.backward(step, errors + more, x), plain.backward(step, errors + more, x)),
         ):
             torch.testing.assert_close(found, expected, rtol=rounding(), atol=rounding())
+
+
+@pytest.mark.skipif(not torch.backends.mkldnn.is_available(), reason="torch without oneDNN")
+def test_onednn_has_the_same_products_whatever_the_pixels_are():
+    """The same of all steps, others in the next one, or of each model by itself."""
+    generator = torch.Generator().manual_seed(6)
+    same, other, own = (torch.rand(*shape, generator=generator) for shape in SHAPES)
+    one, two = OneDnn(), Float32()
+    for step, x in enumerate((same, same, other, own, same)):
+        weight = torch.randn(4, 3, x.shape[-1], generator=generator)
+        errors = torch.randn(4, 3, x.shape[-2], generator=generator)
+        for found, expected in (
+            (one.forward(step, weight, x), two.forward(step, weight, x)),
+            (one.backward(step, errors, x), two.backward(step, errors, x)),
+        ):
+            assert found.shape == expected.shape
+            bound = rounding() * x.shape[-2] * x.abs().max()
+            torch.testing.assert_close(found, expected, rtol=0, atol=float(bound))
+
+
+def test_a_device_without_onednn_takes_torchs_products(monkeypatch):
+    assert fastest(torch.device("cuda")) is Float32
+    monkeypatch.setattr(torch.backends.mkldnn, "is_available", lambda: False)
+    assert fastest(torch.device("cpu")) is Float32

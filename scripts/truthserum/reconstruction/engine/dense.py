@@ -21,7 +21,7 @@ from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine.batches import Batches, Records, blocks
 from truthserum.reconstruction.engine.passes import Passes, parts
 from truthserum.reconstruction.engine.privacy import Clipped, Open
-from truthserum.reconstruction.engine.products import Differences, Float32, Recorder
+from truthserum.reconstruction.engine.products import Differences, Recorder, fastest
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.seeds import Purpose, stream
 from truthserum.training.lockstep import Task, descend
@@ -49,12 +49,12 @@ def prepare(task: Task[Mlp, InformedRecipe], fixed: Records, dtype: torch.dtype)
 
     With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by `Differences`,
     which need 8 w (F + D) bytes a step for F records, D inputs and a first layer of w units: 14 MB
-    in the notebook's case. All others are trained by `Float32`.
+    in the notebook's case. All others take what is `products.fastest`.
     """
     unused = (fixed.x == 0).all(0)
     used = min(blocks(int((~unused).sum())), len(unused))
     inputs = unused.byte().argsort(stable=True)
-    plain = Fixed(Records(fixed.x[:, inputs], fixed.y), inputs, used, Float32)
+    plain = Fixed(Records(fixed.x[:, inputs], fixed.y), inputs, used, fastest(fixed.x.device))
     if dtype == torch.float32 or not task.recipe.in_step:
         return plain
     recorder = Recorder()
