@@ -34,7 +34,7 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
         x, images = device.place(seen), device.place(study.shadows.images)
         generator = torch.Generator().manual_seed(int(study.rng.integers(2**63)))
         net = network.build(x.shape[1], study.shadows.shape, generator).to(device.name)
-        midway = _midway(study, number)
+        midway = _midway(study, number, device)
         course = _train(network, net, x, images, epochs, parts, device, study.rng, midway)
         for epoch, counted in course:
             (progress.advance if counted else progress.skip)(shadows)
@@ -43,12 +43,17 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
                 yield study.judge(predict, features=str(features), epochs=epoch)
 
 
-def _midway(study: Study, number: int) -> Midway | NotKept:
-    """Where the network with such features, counted from 0, is kept."""
+def _midway(study: Study, number: int, device: Device) -> Midway | NotKept:
+    """Where the network with such features, counted from 0, is kept.
+
+    What was begun on another device, or more precisely, is not gone on with: digits of both would
+    be those of neither.
+    """
     if study.place is None:
         return NOT_KEPT
     place = study.place.within(str(number))
-    return Midway(Scratch(place.folder, place.key), lambda done: None)
+    key = f"{place.key} {device.name} {device.dtype}"
+    return Midway(Scratch(place.folder, key), lambda done: None)
 
 
 def _train(
