@@ -139,7 +139,7 @@ def test_a_killed_fit_goes_on_to_the_same_digits(
     assert (again.loss, again.chosen) == (whole.loss, whole.chosen)
     np.testing.assert_array_equal(again.predict(released.views), whole.predict(released.views))
     rounded = checked(Network, options | {"precision": "bfloat16"}, "network")
-    for other in (replace(place, key="b"), network), (place, rounded):  # as on another device
+    for other in (place, rounded), (replace(place, key="b"), network):  # rounded as elsewhere
         made.clear()
         fit(*other)
         assert len(made) == steps
