@@ -28,6 +28,9 @@ def run(main: Callable[[], None], *mendable: type[Exception]) -> None:
         main()
     except kinds as error:
         sys.exit(f"{Path(sys.argv[0]).stem}: {error}")
+    except SystemExit as end:  # of --help, which is no error
+        if end.code:
+            raise
     leave()
 
 

@@ -48,6 +48,20 @@ print("taken apart")
     assert (done.stdout, done.stderr) == ("done" * 1000 + "\ntidied", "")
 
 
+@pytest.mark.parametrize("status", [2, "a sentence"])
+def test_a_refusal_keeps_its_status(status):
+    with pytest.raises(SystemExit) as stop:
+        program.run(lambda: sys.exit(status))
+    assert stop.value.code == status
+
+
+def test_help_ends_as_any_program_does(monkeypatch):
+    ended = []
+    monkeypatch.setattr(program, "leave", lambda: ended.append(True))
+    program.run(lambda: sys.exit(0))
+    assert ended
+
+
 def test_what_cannot_be_said_is_a_failure():
     full = Path("/dev/full")
     if not full.exists():
