@@ -21,8 +21,8 @@ rule audit_read:
         "Reading the data of audit {wildcards.audit}"
     shell:
         program("audit_read")
-        + "--settings {params.settings:q} --columns {params.columns:q} --output {output} "
-        "2>&1 | tee {log}"
+        + "--settings {params.settings:q} --columns {params.columns:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_secrets:
@@ -46,8 +46,8 @@ rule audit_secrets:
         "The protected column of audit {wildcards.audit}"
     shell:
         program("audit_secrets")
-        + "--settings {params.settings:q} --records {input.records} --output {output} "
-        "2>&1 | tee {log}"
+        + "--settings {params.settings:q} --records {input.records:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_groups:
@@ -70,8 +70,8 @@ rule audit_groups:
     message:
         "Groups of audit {wildcards.audit}"
     shell:
-        program("audit_groups") + "--settings {params.settings:q} --output {output} "
-        "2>&1 | tee {log}"
+        program("audit_groups") + "--settings {params.settings:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_prepare:
@@ -96,8 +96,9 @@ rule audit_prepare:
     message:
         "Data set of audit {wildcards.audit}"
     shell:
-        program("audit_prepare") + "--settings {params.settings:q} --output {output} "
-        "2>&1 | tee {log}"
+        program("audit_prepare")
+        + "--settings {params.settings:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_train:
@@ -130,10 +131,10 @@ rule audit_train:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         program("audit_train")
-        + "--settings {params.settings:q} --records {input.records} --source={params.source:q} "
-        "--exposed {input.exposed} --secrets {input.secrets} --output {output} "
+        + "--settings {params.settings:q} --records {input.records:q} --source={params.source:q} "
+        "--exposed {input.exposed:q} --secrets {input.secrets:q} --output {output:q} "
         "--minutes {resources.minutes} "
-        "2>&1 | tee {log}"
+        "2>&1 | tee {log:q}"
 
 
 rule audit_recipe:
@@ -166,10 +167,10 @@ rule audit_recipe:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
         program("audit_recipe")
-        + "--settings {params.settings:q} --records {input.records} "
-        "--data {input.data} --source={params.source:q} --exposed {input.exposed} "
-        "--secrets {input.secrets} --output {output} "
-        "--device {resources.device} --threads {threads} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --records {input.records:q} "
+        "--data {input.data:q} --source={params.source:q} --exposed {input.exposed:q} "
+        "--secrets {input.secrets:q} --output {output:q} "
+        "--device {resources.device} --threads {threads} 2>&1 | tee {log:q}"
 
 
 rule audit_exposed:
@@ -196,8 +197,8 @@ rule audit_exposed:
         "Who is exposed in audit {wildcards.audit}"
     shell:
         program("audit_exposed")
-        + "--settings {params.settings:q} --records {input.records} "
-        "--source={params.source:q} --pairs {input.pairs} --output {output} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --records {input.records:q} "
+        "--source={params.source:q} --pairs {input.pairs:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule audit_measure:
@@ -231,10 +232,10 @@ rule audit_measure:
         "Attacking the models of audit {wildcards.audit}"
     shell:
         program("audit_measure")
-        + "--settings {params.settings:q} --records {input.records} --groups {input.groups} "
-        "--source={params.source:q} --exposed {input.exposed} --secrets {input.secrets} "
-        "--own {input.own} --pairs {input.pairs} "
-        "--output {params.folder} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --records {input.records:q} --groups {input.groups:q} "
+        "--source={params.source:q} --exposed {input.exposed:q} --secrets {input.secrets:q} "
+        "--own {input.own:q} --pairs {input.pairs:q} "
+        "--output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule audit_forecast:
@@ -259,8 +260,8 @@ rule audit_forecast:
         "What audit {wildcards.audit} will cost and can show"
     shell:
         program("audit_plan")
-        + "--settings {params.settings:q} --records {input.records} "
-        "--pair {input.pair} --output {output} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --records {input.records:q} "
+        "--pair {input.pair:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule audit_plan:

@@ -19,8 +19,8 @@ rule audit_include:
     message:
         "Coins for the models of audit {wildcards.audit}, which others train"
     shell:
-        program("audit_coins") + "--settings {params.settings:q} --output {output} "
-        "2>&1 | tee {log}"
+        program("audit_coins") + "--settings {params.settings:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_scores:
@@ -46,7 +46,7 @@ rule audit_scores:
         "Attacking the predictions of audit {wildcards.audit}"
     shell:
         program("audit_scores") + "--settings {params.settings:q} "
-        "--output {params.folder} 2>&1 | tee {log}"
+        "--output {params.folder:q} 2>&1 | tee {log:q}"
 
 
 rule audit_coins:

@@ -29,10 +29,10 @@ rule audit_report:
         "The page of audit {wildcards.audit}"
     shell:
         program("audit_report")
-        + "--settings {params.settings:q} --claims {input.claims} "
-        "--records {input.records} --roc {input.roc} --scores {input.scores} "
-        "--policy={input.policy:q} {params.content:q} --page {input.page} --output {output} "
-        "2>&1 | tee {log}"
+        + "--settings {params.settings:q} --claims {input.claims:q} "
+        "--records {input.records:q} --roc {input.roc:q} --scores {input.scores:q} "
+        "--policy={input.policy:q} {params.content:q} --page {input.page:q} --output {output:q} "
+        "2>&1 | tee {log:q}"
 
 
 rule audit_compare:
@@ -55,8 +55,8 @@ rule audit_compare:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:
         program("audit_compare")
-        + "--settings {params.settings:q} --audits {input.audits} "
-        "--page {input.page} --output {output} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --audits {input.audits:q} "
+        "--page {input.page:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule audit_gate:
@@ -70,4 +70,4 @@ rule audit_gate:
     message:
         "Whether every audit keeps its policy"
     shell:
-        program("gate") + "{input} 2>&1 | tee {log}"
+        program("gate") + "{input:q} 2>&1 | tee {log:q}"

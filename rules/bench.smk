@@ -31,8 +31,8 @@ rule time_task:
         "Timing {wildcards.task}"
     shell:
         program("bench")
-        + "--settings {params.settings:q} time --results {params.results} "
-        "--data {params.data} --output {output} --threads {threads} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} time --results {params.results:q} "
+        "--data {params.data:q} --output {output:q} --threads {threads} 2>&1 | tee {log:q}"
 
 
 rule bench:
@@ -56,5 +56,6 @@ rule bench:
     message:
         "Table of what the bench measured"
     shell:
-        program("bench") + "--settings {params.settings:q} report --measures {input} "
-        "--output {output} 2>&1 | tee {log}"
+        program("bench")
+        + "--settings {params.settings:q} report --measures {input:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"

@@ -23,4 +23,4 @@ rule prepare_data:
     shell:
         program("prepare_data")
         + "--settings {params.settings:q} --sources {resources.sources:q} "
-        "--output {output.data} --manifest {output.manifest} 2>&1 | tee {log}"
+        "--output {output.data:q} --manifest {output.manifest:q} 2>&1 | tee {log:q}"

@@ -31,9 +31,9 @@ rule write_documents:
         "Documents with the numbers of these results"
     shell:
         program("documents")
-        + "--settings {params.settings:q} --results {params.results} "
-        "--templates {input.templates} --output {output.readme} {output.results} "
-        "{output.tables} --numbers {output.numbers} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} --results {params.results:q} "
+        "--templates {input.templates:q} --output {output.readme:q} {output.results:q} "
+        "{output.tables:q} --numbers {output.numbers:q} 2>&1 | tee {log:q}"
 
 
 rule documents:

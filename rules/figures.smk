@@ -28,8 +28,8 @@ rule draw_figure:
     message:
         "Figure {wildcards.figure} of {wildcards.experiment}"
     shell:
-        program("draw") + "--settings {params.settings:q} --arms {params.arms} "
-        "--output {output} 2>&1 | tee {log}"
+        program("draw") + "--settings {params.settings:q} --arms {params.arms:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule draw_summary:
@@ -60,7 +60,7 @@ rule draw_summary:
     shell:
         program("draw_summary")
         + "--settings {params.settings:q} --panels {params.panels:q} "
-        "--arms {params.arms} --output {output} 2>&1 | tee {log}"
+        "--arms {params.arms:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule figures:
@@ -98,8 +98,8 @@ rule judge_labels:
     message:
         "Judging by labels alone, over the arms of {wildcards.experiment}"
     shell:
-        program("label_only") + "--settings {params.settings:q} --signals {input} "
-        "--output {output} 2>&1 | tee {log}"
+        program("label_only") + "--settings {params.settings:q} --signals {input:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule compare_arms:
@@ -120,8 +120,8 @@ rule compare_arms:
     message:
         "Comparing the arms of {wildcards.experiment}"
     shell:
-        program("compare") + "--settings {params.settings:q} --arms {params.arms} "
-        "--output {output} 2>&1 | tee {log}"
+        program("compare") + "--settings {params.settings:q} --arms {params.arms:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule gather_seeds:
@@ -141,8 +141,8 @@ rule gather_seeds:
     message:
         "What other seeds gave in {wildcards.experiment}"
     shell:
-        program("gather_seeds") + "--settings {params.settings:q} --metrics {input} "
-        "--output {output} 2>&1 | tee {log}"
+        program("gather_seeds") + "--settings {params.settings:q} --metrics {input:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule write_statements:
@@ -173,8 +173,8 @@ rule write_statements:
         "What was found, by paired comparisons"
     shell:
         program("statements") + "--settings {params.settings:q} "
-        "--statements {input.statements} --differences {input.differences} "
-        "--seeds {input.seeds} --output {output} 2>&1 | tee {log}"
+        "--statements {input.statements:q} --differences {input.differences:q} "
+        "--seeds {input.seeds:q} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule statements:
@@ -199,8 +199,8 @@ rule derive_numbers:
     message:
         "Numbers of the ledger that follow from settings alone"
     shell:
-        program("derive") + "--settings {params.settings:q} --numbers {input} "
-        "--output {output} 2>&1 | tee {log}"
+        program("derive") + "--settings {params.settings:q} --numbers {input:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule write_ledger:
@@ -229,9 +229,9 @@ rule write_ledger:
     message:
         "The ledger of published and measured values"
     shell:
-        program("ledger") + "--settings {params.settings:q} --claims {input.claims} "
-        "--metrics {input.metrics} --derived {input.derived} "
-        "--output {output} 2>&1 | tee {log}"
+        program("ledger") + "--settings {params.settings:q} --claims {input.claims:q} "
+        "--metrics {input.metrics:q} --derived {input.derived:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule ledger:

@@ -24,7 +24,7 @@ rule time_stack:
         "Timing a network for the plan"
     shell:
         program("plan")
-        + "--settings {params.settings:q} time --output {output} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} time --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule plan:  # has no output, so that it is told each time
@@ -43,5 +43,5 @@ rule plan:  # has no output, so that it is told each time
         "What this run will take and can show"
     shell:
         program("plan")
-        + "--settings {params.settings:q} tell --stack {input} --cores {params.cores} "
-        "--output {params.table} 2>&1 | tee {log}"
+        + "--settings {params.settings:q} tell --stack {input:q} --cores {params.cores} "
+        "--output {params.table:q} 2>&1 | tee {log:q}"

@@ -23,6 +23,6 @@ rule pretrain:
     message:
         "Pre-training the language model {wildcards.language_model}"
     shell:
-        program("pretrain") + "--settings {params.settings:q} --data {input} "
-        "--output {output.weights} --manifest {output.manifest} --device {resources.device} "
-        "--threads {threads} 2>&1 | tee {log}"
+        program("pretrain") + "--settings {params.settings:q} --data {input:q} "
+        "--output {output.weights:q} --manifest {output.manifest:q} --device {resources.device} "
+        "--threads {threads} 2>&1 | tee {log:q}"

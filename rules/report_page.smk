@@ -23,6 +23,6 @@ rule report_page:
         "The page of the reproduction"
     shell:
         program("report_page") + "--settings {params.settings:q} "
-        "--results {params.results} --ledger {input.ledger} --statements {input.statements} "
-        "--images {input.images} --captions {input.captions} --page {input.page} "
-        "--audits {input.audits} --output {output} 2>&1 | tee {log}"
+        "--results {params.results:q} --ledger {input.ledger:q} --statements {input.statements:q} "
+        "--images {input.images:q} --captions {input.captions:q} --page {input.page:q} "
+        "--audits {input.audits:q} --output {output:q} 2>&1 | tee {log:q}"

@@ -21,8 +21,8 @@ rule design:
     message:
         "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("design") + "--settings {params.settings:q} --data {input.data} "
-        "--output {output} 2>&1 | tee {log}"
+        program("design") + "--settings {params.settings:q} --data {input.data:q} "
+        "--output {output:q} 2>&1 | tee {log:q}"
 
 
 rule train:
@@ -49,10 +49,10 @@ rule train:
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("train") + "--settings {params.settings:q} --data {input.data} "
-        "--design {input.design} --output {output.weights} --manifest {output.manifest} "
+        program("train") + "--settings {params.settings:q} --data {input.data:q} "
+        "--design {input.design:q} --output {output.weights:q} --manifest {output.manifest:q} "
         "--stack {resources.stack} --device {resources.device} --threads {threads} "
-        "2>&1 | tee {log}"
+        "2>&1 | tee {log:q}"
 
 
 rule observe:
@@ -79,9 +79,9 @@ rule observe:
     message:
         "Asking all models of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("observe") + "--settings {params.settings:q} --data {input.data} "
-        "--design {input.design} --shards {input.shards} --output {output.signals} "
-        "--models {output.models} --device {resources.device} --threads {threads} 2>&1 | tee {log}"
+        program("observe") + "--settings {params.settings:q} --data {input.data:q} "
+        "--design {input.design:q} --shards {input.shards:q} --output {output.signals:q} "
+        "--models {output.models:q} --device {resources.device} --threads {threads} 2>&1 | tee {log:q}"
 
 
 # Once for each leak, whose tables it names.
@@ -113,5 +113,5 @@ for leak in LEAKS:
         message:
             "Attacking {wildcards.experiment}, {wildcards.arm}"
         shell:
-            program("measure") + "--settings {params.settings:q} --input {input} "
-            "--output {params.folder} --device {resources.device} 2>&1 | tee {log}"
+            program("measure") + "--settings {params.settings:q} --input {input:q} "
+            "--output {params.folder:q} --device {resources.device} 2>&1 | tee {log:q}"

@@ -1,6 +1,7 @@
 """Tests on several cores: who starts first, and what is made once for all of them."""
 
 import os
+import shutil
 from pathlib import Path
 
 import pytest
@@ -31,17 +32,21 @@ def pytest_collection_modifyitems(items):
 
 @pytest.fixture(scope="session")
 def once(request, tmp_path_factory):
-    """once(name, make): the folder that make(folder) has filled, in one of the processes."""
+    """once(name, make): the folder that make(folder) has filled, in one of the processes.
+
+    It is filled where it stays, as products know their names.
+    """
     own = tmp_path_factory.getbasetemp()
     shared = own.parent if xdist.is_xdist_worker(request) else own
 
     def made(name, make):
-        folder = shared / name
+        folder, done = shared / name, shared / f"{name}.done"
         with FileLock(f"{folder}.lock"):
-            if not folder.exists():
-                part = tmp_path_factory.mktemp(name)
-                make(part)
-                part.rename(folder)
+            if not done.exists():
+                shutil.rmtree(folder, ignore_errors=True)
+                folder.mkdir()
+                make(folder)
+                done.touch()
         return folder
 
     return made

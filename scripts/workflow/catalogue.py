@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.data import written
+from truthserum.sentences import OptionError, shown
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SHARED = "_shared"
@@ -20,11 +21,16 @@ def complete(config: dict[str, Any]) -> dict[str, Any]:
     What the config itself says comes last, name by name. What is no section of keys stays as it is,
     for the check to refuse.
     """
-    files = {path.stem: written.read(path) for path in FOLDER.glob("*.yaml")}
-    known = {**files.pop(SHARED), "catalogue": dict(sorted(files.items()))}
+    # Editors keep hidden files of their own beside those that are being edited.
+    paths = [path for path in FOLDER.glob("*.yaml") if not path.name.startswith(".")]
+    files = {path.stem: written.read(path) for path in paths}
+    shared = files.pop(SHARED, None)
+    if not isinstance(shared, dict):
+        raise OptionError(f"{FOLDER / SHARED}.yaml: found {shown(shared)}, allowed are sections")
+    known = {**shared, "catalogue": dict(sorted(files.items()))}
     added = {part: _over(known[part], config.get(part, {})) for part in known}
     whole = {**config, **added}
-    if isinstance(whole["catalogue"], dict) and isinstance(whole["defaults"], dict):
+    if isinstance(whole["catalogue"], dict) and isinstance(whole.get("defaults"), dict):
         whole["catalogue"] = {
             name: _laid(whole["defaults"], entry) for name, entry in whole["catalogue"].items()
         }
@@ -41,7 +47,10 @@ def _laid(defaults: dict[Any, Any], entry: Any) -> Any:
     """An entry with all settings of each of its scales."""
     if not (isinstance(entry, dict) and isinstance(entry.get("scales"), dict)):
         return entry
-    own, by_scale = entry.get("settings", {}), defaults.get(entry.get("leak"), {})
+    leak, own = entry.get("leak"), entry.get("settings", {})
+    by_scale = defaults.get(leak) if isinstance(leak, str) else None
+    if not isinstance(by_scale, dict):
+        by_scale = {}  # what is wrong with it, the check says
     scales = {}
     for scale, settings in entry["scales"].items():
         for below in (own, by_scale.get(scale, {}), by_scale.get("every", {})):

@@ -118,6 +118,15 @@ def test_a_write_that_fails_is_told_of_the_file_and_not_of_its_temporary_name(tm
     assert str(caught.value).startswith(f"{path} cannot be written: ")
 
 
+def test_nothing_takes_the_place_of_a_device_or_a_pipe(tmp_path):
+    """As root, --output /dev/null would make a file of it for everybody."""
+    path = tmp_path / "pipe"
+    os.mkfifo(path)
+    with pytest.raises(OSError, match="found no file in its place"), replacing(path):
+        pass
+    assert path.is_fifo()
+
+
 @pytest.mark.skipif(sys.platform != "linux", reason="asks the kernel of Linux to be somebody else")
 def test_a_folder_that_nobody_may_write_to_is_one_sentence(tmp_path):
     path = tmp_path / "results" / "signals.npz"

@@ -2,8 +2,10 @@
 
 import json
 import os
+import re
 import shutil
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
@@ -72,11 +74,42 @@ def test_a_manifest_of_another_form_is_none(tmp_path, text):
     assert "has no manifest" in (complaint(path, MINE) or "")
 
 
-def test_a_product_is_believed_wherever_its_manifest_goes_with_it(tmp_path):
-    make(tmp_path / "here" / "one.csv")
-    shutil.copytree(tmp_path / "here", tmp_path / "there", copy_function=shutil.copyfile)
-    assert verified(tmp_path / "there" / "one.csv")
-    assert complaint(tmp_path / "there" / "one.csv", MINE) is None
+def test_a_product_is_believed_wherever_all_results_go_together(tmp_path, monkeypatch):
+    """And whether it is seen from where it was made, from within or from the root."""
+    path, inner = Path("results", "arm", "one.csv"), Path("one.csv")
+    for folder in (tmp_path / "here", tmp_path / "there"):
+        if folder.name == "here":
+            folder.mkdir()
+            monkeypatch.chdir(folder)
+            make(path)
+        else:
+            shutil.copytree(Path.cwd(), folder, copy_function=shutil.copyfile)
+            monkeypatch.chdir(folder)
+        for seen in (path, path.absolute()):
+            assert verified(seen) == seen
+            assert complaint(seen, MINE) is None
+    monkeypatch.chdir(path.parent)
+    assert complaint(inner, MINE) is None
+
+
+@pytest.mark.parametrize("place", ["other/one.csv", "arm/two.csv"])
+def test_the_product_of_another_arm_is_not_believed_with_its_manifest(tmp_path, place):
+    """Manifests of two arms may differ in nothing but which product they are of."""
+    path, taken = make(tmp_path / "arm" / "one.csv"), tmp_path / place
+    manifest_of(taken).parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy2(path, taken)
+    shutil.copy2(manifest_of(path), manifest_of(taken))
+    sentence = f"{taken}: found what was made as {path}; delete {taken} and run again"
+    assert complaint(taken, MINE) == sentence
+    with pytest.raises(DataError, match=re.escape(sentence)):
+        verified(taken)
+
+
+def test_a_manifest_that_is_a_pipe_is_none(tmp_path):
+    path = make(tmp_path / "one.csv")
+    manifest_of(path).unlink()
+    os.mkfifo(manifest_of(path))
+    assert "has no manifest" in (complaint(path, MINE) or "")
 
 
 @pytest.mark.parametrize("harm", ["bit", "other", "longer"])

@@ -1,5 +1,6 @@
 """YAML that is no config, and what is said of it."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -100,3 +101,16 @@ def test_a_file_is_named_with_the_line_of_a_wrong_byte(tmp_path):
         read(path)
     path.write_bytes("\ufefftitle: für".encode())
     assert read(path) == {"title": "für"}
+
+
+def test_what_is_no_file_or_too_large_is_not_read(tmp_path):
+    os.mkfifo(tmp_path / "pipe.yaml")
+    (tmp_path / "folder.yaml").mkdir()
+    for name in ("pipe", "folder", "absent"):
+        with pytest.raises(OptionError, match=f"{name}.yaml: found no file, allowed is one"):
+            read(tmp_path / f"{name}.yaml")
+    large = tmp_path / "large.yaml"
+    with large.open("wb") as file:
+        file.truncate(10**10)  # without a byte on the disk
+    with pytest.raises(OptionError, match=r"large.yaml: found 10000000000 bytes, allowed are at"):
+        read(large)

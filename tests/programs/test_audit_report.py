@@ -160,6 +160,21 @@ def test_what_the_gate_cannot_print_changes_no_verdict(report, tmp_path):
     assert run.stdout.endswith(r"odd.json: within. kept   ::error::\xe9" + "\n")
 
 
+def test_a_verdict_that_nobody_reads_is_the_verdict(report, tmp_path):
+    folder = report(policy("auc", 0.9))
+    if not Path("/dev/full").exists():
+        pytest.skip("no device here that is always full")
+    for unbuffered in ("", "1"):
+        with Path("/dev/full").open("w") as out:
+            run = subprocess.run(
+                [sys.executable, gate.__file__, folder / "audit.json"],
+                env={**os.environ, "PYTHONUNBUFFERED": unbuffered},
+                stdout=out,
+                stderr=subprocess.PIPE,
+            )
+        assert (run.returncode, run.stderr) == (0, b"")
+
+
 def test_of_several_audits_the_gate_tells_the_worst(report, tmp_path):
     report(policy("auc", 0.9))
     kept = tmp_path / "kept.json"

@@ -56,3 +56,17 @@ def test_as_a_module_it_reads_where_it_writes(pristine, run_in, tmp_path):
     assert f"--arms {folder}/family-ridge {folder}/family-logistic " in said
     assert f"python {pristine.folder}/scripts/draw.py " in said
     assert f"--claims {pristine.folder}/resources/claims.yaml " in said
+
+
+def test_a_project_and_its_results_may_have_names_with_spaces_and_signs(pristine, tmp_path):
+    """Every rule of a small experiment, from another folder, and of the pages across all."""
+    checkout = pristine.copy(tmp_path / "my 'project' $(touch here)")
+    folder = tmp_path / "my results"
+    folder.mkdir()
+    targets = [f"results/smoke/{name}" for name in ("ledger.md", "statements.md")]
+    command = checkout.command(*targets, "--cores", "2", experiments="glm_mnist")
+    command += ["--snakefile", str(checkout.folder / "Snakefile"), "--directory", str(folder)]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert run.returncode == 0, run.stderr
+    assert (folder / "results/smoke/ledger.md").exists()
+    assert not list(tmp_path.rglob("here"))

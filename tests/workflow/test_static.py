@@ -131,7 +131,14 @@ def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(r
     for name, text in running.items():
         for directive in ("log", "message", "conda"):
             assert f"    {directive}:\n" in text, f"{name}: {directive}"
-        assert "2>&1 | tee {log}" in text, name
+        assert "2>&1 | tee {log:q}" in text, name
+
+
+def test_no_shell_reads_a_path_unquoted(root):
+    """The project, its results and a user's data may lie below a name with spaces, or with $()."""
+    for name, text in rules(root).items():
+        command = text.partition("\n    shell:")[2]
+        assert not re.findall(r"\{(?:input|output|log)\b[^}:]*\}", command), name
 
 
 def test_a_job_that_is_tried_again_gets_more(root):

@@ -20,7 +20,7 @@ from truthserum.audit.claims import (
     of_difference,
     of_mean,
 )
-from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.found import KEPT, Found, Resampling, find
 from truthserum.audit.onion import shows
 from truthserum.statistics.means import mean_of_pairs
 
@@ -80,7 +80,9 @@ def _named(answers: Answers, arm: str = "clean") -> list[dict]:
 def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
     """The mitigation that leaves least on the even pairs, and what it leaves on the odd ones.
 
-    None without a mitigation of eight models or more. Ties go to the one that costs no training.
+    By the rate at the lowest level that all of them reach, or the AUC: rates at two levels say
+    nothing of each other. None without a mitigation of eight models or more. Ties go to the one
+    that costs no training.
     """
     tried = {
         name: answers for name, answers in arms.items() if len(answers.member) >= FEWEST_HALVES
@@ -92,13 +94,19 @@ def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
         models = np.arange(len(answers.member))
         return find(answers.select(models[models // 2 % 2 == odd]), plain.resampling)
 
-    def leak(name: str) -> float:
-        even = half(tried[name], 0)
-        return even.measures[even.headline].value
-
-    name = min(tried, key=leak)
+    even = {name: half(answers, 0) for name, answers in tried.items()}
+    by = next(name for name in KEPT if all(_reaches(found, name) for found in even.values()))
+    name = min(tried, key=lambda one: even[one].measures[by].value)
     odd, base = half(tried[name], 1), half(plain.like(tried[name]).answers, 1)
     return {"id": name, "claims": [*measures(odd, name)], "differences": differences(odd, base)}
+
+
+def _reaches(found: Found, name: str) -> bool:
+    """Whether so few others can be accused; where answers are right or wrong alone, many tie."""
+    if not name.startswith("tpr_at_fpr_"):
+        return True
+    level = float(name.rpartition("_")[2])
+    return found.measures[name].resolved and -found.chosen.scores.max() <= level
 
 
 def worst_contributor(poisoned: Answers, plain: Plain, targets: np.ndarray) -> list[dict]:

@@ -1,5 +1,6 @@
 """Bytes in and out: packed files, what proves them, and writing that cannot leave half a file."""
 
+import errno
 import gzip
 import hashlib
 import io
@@ -149,6 +150,8 @@ def replacing(path: Path) -> Iterator[Path]:
     start = f".{path.name}.{platform.node()[:40]}."
     part = path.with_name(f"{start}{os.getpid()}.part")
     try:
+        if path.exists() and not path.is_file():  # root could put a file in a device's place
+            raise OSError(errno.EEXIST, "found no file in its place, allowed is one or none")
         path.parent.mkdir(parents=True, exist_ok=True)
         for left in path.parent.glob(f"{escape(start)}*.part"):
             if not _alive(left.name.removeprefix(start).removesuffix(".part")):
@@ -159,7 +162,7 @@ def replacing(path: Path) -> Iterator[Path]:
         part.chmod(mode)  # some writers make private files
         part.replace(path)
     except OSError as error:
-        if error.filename is None or Path(error.filename) in (part, *path.parents):
+        if error.filename is None or Path(error.filename) in (part, path, *path.parents):
             raise OSError(f"{path} cannot be written: {error.strerror or error}") from error
         raise  # of another file
     finally:

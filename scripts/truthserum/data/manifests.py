@@ -82,6 +82,7 @@ def signing(path: Path) -> Iterator[Path]:
         yield part
         found = part.stat()
         record = {
+            "product": str(path),
             "sha256": _sha256(part),
             "size": found.st_size,
             "modified": found.st_mtime_ns,
@@ -95,11 +96,13 @@ def signing(path: Path) -> Iterator[Path]:
 def verified(path: Path) -> Path:
     """The path of an input, which counts from here on as read.
 
-    Raises DataError if it has a manifest that is not of this content. Without one it is a file of
-    the user's own: it was made by no program of this project.
+    Raises DataError if it has a manifest that is not of this content, or of another product.
+    Without one it is a file of the user's own: it was made by no program of this project.
     """
     if manifest_of(path).exists():
-        _check_content(path, _record(path))
+        record = _record(path)
+        _check_product(path, record)
+        _check_content(path, record)
         JOB.inputs[str(path)] = sha256_of(path)
     return path
 
@@ -121,6 +124,7 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
             )
         if (found.st_size, found.st_mtime_ns) != (record["size"], record["modified"]):
             _check_content(path, record)
+        _check_product(path, record)
         made = record["settings"]
         changed = sorted(k for k in {**made, **settings} if made.get(k) != settings.get(k))
         if changed:
@@ -144,15 +148,28 @@ def _is_older(source: Path, modified: int) -> bool:
 def _record(path: Path) -> dict[str, Any]:
     where = manifest_of(path)
     try:
+        if not where.is_file():  # a pipe would be waited for
+            raise OSError
         record = json.loads(where.read_text("utf-8"))
         sections = record["settings"], record["inputs"]
-        if {"sha256", "size", "modified"} <= set(record) and all(
+        if {"sha256", "size", "modified", "product"} <= set(record) and all(
             isinstance(s, dict) for s in sections
         ):
             return record
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
         pass
     raise DataError(f"{path} has no manifest {where}, so nobody knows what it is; {_again(path)}")
+
+
+def _check_product(path: Path, record: Mapping[str, Any]) -> None:
+    """Manifests of two arms may differ in nothing else: who copies both files says so here.
+
+    Results may be seen from elsewhere than they were made: one name ends as the other does.
+    """
+    made, found = Path(record["product"]).parts, path.parts
+    common = min(len(made), len(found))
+    if made[-common:] != found[-common:]:
+        raise DataError(f"{path}: found what was made as {record['product']}; {_again(path)}")
 
 
 def _check_content(path: Path, record: Mapping[str, Any]) -> None:

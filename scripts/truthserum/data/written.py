@@ -15,6 +15,7 @@ from yaml.composer import Composer
 from truthserum.sentences import OptionError, shown
 
 MOST_VALUES = 100_000  # all experiments together have 3,000
+MOST_BYTES = 5_000_000
 DEEPEST = 50
 DIGITS = 18  # so many hold all integers of numpy
 TAG = "tag:yaml.org,2002:"
@@ -44,6 +45,10 @@ LOADER = _loader()
 
 def read(path: Path) -> Any:
     """What a file says in UTF-8; OptionError, one sentence with file and line, if that is wrong."""
+    if not path.is_file():  # a pipe would be waited for
+        raise OptionError(f"{path}: found no file, allowed is one")
+    if (size := path.stat().st_size) > MOST_BYTES:
+        raise OptionError(f"{path}: found {size} bytes, allowed are at most {MOST_BYTES}")
     try:
         text = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:

@@ -161,6 +161,8 @@ def _named(claim: Claim, audit: Audit) -> str:
     asked = f" of {records.asked:,}" if records else ""
     if not claim.known:
         return "Single records cannot be named: there are too few models for a proof of one."
+    if not claim.value:
+        return f"Of no single record{asked} does the presence show beyond chance."
     return (
         f"The presence of {between(claim, number)}{asked} single records shows beyond chance. That "
         "is proof of their influence on the model, not yet of what an outsider can see."

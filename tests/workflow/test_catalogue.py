@@ -1,0 +1,52 @@
+"""The folder of experiments, whatever lies in it, and what a config lays over it."""
+
+import shutil
+
+import pytest
+
+from truthserum.sentences import OptionError
+from workflow import catalogue, experiments
+from workflow.config import ConfigError
+
+
+@pytest.fixture
+def folder(tmp_path, monkeypatch):
+    """A copy of the folder of experiments, which is read in place of it."""
+    own = tmp_path / "experiments"
+    shutil.copytree(catalogue.FOLDER, own)
+    monkeypatch.setattr(catalogue, "FOLDER", own)
+    return own
+
+
+def test_hidden_files_of_editors_are_no_experiments(folder):
+    before = catalogue.complete({})
+    (folder / ".#targeted.yaml").symlink_to("somebody@host.1:1")
+    (folder / "._targeted.yaml").write_bytes(b"\0\5\x16\7")
+    assert catalogue.complete({}) == before
+
+
+@pytest.mark.parametrize("text", [None, "", "- 1\n"])
+def test_what_experiments_share_is_named_where_it_is_none(folder, text):
+    shared = folder / "_shared.yaml"
+    shared.unlink()
+    if text is not None:
+        shared.write_text(text)
+    with pytest.raises(OptionError, match=r"_shared\.yaml: found .*, allowed are sections"):
+        catalogue.complete({})
+
+
+@pytest.mark.parametrize(
+    "config",
+    [
+        {"catalogue": {"mine": {"leak": [], "scales": {"smoke": {"models": 8}}}}},
+        {"catalogue": {"mine": {"leak": {}, "scales": {"smoke": {"models": 8}}}}},
+        {"defaults": {"inference": "x"}},
+        {"defaults": {"inference": None}},
+        {"defaults": []},
+    ],
+)
+def test_what_is_no_section_is_left_to_the_check(config):
+    config = {"scale": "smoke", "experiments": "all", "seed": 1} | config
+    with pytest.raises(ConfigError) as error:
+        experiments.experiments(catalogue.complete(config))
+    assert "\n" not in str(error.value)
