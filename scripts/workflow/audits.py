@@ -24,7 +24,7 @@ from workflow.experiments import Settings
 from workflow.fingerprint import code_of
 from workflow.fingerprint import fingerprint as our_code
 from workflow.sweep import changed, meant
-from workflow.user_code import fingerprint, version_of
+from workflow.user_code import content, fingerprint, version_of
 
 NAME = re.compile(r"[a-z0-9_]+")
 CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "protected"
@@ -137,6 +137,14 @@ class Plan:
         data = {k: v for k, v in self.written.get("data", {}).items() if k != "groups"}
         return {**said, "data": data}
 
+    def _of_data(self, program: str, settings: Settings) -> Settings:
+        return self._with_code(program, {**settings, "content": self.content})
+
+    @cached_property
+    def content(self) -> str:
+        """Of the user's data."""
+        return content(self.inputs)
+
     def _with_code(self, program: str, settings: Settings) -> Settings:
         settings = {"name": self.name, **settings}
         return {**settings, "code": code_of(program, settings)}
@@ -144,19 +152,19 @@ class Plan:
     def read_settings(self) -> Settings:
         """What decides which records there are."""
         section = self._section(*TRAINING, "asked")
-        return self._with_code("audit_read", {"audit": section})
+        return self._of_data("audit_read", {"audit": section})
 
     def groups_settings(self) -> Settings:
         """What decides the groups that they are in."""
-        return self._with_code("audit_groups", {"data": self.written["data"]})
+        return self._of_data("audit_groups", {"data": self.written["data"]})
 
     def prepare_settings(self) -> Settings:
         """What decides the records as our own models are given them."""
-        return self._with_code("audit_prepare", self._section())
+        return self._of_data("audit_prepare", self._section())
 
     def secrets_settings(self) -> Settings:
         """What decides whose value of a protected column is guessed, and by what else."""
-        return self._with_code("audit_secrets", {"audit": self._section(*TRAINING, "protect")})
+        return self._of_data("audit_secrets", {"audit": self._section(*TRAINING, "protect")})
 
     def arm_settings(self, arm: str) -> Settings:
         """What decides the models of an arm, but for which part of them it is."""
@@ -183,7 +191,8 @@ class Plan:
 
     def measure_settings(self) -> Settings:
         """What decides the claims."""
-        settings = {"audit": self._measured, "fingerprints": self.fingerprints}
+        settings: Settings = {"audit": self._measured, "fingerprints": self.fingerprints}
+        settings["released"] = content(filter(None, [self.audit.released]))
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         parts = {arm: self.parts(arm) for arm in self.arms}
         return self._with_code("audit_measure", {**settings, "arms": arms, "parts": parts})
@@ -214,7 +223,7 @@ class Plan:
 
     def scores_settings(self) -> Settings:
         """The same for predictions that are there already."""
-        return self._with_code("audit_scores", {"audit": self._measured})
+        return self._of_data("audit_scores", {"audit": self._measured})
 
 
 def _files(source: Path) -> list[str]:

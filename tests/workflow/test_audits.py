@@ -2,6 +2,7 @@
 
 import json
 import math
+import os
 from copy import deepcopy
 from datetime import date
 from html import escape
@@ -80,6 +81,20 @@ def test_only_what_an_option_decides_is_made_again(section, change, expected):
         changed["adult"][key] = {**own, **value} if isinstance(own, dict) else value
     after = settings(changed)
     assert {job for job, known in before.items() if after.get(job) != known} == expected
+
+
+def test_whoever_reads_the_data_notices_that_it_is_another(section, tmp_path, monkeypatch):
+    """By its content: Snakemake does not see that an older file took its place."""
+    data = Path(section["adult"]["data"]["file"]).absolute()
+    monkeypatch.chdir(tmp_path)
+    Path("mine.csv").write_bytes(data.read_bytes())
+    section["adult"]["data"] |= {"file": "mine.csv"}
+    section["adult"]["path"] = str(data.parent)
+    before = settings(section)
+    Path("mine.csv").write_bytes(data.read_bytes().replace(b"39,", b"40,", 1))
+    os.utime("mine.csv", (1, 1))
+    after = settings(section)
+    assert {job for job in before if after[job] != before[job]} == {"read", "groups", "secrets"}
 
 
 REFUSED = {

@@ -1,11 +1,12 @@
 """The fingerprint of a user's own code: what counts, and what does not."""
 
+import os
 import sys
 
 import pytest
 
 from truthserum.sentences import OptionError
-from workflow.user_code import closure, fingerprint, version_of
+from workflow.user_code import closure, content, fingerprint, version_of
 
 
 @pytest.fixture
@@ -78,3 +79,18 @@ def test_an_interpreter_says_its_version():
             version_of(other)
     with pytest.raises(OptionError, match="allowed is an interpreter"):
         version_of("no/python")
+
+
+@pytest.mark.parametrize("count", [1, 5])
+def test_data_that_an_older_file_took_the_place_of_is_other_data(tmp_path, count):
+    files = [tmp_path / f"{k}.csv" for k in range(count)]
+    for path in files:
+        path.write_text("a\n1\n")
+    before = content(files)
+    os.utime(files[-1], (1, 1))
+    assert content(files) == before
+    files[-1].write_text("a\n2\n" if count == 1 else "a\n20\n")  # of many the size tells
+    os.utime(files[-1], (2, 2))
+    assert content(files) != before
+    files[-1].unlink()
+    assert content(files) != before
