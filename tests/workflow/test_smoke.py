@@ -227,11 +227,18 @@ def test_a_shard_says_how_it_was_made(finished):
 
 
 @pytest.mark.parametrize("what", ["content", "arm"])
-def test_what_took_the_place_of_a_finished_product_is_refused_before_anything_runs(rerun, what):
+@pytest.mark.parametrize("product", ["design.npz", "metrics.csv"])
+def test_what_took_the_place_of_a_finished_product_is_refused_before_anything_runs(
+    rerun, what, product
+):
+    """Of another arm, with its manifest or without: of tables, manifests differ in the name."""
     folder = rerun.folder / RESULTS
-    for name in ["design.npz", ".made/design.npz.json"][: 1 + (what == "arm")]:
+    for name in [product, f".made/{product}.json"][: 1 + (what == "arm")]:
         shutil.copyfile(folder / "copies-0" / name, folder / "copies-3" / name)
     run = rerun.snakemake("-n")
     assert run.returncode == 1 and "Traceback" not in run.stdout
-    because = {"content": "is cut short or altered", "arm": "was made with other game than asked"}
-    assert f"{RESULTS}/copies-3/design.npz {because[what]}" in run.stdout
+    because = {
+        "content": " is cut short or altered",
+        "arm": f": found what was made as {RESULTS}/copies-0/{product}",
+    }
+    assert f"{RESULTS}/copies-3/{product}{because[what]}" in run.stdout
