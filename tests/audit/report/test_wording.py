@@ -90,6 +90,12 @@ def test_right_answers_stand_beside_those_on_members(audit):
     )
 
 
+def test_nobody_named_is_no_proof_of_influence(audit):
+    nobody = Claim(id="named_records", value=0, low=0, high=0)
+    said = wording.sentence(nobody, audit())
+    assert said.startswith("Of no single record of ") and "proof" not in said
+
+
 def test_what_cannot_be_measured_says_why(audit):
     few = {"value": None, "low": None, "high": None, "resolved": False, "negatives": 500}
     rates = {f"tpr_at_fpr_{rate}": few for rate in ("0.001", "0.01")}

@@ -46,8 +46,8 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
 def _midway(study: Study, number: int, device: Device) -> Midway | NotKept:
     """Where the network with such features, counted from 0, is kept.
 
-    What was begun on another device, or more precisely, is not gone on with: digits of both would
-    be those of neither.
+    What was begun on another device or in another precision is not gone on with: its digits would
+    be of both.
     """
     if study.place is None:
         return NOT_KEPT
