@@ -67,6 +67,8 @@ rule audit_gate:
     localrule: True
     conda:
         "../envs/environment.yaml"
+    params:
+        programs=programs,
     message:
         "Whether every audit keeps its policy"
     shell:

@@ -1,4 +1,5 @@
-# Helpers of the rules of audits: which files and settings each job has. No rules here.
+# Helpers of the rules of audits: which files and settings each job has. The user's files are
+# `local`: no prefix of a module is put before them. No rules here.
 AUDIT = "results/audit/{audit}"
 
 
@@ -14,24 +15,24 @@ def audit_inputs(wildcards):
             f"audits.{plan.name}.scores: found no {plan.source}, allowed is a file of predictions "
             "of a model trained by the coins of `snakemake audit_coins`"
         )
-    return plan.inputs
+    return list(map(local, plan.inputs))
 
 
 def tossed_inputs(wildcards):
     """The records for which coins are thrown."""
-    return plan_of(wildcards).tossed
+    return list(map(local, plan_of(wildcards).tossed))
 
 
 def released_inputs(wildcards):
     """Predictions of a released model, if there are any."""
     released = plan_of(wildcards).audit.released
-    return [released] if released else []
+    return [local(released)] if released else []
 
 
 def shown_records(wildcards):
     """The table whose rows stand on the page, if they are to."""
     plan = plan_of(wildcards)
-    return [str(plan.source)] if plan.audit.show_records else []
+    return [local(str(plan.source))] if plan.audit.show_records else []
 
 
 def columns_of(wildcards, output):

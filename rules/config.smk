@@ -1,11 +1,11 @@
 # Where the project lies, and before a config is read: is it one? Snakemake takes the last of two
 # equal keys. No rules here.
-import shlex
 import sys
 from pathlib import Path
 
-# Not workflow.basedir, which is that of another workflow where this one is its module.
-HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent
+# Not workflow.basedir, which is that of another workflow where this one is its module. Where the
+# files are, not by which link one came there.
+HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 sys.path.insert(0, str(HERE / "scripts"))
 from snakemake.exceptions import WorkflowError
 from truthserum.data import written
@@ -15,8 +15,8 @@ PLACES = workflow.modifier.path_modifier
 
 
 def own(path):
-    """A file of the project, as jobs name it: they may run in another folder."""
-    return path if HERE == Path.cwd() else str(HERE / path)
+    """A file of the project, as jobs name it: they may run in another folder, or in a prefix."""
+    return local(path if HERE == Path.cwd() else str(HERE / path))
 
 
 def placed(path):
@@ -24,10 +24,17 @@ def placed(path):
     return PLACES.replace_prefix(path)
 
 
+def programs(wildcards, output):
+    """The folder of our programs, which decides nothing.
+
+    Depending on outputs, so that Snakemake does not remember it: a project may move.
+    """
+    return own("scripts")
+
+
 def program(name):
-    """The start of a command that runs a program of scripts/."""
-    path = shlex.quote(own(f"scripts/{name}.py"))
-    return f"python {path} ".replace("{", "{{").replace("}", "}}")
+    """The start of a command that runs a program of scripts/, of a rule that has `programs`."""
+    return f"python {{params.programs:q}}/{name}.py "
 
 
 if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among others

@@ -6,9 +6,9 @@ rule write_documents:
         tables=documented,
         statements=rules.statements.input,
         ledger=rules.ledger.input,
-        templates=expand(
-            own("docs/templates/{page}.md"), page=["README", "results", "tables"]
-        ),
+        templates=[
+            own(f"docs/templates/{page}.md") for page in ("README", "results", "tables")
+        ],
     output:
         # Kept where the job fails; numbers of what is not run now are taken over from before.
         readme=update("README.md"),
@@ -23,6 +23,7 @@ rule write_documents:
     conda:
         "../envs/environment.yaml"
     params:
+        programs=programs,
         settings=lambda wildcards: unfold.canonical(
             documents_settings(config["scale"], EXPERIMENTS)
         ),

@@ -48,6 +48,6 @@ POLICIES = {
 def policy_of(wildcards):
     """The file of a policy, which is read before anything is trained."""
     try:
-        return policy_file(plan_of(wildcards), POLICIES)
+        return local(policy_file(plan_of(wildcards), POLICIES))
     except ConfigError as error:
         raise WorkflowError(str(error)) from None

@@ -36,6 +36,7 @@ rule plan:  # has no output, so that it is told each time
     conda:
         "../envs/environment.yaml"
     params:
+        programs=programs,
         settings=plan_parameters,
         cores=WHOLE_MACHINE,
         table=placed(f"{PLAN}/plan.csv"),

@@ -17,7 +17,7 @@ AUDITED = Rehearsals(
 
 
 def believed(settings):
-    """The parameters of a job: its settings, and a check of what lies in the place of its outputs.
+    """The parameters of a job: its settings, where its program is, and a check of its outputs.
 
     Snakemake knows what changed since it made a file; but not that another file took its place, nor
     anything once .snakemake/ is lost. What it is going to make again is not looked at. The check is
@@ -34,7 +34,7 @@ def believed(settings):
                     sys.exit(found)  # a WorkflowError is shown with a traceback here
         return ""
 
-    return {"settings": settings, "intact": check}
+    return {"settings": settings, "programs": programs, "intact": check}
 
 
 def of_experiment(decide, *names):

@@ -4,6 +4,8 @@ import subprocess
 
 import pytest
 
+from .conftest import Checkout
+
 
 @pytest.fixture
 def run_in(pristine):
@@ -58,15 +60,60 @@ def test_as_a_module_it_reads_where_it_writes(pristine, run_in, tmp_path):
     assert f"--claims {pristine.folder}/resources/claims.yaml " in said
 
 
-def test_a_project_and_its_results_may_have_names_with_spaces_and_signs(pristine, tmp_path):
+def test_as_a_module_with_a_prefix_it_reads_the_users_own_files_where_they_are(pristine, tmp_path):
+    """Also in the project's own folder, where its files have short names."""
+    copy = pristine.copy(tmp_path / "copy")
+    audit = {
+        "data": {"file": "mine.csv", "label": "y"},
+        "function": "mine:train",
+        "policy": "mine.yaml",
+        "show_records": True,
+    }
+    text = MODULE.format(root=copy.folder).replace(
+        "| config", f"| config | {{'audits': {{'mine': {audit}}}}}"
+    )
+    (tmp_path / "outer.smk").write_text(text, "utf-8")
+    for folder in (copy.folder, tmp_path):
+        (folder / "mine.csv").write_text("x,y\n" + "1,0\n2,1\n" * 30, "utf-8")
+        (folder / "mine.py").write_text("def train(x, y, seed): ...\n", "utf-8")
+        preset = copy.folder / "resources/policies/report_only.yaml"
+        (folder / "mine.yaml").write_bytes(preset.read_bytes())
+        command = copy.command("inner_audit", "--snakefile", str(tmp_path / "outer.smk"), "-np")
+        done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+        assert done.returncode == 0, done.stdout + done.stderr
+        assert "--source=mine.csv " in done.stdout and "--policy=mine.yaml " in done.stdout
+        assert "inside/results/audit/mine/report.html" in done.stdout
+
+
+@pytest.fixture(scope="module")
+def made(pristine, tmp_path_factory):
     """Every rule of a small experiment, from another folder, and of the pages across all."""
-    checkout = pristine.copy(tmp_path / "my 'project' $(touch here)")
-    folder = tmp_path / "my results"
-    folder.mkdir()
-    targets = [f"results/smoke/{name}" for name in ("ledger.md", "statements.md")]
-    command = checkout.command(*targets, "--cores", "2", experiments="glm_mnist")
-    command += ["--snakefile", str(checkout.folder / "Snakefile"), "--directory", str(folder)]
-    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
-    assert run.returncode == 0, run.stderr
-    assert (folder / "results/smoke/ledger.md").exists()
-    assert not list(tmp_path.rglob("here"))
+    folder = tmp_path_factory.mktemp("elsewhere")
+    project, results = folder / "my 'project' $(touch here)", folder / "my results"
+    results.mkdir()
+
+    def jobs(project, *arguments):
+        targets = [f"results/smoke/{name}" for name in ("ledger.md", "statements.md")]
+        there = ["--snakefile", str(project / "Snakefile"), "--directory", str(results)]
+        return Checkout(project).done(*targets, *there, *arguments, experiments="glm_mnist")
+
+    jobs(pristine.copy(project).folder, "--cores", "2")
+    return folder, project, results, jobs
+
+
+def test_a_project_and_its_results_may_have_names_with_spaces_and_signs(made):
+    folder, _, results, _ = made
+    assert (results / "results/smoke/ledger.md").exists()
+    assert not list(folder.rglob("here"))
+
+
+def test_another_way_to_the_same_project_makes_nothing_again(made):
+    """A link to it, and a project that has moved: what makes a result is as before.
+
+    What counts claims reads files of the project, which Snakemake knows by name; that is cheap.
+    """
+    folder, project, _, jobs = made
+    (folder / "link").symlink_to(project)
+    assert jobs(folder / "link", "-n") == {}
+    counting = {"derive_numbers", "write_statements", "write_ledger"}
+    assert jobs(project.rename(folder / "moved"), "-n").keys() == counting
