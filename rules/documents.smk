@@ -7,7 +7,8 @@ rule write_documents:
         statements=rules.statements.input,
         ledger=rules.ledger.input,
         templates=[
-            own(f"docs/templates/{page}.md") for page in ("README", "results", "tables")
+            own(f"docs/templates/{page}.md")
+            for page in ("README", "results", "tables")
         ],
     output:
         # Kept where the job fails; numbers of what is not run now are taken over from before.

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 from truthserum import registry
 from truthserum.data.files import DataError
 from truthserum.data.manifests import begin, signing, verified
+from truthserum.sentences import shown
 from workflow.fingerprint import code_of
 
 if TYPE_CHECKING:
@@ -48,8 +49,15 @@ def parser(described: str | None) -> argparse.ArgumentParser:
     described: of which the first line is shown; none where Python leaves docstrings out.
     """
     made = argparse.ArgumentParser(description=(described or "").partition("\n")[0])
-    made.add_argument("--settings", type=json.loads, required=True, help="one JSON object")
+    made.add_argument("--settings", type=_object, required=True, help="one JSON object")
     return made
+
+
+def _object(text: str) -> dict[str, Any]:
+    found = json.loads(text)
+    if not isinstance(found, dict):
+        raise argparse.ArgumentTypeError(f"found {shown(found)}, allowed is a JSON object")
+    return found
 
 
 def parsed(

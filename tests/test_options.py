@@ -133,7 +133,11 @@ VALUES = [
     ("closed", 2, "found 2, allowed is 1 or less"),
     ("digits", 8, "found 8, allowed is 7 or less"),
     ("flag", 1, "found 1, allowed is true or false"),
-    ("flag", "true", 'found the text "true", allowed is true or false'),
+    (
+        "flag",
+        "true",
+        'found the text "true", allowed is true or false (without quotes; True on a command line)',
+    ),
     ("text", 1, "found 1, allowed is text"),
     ("text", "0123456789", 'found "0123456789": String should have at most 9 characters'),
     ("several", 3, "found 3, allowed is a list"),

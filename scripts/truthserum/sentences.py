@@ -42,7 +42,11 @@ KEYS = {"too_long": "exactly one key", "too_short": "{min_length} or more keys"}
 
 
 class OptionError(ValueError):
-    """An option is wrong; the message is one sentence for the user."""
+    """An option is wrong; the message is one sentence for the user, in one line."""
+
+    def __str__(self) -> str:
+        text = super().__str__()  # names of files may hold what moves a terminal's cursor
+        return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def shown(value: object) -> str:
@@ -93,9 +97,11 @@ def unknown(found: object, allowed: Iterable[str]) -> PydanticCustomError:
 
 def mistyped(value: object, allowed: str) -> str:
     """'found x, allowed is a whole number', or whatever is allowed."""
-    # Snakemake hands over true and false as text where they are nested in --config.
+    # Snakemake hands over true and false as text in --config, but for True and False by themselves.
     text = "the text " if isinstance(value, str) else ""
-    return f"found {text}{shown(value)}, allowed is {allowed}"
+    quoted = value in ("true", "false") and allowed == WORDS["bool_type"]
+    hint = f" (without quotes; {str(value).title()} on a command line)" if quoted else ""
+    return f"found {text}{shown(value)}, allowed is {allowed}{hint}"
 
 
 def missing(key: object, found: Iterable[str]) -> str:

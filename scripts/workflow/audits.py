@@ -218,8 +218,8 @@ class Plan:
     def coins_settings(self) -> Settings:
         """What decides the coins for models that others train."""
         section = self._section("membership", "models", "output", "seed")
-        scores = {k: v for k, v in self.written["scores"].items() if k != "groups"}
-        return self._with_code("audit_coins", {"audit": {**section, "scores": scores}})
+        section["scores"] = {k: v for k, v in self.written["scores"].items() if k != "groups"}
+        return self._with_code("audit_coins", {"audit": section, "content": content(self.tossed)})
 
     def scores_settings(self) -> Settings:
         """The same for predictions that are there already."""

@@ -5,7 +5,7 @@ from typing import Any
 
 from truthserum.data.files import is_file
 from truthserum.data.written import read
-from truthserum.sentences import OptionError, listed
+from truthserum.sentences import OptionError, listed, shown
 
 # What names a file or a folder.
 PATHS = ("path", "file", "folder", "released", "depends")
@@ -24,11 +24,13 @@ def gathered(audits: object, project: Path) -> Any:
         path = Path(str(name))
         rooted = path if is_file(path) else project / path
         if not is_file(rooted):
-            raise OptionError(f"audits: found no {name}, allowed are files")
+            raise OptionError(f"audits: found no {shown(name)}, allowed are files")
         found = read(rooted)
         own = found.get("audits") if isinstance(found, dict) else None
         if not isinstance(own, dict):
-            raise OptionError(f"audits: found {name} without audits, allowed is a section of them")
+            raise OptionError(
+                f"audits: found {shown(name)} without audits, allowed is a section of them"
+            )
         if again := own.keys() & section.keys():
             raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
         section |= own if rooted == path else _seen_from(project, own)

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from truthserum.audit.report.policy import CLAIMED, read_policy
+from truthserum.data.files import is_file
 from truthserum.sentences import OptionError, listed
 from workflow.audits import Plan
 from workflow.config import choice
@@ -22,6 +23,8 @@ def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
         choice(where, named, list(presets))
         named = presets[named]
     try:
+        if not is_file(Path(named)):  # a pipe would be waited for
+            raise OSError
         text = Path(named).read_text("utf-8")
     except (OSError, UnicodeDecodeError):
         raise OptionError(

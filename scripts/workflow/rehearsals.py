@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import replacing
+from truthserum.data.files import is_file, replacing
 from workflow.config import LEAKS, ConfigError
 from workflow.experiments import Arm, Experiment, canonical
 from workflow.fingerprint import code_of
@@ -107,15 +107,16 @@ def tried(asked: Mapping[str, Mapping[str, Any]], results: Path) -> dict[str, st
     command = [sys.executable, str(PROGRAM), "--results", str(results)]
     run = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
     if run.returncode:
-        raise ConfigError(f"rehearse.py: {run.stderr.strip() or run.returncode}")
+        print(run.stderr, file=sys.stderr)
+        raise ConfigError(f"rehearse.py: found status {run.returncode} and what it says above")
     return json.loads(run.stdout)
 
 
 def remembered(memory: Path) -> set[str]:
     """The keys of what passed in an earlier run; none where there is no list of these."""
     try:
-        return set(json.loads(memory.read_text("utf-8")))
-    except (OSError, ValueError, TypeError):
+        return set(json.loads(memory.read_text("utf-8"))) if is_file(memory) else set()
+    except (OSError, ValueError, TypeError, RecursionError):
         return set()
 
 

@@ -5,11 +5,15 @@ What is imported by name at run time, or read by the code, is not seen: `depends
 
 import ast
 import hashlib
+import os
 import re
+import signal
 import subprocess
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager, suppress
 from functools import cache
 from pathlib import Path
+from threading import Timer
 
 from truthserum.data.files import is_file, is_folder
 from truthserum.data.manifests import sha256_of
@@ -17,6 +21,7 @@ from truthserum.sentences import OptionError, shown
 
 VERSION = re.compile(r"\d+\.\d+")
 FEW = 2  # files whose content is read at every start
+LONGEST, PATIENCE = 1000, 30  # bytes that an interpreter says of itself, seconds it may take
 
 
 def closure(folder: Path, module: str) -> list[Path]:
@@ -70,14 +75,38 @@ def content(files: Iterable[str | Path]) -> str:
 def version_of(python: str) -> str:
     """What an interpreter says of itself; OptionError if it is none."""
     command = [python, "-c", "import sys; print(sys.version)"]
+    no, pipe = subprocess.DEVNULL, subprocess.PIPE
     try:
-        run = subprocess.run(command, capture_output=True, text=True, check=True, timeout=60)
-        version = run.stdout.strip()
-        if not VERSION.match(version):
-            raise ValueError(version)
-    except (OSError, ValueError, subprocess.SubprocessError) as error:
-        raise OptionError(f"python: found {shown(python)}, allowed is an interpreter") from error
+        with (
+            subprocess.Popen(
+                command, stdin=no, stdout=pipe, stderr=no, start_new_session=True
+            ) as run,
+            _ended(run.pid),
+        ):
+            assert run.stdout is not None  # a pipe
+            version = run.stdout.read(LONGEST).decode("utf-8", "replace").strip()
+    except (OSError, ValueError):
+        version = ""
+    if not VERSION.match(version):
+        raise OptionError(f"python: found {shown(python)}, allowed is an interpreter")
     return version
+
+
+@contextmanager
+def _ended(session: int) -> Iterator[None]:
+    """Ends a program, and what it started, that speaks on or says nothing for long."""
+
+    def end() -> None:
+        with suppress(ProcessLookupError, PermissionError):  # there is none left, or a dead one
+            os.killpg(session, signal.SIGKILL)
+
+    timer = Timer(PATIENCE, end)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
+        end()
 
 
 def _files(folder: Path, module: str) -> list[Path]:

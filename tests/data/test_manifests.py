@@ -69,9 +69,22 @@ def test_a_manifest_of_another_form_is_none(tmp_path, text):
     path = make(tmp_path / "one.csv")
     manifest_of(path).write_text(text, "utf-8")
     assert "has no manifest" in (complaint(path, MINE) or "")
-    record = {"sha256": "", "size": 0, "modified": 0, "settings": [], "inputs": {}}
+
+
+@pytest.mark.parametrize("part", [{"settings": []}, {"inputs": []}, {"product": 1}], ids=str)
+def test_a_manifest_with_a_part_of_another_form_is_none(tmp_path, part):
+    path = make(tmp_path / "one.csv")
+    record = json.loads(manifest_of(path).read_text("utf-8")) | part
     manifest_of(path).write_text(json.dumps(record), "utf-8")
     assert "has no manifest" in (complaint(path, MINE) or "")
+
+
+def test_an_input_with_a_name_that_no_file_has_is_not_there(tmp_path):
+    path = make(tmp_path / "one.csv")
+    record = json.loads(manifest_of(path).read_text("utf-8"))
+    record["inputs"] = {"x" * 5000: "", "nul\0": "", "x" * 254: ""}
+    manifest_of(path).write_text(json.dumps(record), "utf-8")
+    assert complaint(path, MINE) is None
 
 
 def test_a_product_is_believed_wherever_all_results_go_together(tmp_path, monkeypatch):

@@ -102,6 +102,10 @@ REFUSED = {
     "braces": ({"policy": "{audit}.yaml"}, r"audits.adult.policy: found .*, allowed is a path w"),
     "number": ({1: {}}, "audits.1: found 1, allowed are names of a-z"),
     "long": ({"data": {"file": "x" * 300 + ".csv"}}, "found no xxx.*, allowed is a file"),
+    "lines": (
+        {"data": {"file": "a\n\x1b[2Jb.csv"}},
+        r"found no a\\n\\x1b\[2Jb.csv, allowed is a fi",
+    ),
     "pipe": ({"data": {"folder": "/dev/null"}, "protect": None}, "found no /dev/null, allowed is"),
     "path": ({"path": "x" * 300}, "audits.adult.function: found no module"),
     "no name": ({"function": ":train"}, 'audits.adult.function: found ":train", allowed is mod'),
@@ -207,8 +211,12 @@ def test_rows_stand_on_the_page_where_that_is_asked_for(audited):
 
 
 FILES = {
-    "none": (["no.yaml"], "audits: found no no.yaml, allowed are files"),
-    "nothing": (["config.yaml"], "audits: found config.yaml without audits, allowed is a section"),
+    "none": (["no.yaml"], 'audits: found no "no.yaml", allowed are files'),
+    "deep": ([["x" * 300]], r'audits: found no \["x{198} …, allowed are files'),
+    "nothing": (
+        ["config.yaml"],
+        'audits: found "config.yaml" without audits, allowed is a section',
+    ),
     "twice": ([EXAMPLE, EXAMPLE], "audits: found adult twice, allowed is once"),
 }
 

@@ -1,6 +1,9 @@
 """The workflow in another folder than its own, and as a module of another workflow."""
 
+import os
+import re
 import subprocess
+from pathlib import Path
 
 import pytest
 
@@ -30,6 +33,15 @@ def test_another_folder_may_have_a_config_of_its_own(pristine, run_in, tmp_path)
     (tmp_path / "config.yaml").write_text(text.replace("seed: 2204", "seed: 7"), "utf-8")
     said = run_in(pristine.folder, "-d", str(tmp_path), "-np")
     assert '"seed":7' in said and '"seed":2204' not in said
+
+
+@pytest.mark.parametrize(
+    "harm", [Path.touch, Path.mkdir, os.mkfifo], ids=lambda harm: harm.__name__
+)
+def test_a_config_there_that_is_none_is_refused_by_its_name(pristine, tmp_path, harm):
+    harm(tmp_path / "config.yaml")
+    said = pristine.snakemake("-n", "-d", str(tmp_path), timeout=60).stdout
+    assert re.search(r"^config\.yaml: found no (keys|file), allowed is", said, re.MULTILINE), said
 
 
 MODULE = """

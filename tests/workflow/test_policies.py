@@ -1,5 +1,6 @@
 """Policies are read before anything runs that they are to judge."""
 
+import os
 from dataclasses import replace
 
 import pytest
@@ -33,7 +34,9 @@ def test_a_preset_is_known_by_its_name_and_a_file_by_its_path(plan, tmp_path):
 
 def test_what_is_no_policy_is_said(plan, tmp_path):
     path = tmp_path / "own.yaml"
+    os.mkfifo(tmp_path / "pipe.yaml")
     cases = {
+        r"found no .*pipe.yaml, allowed is a file of text": str(tmp_path / "pipe.yaml"),
         'audits.mine.policy: found "templat", allowed are template': "templat",
         "audits.mine.policy: found no none.yaml, allowed is a file of text, or temp": "none.yaml",
         "own.yaml: found the key": {"name": "board", "limit": []},

@@ -1,6 +1,7 @@
 """What a config says that its jobs would refuse, though it is right by itself, is told before."""
 
 import copy
+import os
 from functools import partial
 from pathlib import Path
 
@@ -226,6 +227,17 @@ def test_what_failed_is_tried_again(unfolded, answered, tmp_path):
         with pytest.raises(ConfigError, match=r"^catalogue.targeted \(copies-0\): lr: found 1, al"):
             made.require("catalogue.targeted")
     assert len(asked) == 2
+
+
+@pytest.mark.parametrize("harm", [os.mkfifo, lambda path: path.write_text("[" * 100_000)])
+def test_what_is_no_list_of_what_passed_is_none(unfolded, answered, tmp_path, harm):
+    asked = answered(None)
+    made = unfolded("targeted", {})
+    made.results = tmp_path
+    made.memory.parent.mkdir()
+    harm(made.memory)
+    made.require("catalogue.targeted")
+    assert len(asked) == 1
 
 
 def test_results_that_cannot_be_written_are_no_matter(unfolded, answered, tmp_path):

@@ -2,10 +2,12 @@
 
 import os
 import sys
+import time
 
 import pytest
 
 from truthserum.sentences import OptionError
+from workflow import user_code
 from workflow.user_code import closure, content, fingerprint, version_of
 
 
@@ -79,6 +81,19 @@ def test_an_interpreter_says_its_version():
             version_of(other)
     with pytest.raises(OptionError, match="allowed is an interpreter"):
         version_of("no/python")
+
+
+@pytest.mark.parametrize("does", ["yes", "sleep 600", "exec sleep 600"])
+def test_an_interpreter_that_never_ends_is_none(tmp_path, monkeypatch, does):
+    """Neither what floods us, nor what says nothing, itself or by a program that it starts."""
+    monkeypatch.setattr(user_code, "PATIENCE", 1)
+    script = tmp_path / "python"
+    script.write_text(f"#!/bin/sh\n{does}\n")
+    script.chmod(0o755)
+    before = time.monotonic()
+    with pytest.raises(OptionError, match="allowed is an interpreter"):
+        version_of(str(script))
+    assert time.monotonic() - before < 20
 
 
 @pytest.mark.parametrize("count", [1, 5])

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-USERS = "USERS_SHELL"  # the variable that holds what others said before
+USERS = "TRUTHSERUM_USERS_SHELL"  # the variable that holds what others said before
 
 
 def users_shell(environ: Mapping[str, str]) -> dict[str, str]:

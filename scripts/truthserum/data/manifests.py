@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError, is_file, replacing
 
 FOLDER = ".made"
 CLOCKS_APART = 60.0  # seconds that the clock of a file server may be ahead
@@ -141,7 +141,7 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
 
 def _is_older(source: Path, modified: int) -> bool:
     """Whether a product is there and was there at this time."""
-    there = source.exists() and manifest_of(source).exists()
+    there = is_file(source) and is_file(manifest_of(source))
     return there and source.stat().st_mtime_ns <= modified
 
 
@@ -152,9 +152,8 @@ def _record(path: Path) -> dict[str, Any]:
             raise OSError
         record = json.loads(where.read_text("utf-8"))
         sections = record["settings"], record["inputs"]
-        if {"sha256", "size", "modified", "product"} <= set(record) and all(
-            isinstance(s, dict) for s in sections
-        ):
+        named = isinstance(record["product"], str) and {"sha256", "size", "modified"} <= set(record)
+        if named and all(isinstance(section, dict) for section in sections):
             return record
     except (OSError, KeyError, TypeError, ValueError, RecursionError):
         pass
