@@ -1,13 +1,22 @@
+import math
+from dataclasses import replace
+from functools import partial
+
 import pytest
 import torch
 from rounding import rounding
 
+from truthserum.inference import shard
+from truthserum.inference.defences.base import Undefended
+from truthserum.inference.defences.dpsgd import DpSgd
+from truthserum.inference.defences.losses import Losses
 from truthserum.inference.shard import train_shard
 from truthserum.training.batches import ImageBatches
 from truthserum.training.lockstep import Fit, Task, plain, train
+from truthserum.training.midway import Midway
 from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
-from truthserum.training.recipe import Recipe
+from truthserum.training.recipe import Augmentation, Recipe
 
 MODELS = range(2, 8)
 
@@ -91,3 +100,58 @@ def test_another_stack_size_trains_anew(make):
     make(2)
     _, _, trained = make(3)
     assert trained == [[2, 3, 4], [5, 6, 7]]
+
+
+class Killed(Exception):
+    """What ends a training in the middle of a step here."""
+
+
+class Watched(Progress):
+    """Ends the run once so many records are done."""
+
+    def __init__(self, total, limit):
+        super().__init__("stack", total)
+        self.limit = limit
+
+    def advance(self, amount):
+        super().advance(amount)
+        if self.done >= self.limit:
+            raise Killed
+
+
+WAYS = {
+    "plain cnn": ("cnn", Undefended(), {"augmentation": Augmentation(flip=True, crop=2)}),
+    "plain wrn": ("wrn", Undefended(), {}),
+    "no momentum": ("mlp", Undefended(), {"momentum": 0.0, "nesterov": False}),
+    "filtered": ("cnn", Losses(share=0.2, first=1.0), {}),
+    "private": ("mlp", DpSgd(epsilon=8.0, delta=1e-3), {}),
+}
+
+
+@pytest.mark.parametrize("architecture, defence, changes", WAYS.values(), ids=WAYS)
+def test_a_stack_that_is_killed_goes_on_to_the_same_bits(
+    fit, images, make_rows, cpu, scratch, monkeypatch, architecture, defence, changes
+):
+    """Kept after each step here; killed twice, the second time after it has gone on."""
+    monkeypatch.setattr(shard, "Midway", partial(Midway, every=0.0))
+    recipe = Recipe(epochs=4, batch=8, lr=0.05, **changes)
+    task = Task(fit.architectures[architecture], recipe, fit.classes, fit.seed)
+    batches, models = ImageBatches(images[0], recipe.augmentation, cpu), range(2, 5)
+
+    def fit_of(chosen):
+        return Fit(task, batches, images[1], make_rows(chosen), chosen)
+
+    def run(scratch, limit=math.inf):
+        progress = Watched(fit_of(models).work, limit)
+        return *train_shard(fit_of, defence, models, 3, scratch, progress), progress
+
+    whole, _, kept, progress = run(replace(scratch, folder=scratch.folder / "other"))
+    step = 8 * len(models)
+    for limit in (2 * step, 5 * step):
+        with pytest.raises(Killed):
+            run(scratch, limit)
+    again, seconds, kept_again, resumed = run(scratch)
+    assert set(again) == set(whole) and (kept == kept_again).all()
+    assert all(torch.equal(again[name], value) for name, value in whole.items())
+    assert resumed.skipped == 4 * step and progress.skipped == 0
+    assert resumed.done == resumed.total and min(seconds) > 0

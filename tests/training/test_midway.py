@@ -17,6 +17,7 @@ def made():
         torch.manual_seed(0)
         net = torch.nn.Sequential(torch.nn.Linear(3, 3), torch.nn.GELU(), torch.nn.Linear(3, 3))
         net[2].weight = net[0].weight
+        net.register_buffer("steps", torch.zeros(()))
         return net, torch.optim.AdamW(net.parameters(), lr=0.1, fused=True)
 
     return make
@@ -38,6 +39,7 @@ def steps(net, optimiser, numbers):
         optimiser.zero_grad()
         net(torch.full((1, 3), 1.0 + number)).square().sum().backward()
         optimiser.step()
+        net.steps += 1
 
 
 def test_it_goes_on_to_the_same_digits(made, midway):
@@ -51,6 +53,7 @@ def test_it_goes_on_to_the_same_digits(made, midway):
     assert kept.restore(again, optimiser) == 2 and skipped == [2]
     steps(again, optimiser, range(2, 5))
     assert all(map(torch.equal, again.parameters(), whole.parameters()))
+    assert again.steps == 5 and kept.before > 0
 
 
 def test_the_network_of_an_earlier_time_is_what_it_was_then(made, midway):
@@ -60,6 +63,7 @@ def test_the_network_of_an_earlier_time_is_what_it_was_then(made, midway):
     steps(net, optimiser, range(2, 4))
     again = midway()[0].after(2, net)
     assert all(map(torch.equal, again.parameters(), then.parameters()))
+    assert again.steps == 2
     assert not torch.equal(again[0].weight, net[0].weight)
     for now in (midway("b")[0].after(2, net), NOT_KEPT.after(2, net)):
         assert all(map(torch.equal, now.parameters(), net.parameters()))

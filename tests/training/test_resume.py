@@ -2,7 +2,7 @@ import pytest
 import torch
 
 from truthserum.training.products import Scratch
-from truthserum.training.resume import resumed
+from truthserum.training.resume import BEFORE, resumed
 
 STACKS = [range(2, 4), range(4, 6), range(6, 7)]
 
@@ -47,3 +47,12 @@ def test_seconds_are_those_of_the_run_that_trained(scratch):
     _, second, trained, _ = run(scratch)
     assert trained == [STACKS[1]]
     assert [second[k] for k in (0, 1, 4)] == [first[k] for k in (0, 1, 4)]
+
+
+def test_seconds_of_what_was_interrupted_count(scratch):
+    def train(models):
+        return {"weight": torch.zeros(len(models), 1), BEFORE: torch.full((len(models),), 100.0)}
+
+    tensors, seconds = resumed(STACKS, train, scratch, lambda models: None)
+    assert set(tensors) == {"weight"} and len(seconds) == 5
+    assert all(100 <= each < 110 for each in seconds)

@@ -1,6 +1,6 @@
 """DP-SGD for K models in lockstep."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import torch
@@ -12,7 +12,9 @@ from truthserum.training.batches import PoissonSamples
 from truthserum.training.lockstep import Fit
 
 
-def noisy(clip: float, noise_multiplier: float, net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
+def noisy(
+    clip: float, noise_multiplier: float, net: nn.Module, fit: Fit, done: int
+) -> Iterator[torch.Tensor]:
     """Gradients as `lockstep.plain` yields them, by DP-SGD (Abadi et al., arXiv 1607.00133).
 
     Each of a model's n rows is in a step's sample with probability batch / n; the gradients are
@@ -27,12 +29,21 @@ def noisy(clip: float, noise_multiplier: float, net: nn.Module, fit: Fit) -> Ite
     targets, rate = device.place(fit.labels), recipe.batch / fit.rows.shape[1]
     augmenting = fit.streams(Purpose.AUGMENTATION)  # nothing is drawn that counts
     noise = fit.streams(Purpose.NOISE)
-    for chosen, taken in PoissonSamples(fit.rows, fit.streams(Purpose.ORDER), rate):  # [K, B]
+    samples = PoissonSamples(fit.rows, fit.streams(Purpose.ORDER), rate)
+    for step, (chosen, taken) in enumerate(samples):  # [K, B]
+        if step < done:
+            for parameter in net.parameters():
+                _normal(noise, parameter.shape)
+            continue
         x, expected = fit.batches.draw(chosen, augmenting), targets[device.place(chosen)]
         counted = device.place(taken)  # [K, B]
         losses, sums = clipped_sums(net, x, expected, counted, clip)  # [K, B]
         for parameter, total in sums:  # [K, ...]
-            normal = [one.standard_normal(total.shape[1:], np.float32) for one in noise]
-            total += noise_multiplier * clip * device.place(np.stack(normal))
+            total += noise_multiplier * clip * device.place(_normal(noise, total.shape))
             parameter.grad = total / recipe.batch
         yield (losses * counted).sum(1) / recipe.batch
+
+
+def _normal(streams: Sequence[np.random.Generator], shape: Sequence[int]) -> np.ndarray:
+    """Standard normal numbers of a shape [K, ...], those of model k from its own stream."""
+    return np.stack([stream.standard_normal(shape[1:], np.float32) for stream in streams])

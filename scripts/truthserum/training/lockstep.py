@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import partial
+from itertools import count
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -13,6 +13,7 @@ from torch import nn
 from truthserum.models.layers import Stack, initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import Batches, Order
+from truthserum.training.midway import NOT_KEPT, Midway, NotKept
 from truthserum.training.recipe import Recipe
 
 CHECK_EVERY = 50  # steps between looks at the losses; a look waits for the device
@@ -57,6 +58,7 @@ class Fit:
 
     batches: of all N rows; labels: int64 [N]. rows: int64 [K, n], what each model trains on.
     models: the K global model indices; what is random in model i comes from (seed, i) alone.
+    midway: where the stack is kept in training.
     """
 
     task: Task[Architecture, Recipe]
@@ -64,6 +66,7 @@ class Fit:
     labels: np.ndarray
     rows: np.ndarray
     models: Sequence[int]
+    midway: Midway | NotKept = NOT_KEPT
 
     @property
     def work(self) -> int:
@@ -77,12 +80,13 @@ class Fit:
 
 
 # Leaves the gradients of a step in the parameters and yields the losses [K] of the models in it,
-# one step after the other.
-Gradients = Callable[[nn.Module, Fit], Iterator[torch.Tensor]]
+# one step after the other. Of the first steps, as many as were made before, it only draws what is
+# random: what comes after them is the same.
+Gradients = Callable[[nn.Module, Fit, int], Iterator[torch.Tensor]]
 
 
 def train(fit: Fit, gradients: Gradients, advance: Callable[[int], None]) -> Stack:
-    """Train one stack of K models and return it, in evaluation mode.
+    """Train one stack of K models, or go on with one, and return it, in evaluation mode.
 
     gradients: `plain`, of `filtered` rows, or private (`inference.private.noisy`). advance: called
     with the number of rows after each step.
@@ -95,35 +99,47 @@ def train(fit: Fit, gradients: Gradients, advance: Callable[[int], None]) -> Sta
     initialise(net, fit.streams(Purpose.WEIGHTS))
     net.to(fit.batches.device.name).train()
     rates = [recipe.rate(step, steps) for step in range(steps)]
-    advanced = partial(advance, len(models) * recipe.batch)
-    descend(_sgd(net, recipe), rates, gradients(net, fit), models, advanced)
+    optimiser = _sgd(net, recipe)
+    done = fit.midway.restore(net, optimiser)
+    numbers = count(done + 1)
+
+    def advanced() -> None:
+        advance(len(models) * recipe.batch)
+        fit.midway.keep(net, optimiser, next(numbers))
+
+    descend(optimiser, rates, gradients(net, fit, done), models, advanced, done)
     return net.eval()
 
 
-def plain(net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
+def plain(net: nn.Module, fit: Fit, done: int) -> Iterator[torch.Tensor]:
     """Gradients of each model's mean loss in batches of its rows."""
-    return _of_rows(net, fit, fit.rows)
+    return _of_rows(net, fit, done, fit.rows)
 
 
-def filtered(kept: np.ndarray, net: nn.Module, fit: Fit) -> Iterator[torch.Tensor]:
+def filtered(kept: np.ndarray, net: nn.Module, fit: Fit, done: int) -> Iterator[torch.Tensor]:
     """As `plain`, of only those of the rows [K, n] that are `kept`, bool [K, n].
 
     The steps are as many as for all n rows: what a model is does not depend on how many rows others
     of its stack keep, and who keeps few passes over them more often. ValueError where a model has
     no rows.
     """
-    return _of_rows(net, fit, [own[keep] for own, keep in zip(fit.rows, kept, strict=True)])
+    rows = [own[keep] for own, keep in zip(fit.rows, kept, strict=True)]
+    return _of_rows(net, fit, done, rows)
 
 
 def _of_rows(
-    net: nn.Module, fit: Fit, rows: Sequence[np.ndarray] | np.ndarray
+    net: nn.Module, fit: Fit, done: int, rows: Sequence[np.ndarray] | np.ndarray
 ) -> Iterator[torch.Tensor]:
     """Gradients of each model's mean loss in batches of its own rows, K arrays int64 [n_k]."""
     batches = fit.batches
     targets = batches.device.place(fit.labels)  # [N]
     augmenting = fit.streams(Purpose.AUGMENTATION)
-    for chosen in Order(rows, fit.streams(Purpose.ORDER), fit.task.recipe.batch):  # [K, B]
-        logits = net(batches.draw(chosen, augmenting))  # [K, B, classes]
+    order = Order(rows, fit.streams(Purpose.ORDER), fit.task.recipe.batch)
+    for step, chosen in enumerate(order):  # [K, B]
+        x = batches.draw(chosen, augmenting)
+        if step < done:
+            continue
+        logits = net(x)  # [K, B, classes]
         expected = targets[batches.device.place(chosen)]  # [K, B]
         loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")  # [K B]
         loss = loss.view(len(rows), -1).mean(1)  # [K]
@@ -138,14 +154,16 @@ def descend(
     gradients: Iterator[torch.Tensor],
     models: Sequence[int | str],
     advance: Callable[[], None],
+    done: int = 0,
 ) -> None:
     """Take an optimiser step at each of these learning rates: the loop of every engine.
 
     Each item of `gradients` says that those of one step lie in the parameters, and is what must
-    stay finite of each of the `models`, [K]. Calls `advance` after each step. Raises Diverged.
+    stay finite of each of the `models`, [K]. Calls `advance` after each step. The first `done`
+    steps were made before. Raises Diverged.
     """
     unseen = []  # what came since the last look
-    for step, (rate, losses) in enumerate(zip(rates, gradients, strict=False)):
+    for step, (rate, losses) in enumerate(zip(rates[done:], gradients, strict=False), done):
         for group in optimiser.param_groups:
             group["lr"] = rate
         optimiser.step()

@@ -1,4 +1,4 @@
-"""A network in training, kept from time to time: a kill costs a minute, not the whole training."""
+"""Networks in training, kept from time to time: a kill costs a minute, not the whole training."""
 
 import time
 from collections.abc import Callable
@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
-from truthserum.training.products import Scratch
+from truthserum.training.products import Scratch, Tensors
 
 WHOLE = (0,)  # the only model of its scratch folder
-DONE, WEIGHT = "done", "weight"
+DONE, SECONDS, WEIGHT = "done", "seconds", "weight"
 
 
 class NotKept:
@@ -26,6 +26,9 @@ class NotKept:
     def after(self, done: int, net: nn.Module) -> nn.Module:
         return deepcopy(net).cpu()
 
+    def within(self, name: str) -> "NotKept":
+        return self
+
 
 NOT_KEPT = NotKept()
 
@@ -35,25 +38,30 @@ class Midway:
     """One that goes on to the same digits from where it was kept last.
 
     scratch: where that is. skip: called with the number of steps that were made before. every:
-    seconds between one time and the next.
+    seconds between one time and the next. before: those that the interrupted runs took.
     """
 
     scratch: Scratch
     skip: Callable[[int], None]
     every: float = 60.0
     last: float = field(default_factory=time.monotonic)
+    before: float = 0.0
+    begun: float = field(default_factory=time.monotonic)
 
     def restore(self, net: nn.Module, optimiser: torch.optim.Optimizer) -> int:
         """Set the weights and the optimiser as they were, if they were kept; steps until then."""
         kept = self.scratch.load(WHOLE)
         if kept is None:
             return 0
-        done = int(kept.pop(DONE))
+        done, self.before = int(kept.pop(DONE)), float(kept.pop(SECONDS))
+        weights = _weights(net)
         for place, value in kept.items():
             slot, _, name = place.partition("/")
-            own = net.get_parameter(name)
+            own = weights[name]
             if slot == WEIGHT:
                 own.data.copy_(value)
+            elif value.shape == own.shape:  # laid out as its weight is
+                optimiser.state[own][slot] = torch.empty_like(own).copy_(value)
             else:
                 optimiser.state[own][slot] = value.to(own.device)
         self.skip(done)
@@ -63,10 +71,13 @@ class Midway:
         """Keep both after so many steps, if it is time to."""
         if time.monotonic() - self.last < self.every:
             return
-        tensors = {DONE: torch.tensor(done)}
-        for name, own in net.named_parameters():
-            parts = {WEIGHT: own.detach(), **optimiser.state[own]}
-            tensors |= {f"{slot}/{name}": value.cpu() for slot, value in parts.items()}
+        spent = self.before + time.monotonic() - self.begun
+        tensors = {DONE: torch.tensor(done), SECONDS: torch.tensor(spent, dtype=torch.float64)}
+        for name, own in _weights(net).items():
+            parts = {WEIGHT: own.detach(), **optimiser.state.get(own, {})}
+            for slot, value in parts.items():
+                if value is not None:  # as of an optimiser without momentum
+                    tensors[f"{slot}/{name}"] = value.cpu().contiguous()
         self.scratch.save(WHOLE, tensors)
         self.last = time.monotonic()
 
@@ -78,8 +89,17 @@ class Midway:
         copy = deepcopy(net).cpu()
         kept = self.scratch.load((done,))
         if kept is None:
-            self.scratch.save((done,), {name: own.data for name, own in copy.named_parameters()})
+            self.scratch.save((done,), {name: own.data for name, own in _weights(copy).items()})
         else:
-            for name, value in kept.items():
-                copy.get_parameter(name).data.copy_(value)
+            for name, own in _weights(copy).items():
+                own.data.copy_(kept[name])
         return copy
+
+    def within(self, name: str) -> "Midway":
+        """Where another training is kept that belongs to this one, and of which nothing is told."""
+        return Midway(self.scratch.within(name), lambda steps: None, self.every)
+
+
+def _weights(net: nn.Module) -> Tensors:
+    """Parameters and what a network keeps beside them, each once, by name."""
+    return {**dict(net.named_parameters()), **dict(net.named_buffers())}

@@ -24,7 +24,7 @@ Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model ax
 
 @dataclass(frozen=True)
 class Scratch(Place):
-    """Finished stacks of a shard that nobody has read yet (see `kept`): a kill costs one stack.
+    """Finished stacks of a shard that nobody has read yet (see `kept`): no kill costs them.
 
     A stack is taken up again only if its key is that of the shard in hand.
     """

@@ -8,6 +8,7 @@ import torch
 
 from truthserum.training.products import Scratch, Tensors
 
+BEFORE = "before"  # seconds [K] that a training took before it was interrupted and gone on with
 Models = TypeVar("Models", bound=Sequence[int])
 
 
@@ -20,7 +21,8 @@ def resumed(
     """Train each stack that `scratch` does not hold.
 
     stacks: consecutive ranges of models. train(models): the tensors of a stack by name, with a
-    leading model axis. skip(models): called for each stack that is taken up.
+    leading model axis, and BEFORE where some of the work was done earlier. skip(models): called for
+    each stack that is taken up.
 
     Returns (tensors of all models by name, seconds [K]). Seconds are those of training, whichever
     run did it: a stack found in the scratch folder carries its own.
@@ -32,7 +34,8 @@ def resumed(
             start = time.monotonic()
             tensors = {name: value.cpu().contiguous() for name, value in train(models).items()}
             spent = (time.monotonic() - start) / len(models)
-            tensors["seconds"] = torch.full((len(models),), spent, dtype=torch.float64)
+            before = tensors.pop(BEFORE, torch.zeros(len(models), dtype=torch.float64))
+            tensors["seconds"] = spent + before.double()
             scratch.save(models, tensors)
         else:
             skip(models)

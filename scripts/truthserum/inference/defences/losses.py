@@ -37,7 +37,8 @@ class Losses(Filter):
 
         recipe = fit.task.recipe
         shorter = replace(recipe, epochs=self.first * recipe.epochs)
-        brief = replace(fit, task=replace(fit.task, recipe=shorter))
+        task = replace(fit.task, recipe=shorter)
+        brief = replace(fit, task=task, midway=fit.midway.within("first"))
         net = train(brief, plain, lambda images: None)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.
