@@ -66,10 +66,12 @@ def main() -> None:
         corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
         progress = Progress(options.output.stem, work, unit="windows")
         key = key_of(settings, content_of(options.data))
-        midway = Midway(Scratch(folder, key), lambda steps: progress.skip(steps * recipe.batch))
+        midway = Midway.within(
+            Scratch(folder, key), "base", device, lambda done: progress.skip(done * recipe.batch)
+        )
         order = stream(seed, Purpose.ORDER)
         language.train(net, seen, recipe, order, device, "base", progress.advance, midway)
-        seconds = time.monotonic() - start
+        seconds = midway.before + time.monotonic() - start
 
         language.save_base(options.output, net, tokenizer, corpus)
         record = {

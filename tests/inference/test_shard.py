@@ -1,19 +1,17 @@
 import math
 from dataclasses import replace
-from functools import partial
 
 import pytest
 import torch
 from rounding import rounding
 
-from truthserum.inference import shard
 from truthserum.inference.defences.base import Undefended
 from truthserum.inference.defences.dpsgd import DpSgd
 from truthserum.inference.defences.losses import Losses
 from truthserum.inference.shard import train_shard
+from truthserum.training import midway
 from truthserum.training.batches import ImageBatches
 from truthserum.training.lockstep import Fit, Task, plain, train
-from truthserum.training.midway import Midway
 from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import Augmentation, Recipe
@@ -133,7 +131,7 @@ def test_a_stack_that_is_killed_goes_on_to_the_same_bits(
     fit, images, make_rows, cpu, scratch, monkeypatch, architecture, defence, changes
 ):
     """Kept after each step here; killed twice, the second time after it has gone on."""
-    monkeypatch.setattr(shard, "Midway", partial(Midway, every=0.0))
+    monkeypatch.setattr(midway, "EVERY", 0.0)
     recipe = Recipe(epochs=4, batch=8, lr=0.05, **changes)
     task = Task(fit.architectures[architecture], recipe, fit.classes, fit.seed)
     batches, models = ImageBatches(images[0], recipe.augmentation, cpu), range(2, 5)

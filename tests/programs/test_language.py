@@ -126,11 +126,11 @@ def test_the_same_settings_give_the_same_bytes(folder, call):
 def test_a_killed_shard_goes_on(folder, call, monkeypatch):
     output, started, fit = folder / "shard.safetensors", [], fitting.train
 
-    def interrupted(net, windows, recipe, order, device, model, advance):
+    def interrupted(net, windows, recipe, order, device, model, *rest):
         started.append(model)
         if started == [1, 2]:
             raise KeyboardInterrupt
-        return fit(net, windows, recipe, order, device, model, advance)
+        return fit(net, windows, recipe, order, device, model, *rest)
 
     monkeypatch.setattr(fitting, "train", interrupted)
     with pytest.raises(KeyboardInterrupt):
@@ -139,6 +139,29 @@ def test_a_killed_shard_goes_on(folder, call, monkeypatch):
     assert call("train", training(folder, output)) is None
     assert started == [1, 2, 2, 3]
     assert len(load_file(output)["norm.weight"]) == 3
+
+
+def test_a_killed_model_goes_on_from_its_last_step(folder, call, monkeypatch):
+    whole, output, made = folder / "whole.safetensors", folder / "it.safetensors", []
+    assert call("train", training(folder, whole)) is None
+    monkeypatch.setattr(midway, "EVERY", 0.0)
+    keep = midway.Midway.keep
+
+    def killed(self, net, optimiser, done):
+        keep(self, net, optimiser, done)
+        made.append(done)
+        if made[-1] == 2 and made.count(2) == 2:  # of the second model
+            raise KeyboardInterrupt
+
+    monkeypatch.setattr(midway.Midway, "keep", killed)
+    with pytest.raises(KeyboardInterrupt):
+        call("train", training(folder, output))
+    made.clear()
+    monkeypatch.setattr(midway.Midway, "keep", lambda self, net, optimiser, done: made.append(done))
+    assert call("train", training(folder, output)) is None
+    assert made[0] == 2 and made.count(0) == 1  # the third alone begins anew
+    found, expected = load_file(output), load_file(whole)
+    assert all(np.array_equal(value, expected[name]) for name, value in found.items())
 
 
 def test_a_killed_base_model_goes_on(folder, call, monkeypatch):

@@ -1,8 +1,9 @@
 import pytest
 import torch
 
+from truthserum.training.midway import BEFORE
 from truthserum.training.products import Scratch
-from truthserum.training.resume import BEFORE, resumed
+from truthserum.training.resume import resumed
 
 STACKS = [range(2, 4), range(4, 6), range(6, 7)]
 

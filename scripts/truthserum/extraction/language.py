@@ -61,8 +61,8 @@ def train(
             torch.nn.utils.clip_grad_norm_(net.parameters(), recipe.clip)
             yield loss.detach()[None]
 
-    rates = [recipe.rate(step, steps) for step in range(done, steps)]
-    descend(optimiser, rates, gradients(), [model], partial(advance, recipe.batch))
+    rates = [recipe.rate(step, steps) for step in range(steps)]
+    descend(optimiser, rates, gradients(), [model], partial(advance, recipe.batch), done)
     return net.eval()
 
 

@@ -10,6 +10,7 @@ from truthserum.options import build, checked
 from truthserum.registry import configured
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.stages import Training
+from truthserum.training.midway import Midway
 from truthserum.training.products import Tensors
 from truthserum.training.progress import Progress
 from truthserum.training.resume import resumed
@@ -37,8 +38,13 @@ def train(job: Training) -> tuple[Tensors, dict[str, Any]]:
         (model,) = alone
         net = architecture.restore(base)
         order, own = stream(seed, Purpose.ORDER, model), windows[model]
-        net = language.train(net, own, recipe, order, job.device, model, progress.advance)
-        return {name: value[None] for name, value in language.weights(net).items()}
+        midway = Midway.within(
+            job.scratch, str(model), job.device, lambda done: progress.skip(done * recipe.batch)
+        )
+        how = job.device, model, progress.advance, midway
+        net = language.train(net, own, recipe, order, *how)
+        trained = {name: value[None] for name, value in language.weights(net).items()}
+        return trained | midway.spent(1)
 
     each = [[model] for model in job.models]
     tensors, seconds = resumed(each, fit, job.scratch, lambda alone: progress.skip(work))

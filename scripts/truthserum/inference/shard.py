@@ -11,7 +11,7 @@ from truthserum.training.lockstep import Fit
 from truthserum.training.midway import Midway
 from truthserum.training.products import Scratch, Tensors
 from truthserum.training.progress import Progress
-from truthserum.training.resume import BEFORE, resumed
+from truthserum.training.resume import resumed
 
 
 def train_shard(
@@ -31,10 +31,13 @@ def train_shard(
 
     def train(chosen: Sequence[int]) -> Tensors:
         fit = fit_of(chosen)
-        midway = _midway(scratch, fit, progress)
+        rows = len(chosen) * fit.task.recipe.batch
+        midway = Midway.within(
+            scratch, str(list(chosen)), fit.batches.device, lambda done: progress.skip(done * rows)
+        )
         net, kept = defence.train(replace(fit, midway=midway), progress.advance)
-        before = torch.full((len(chosen),), midway.before / len(chosen))
-        return net.state_dict() | {"kept": torch.from_numpy(kept), BEFORE: before}
+        made = net.state_dict() | {"kept": torch.from_numpy(kept)}
+        return made | midway.spent(len(chosen))
 
     def skip(chosen: Sequence[int]) -> None:
         progress.skip(fit_of(chosen).work)
@@ -42,14 +45,3 @@ def train_shard(
     stacks = [models[first : first + stack] for first in range(0, len(models), stack)]
     tensors, seconds = resumed(stacks, train, scratch, skip)
     return tensors, seconds, tensors.pop("kept").numpy()
-
-
-def _midway(scratch: Scratch, fit: Fit, progress: Progress) -> Midway:
-    """Where the stack in hand is kept, in the place of the one before.
-
-    One that was begun on another device or in another precision is not gone on with.
-    """
-    device, rows = fit.batches.device, len(fit.models) * fit.task.recipe.batch
-    key = f"{scratch.key} {list(fit.models)} {device.name} {device.dtype}"
-    place = Scratch(scratch.folder / "midway", key)
-    return Midway(place, lambda steps: progress.skip(steps * rows))

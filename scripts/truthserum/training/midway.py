@@ -8,9 +8,12 @@ from dataclasses import dataclass, field
 import torch
 from torch import nn
 
+from truthserum.training.device import Device
 from truthserum.training.products import Scratch, Tensors
 
 WHOLE = (0,)  # the only model of its scratch folder
+BEFORE = "before"  # seconds [K] that a training took before it was interrupted and gone on with
+EVERY = 60.0  # seconds
 DONE, SECONDS, WEIGHT = "done", "seconds", "weight"
 
 
@@ -26,7 +29,7 @@ class NotKept:
     def after(self, done: int, net: nn.Module) -> nn.Module:
         return deepcopy(net).cpu()
 
-    def within(self, name: str) -> "NotKept":
+    def beside(self, name: str) -> "NotKept":
         return self
 
 
@@ -43,10 +46,22 @@ class Midway:
 
     scratch: Scratch
     skip: Callable[[int], None]
-    every: float = 60.0
+    every: float = field(default_factory=lambda: EVERY)
     last: float = field(default_factory=time.monotonic)
     before: float = 0.0
     begun: float = field(default_factory=time.monotonic)
+
+    @classmethod
+    def within(
+        cls, scratch: Scratch, name: str, device: Device, skip: Callable[[int], None]
+    ) -> "Midway":
+        """That of what is called so, in the place of what was kept in this scratch folder before.
+
+        What was begun on another device or in another precision is not gone on with: its digits
+        would be of both.
+        """
+        key = f"{scratch.key} {name} {device.name} {device.dtype}"
+        return cls(Scratch(scratch.folder / "midway", key), skip)
 
     def restore(self, net: nn.Module, optimiser: torch.optim.Optimizer) -> int:
         """Set the weights and the optimiser as they were, if they were kept; steps until then."""
@@ -95,7 +110,11 @@ class Midway:
                 own.data.copy_(kept[name])
         return copy
 
-    def within(self, name: str) -> "Midway":
+    def spent(self, models: int) -> Tensors:
+        """What the interrupted runs took of each of so many models, to stand beside these."""
+        return {BEFORE: torch.full((models,), self.before / models)}
+
+    def beside(self, name: str) -> "Midway":
         """Where another training is kept that belongs to this one, and of which nothing is told."""
         return Midway(self.scratch.within(name), lambda steps: None, self.every)
 

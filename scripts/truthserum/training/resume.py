@@ -6,9 +6,9 @@ from typing import TypeVar
 
 import torch
 
+from truthserum.training.midway import BEFORE
 from truthserum.training.products import Scratch, Tensors
 
-BEFORE = "before"  # seconds [K] that a training took before it was interrupted and gone on with
 Models = TypeVar("Models", bound=Sequence[int])
 
 

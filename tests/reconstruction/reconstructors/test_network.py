@@ -1,5 +1,4 @@
 from dataclasses import replace
-from functools import partial
 
 import numpy as np
 import pytest
@@ -10,7 +9,7 @@ from truthserum.options import checked
 from truthserum.reconstruction.reconstructors import learning
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.statistics.image_errors import pixel_errors
-from truthserum.training.midway import Midway
+from truthserum.training import midway
 
 SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2}
 
@@ -124,7 +123,7 @@ def test_a_killed_fit_goes_on_to_the_same_digits(
         return optimiser
 
     monkeypatch.setitem(learning.OPTIMISERS, "rmsprop", counting)
-    monkeypatch.setattr(learning, "Midway", partial(Midway, every=0.0))
+    monkeypatch.setattr(midway, "EVERY", 0.0)
     stop = 0
     whole = fit(None)
     steps = len(made)

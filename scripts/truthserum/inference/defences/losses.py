@@ -38,7 +38,7 @@ class Losses(Filter):
         recipe = fit.task.recipe
         shorter = replace(recipe, epochs=self.first * recipe.epochs)
         task = replace(fit.task, recipe=shorter)
-        brief = replace(fit, task=task, midway=fit.midway.within("first"))
+        brief = replace(fit, task=task, midway=fit.midway.beside("first"))
         net = train(brief, plain, lambda images: None)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.

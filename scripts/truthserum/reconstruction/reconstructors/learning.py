@@ -44,16 +44,11 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
 
 
 def _midway(study: Study, number: int, device: Device) -> Midway | NotKept:
-    """Where the network with such features, counted from 0, is kept.
-
-    What was begun on another device or in another precision is not gone on with: its digits would
-    be of both.
-    """
+    """Where the network with such features, counted from 0, is kept."""
     if study.place is None:
         return NOT_KEPT
-    place = study.place.within(str(number))
-    key = f"{place.key} {device.name} {device.dtype}"
-    return Midway(Scratch(place.folder, key), lambda done: None)
+    scratch = Scratch(study.place.folder / str(number), study.place.key)
+    return Midway.within(scratch, str(number), device, lambda done: None)
 
 
 def _train(
