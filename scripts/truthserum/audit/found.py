@@ -67,6 +67,12 @@ class Found:
         """Whom the adversary accuses at the common threshold of that level, bool [M, P]."""
         return self.chosen.scores >= -self.rate
 
+    def reaches(self, name: str) -> bool:
+        """Whether a threshold accuses so few others: where answers are coarse, many score alike."""
+        if not name.startswith("tpr_at_fpr_"):
+            return True
+        return bool(-self.chosen.scores.max() <= float(name.rpartition("_")[2]))
+
 
 def lowest_rate(negatives: float) -> float:
     """The lowest level at which so many non-members let a threshold stand."""

@@ -58,6 +58,7 @@ def audit_page(
             "checks": rows.of_checks(audit),
             "forecast": rows.of_forecast(audit, told),
         },
+        helped=mitigated.shown_to_help(audit, told),
         notes=_notes(audit, tables.records),
         personal=bool(len(tables.content.columns)),
         strongest=rows.attack_of(told) if told else "nothing",
