@@ -12,7 +12,7 @@ MEASURE = "tpr_at_fpr_0.01"
 def test_a_row_says_what_was_and_what_is(audit):
     found = audit()
     (first, *_) = found.mitigations
-    made = of_mitigations(found, found.claim("auc"), {first.id: "Mind the gap."})
+    made = of_mitigations(found, found.claim("auc"), {first.id: "Mind the gap."}, {})
     rows = {row[0].text: row for row in made.rows}
     name, told, change, which, *_ = rows[said_as(first.id)]
     assert name.below.endswith("Mind the gap.")
@@ -61,17 +61,27 @@ def test_what_is_not_tried_is_not_judged(audit):
     assert shown_to_help(found, found.claim(MEASURE)) == ""
 
 
+def test_a_defence_is_cautioned_against_whatever_its_mitigation_is_called(audit):
+    written = [tried({"high": 0.0}, {}) | {"id": name} for name in ("ours", "losses")]
+    found = audit(mitigations=[written[0] | {"defence": "losses"}, written[1]])
+    made = of_mitigations(found, found.claim(MEASURE), {}, {"losses": "Not against all."})
+    assert {row[0].text: row[0].below for row in made.rows} == {
+        "ours": "Not against all.",
+        "losses": "",
+    }
+
+
 def test_answers_too_coarse_for_a_level_are_said_to_be(audit):
     found = audit(
         mitigations=[tried({"high": 0.0}, {"reached": reached}) for reached in (False, True)]
     )
-    below = [row[0].below for row in of_mitigations(found, found.claim(MEASURE), {}).rows]
+    below = [row[0].below for row in of_mitigations(found, found.claim(MEASURE), {}, {}).rows]
     assert sorted(below) == ["", ALIKE]
 
 
 def test_the_least_leak_comes_first(audit):
     found = audit()
-    made = of_mitigations(found, found.claim("auc"), {})
+    made = of_mitigations(found, found.claim("auc"), {}, {})
     values = [
         next(claim.value for claim in one.claims if claim.measure == "auc")
         for row in made.rows

@@ -20,8 +20,14 @@ def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
     return sorted(mitigations, key=leak)
 
 
-def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
-    """The least leak first; measured beside before."""
+def of_mitigations(
+    audit: Audit, told: Claim | None, cautions: Mapping[str, str], defences: Mapping[str, str]
+) -> Table:
+    """The least leak first; measured beside before.
+
+    cautions: what must be known of mitigations of ours, by their names. defences: of those that
+    train with a defence, by that.
+    """
     columns = [("mitigation", "wide"), ("told", "number"), ("change", "number")]
     columns += [("which of two", "number"), ("show", "number"), ("right answers", "number")]
     measure = told.measure if told else ""
@@ -30,9 +36,13 @@ def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]
         f"(guessing: {percent(GUESSING)}), records that show, and right answers; in brackets, the "
         "interval of what is."
     )
+    said = {
+        one.id: (cautions.get(one.id, ""), defences.get(one.defence, ""))
+        for one in audit.mitigations
+    }
     rows: list[list[Cell | str]] = [
         [
-            Cell(spaced(one.id), strong=one.best, below=_words(one, measure, cautions)),
+            Cell(spaced(one.id), strong=one.best, below=_words(one, measure, said[one.id])),
             _from_to(one, measure),
             _stacked(find(one.differences, measure)),
             *(_from_to(one, name) for name in ("auc", "named_records", "accuracy")),
@@ -79,10 +89,9 @@ def _stacked(claim: Claim | None, before: str = "") -> Cell:
     return Cell(before + point(claim, written), below=interval(claim, written))
 
 
-def _words(one: Mitigation, measure: str, cautions: Mapping[str, str]) -> str:
+def _words(one: Mitigation, measure: str, cautions: Sequence[str]) -> str:
     """What must be known of a mitigation."""
-    said = _best(one, measure), _coarse(one, measure), cautions.get(one.id, "")
-    return " ".join(filter(None, said))
+    return " ".join(filter(None, (_best(one, measure), _coarse(one, measure), *cautions)))
 
 
 def _coarse(one: Mitigation, measure: str) -> str:

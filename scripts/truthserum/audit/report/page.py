@@ -51,7 +51,9 @@ def audit_page(
         tables={
             "leaks": leaks.of_leaks(leaks.leaks(audit)),
             "limits": rows.of_limits(audit),
-            "mitigations": mitigated.of_mitigations(audit, told, cards["cautions"]),
+            "mitigations": mitigated.of_mitigations(
+                audit, told, cards["cautions"], cards["defences"]
+            ),
             "groups": rows.of_groups(audit, told),
             "records": rows.of_records(tables),
             "claims": rows.of_claims(audit),

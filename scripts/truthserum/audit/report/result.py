@@ -123,6 +123,8 @@ class Mitigation:
     """The former less the latter, paired."""
     best: bool = False
     """Whether it left the least on one half of the models."""
+    defence: str = "none"
+    """The defence that its models were trained with, of ours."""
     shown: Maybe[Shown] = None
     """Then, what it leaves on the other half."""
 
