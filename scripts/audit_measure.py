@@ -210,11 +210,11 @@ def main() -> None:
     skipped = {} if "glm" in (audit.model or {}) else {"reconstruction": RECONSTRUCTION}
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
-    trained_by = pairs["clean"][0].made["version"]
+    made = pairs["clean"][0].made
     cost = cost_of(pairs) | account(len(study.unit), pairs)
     body, tables = measured(study)
     body["mitigations"] = defended(body["mitigations"], settings["arms"])
-    result = Result(about, body, tables, skipped, cost, trained_by)
+    result = Result(about, body, tables, skipped, cost, made["version"], made["libraries"])
     write(result, settings, options.output)
     clear(options.pairs)
 

@@ -4,6 +4,7 @@ import json
 import random
 import time
 from contextlib import suppress
+from importlib.metadata import version
 
 import numpy as np
 import psutil
@@ -65,6 +66,16 @@ def whole(own, tmp_path_factory):
         run(checkout)
     assert len((folder / "calls").read_text().split()) == MODELS
     return checkout
+
+
+def test_the_page_says_which_libraries_trained(whole):
+    _, claims = made(whole)
+    expected = {name: version(name) for name in ("numpy", "pandas")}
+    libraries = claims["provenance"]["libraries"]
+    assert libraries.items() >= expected.items()
+    assert "matplotlib" not in libraries  # which measured, and did not train
+    for name, found in libraries.items():
+        assert f"{name}: {found}" in report(whole)
 
 
 @pytest.fixture

@@ -195,6 +195,7 @@ def test_provenance_is_told(page):
     text = " ".join("".join(page.text).split())
     assert "python: 3.11.7; numpy: 2.4.6" in text
     assert "audit: 0123456789abcdef" in text
+    assert "numpy: 1.26.4; scikit-learn: 1.9.1" in text
     assert "seed 2204" in text
 
 

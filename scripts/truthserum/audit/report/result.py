@@ -230,7 +230,8 @@ class Audit:
     cost: Free = Field(default_factory=dict)
     """Seconds, models, cores, …"""
     provenance: Free = Field(default_factory=dict)
-    """Settings, seeds, versions, fingerprints of the code."""
+    """Settings, seeds, fingerprints of the code, versions of what measured, and libraries: those
+    that training loaded, {name: version}."""
     policy: Maybe[PolicyResult] = None
     """The verdict; null in claims.json."""
 
