@@ -253,6 +253,23 @@ def test_an_interpreter_that_is_none_is_said(function):
         function("", python="no/python")
 
 
+# What runs a program by an interpreter that finds no such library.
+WITHOUT = (
+    "import runpy, sys; sys.modules['{}'] = None; sys.argv = sys.argv[1:]; "
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+
+
+@pytest.mark.parametrize("library", ["numpy", "pandas"])
+def test_an_interpreter_that_lacks_what_the_runner_needs_is_said(function, tmp_path, library):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{WITHOUT.format(library)}" "$@"\n')
+    python.chmod(0o755)
+    with pytest.raises(DataError, match=f"python: found .* without {library}, ") as error:
+        function("def train(x, y, seed): return len", python=str(python))
+    assert "\n" not in str(error.value)
+
+
 def test_a_limit_of_time_is_kept(function):
     source = "import time\ndef train(x, y, seed): time.sleep(60)"
     with pytest.raises(DataError, match=r"found no end after 0\.02 minutes"):
