@@ -99,6 +99,16 @@ def test_less_output_is_compared_on_the_same_models(make_study):
     assert same["value"] == 0
 
 
+def test_another_who_scores_highest_among_few_is_no_sign_of_coarse_answers(make_study):
+    """One of 80 others is more than 1 in 100, though answers are as fine as can be."""
+    study = make_study(pairs=2, records=40)
+    confidence, out = study.clean.confidence.copy(), np.argwhere(~study.clean.member)[0]
+    confidence[tuple(out)] = 1 - 1e-9
+    found = find(replace(study.clean, confidence=confidence), Resampling(1, 20, study.unit))
+    assert -found.chosen.scores.max() == pytest.approx(1 / 80)
+    assert found.reaches("tpr_at_fpr_0.01")
+
+
 def test_it_is_known_which_answers_are_too_coarse_for_a_level(make_study):
     """Of all that is answered alike a third is of others, so that no threshold accuses a few."""
     study = make_study(pairs=2, records=200)

@@ -142,6 +142,20 @@ def test_an_audit_of_our_model_runs_to_its_end(audited):
     assert not list(folder.glob("*/.shard-*"))  # of finished stacks nothing is left
 
 
+def test_of_a_regression_all_leaks_are_measured(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+    checkout.edit("examples/audit/glm.yaml", "models: 30", "models: 8\n    draws: 40\n    #")
+    checkout.make("audit", "--configfile", "examples/audit/glm.yaml", "--cores", "2", timeout=600)
+    folder = checkout.folder / "results/audit/glm"
+    found = json.loads((folder / "audit.json").read_text())
+    claims = {claim["id"]: claim for claim in found["claims"]}
+    for name in ("auc", "poisoned.auc", "attribute_right", "reconstruction_exact"):
+        assert claims[name]["value"] > 0.5
+    untested = {one["id"] for one in found["not_tested"]}
+    assert untested.isdisjoint({"poisoned", "attribute", "reconstruction", "model_files"})
+    assert "weights" in untested
+
+
 def test_defences_are_tried_without_poison_and_the_page_says_what_they_do_not_do(audited):
     folder = audited.folder / "results/audit/adult_mlp"
     found = json.loads((folder / "claims.json").read_text())
