@@ -137,6 +137,12 @@ def cost_of(pairs: Parts) -> dict[str, Any]:
     return {**total, "arms": arms}
 
 
+def defended(rows: Sequence[Mapping], arms: Mapping[str, Mapping]) -> list[dict]:
+    """Mitigations, each with the name of the defence that its models of ours were trained with."""
+    named = {arm: next(iter(of["defence"])) for arm, of in arms.items() if "defence" in of}
+    return [{**row, "defence": named.get(row["id"], "none")} for row in rows]
+
+
 def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
     """What the page may repeat of the settings and of the data."""
     units = len(np.unique(records.unit))
@@ -204,9 +210,11 @@ def main() -> None:
     skipped = {} if "glm" in (audit.model or {}) else {"reconstruction": RECONSTRUCTION}
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
-    trained_by = pairs["clean"][0].made["version"]
+    made = pairs["clean"][0].made
     cost = cost_of(pairs) | account(len(study.unit), pairs)
-    result = Result(about, *measured(study), skipped, cost, trained_by)
+    body, tables = measured(study)
+    body["mitigations"] = defended(body["mitigations"], settings["arms"])
+    result = Result(about, body, tables, skipped, cost, made["version"], made["libraries"])
     write(result, settings, options.output)
     clear(options.pairs)
 

@@ -91,6 +91,7 @@ def main() -> None:
             "seconds": seconds,
             "wall": round(wall, 3),
             "version": f"torch {torch.__version__}, {device.name}",
+            "libraries": {"numpy": np.__version__, "torch": torch.__version__},
         }
         Pair(*answered, made).save(output)
 

@@ -21,7 +21,8 @@ class Result:
     """What was measured, and of what.
 
     about: name, door, inputs and declared. body, tables: as `measured` gives them. skipped: what
-    was not tested, and why. cost: of training. trained_by: what trained, in words.
+    was not tested, and why. cost: of training. trained_by: what trained, in words. libraries: that
+    it loaded, {name: version}; none where that is not known.
     """
 
     about: Mapping[str, Any]
@@ -30,6 +31,7 @@ class Result:
     skipped: Mapping[str, str]
     cost: Mapping[str, object]
     trained_by: str
+    libraries: Mapping[str, str]
 
 
 def input_of(source: Path) -> dict[str, object]:
@@ -48,6 +50,7 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
         "settings": settings["audit"],
         "code": {**settings.get("fingerprints", {}), "audit": settings["code"]},
         "trained_by": result.trained_by,
+        **({"libraries": dict(result.libraries)} if result.libraries else {}),
         "versions": {
             "python": platform.python_version(),
             "numpy": np.__version__,

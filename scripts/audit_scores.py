@@ -69,7 +69,7 @@ def main() -> None:
     inputs = [{**input_of(source), "rows": records}]
     about = {"name": name, "door": "scores", "inputs": inputs, "declared": declared}
     cost = {"trainings": 0, "seconds": 0.0, "arms": {}}
-    result = Result(about, *measured(study), SKIPPED, cost, "elsewhere")
+    result = Result(about, *measured(study), SKIPPED, cost, "elsewhere", {})
     write(result, settings, options.output)
 
 

@@ -84,7 +84,8 @@ def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
         for answer in trained.answers
     ]
     confidence, right = zip(*seen, strict=True)
-    made = {"key": key, "seconds": list(trained.seconds), "wall": wall, "version": trained.version}
+    made = {"key": key, "seconds": list(trained.seconds), "wall": wall}
+    made |= {"version": trained.version, "libraries": trained.libraries}
     told = None if audit.output == "signal" else np.array(right)
     return Pair(np.array(confidence), told, made)
 

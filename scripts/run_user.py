@@ -16,6 +16,8 @@ import traceback
 from pathlib import Path
 from typing import Any
 
+OWN = frozenset(sys.modules)  # what the interpreter loads by itself
+
 try:
     import numpy as np
 except ImportError:
@@ -103,6 +105,16 @@ def aligned(answer: Any, predict: Any, task: Task) -> Any:
     return whole
 
 
+def loaded() -> Any:
+    """Files of the modules that training loaded, by their names; nothing more is imported."""
+    files = {
+        name: getattr(module, "__dict__", {}).get("__file__")
+        for name, module in sys.modules.copy().items()
+        if name not in OWN and "." not in name
+    }
+    return {name: file for name, file in files.items() if isinstance(file, str)}
+
+
 def without_ours(kind: Any, error: Any, trace: Any) -> None:
     """Show a traceback from where the user's code begins."""
     ours = __file__, importlib.__file__
@@ -140,8 +152,8 @@ def main() -> None:
         answer = predict(asked, y[arrays["asked"]]) if signal else predict(asked)
         found[f"answer_{k}"] = aligned(answer, predict, task)
         found[f"seconds_{k}"] = time.perf_counter() - start
-    version = f"Python {sys.version.split()[0]}, numpy {np.__version__}"
-    np.savez(out, version=np.array(version), **found)
+    about = json.dumps({"python": sys.version.split()[0], "modules": loaded()})
+    np.savez(out, about=np.array(about), **found)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # without waiting for threads that were left behind

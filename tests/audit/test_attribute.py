@@ -73,6 +73,15 @@ def test_what_is_learnt_by_heart_is_told():
     assert found["attribute_gain"]["p"] < 0.01
 
 
+@pytest.mark.parametrize("pairs", [2, 6])
+def test_the_p_value_of_a_gain_is_that_of_its_interval(pairs):
+    found = [by_id(made(seed, 0.3, pairs), 40)["attribute_gain"] for seed in range(40)]
+    beyond = [gain["low"] > 0 or gain["high"] < 0 for gain in found]
+    assert [gain["p"] < 0.05 for gain in found] == beyond
+    if pairs > 2:
+        assert 0 < sum(beyond) < len(found)
+
+
 def test_the_control_covers_what_is_not_learnt():
     covered = []
     for seed in range(60):

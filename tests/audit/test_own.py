@@ -128,13 +128,49 @@ def test_few_that_are_in_or_out_by_themselves_are_refused(table, written):
         read(options(written(table.drop(index=1))), "probabilities")
 
 
-def test_dates_are_no_identifier(table, written):
-    table["born"] = pd.date_range("1950-01-01", periods=120, freq="91D").strftime("%d.%m.%Y")
+FORMATS = ["%d.%m.%Y", "%Y-%m-%d %H:%M", "%m/%d/%y", "%d %B %Y", "%b %d, %Y", "%Y-%m-%dT%H:%M:%SZ"]
+
+
+@pytest.mark.parametrize("form", FORMATS)
+def test_dates_are_no_identifier(table, written, form):
+    table["born"] = pd.date_range("1950-01-01", periods=120, freq="91D").strftime(form)
+    assert len(read(options(written(table)), "probabilities").label) == 120
+
+
+WHO = {
+    "name": lambda k: f"{NAMES[k % 11]} {NAMES[k // 11]}son",
+    "three names": lambda k: f"{NAMES[k % 11]} van der {NAMES[k // 11]}",
+    "small letters": lambda k: f"{NAMES[k % 11]} {NAMES[k // 11]}son".lower(),
+    "other letters": lambda k: f"Élodie {'ÀÉÎ'[k % 3]}{chr(97 + k % 26)}{chr(97 + k // 26)}",
+    "surname first": lambda k: f"{NAMES[k // 11]}son, {NAMES[k % 11]} M.",
+    "phone": lambda k: f"+49 170 {4_000_000 + 7 * k}",
+    "phone in pairs": lambda k: f"06 12 34 {k // 100:02d} {k % 100:02d}",
+    "phone with dots": lambda k: f"01.02.03.{k // 100:02d}.{k % 100:02d}",
+    "phone with signs": lambda k: f"(555) 01{k // 100}-{k % 100:04d}",
+    "insurance": lambda k: f"123-45-{6000 + k}",
+    "account": lambda k: f"DE89 3704 0044 0532 {k:04d} 00",
+    "address": lambda k: f"{k} Main Street, Springfield",
+    "mail": lambda k: f"{NAMES[k % 11]}.{k}@example.org",
+}
+NAMES = ["Ada", "Ben", "Cleo", "Dan", "Eve", "Finn", "Gus", "Hal", "Ida", "Jon", "Kim"]
+
+
+@pytest.mark.parametrize("value", WHO.values(), ids=WHO)
+def test_who_somebody_is_is_an_identifier(table, written, value):
+    table["who"] = [value(k) for k in range(120)]
+    with pytest.raises(DataError, match='"who", which looks like an identifier: list it under'):
+        read(options(written(table)), "probabilities")
+
+
+def test_categories_of_several_words_are_no_identifier(table, written):
+    kinds = [f"{one} {other}" for one in NAMES for other in NAMES[:9]]  # 99 of 120 rows
+    table["job"] = [kinds[k % len(kinds)] for k in range(120)]
     assert len(read(options(written(table)), "probabilities").label) == 120
 
 
 def test_text_that_is_no_word_is_no_identifier(table, written):
     table["note"] = [f"patient {k} was well" for k in range(120)]
+    table["title"] = [f"The Long and Winding Road, Part {k}" for k in range(120)]
     assert len(read(options(written(table)), "probabilities").label) == 120
 
 

@@ -5,6 +5,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
 from truthserum.audit import mitigations
 from truthserum.audit.answers import Answers
@@ -50,6 +51,14 @@ def test_what_negatives_do_not_resolve_has_no_value(make_study):
     assert not found["named_records"]["resolved"]  # 2^-4 of 100 records names none
 
 
+def test_all_right_answers_have_an_interval(make_study):
+    study = make_study(pairs=4, records=100)
+    whole = replace(study.clean, right=np.ones_like(study.clean.right))
+    claim = by_id(measured(replace(study, clean=whole))[0])["accuracy_on_members"]
+    low = binomtest(400, 400).proportion_ci(0.95, "exact").low  # as of independent answers
+    assert (claim["value"], claim["low"], claim["high"]) == (1, pytest.approx(low), 1)
+
+
 def test_few_models_name_nobody_with_a_mitigation_either(make_study):
     less = measured(make_study(pairs=4, records=100))[0]["mitigations"][0]
     for rows in (less["before"], less["claims"]):
@@ -88,6 +97,26 @@ def test_less_output_is_compared_on_the_same_models(make_study):
     assert auc["high"] < 0
     (same,) = [each for each in rows["top_label"]["differences"] if each["id"] == "accuracy"]
     assert same["value"] == 0
+
+
+def test_another_who_scores_highest_among_few_is_no_sign_of_coarse_answers(make_study):
+    """One of 80 others is more than 1 in 100, though answers are as fine as can be."""
+    study = make_study(pairs=2, records=40)
+    confidence, out = study.clean.confidence.copy(), np.argwhere(~study.clean.member)[0]
+    confidence[tuple(out)] = 1 - 1e-9
+    found = find(replace(study.clean, confidence=confidence), Resampling(1, 20, study.unit))
+    assert -found.chosen.scores.max() == pytest.approx(1 / 80)
+    assert found.reaches("tpr_at_fpr_0.01")
+
+
+def test_it_is_known_which_answers_are_too_coarse_for_a_level(make_study):
+    """Of all that is answered alike a third is of others, so that no threshold accuses a few."""
+    study = make_study(pairs=2, records=200)
+    coarse = replace(study.clean, confidence=np.where(study.clean.right, 1.0, 0.0))
+    for answers, reached in ((study.clean, True), (coarse, False)):
+        claims = by_id(measured(replace(study, clean=answers))[0])
+        assert claims["tpr_at_fpr_0.01"]["reached"] == reached
+        assert claims["auc"]["reached"]
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -11,12 +11,16 @@ import pandas as pd
 import pytest
 import yaml
 
-from truthserum.audit import by_command, by_function
+from truthserum.audit import by_command, by_function, linear
 from truthserum.audit.orders import Order
 from truthserum.audit.own import read
+from truthserum.audit.poison import nobody
+from truthserum.audit.prepared import prepared
 from truthserum.audit.replies import confidences
 from truthserum.audit.scores import read as read_scores
+from truthserum.audit.shards import Asked, Shard
 from truthserum.audit.study import measured
+from truthserum.options import build
 from workflow.audits import plans
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -60,6 +64,21 @@ def test_an_example_is_surer_of_what_it_was_trained_on(name):
         assert (answers_of(audit, options)[0] != seen).mean() > 0.5
 
 
+def test_the_regression_gives_away_records_by_its_answers_and_by_its_weights():
+    audit = audit_of("glm")
+    own, rows = read(audit.data, audit.output), np.arange(1000)
+    table = prepared(audit.data, own)
+    member = np.array([rows % 2 == 0, rows % 2 == 1])
+    glm = build("model", audit.model)
+    shard, asked = Shard(range(2), 1, member, nobody()), Asked(table.train_x, own.label)
+    (seen, _), _ = linear.train(glm, table, shard, asked)
+    assert seen[member].mean() > seen[~member].mean() + 0.01
+    fitted = glm.fitted(table, table.train_x[member[0]], own.label[member[0]])
+    exact = {claim["id"]: claim for claim in linear.claims(fitted, 20, 1)}["reconstruction_exact"]
+    assert exact["value"] > 0.9
+    assert audit.poison and audit.protect in pd.read_csv(audit.data.file)
+
+
 def test_predictions_are_what_the_program_beside_them_writes(tmp_path, monkeypatch):
     monkeypatch.setattr(sys, "argv", ["predictions.py", str(tmp_path / "again.csv")])
     monkeypatch.syspath_prepend(str(FOLDER))
@@ -72,11 +91,11 @@ def test_predictions_are_what_the_program_beside_them_writes(tmp_path, monkeypat
     assert inside.mean() > outside.mean() + 0.05
 
 
-@pytest.mark.parametrize("name", [*TRAINED, "predictions"])
+@pytest.mark.parametrize("name", [*TRAINED, "predictions", "glm"])
 def test_an_example_is_short_and_stands_in_the_docs(name):
     docs = (ROOT / "docs" / "audit.md").read_text("utf-8")
     blocks = re.findall(r"```\w+\n(.*?)```", docs, re.DOTALL)
-    suffixes = (".yaml",) if name == "predictions" else (".yaml", ".py")
+    suffixes = (".yaml",) if name in ("predictions", "glm") else (".yaml", ".py")
     for suffix in suffixes:
         text = (FOLDER / f"{name}{suffix}").read_text("utf-8")
         code = re.sub(r'\A""".*?"""\n\n', "", text)

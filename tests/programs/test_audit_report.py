@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from collections import Counter
@@ -18,6 +19,7 @@ import audit_compare
 import audit_report
 import gate
 from truthserum.audit.report.images import NAMES
+from truthserum.audit.report.verdict import EXIT
 from truthserum.data.files import DataError
 from truthserum.report.html import visible
 from truthserum.sentences import OptionError
@@ -146,6 +148,12 @@ def test_the_gate_refuses_what_has_no_verdict(tmp_path, capsys):
     (tmp_path / "deep.json").write_text("[" * 100_000)
     assert gate.main([str(tmp_path / "deep.json")]) == gate.NO_AUDIT
     assert gate.main(["--no", "such option"]) == gate.main([]) == gate.NO_AUDIT
+
+
+def test_the_docs_name_every_exit_status():
+    docs = (SCRIPTS.parent / "docs" / "audit.md").read_text("utf-8")
+    said = docs.partition("Its exit status is")[2].partition("of several audits")[0]
+    assert set(re.findall(r"\b\d\b", said)) == {str(n) for n in (*EXIT.values(), gate.NO_AUDIT)}
 
 
 def test_what_the_gate_cannot_print_changes_no_verdict(report, tmp_path):

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
-from truthserum.statistics.means import mean_interval, mean_of_pairs
+from truthserum.statistics.means import mean_interval, mean_of_pairs, p_of_zero
 
 
 def test_the_interval_is_that_of_a_t_test_over_pairs():
@@ -16,6 +16,17 @@ def test_the_interval_is_that_of_a_t_test_over_pairs():
     ).confidence_interval()
     assert (found.low, found.high) == pytest.approx((low, high))
     assert found.value == pytest.approx(values.mean())
+
+
+@pytest.mark.parametrize("shift", [0.0, 0.8])
+def test_the_p_value_is_that_of_a_t_test(shift):
+    values = shift + np.random.default_rng(1).normal(size=9)
+    assert p_of_zero(values) == pytest.approx(ttest_1samp(values, 0).pvalue)
+
+
+def test_values_without_noise_are_0_or_not():
+    assert (p_of_zero(np.zeros(3)), p_of_zero(np.ones(3))) == (1, 0)
+    assert np.isnan(p_of_zero(np.ones(1)))
 
 
 def test_a_single_value_has_no_interval():

@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from scipy.stats import t as student
@@ -5,7 +7,7 @@ from scipy.stats import t as student
 from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.measures import measure
-from truthserum.statistics.paired import FREEDOM, Estimate, difference, holm, ratio
+from truthserum.statistics.paired import FREEDOM, Estimate, by_student, difference, holm, ratio
 from truthserum.statistics.scales import angle, as_it_is
 
 
@@ -57,6 +59,38 @@ def test_the_scale_does_not_move_the_interval():
     plain, scaled = difference(one, other), difference(one, other, angle)
     assert (plain.value, plain.low, plain.high) == (scaled.value, scaled.low, scaled.high)
     assert plain.p != scaled.p
+
+
+@pytest.mark.parametrize("still", [False, True])
+@pytest.mark.parametrize("scale", [angle, as_it_is])
+def test_an_interval_holds_0_just_where_its_p_value_says_so(scale, still):
+    rng, beyond = np.random.default_rng(4), []
+    for _ in range(300):
+        values = rng.beta(1, 4, 2)
+        pair = [
+            estimate(v, v * 0.7, v + (1 - v) * 0.2, np.clip(rng.normal(v, 0.09, 60), 0, 1))
+            for v in values
+        ]
+        if still:
+            pair[1] = replace(pair[1], draws=np.full(60, values[1]))
+        found = by_student(*pair, scale)
+        assert found.low <= found.value <= found.high
+        beyond.append(found.low > 0 or found.high < 0)
+        assert beyond[-1] == (found.p < 0.05)
+        turned = by_student(*pair[::-1], scale)
+        assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+    assert 30 < sum(beyond) < 270
+
+
+def test_the_interval_of_students_t_covers():
+    """Rates near 0, whose error hangs on their value: as they are, and as more than they are."""
+    rng, truth, covered, runs = np.random.default_rng(5), (0.3, 0.02), 0, 200
+    for _ in range(runs):
+        counts = [rng.binomial(120, rate) for rate in truth]
+        pair = [estimate(n / 120, 0, 1, rng.binomial(120, n / 120, 200) / 120) for n in counts]
+        found = by_student(*pair, angle)
+        covered += found.low <= truth[0] - truth[1] <= found.high
+    assert covered >= 0.93 * runs
 
 
 def test_without_width_the_intervals_stand_in():

@@ -106,9 +106,12 @@ def test_what_our_trainer_does_not_take_is_said_before_anything_runs(planned, ch
     assert "\n" not in str(error.value)
 
 
+DEFENCES = ("copies", "conflicts", "losses")
+
+
 @pytest.fixture(scope="session")
 def audited(pristine, tmp_path_factory):
-    """A copy in which the example with eight short models and no other arms has been run."""
+    """A copy in which the example has been run with eight short models, and with defences alone."""
     checkout = pristine.copy(tmp_path_factory.mktemp("audited") / "checkout")
     path = checkout.folder / EXAMPLE
     config = yaml.safe_load(path.read_text())
@@ -116,7 +119,7 @@ def audited(pristine, tmp_path_factory):
         "recipe": {"epochs": 3, "batch": 32, "lr": 0.1},
         "models": 8,
         "poison": 0,
-        "mitigations": {},
+        "mitigations": {f"with_{name}": {"defence": name} for name in DEFENCES},
         "draws": 40,
     }
     path.write_text(yaml.safe_dump(config))
@@ -139,6 +142,40 @@ def test_an_audit_of_our_model_runs_to_its_end(audited):
     assert not list(folder.glob("*/.shard-*"))  # of finished stacks nothing is left
 
 
+def test_of_a_regression_all_leaks_are_measured(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+    checkout.edit("examples/audit/glm.yaml", "models: 30", "models: 8\n    draws: 40\n    #")
+    checkout.make("audit", "--configfile", "examples/audit/glm.yaml", "--cores", "2", timeout=600)
+    folder = checkout.folder / "results/audit/glm"
+    found = json.loads((folder / "audit.json").read_text())
+    claims = {claim["id"]: claim for claim in found["claims"]}
+    for name in ("auc", "poisoned.auc", "attribute_right", "reconstruction_exact"):
+        assert claims[name]["value"] > 0.5
+    untested = {one["id"] for one in found["not_tested"]}
+    assert untested.isdisjoint({"poisoned", "attribute", "reconstruction", "model_files"})
+    assert "weights" in untested
+
+
+def test_defences_are_tried_without_poison_and_the_page_says_what_they_do_not_do(audited):
+    folder = audited.folder / "results/audit/adult_mlp"
+    found = json.loads((folder / "claims.json").read_text())
+    rows = {row["id"]: row for row in found["mitigations"] if row["kind"] == "training"}
+    assert {name: row["defence"] for name, row in rows.items()} == {
+        f"with_{name}": name for name in DEFENCES
+    }
+    for row in rows.values():
+        claims = {claim["id"]: claim for claim in row["claims"]}
+        assert claims[f"{row['id']}.auc"]["resolved"]
+        assert claims[f"{row['id']}.accuracy"]["value"] > 0.5
+    # Who is dropped for a high loss is answered worse than before.
+    (lost,) = [one for one in rows["with_losses"]["claims"] if "on_members" in one["id"]]
+    (held,) = [one for one in rows["with_losses"]["before"] if "on_members" in one["id"]]
+    assert lost["value"] < held["value"]
+    page = " ".join((folder / "report.html").read_text("utf-8").split())
+    assert page.count("Measured here on models without poison.") == len(DEFENCES)
+    assert page.count("It does not protect") == len(DEFENCES)
+
+
 def test_nothing_is_run_again_and_an_edited_recipe_and_cell_train_all(audited, tmp_path):
     def jobs(checkout):
         return checkout.jobs("audit", "--configfile", EXAMPLE)
@@ -148,5 +185,5 @@ def test_nothing_is_run_again_and_an_edited_recipe_and_cell_train_all(audited, t
     checkout.edit(EXAMPLE, "epochs: 3", "epochs: 4")
     checkout.edit("examples/audit/adult.csv", "39,State-gov", "40,State-gov")
     again = jobs(checkout)
-    assert again["audit_recipe"] == 3
+    assert again["audit_recipe"] == 3 + len(DEFENCES)
     assert again["audit_prepare"] == 1

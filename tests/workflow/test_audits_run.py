@@ -2,8 +2,10 @@
 
 import json
 import random
+import re
 import time
 from contextlib import suppress
+from importlib.metadata import version
 
 import numpy as np
 import psutil
@@ -65,6 +67,16 @@ def whole(own, tmp_path_factory):
         run(checkout)
     assert len((folder / "calls").read_text().split()) == MODELS
     return checkout
+
+
+def test_the_page_says_which_libraries_trained(whole):
+    _, claims = made(whole)
+    expected = {name: version(name) for name in ("numpy", "pandas")}
+    libraries = claims["provenance"]["libraries"]
+    assert libraries.items() >= expected.items()
+    assert "matplotlib" not in libraries  # which measured, and did not train
+    for name, found in libraries.items():
+        assert f"{name}: {found}" in report(whole)
 
 
 @pytest.fixture
@@ -138,6 +150,33 @@ def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new
     assert len(trained()) == count
     assert made(checkout) != before
     assert report(checkout) != page
+
+
+def test_the_last_lines_of_a_failing_program_stand_before_the_refusal(own, tmp_path, monkeypatch):
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    checkout = own.copy(tmp_path / "checkout")
+    checkout.edit(
+        "own/helper.py", "SLOPE", "print(*range(1000), sep='\\n')\nraise SystemExit(7)\nSLOPE"
+    )
+    failed = checkout.snakemake("audit", "--configfile", CONFIG, "--cores", "1")
+    assert failed.returncode
+    last = "\n".join(map(str, range(980, 1000)))
+    sentence = "audit_train: model:train: found exit status 7, allowed is 0; last said: 999"
+    assert f"{last}\n{sentence}\n" in failed.stdout
+
+
+def test_a_function_that_ignores_its_data_is_said_not_to_leak(own, tmp_path, monkeypatch):
+    monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
+    checkout = own.copy(tmp_path / "checkout")
+    checkout.edit("own/helper.py", "1.0", "0.0")
+    checkout.edit(CONFIG, "template", "report_only")
+    run(checkout)
+    head = (
+        r"No leak found; at most [\d.,]+ of 1,000 could be told, if 1 in 100 others may be accused"
+    )
+    assert re.search(f"<span>{head} wrongly</span></h1>", report(checkout))
+    summary = (checkout.folder / "results/audit/mine/summary.md").read_text("utf-8")
+    assert re.match(f"## Audit of mine: {head} wrongly\n", summary)
 
 
 def report(checkout):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from truthserum.audit.libraries import versions
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
@@ -51,11 +52,12 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     if not made[2].is_file():
         raise DataError(f"{audit.function}: found no answers, allowed is a function that returns")
     found = read_npz(made[2])
-    models = range(len(order.seeds))
+    models, about = range(len(order.seeds)), json.loads(str(found["about"]))
     return Trained(
         [found[f"answer_{k}"] for k in models],
         [float(found[f"seconds_{k}"]) for k in models],
-        str(found["version"]),
+        f"Python {about['python']}",
+        versions(about["modules"]),
     )
 
 

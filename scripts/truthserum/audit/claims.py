@@ -17,6 +17,7 @@ from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
+from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.means import Mean, by_unit, mean_of_pairs
 from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import Estimate, by_student
@@ -52,6 +53,7 @@ def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
         **of_choice(found),
         "resolved": bool(one.resolved),
         "coarse": bool(one.coarse),
+        "reached": found.reaches(one.name),
         "arm": arm,
     }
 
@@ -103,18 +105,28 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
     if found is None:
         return []
     inside, outside = found
-    sides = {"accuracy": outside, "accuracy_on_members": inside}
+    members = int(answers.member.sum())
+    sides = {
+        "accuracy": (outside, answers.member.size - members),
+        "accuracy_on_members": (inside, members),
+    }
     return [
         {
-            **of_mean(name, _share(mean_of_pairs(of)), len(of), arm),
+            **of_mean(name, _share(mean_of_pairs(of), decisions), len(of), arm),
             "pairs": [float(each) for each in by_unit(of)],
         }
-        for name, of in sides.items()
+        for name, (of, decisions) in sides.items()
     ]
 
 
-def _share(mean: Mean) -> Mean:
-    """The mean of shares, whose interval says no more than that they are some."""
+def _share(mean: Mean, decisions: int) -> Mean:
+    """The mean of shares, whose interval says no more than that they are some.
+
+    Where all models have the same share, as where all is right, it is that of so many decisions.
+    """
+    if mean.low == mean.high:
+        low, high = clopper_pearson(np.array(round(mean.value * decisions)), decisions)
+        return replace(mean, low=float(low), high=float(high))
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
 
 

@@ -67,6 +67,20 @@ class Found:
         """Whom the adversary accuses at the common threshold of that level, bool [M, P]."""
         return self.chosen.scores >= -self.rate
 
+    def reaches(self, name: str) -> bool:
+        """Whether a threshold accuses so few others: where answers are coarse, many score alike.
+
+        One other alone who scores highest, among few, is no sign of that.
+        """
+        if not name.startswith("tpr_at_fpr_"):
+            return True
+        level, least = float(name.rpartition("_")[2]), []
+        for models, _ in self.chosen.folds:
+            others = (~self.answers.member[models]).sum()
+            accused = np.rint(-self.chosen.scores[models].max() * others)
+            least.append(accused <= max(1, level * others))
+        return any(least)
+
 
 def lowest_rate(negatives: float) -> float:
     """The lowest level at which so many non-members let a threshold stand."""

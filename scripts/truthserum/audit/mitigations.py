@@ -95,18 +95,14 @@ def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
         return find(answers.select(models[models // 2 % 2 == odd]), plain.resampling)
 
     even = {name: half(answers, 0) for name, answers in tried.items()}
-    by = next(name for name in KEPT if all(_reaches(found, name) for found in even.values()))
+    by = next(
+        name
+        for name in KEPT
+        if all(found.measures[name].resolved and found.reaches(name) for found in even.values())
+    )
     name = min(tried, key=lambda one: even[one].measures[by].value)
     odd, base = half(tried[name], 1), half(plain.like(tried[name]).answers, 1)
     return {"id": name, "claims": [*measures(odd, name)], "differences": differences(odd, base)}
-
-
-def _reaches(found: Found, name: str) -> bool:
-    """Whether so few others can be accused; where answers are right or wrong alone, many tie."""
-    if not name.startswith("tpr_at_fpr_"):
-        return True
-    level = float(name.rpartition("_")[2])
-    return found.measures[name].resolved and -found.chosen.scores.max() <= level
 
 
 def worst_contributor(poisoned: Answers, plain: Plain, targets: np.ndarray) -> list[dict]:

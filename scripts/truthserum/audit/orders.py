@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from tempfile import TemporaryFile
 from typing import IO
@@ -51,11 +51,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Trained:
-    """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what."""
+    """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what.
+
+    libraries: {name: version} of those that it loaded, where they are known.
+    """
 
     answers: Sequence[np.ndarray]
     seconds: Sequence[float]
     version: str
+    libraries: Mapping[str, str] = field(default_factory=dict)
 
 
 def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None:

@@ -23,7 +23,13 @@ from truthserum.sentences import listed, shown
 
 FEWEST_IN_CLASS, FEWEST_UNITS, MOST_GROUPS = 4, 20, 20
 DISTINCT = 0.9  # of a text column that looks like an identifier, unless it is of dates
-DATE = r"\d{1,4}[-./]\d{1,2}[-./]\d{1,4}"
+DATE = (  # 1999-12-31, 31.12.99, 31 December 1999, Dec 31, 1999; no longer number, as of a phone
+    r"(?:\d{4}|\d{1,2})([-./])\d{1,2}\1(?:\d{4}|\d{1,2})(?![-./\d])"
+    r"|\d{1,2}\.? [^\W\d]+\.?,? \d{4}\b|[^\W\d]+\.? \d{1,2},? \d{4}\b"
+)
+# Of a column of sentences, words that half of them have at least: of those that begin with a small
+# letter, or of all. Names, addresses and numbers of phones and accounts have fewer of both.
+PLAIN, LETTERED = (r"\b(?=[^A-Z])[^\W\d_]+", 3), (r"[^\W\d_]+", 6)
 
 
 @dataclass(frozen=True)
@@ -131,8 +137,7 @@ def _check_identifiers(given: pd.DataFrame) -> None:
         )
         if text:
             words = values.dropna().map(str)
-            looks = words.nunique() > DISTINCT * len(given) and not words.str.contains(" ").any()
-            looks = looks and not words.str.match(DATE).all()
+            looks = words.nunique() > DISTINCT * len(given) and _says_who(words)
         else:
             whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
             looks = whole and bool((np.diff(np.sort(values.to_numpy())) == 1).all())
@@ -141,6 +146,12 @@ def _check_identifiers(given: pd.DataFrame) -> None:
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
                 "it under drop"
             )
+
+
+def _says_who(words: pd.Series) -> bool:
+    """Whether texts that are nearly all different are neither dates nor sentences."""
+    sentences = any(words.str.count(word).median() >= least for word, least in (PLAIN, LETTERED))
+    return not sentences and not words.str.match(DATE).all()
 
 
 def _arrays(path: Path, output: str) -> Own:

@@ -71,7 +71,7 @@ class Pair:
     or None; and how.
 
     made: key, seconds of each model, those of the whole process for two (wall), version of what
-    trained.
+    trained, libraries of it.
     """
 
     confidence: np.ndarray
@@ -87,7 +87,7 @@ class Pair:
     def idle(cls, asked: int, classes: bool, key: str) -> "Pair":
         """That of no models at all, where there is nothing to train."""
         right = np.zeros((0, asked), bool) if classes else None
-        made = {"key": key, "seconds": [], "wall": 0.0, "version": "nothing"}
+        made = {"key": key, "seconds": [], "wall": 0.0, "version": "nothing", "libraries": {}}
         return cls(np.zeros((0, asked)), right, made)
 
     @classmethod

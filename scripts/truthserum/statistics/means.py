@@ -4,7 +4,7 @@ from dataclasses import asdict, dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.special import stdtrit
+from scipy.special import stdtr, stdtrit
 
 
 @dataclass(frozen=True)
@@ -23,6 +23,14 @@ def mean_of(values: np.ndarray) -> Mean:
         return Mean(value, np.nan, np.nan)
     reach = float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
     return Mean(value, value - reach, value + reach)
+
+
+def p_of_zero(values: np.ndarray) -> float:
+    """Two-sided p-value, that independent values [N] have the mean 0, by the same t; else NaN."""
+    if len(values) < 2:
+        return np.nan
+    value, error = abs(np.mean(values)), np.std(values, ddof=1) / np.sqrt(len(values))
+    return float(2 * stdtr(len(values) - 1, -value / error)) if error else float(value == 0)
 
 
 def mean_interval(values: ArrayLike) -> dict[str, float]:

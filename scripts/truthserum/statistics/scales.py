@@ -3,7 +3,7 @@
 The order of values stays, so that two are equal on one scale where they are on the other.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import numpy as np
 
@@ -25,6 +25,20 @@ def angle(rate: Value) -> Value:
 def as_it_is(value: Value) -> Value:
     """The measure itself."""
     return value
+
+
+def _of_angles(middle: float, step: float) -> float:
+    """sin² (middle + step / 2) - sin² (middle - step / 2), both moved to where rates are."""
+    step = float(np.clip(step, -np.pi / 2, np.pi / 2))
+    aside = abs(step) / 2
+    return float(np.sin(2 * np.clip(middle, aside, np.pi / 2 - aside)) * np.sin(step))
+
+
+STEPS: Mapping[Scale, Callable[[float, float], float]] = {
+    angle: _of_angles,
+    as_it_is: lambda _, step: step,
+}
+"""By how much a measure differs over a step on its scale, around a middle there."""
 
 
 def scale_of(measure: str) -> Scale:

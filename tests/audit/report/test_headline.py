@@ -4,7 +4,7 @@ import audited
 import pytest
 
 from truthserum.audit.report.headline import headline
-from truthserum.audit.report.wording import headline_claim
+from truthserum.audit.report.wording import NO_BREAK, headline_claim
 
 FEW = {"value": None, "low": None, "high": None, "resolved": False}
 UNTESTED = {"p": None, "reason": "no coins"}
@@ -24,7 +24,12 @@ def said(audit):
 
 def test_without_limits_it_is_of_the_leak(said):
     assert said().startswith("It leaks")
-    assert said(any_leak={"p": 0.4}) == "No leak found; at most 188 of 1,000 could be told"
+    assert said(any_leak={"p": 0.4}) == (
+        "No leak found; at most 188 of 1,000 could be told, if 1 in 1,000 others may be accused "
+        "wrongly"
+    )
+    lowest = said(any_leak={"p": 0.4}, **{"tpr_at_fpr_0.001": FEW})
+    assert lowest.endswith("if 1 in 100 others may be accused wrongly")
     assert said(any_leak={"p": 0.05}).startswith("It leaks")
     rates = {f"tpr_at_fpr_{rate}": FEW for rate in ("0.001", "0.01")}
     assert said(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
@@ -33,8 +38,8 @@ def test_without_limits_it_is_of_the_leak(said):
 def test_what_no_coins_explain_is_neither_a_leak_nor_none(said):
     which = {"value": 0.798, "low": 0.766, "high": 0.826}
     assert said(any_leak=UNTESTED, auc=which) == (
-        "Members are told from others in 798 of 1,000 pairs (guessing: 500); whether it is the "
-        "model that tells is open"
+        f"Members are told from others in 798{NO_BREAK}[766, 826] of 1,000 pairs (guessing: 500); "
+        "whether it is the model that tells is open"
     )
     assert said(any_leak=UNTESTED, auc=which | {"low": 0.49}).startswith("No leak found")
     assert said(any_leak=UNTESTED, auc=FEW).startswith("No leak found")

@@ -1,13 +1,18 @@
 """The table of what was tried against the leak."""
 
+import pytest
+
 from truthserum.audit.report import wording
-from truthserum.audit.report.mitigated import of_mitigations
+from truthserum.audit.report.mitigated import of_mitigations, shown_to_help
+from truthserum.audit.report.rows import ALIKE
+
+MEASURE = "tpr_at_fpr_0.01"
 
 
 def test_a_row_says_what_was_and_what_is(audit):
     found = audit()
     (first, *_) = found.mitigations
-    made = of_mitigations(found, found.claim("auc"), {first.id: "Mind the gap."})
+    made = of_mitigations(found, found.claim("auc"), {first.id: "Mind the gap."}, {})
     rows = {row[0].text: row for row in made.rows}
     name, told, change, which, *_ = rows[said_as(first.id)]
     assert name.below.endswith("Mind the gap.")
@@ -17,14 +22,66 @@ def test_a_row_says_what_was_and_what_is(audit):
     )
     values = f"{wording.percent(before.value)} → {wording.percent(after.value)}"
     assert told.text == which.text == values
+    assert told.below == which.below
     assert told.below == f"[{wording.percent(after.low)}, {wording.percent(after.high)}]"
     apart = next(claim for claim in first.differences if claim.measure == "auc")
     assert change.text == wording.percent(apart.value)
 
 
+CHANGED = {
+    "a change below 0": ({"high": -0.01}, {}, "Shown to help, each by itself: one."),
+    "a change that may be none": ({"high": 0.01}, {}, "No measure is shown to help: "),
+    "answers too coarse": ({"high": -0.01}, {"reached": False}, "No measure is shown to help: "),
+    "not measurable": ({"high": None}, {"resolved": False}, "No measure is shown to help: "),
+}
+
+
+@pytest.mark.parametrize("change, after, said", CHANGED.values(), ids=CHANGED)
+def test_it_is_said_plainly_whether_anything_is_shown_to_help(audit, change, after, said):
+    found = audit(mitigations=[tried(change, after)])
+    assert shown_to_help(found, found.claim(MEASURE)).startswith(said)
+
+
+def tried(change, after):
+    """A mitigation, with the change of the rate at a level and the rate itself; none of the AUC."""
+    whole = {"id": MEASURE, "value": 0.1, "low": 0.05, "high": 0.2}
+    none = {"id": "auc", "value": 0.0, "low": -0.1, "high": 0.1}
+    return {
+        "id": "one",
+        "kind": "output",
+        "models": 8,
+        "claims": [whole | {"id": f"one.{MEASURE}"} | after],
+        "before": [whole],
+        "differences": [{"id": MEASURE, "value": -0.1, "low": -0.2} | change, none],
+    }
+
+
+def test_what_is_not_tried_is_not_judged(audit):
+    found = audit(mitigations=[])
+    assert shown_to_help(found, found.claim(MEASURE)) == ""
+
+
+def test_a_defence_is_cautioned_against_whatever_its_mitigation_is_called(audit):
+    written = [tried({"high": 0.0}, {}) | {"id": name} for name in ("ours", "losses")]
+    found = audit(mitigations=[written[0] | {"defence": "losses"}, written[1]])
+    made = of_mitigations(found, found.claim(MEASURE), {}, {"losses": "Not against all."})
+    assert {row[0].text: row[0].below for row in made.rows} == {
+        "ours": "Not against all.",
+        "losses": "",
+    }
+
+
+def test_answers_too_coarse_for_a_level_are_said_to_be(audit):
+    found = audit(
+        mitigations=[tried({"high": 0.0}, {"reached": reached}) for reached in (False, True)]
+    )
+    below = [row[0].below for row in of_mitigations(found, found.claim(MEASURE), {}, {}).rows]
+    assert sorted(below) == ["", ALIKE]
+
+
 def test_the_least_leak_comes_first(audit):
     found = audit()
-    made = of_mitigations(found, found.claim("auc"), {})
+    made = of_mitigations(found, found.claim("auc"), {}, {})
     values = [
         next(claim.value for claim in one.claims if claim.measure == "auc")
         for row in made.rows

@@ -17,7 +17,7 @@ from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.page import SECTIONS
 from truthserum.audit.report.result import read_audit
-from truthserum.audit.report.wording import percent
+from truthserum.audit.report.wording import percent, title
 
 VOID = {"meta", "link", "img", "input", "br", "circle", "path"}
 
@@ -173,6 +173,8 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
     assert [column.heading for column in made.columns] == ["record", "told", "class", "groups"]
     assert {len(row) for row in made.rows} == {4}
+    told = made.rows[0][1].text
+    assert "[" in told and told.startswith("100")  # of few models, so that it says little
     assert len(page.all("img")) == 4
 
 
@@ -193,7 +195,19 @@ def test_provenance_is_told(page):
     text = " ".join("".join(page.text).split())
     assert "python: 3.11.7; numpy: 2.4.6" in text
     assert "audit: 0123456789abcdef" in text
+    assert "numpy: 1.26.4; scikit-learn: 1.9.1" in text
     assert "seed 2204" in text
+
+
+def test_answers_too_coarse_for_a_level_are_said_to_be_where_they_are_measured():
+    claims = [one | {"reached": one["id"] != "auc"} for one in audited.claims()["claims"]]
+    made = rows.of_claims(read_audit(audited.claims(claims=claims), "loans"))
+    assert [row[0].text for row in made.rows if row[0].below == rows.ALIKE] == [title("auc")]
+
+
+def test_what_is_to_be_done_begins_with_whether_anything_helps(page):
+    text = " ".join("".join(page.text).split())
+    assert "is what to look for. Shown to help, each by itself: " in text
 
 
 def test_a_page_without_any_table_is_a_page(write_page):

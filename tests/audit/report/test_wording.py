@@ -40,6 +40,7 @@ def test_numbers_have_three_digits_that_count(value, text):
     [
         (Claim(id="auc", value=0.735, low=0.7, high=0.77), "73.5 % [70 %, 77 %]"),
         (Claim(id="epsilon_lower", value=4.2, low=4.2), "4.2 or more"),
+        (Claim(id="epsilon_lower", value=0, low=0), "none above 0"),
         (Claim(id="named_records", value=39, low=39, high=39), "39"),
         (Claim(id="any_leak", value=1.1), "1.1"),
         (Claim(id="auc", resolved=False), "not measurable"),
@@ -58,9 +59,43 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     )
     # At 1 in 1,000 that of the worst contributor is not measurable, so the next rate speaks.
     assert "With the worst contributor: of 1,000 people" in said[2]
-    assert "if 1 in 100 others may be accused wrongly; 338 of the same without it" in said[2]
+    assert (
+        "if 1 in 100 others may be accused wrongly; 338 [223, 466] of the same without it"
+        in said[2].replace(wording.NO_BREAK, " ")
+    )
     assert any("The presence of 39 of 240 single records shows" in one for one in said)
     assert any("claim of 3 is contradicted" in one for one in said)
+
+
+def test_a_bound_of_nothing_is_no_bound(audit):
+    nothing = {"value": 0.0, "low": 0.0, "claimed": None, "ceiling": 4.5}
+    said = wording.answer(audit(claims=changed(epsilon_lower=nothing)))
+    (bound,) = [one for one in said if "epsilon" in one]
+    assert bound == (
+        "Whatever is promised, this audit shows no lower bound on epsilon above zero (it could "
+        "have shown 4.5 at most)."
+    )
+
+
+MORE = {
+    "attribute_right": (0.8, 0.7, 0.9),
+    "attribute_control": (0.6, 0.5, 0.7),
+    "attribute_guess": (0.55, 0.45, 0.65),
+    "attribute_gain": (0.2, 0.1, 0.3),
+    "reconstruction_exact": (1.0, 0.96, 1.0),
+    "reconstruction_rounded": (0.5, 0.4, 0.6),
+}
+
+
+def test_every_share_stands_with_its_interval(audit):
+    more = [
+        {"id": name, "value": value, "low": low, "high": high}
+        for name, (value, low, high) in MORE.items()
+    ]
+    found = audit(claims=audited.claims()["claims"] + more)
+    said = " ".join(wording.answer(found)).replace(wording.NO_BREAK, " ")
+    for value, low, high in MORE.values():
+        assert f"{value * 1000:,.0f} [{low * 1000:.0f}, {high * 1000:,.0f}]" in said
 
 
 def test_records_are_of_what_the_user_says(audit):

@@ -42,6 +42,8 @@ class Claim:
     """False: too few decisions for the level, so there is no value."""
     coarse: bool = False
     """Fewer than ten false positives are expected at the level."""
+    reached: bool = True
+    """False: answers are so coarse that no threshold accuses so few others."""
     arm: str = "clean"
     """As trained (clean), with the worst contributor (poisoned), or a mitigation."""
     p: Maybe[ClosedShare] = None

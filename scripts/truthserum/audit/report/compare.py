@@ -6,6 +6,7 @@ of mitigations within one audit are. Else the two are taken for independent, whi
 wider, and that is said (see `statistics.paired`).
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
@@ -20,13 +21,18 @@ from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
 from truthserum.statistics.paired import Difference, Estimate
+from truthserum.statistics.scales import scale_of
 
-UP = ("accuracy", "accuracy_on_members")
-"""Measures of which more is better; of all others, which are leaks, less is."""
+BETTER = "accuracy"
+"""The measure of which more is better; of all others, which are leaks, less is."""
+NEITHER = r"accuracy_on_members|attribute_(?!right|gain).*"
+"""Measures that are neither good nor bad by themselves: what stands beside a leak, and how much of
+its own records a model has right, which it may have learnt by heart or understood."""
 SHAPES = {"better": "within", "worse": "exceeds"}
 LEAST = (
     "Change: the second less the first, with its interval. Least: about the smallest difference "
-    "that could have been shown."
+    "that could have been shown. More or less is said of what is neither good nor bad by itself, "
+    "as right answers on records held: learnt by heart, or understood."
 )
 
 
@@ -34,7 +40,8 @@ LEAST = (
 class Compared:
     """One measure of two audits.
 
-    change: the other less the one. verdict: better, worse, no difference shown, or not comparable.
+    change: the other less the one. verdict: better, worse, no difference shown, or not comparable;
+    more or less of what is neither good nor bad.
     least: about the smallest difference that could have been shown.
     """
 
@@ -73,9 +80,15 @@ def compared(one: Claim, other: Claim, alike: bool) -> Compared:
     least = max(change.value - change.low, change.high - change.value)
     verdict = "no difference shown"
     if change.low > 0 or change.high < 0:
-        up = change.value > 0
-        verdict = "better" if up == (one.measure in UP) else "worse"
+        verdict = _word(one.measure, change.value > 0)
     return Compared(one, other, change, verdict, least, how is not independent)
+
+
+def _word(measure: str, more: bool) -> str:
+    """What it means that there is more of a measure, or less."""
+    if re.fullmatch(NEITHER, measure):
+        return "more" if more else "less"
+    return "better" if more == (measure == BETTER) else "worse"
 
 
 def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
@@ -94,18 +107,18 @@ def pair_by_pair(one: Claim, other: Claim) -> Difference:
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
     """The difference of two claims whose draws belong together."""
-    return _difference(one, other, *(np.array(claim.drawn, float) for claim in (one, other)))
+    after, before = (_estimate(claim, claim.drawn) for claim in (other, one))
+    return paired.by_student(after, before, scale_of(one.measure))
 
 
 def independent(one: Claim, other: Claim) -> Difference:
     """The difference of two claims by their intervals."""
-    return _difference(one, other, *(np.full(1, claim.value) for claim in (one, other)))
+    return paired.difference(_estimate(other), _estimate(one))
 
 
-def _difference(one: Claim, other: Claim, *draws: np.ndarray) -> Difference:
-    ends = [(claim.value, claim.low, claim.high) for claim in (one, other)]
-    before, after = (Estimate(*each, drawn) for each, drawn in zip(ends, draws, strict=True))
-    return paired.by_student(after, before)
+def _estimate(claim: Claim, drawn: Sequence[float | None] = ()) -> Estimate:
+    """A claim with its draws, of which those that are none are NaN."""
+    return Estimate(claim.value, claim.low, claim.high, np.array(drawn, float))
 
 
 def _bounded(claim: Claim) -> bool:

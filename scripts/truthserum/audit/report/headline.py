@@ -2,7 +2,7 @@
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import leaks, of_thousand
+from truthserum.audit.report.wording import between, leaks, of_thousand, one_in, rate_of
 
 GUESSING = 0.5  # of an AUC
 HEADLINES = {
@@ -32,9 +32,12 @@ def headline(audit: Audit, told: Claim | None) -> str:
         return "It leaks: the model gives away who was in its training data"
     if found := apart(audit):
         return (
-            f"Members are told from others in {of_thousand(found.value)} of 1,000 pairs (guessing: "
-            f"{of_thousand(GUESSING)}); whether it is the model that tells is open"
+            f"Members are told from others in {between(found, of_thousand)} of 1,000 pairs "
+            f"(guessing: {of_thousand(GUESSING)}); whether it is the model that tells is open"
         )
     if told and told.known:
-        return f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told"
+        return (
+            f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told, if "
+            f"{one_in(rate_of(told))} others may be accused wrongly"
+        )
     return "Not measurable: the audit is too small for an answer"

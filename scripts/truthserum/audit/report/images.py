@@ -9,7 +9,7 @@ from truthserum.audit.report import charts
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.leaks import leaks, picture
 from truthserum.audit.report.result import Audit, Mitigation
-from truthserum.audit.report.wording import measured, number, of_thousand, percent, title, unit_of
+from truthserum.audit.report.wording import measured, number, of_thousand, title, unit_of
 from truthserum.report.html import Image, image
 
 NAMES = ("people", "roc", "scores", "wins", "groups", "leaks", "growth", "mitigations")
@@ -112,7 +112,7 @@ def _groups(audit: Audit, told: Claim) -> Image | None:
     claims = {name: claim for name, claim in found.items() if claim and claim.known}
     if not claims:
         return None
-    values = "; ".join(f"{name}: {percent(claim.value)}" for name, claim in claims.items())
+    values = "; ".join(f"{name}: {measured(claim)}" for name, claim in claims.items())
     alt = f"{title(told.measure)}, by group. {values}."
     caption = "By class and group, with 95 % intervals; the dotted line is all records together."
     return image(charts.of_groups(claims, told), alt, caption)
@@ -142,7 +142,7 @@ def _mitigations(mitigations: Sequence[Mitigation], told: Claim) -> Image | None
     if len(points) < 2:
         return None
     said = (
-        f"{name}: {measured(leak)} at {percent(right.value)} right"
+        f"{name}: {measured(leak)} at {measured(right)} right"
         for name, (leak, right) in points.items()
     )
     alt = f"Leak against right answers. {'; '.join(said)}."

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.result import Audit, Mitigation
-from truthserum.audit.report.rows import spaced
+from truthserum.audit.report.rows import ALIKE, spaced
 from truthserum.audit.report.wording import interval, measured, percent, point, title, writer
 from truthserum.report.tables import Cell, Table, table
 
@@ -20,32 +20,60 @@ def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
     return sorted(mitigations, key=leak)
 
 
-def of_mitigations(audit: Audit, told: Claim | None, cautions: Mapping[str, str]) -> Table:
-    """The least leak first; measured beside before."""
+def of_mitigations(
+    audit: Audit, told: Claim | None, cautions: Mapping[str, str], defences: Mapping[str, str]
+) -> Table:
+    """The least leak first; measured beside before.
+
+    cautions: what must be known of mitigations of ours, by their names. defences: of those that
+    train with a defence, by that.
+    """
     columns = [("mitigation", "wide"), ("told", "number"), ("change", "number")]
     columns += [("which of two", "number"), ("show", "number"), ("right answers", "number")]
     measure = told.measure if told else ""
     caption = (
         f"From what was to what is: the leak ({title(measure)}), its change, which of two was in "
-        f"(guessing: {percent(GUESSING)}), records that show, and right answers."
+        f"(guessing: {percent(GUESSING)}), records that show, and right answers; in brackets, the "
+        "interval of what is."
     )
+    said = {
+        one.id: (cautions.get(one.id, ""), defences.get(one.defence, ""))
+        for one in audit.mitigations
+    }
     rows: list[list[Cell | str]] = [
         [
-            Cell(spaced(one.id), strong=one.best, below=_words(one, measure, cautions)),
-            _stacked(find(one.claims, measure, one.id), f"{_value(find(one.before, measure))} → "),
+            Cell(spaced(one.id), strong=one.best, below=_words(one, measure, said[one.id])),
+            _from_to(one, measure),
             _stacked(find(one.differences, measure)),
-            _from_to(one, "auc"),
-            _from_to(one, "named_records"),
-            _from_to(one, "accuracy"),
+            *(_from_to(one, name) for name in ("auc", "named_records", "accuracy")),
         ]
         for one in ranked(audit.mitigations, measure)
     ]
     return table("mitigations", caption, columns, rows)
 
 
-def _from_to(one: Mitigation, measure: str) -> str:
+def shown_to_help(audit: Audit, told: Claim | None) -> str:
+    """Which mitigations are shown to help, in one sentence; nothing where none was tried."""
+    if not audit.mitigations:
+        return ""
+    measure = told.measure if told else ""
+    helped = [spaced(one.id) for one in audit.mitigations if _helps(one, measure)]
+    if helped:
+        return f"Shown to help, each by itself: {', '.join(helped)}."
+    return "No measure is shown to help: of no change does the whole interval lie below 0."
+
+
+def _helps(one: Mitigation, measure: str) -> bool:
+    """Whether the leak shrank: by the measure if answers are fine enough, else by the AUC."""
+    after = find(one.claims, measure, one.id)
+    by = measure if after and after.known and after.reached else "auc"
+    change = find(one.differences, by)
+    return bool(change and change.known and change.high is not None and change.high < 0)
+
+
+def _from_to(one: Mitigation, measure: str) -> Cell:
     before, after = find(one.before, measure), find(one.claims, measure, one.id)
-    return " → ".join(map(_value, (before, after)))
+    return _stacked(after, f"{_value(before)} → ")
 
 
 def _value(claim: Claim | None) -> str:
@@ -61,9 +89,15 @@ def _stacked(claim: Claim | None, before: str = "") -> Cell:
     return Cell(before + point(claim, written), below=interval(claim, written))
 
 
-def _words(one: Mitigation, measure: str, cautions: Mapping[str, str]) -> str:
+def _words(one: Mitigation, measure: str, cautions: Sequence[str]) -> str:
     """What must be known of a mitigation."""
-    return f"{_best(one, measure)} {cautions.get(one.id, '')}".strip()
+    return " ".join(filter(None, (_best(one, measure), _coarse(one, measure), *cautions)))
+
+
+def _coarse(one: Mitigation, measure: str) -> str:
+    """What few told members mean where answers are too coarse for a threshold."""
+    found = find(one.claims, measure, one.id)
+    return "" if found is None or found.reached or not found.known else ALIKE
 
 
 def _best(one: Mitigation, measure: str) -> str:

@@ -51,13 +51,16 @@ def audit_page(
         tables={
             "leaks": leaks.of_leaks(leaks.leaks(audit)),
             "limits": rows.of_limits(audit),
-            "mitigations": mitigated.of_mitigations(audit, told, cards["cautions"]),
+            "mitigations": mitigated.of_mitigations(
+                audit, told, cards["cautions"], cards["defences"]
+            ),
             "groups": rows.of_groups(audit, told),
             "records": rows.of_records(tables),
             "claims": rows.of_claims(audit),
             "checks": rows.of_checks(audit),
             "forecast": rows.of_forecast(audit, told),
         },
+        helped=mitigated.shown_to_help(audit, told),
         notes=_notes(audit, tables.records),
         personal=bool(len(tables.content.columns)),
         strongest=rows.attack_of(told) if told else "nothing",

@@ -123,6 +123,8 @@ class Mitigation:
     """The former less the latter, paired."""
     best: bool = False
     """Whether it left the least on one half of the models."""
+    defence: str = "none"
+    """The defence that its models were trained with, of ours."""
     shown: Maybe[Shown] = None
     """Then, what it leaves on the other half."""
 
@@ -228,7 +230,8 @@ class Audit:
     cost: Free = Field(default_factory=dict)
     """Seconds, models, cores, …"""
     provenance: Free = Field(default_factory=dict)
-    """Settings, seeds, versions, fingerprints of the code."""
+    """Settings, seeds, fingerprints of the code, versions of what measured, and libraries: those
+    that training loaded, {name: version}."""
     policy: Maybe[PolicyResult] = None
     """The verdict; null in claims.json."""
 

@@ -23,6 +23,7 @@ from truthserum.report.tables import Cell, Table, table
 MOST_ROWS = 2000
 PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
 """Of the table of records, columns that only pairs of models fill: heading and kind."""
+ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe: see which of two."
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
@@ -61,23 +62,29 @@ def _record_of_one(row: Mapping[str, Any]) -> list[Cell | str]:
     """What is said of a record where models are no pairs."""
     return [
         str(row["record"]),
-        Cell(percent(row["tpr"]), row["tpr"]),
+        _told(row),
         _text(row["class"]),
         _group_names(row["groups"]),
     ]
 
 
+def _told(row: Mapping[str, Any]) -> Cell:
+    """Of the models that held a record, the share that it was told of; a dash where none did."""
+    if not math.isfinite(row["tpr"]):
+        return Cell("–", row["tpr"])
+    return Cell(
+        f"{percent(row['tpr'])} [{percent(row['low'])}, {percent(row['high'])}]", row["tpr"]
+    )
+
+
 def _record(row: Mapping[str, Any]) -> list[Cell | str]:
     chance = f"1 in {1 / row['p']:,.0f}" if 0 < row["p"] < 0.01 else number(row["p"])
-    told = "–"
-    if math.isfinite(row["tpr"]):
-        told = f"{percent(row['tpr'])} [{percent(row['low'])}, {percent(row['high'])}]"
     return [
         str(row["record"]),
         "shows" if row["named"] else "–",
         Cell(f"{number(row['wins'])} of {row['pairs']}", row["wins"]),
         Cell(chance, row["p"]),
-        Cell(told, row["tpr"]),
+        _told(row),
         _text(row["class"]),
         _group_names(row["groups"]),
     ]
@@ -148,7 +155,7 @@ def of_claims(audit: Audit) -> Table:
     caption = "All that was measured, with 95 % intervals and the decisions behind it."
     rows: list[list[Cell | str]] = [
         [
-            Cell(title(one.measure, one.of), below=one.reason or COARSE * one.coarse),
+            Cell(title(one.measure, one.of), below=_doubt(one)),
             measured(one),
             number(one.p),
             _counted(one.positives),
@@ -159,6 +166,13 @@ def of_claims(audit: Audit) -> Table:
         for one in audit.claims
     ]
     return table("claims", caption, columns, rows)
+
+
+def _doubt(claim: Claim) -> str:
+    """What must be known of a value, or why there is none."""
+    if claim.known and not claim.reached:
+        return ALIKE
+    return claim.reason or COARSE * claim.coarse
 
 
 def of_forecast(audit: Audit, told: Claim | None) -> Table:

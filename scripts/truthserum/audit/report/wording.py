@@ -19,6 +19,7 @@ ARMS = {
 ANSWERED = ("clean", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
+NO_BOUND = "no lower bound on epsilon above zero"
 
 
 def number(value: float | None) -> str:
@@ -49,7 +50,7 @@ Written = Callable[[float | None], str]
 
 
 def between(claim: Claim, written: Written) -> str:
-    """ "118 [99, 140]"; without an upper end "1.3 or more"; of a count the count alone."""
+    """ "118 [99, 140]"; without an upper end "1.3 or more"; a count alone."""
     return NO_BREAK.join(filter(None, (point(claim, written), interval(claim, written))))
 
 
@@ -57,8 +58,9 @@ def point(claim: Claim, written: Written) -> str:
     """The same without what stands in brackets."""
     if not claim.known:
         return "not measurable"
-    bounded = claim.low is not None and claim.high is None
-    return f"{written(claim.value)} or more" if bounded else written(claim.value)
+    if claim.low is None or claim.high is not None:
+        return written(claim.value)
+    return f"{written(claim.value)} or more" if claim.value else "none above 0"
 
 
 def interval(claim: Claim, written: Written) -> str:
@@ -140,7 +142,7 @@ def _told(claim: Claim, audit: Audit, rate: float) -> str:
             f"measurable: {claim.negatives:,} decisions on others are too few."
         )
     without = audit.claim(claim.measure, f"{claim.of}_targets_clean")
-    beside = f"; {of_thousand(without.value)} of the same without it" if without else ""
+    beside = f"; {between(without, of_thousand)} of the same without it" if without else ""
     return (
         f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
         f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
@@ -182,7 +184,7 @@ def _newly(claim: Claim, audit: Audit) -> str:
 
 def _attribute(claim: Claim, audit: Audit) -> str:
     beside = {name: audit.claim(f"attribute_{name}") for name in ("control", "guess", "gain")}
-    control, guess = (of_thousand(beside[name].value) for name in ("control", "guess"))
+    control, guess = (between(beside[name], of_thousand) for name in ("control", "guess"))
     column = audit.audit.declared.get("protect")
     return (
         f"Somebody who knows all of a record but {column} guesses that rightly "
@@ -195,7 +197,7 @@ def _attribute(claim: Claim, audit: Audit) -> str:
 
 def _exact(claim: Claim, audit: Audit) -> str:
     rounded = audit.claim("reconstruction_rounded")
-    beside = f"; {of_thousand(rounded.value)} from weights of three decimals" if rounded else ""
+    beside = f"; {between(rounded, of_thousand)} from weights of three decimals" if rounded else ""
     return (
         f"If the weights are released, somebody who knows all other records computes the last one "
         f"exactly: {between(claim, of_thousand)} of 1,000 such records{beside}."
@@ -208,9 +210,8 @@ def _epsilon(claim: Claim, audit: Audit) -> str:
     most = (
         "" if claim.ceiling is None else f" (it could have shown {number(claim.ceiling)} at most)"
     )
-    said = (
-        f"Whatever is promised, this audit shows an epsilon of {number(claim.low)} or more{most}."
-    )
+    shown = f"an epsilon of {number(claim.low)} or more" if claim.low else NO_BOUND
+    said = f"Whatever is promised, this audit shows {shown}{most}."
     if claim.claimed is None:
         return said
     word = "contradicted" if claim.low > claim.claimed else "not contradicted, nor confirmed"

@@ -1,0 +1,76 @@
+"""The runner in a user's interpreter: what it needs there, and what it says of the libraries."""
+
+import ast
+import platform
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from truthserum.audit import by_function
+from truthserum.audit.options import Audit, Data
+from truthserum.audit.orders import Order
+from truthserum.data.files import DataError
+
+RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
+# What runs a program by an interpreter that finds no such library.
+WITHOUT = (
+    "import runpy, sys; sys.modules['{}'] = None; sys.argv = sys.argv[1:]; "
+    "runpy.run_path(sys.argv[0], run_name='__main__')"
+)
+
+
+@pytest.fixture
+def function(tmp_path):
+    """function(source, …): what comes of a function `train` of that text, asked about two rows."""
+    rows = np.arange(40)
+    lines = [f"{k / 2},{'ab'[k % 2]}" for k in rows]
+    (tmp_path / "own.csv").write_text("\n".join(["age,y", *lines, ""]))
+    order = Order(rows % 2, ("a", "b"), rows[:2], [(rows, rows)], [1], {})
+
+    def run(source, **options):
+        (tmp_path / "mine.py").write_text(source)
+        data = Data(file=str(tmp_path / "own.csv"), label="y")
+        audit = Audit(data=data, function="mine:train", path=str(tmp_path), **options)
+        return by_function.train(audit, order, RUNNER)
+
+    return run
+
+
+def test_it_imports_nothing_for_what_it_says_of_libraries():
+    names = {
+        name
+        for node in ast.walk(ast.parse(RUNNER.read_text("utf-8")))
+        if isinstance(node, ast.Import | ast.ImportFrom)
+        for name in [getattr(node, "module", None) or node.names[0].name]
+    }
+    assert names <= {*sys.stdlib_module_names, "numpy", "pandas"}
+    assert not [name for name in names if name.startswith("importlib.")]
+
+
+def test_versions_of_what_was_loaded_are_known_and_of_nothing_else(function, tmp_path):
+    (tmp_path / "lone_wolf.py").write_text("")
+    source = """
+import lone_wolf, sys, yaml
+sys.modules["no_module"] = None
+def train(x, y, seed):
+    import sklearn
+    return lambda asked: [0] * len(asked)
+"""
+    found = function(source, output="labels")
+    names = ("numpy", "pandas", "PyYAML", "scikit-learn")
+    assert found.libraries.items() >= {name: version(name) for name in names}.items()
+    assert {"lone_wolf", "mine", "torch", "setuptools"}.isdisjoint(found.libraries)
+    assert found.version == f"Python {platform.python_version()}"
+
+
+@pytest.mark.parametrize("library", ["numpy", "pandas"])
+def test_an_interpreter_that_lacks_what_it_needs_is_said(function, tmp_path, library):
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -c "{WITHOUT.format(library)}" "$@"\n')
+    python.chmod(0o755)
+    with pytest.raises(DataError, match=f"python: found .* without {library}, ") as error:
+        function("def train(x, y, seed): return len", python=str(python))
+    assert "\n" not in str(error.value)
