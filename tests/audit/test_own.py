@@ -162,6 +162,15 @@ def test_who_somebody_is_is_an_identifier(table, written, value):
         read(options(written(table)), "probabilities")
 
 
+def test_what_only_looks_like_an_identifier_is_kept_where_that_is_said(table, written):
+    table["query"] = [f"weather {chr(97 + k % 26)}{chr(97 + k // 26)}" for k in range(120)]
+    with pytest.raises(DataError, match=r'"query", which looks .*, or under keep if it is none'):
+        read(options(written(table)), "probabilities")
+    assert len(read(options(written(table), keep=["query"]), "probabilities").label) == 120
+    with pytest.raises(DataError, match=r"data\.keep"):
+        read(options(written(table), keep=["queries"]), "probabilities")
+
+
 def test_categories_of_several_words_are_no_identifier(table, written):
     kinds = [f"{one} {other}" for one in NAMES for other in NAMES[:9]]  # 99 of 120 rows
     table["job"] = [kinds[k % len(kinds)] for k in range(120)]

@@ -64,6 +64,8 @@ class Data:
     """The column of a table that says the class, or what is to be predicted."""
     drop: Names = ()
     """Columns that training is not given."""
+    keep: Names = ()
+    """Columns that training is given though they look like identifiers, as very short texts do."""
     groups: Names = ()
     """Columns by which exposure is told apart; training is given them, unless they are dropped."""
     subject: Maybe[str] = None
@@ -95,6 +97,8 @@ class Data:
             raise ValueError(
                 f"label: found {shown(self.label)}, which is also dropped, a group or the subject"
             )
+        if both := sorted({*self.keep} & {self.label, *self.hidden}):
+            raise ValueError(f"keep: found {listed(both)}, which training is not given")
 
 
 @options

@@ -79,8 +79,9 @@ def coded(values: pd.Series, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
 def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
     check_rows(len(table), "data")
     label = column(table, data.label, "data.label")
-    for name in data.drop:
-        check_there(table, name, "data.drop")
+    for key, names in {"drop": data.drop, "keep": data.keep}.items():
+        for name in names:
+            check_there(table, name, f"data.{key}")
     subject = None
     if data.subject is not None:
         whose = column(table, data.subject, "data.subject")
@@ -88,7 +89,7 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
             raise DataError(f"data.subject: found {missing} rows without one, allowed are none")
         subject = pd.factorize(whose)[0].astype(np.int64)
     given = table.drop(columns=[data.label, *data.hidden])
-    _check_identifiers(given)
+    _check_identifiers(given, data.keep)
     hashed = pd.util.hash_pandas_object(given, index=False).to_numpy()
     code, classes = _labels(label, "data.label", output)
     return Own(
@@ -127,7 +128,7 @@ def group_of(values: pd.Series, name: str) -> np.ndarray:
     return found.to_numpy(dtype=str)
 
 
-def _check_identifiers(given: pd.DataFrame) -> None:
+def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
     if given.shape[1] == 0:
         raise DataError("data: found no column beside the label, allowed is at least one")
     for name, values in given.items():
@@ -141,10 +142,10 @@ def _check_identifiers(given: pd.DataFrame) -> None:
         else:
             whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
             looks = whole and bool((np.diff(np.sort(values.to_numpy())) == 1).all())
-        if looks:
+        if looks and name not in kept:
             raise DataError(
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
-                "it under drop"
+                "it under drop, or under keep if it is none"
             )
 
 
