@@ -205,7 +205,7 @@ def main() -> None:
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
     trained_by = pairs["clean"][0].made["version"]
-    cost = cost_of(pairs) | account(len(study.unit), pairs)
+    cost = cost_of(pairs) | account(len(study.unit), len(study.targets), pairs)
     result = Result(about, *measured(study), skipped, cost, trained_by)
     write(result, settings, options.output)
     clear(options.pairs)

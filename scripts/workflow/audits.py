@@ -199,7 +199,8 @@ class Plan:
 
     def plan_settings(self) -> Settings:
         """What decides the forecast."""
-        return self._with_code("audit_plan", {"arms": self.arms})
+        poison = {"poison": self.audit.poison, "targets": self.audit.targets}
+        return self._with_code("audit_plan", {"arms": self.arms, **poison})
 
     def first_steps(self) -> dict[str, Settings]:
         """What is tried before anything is run, by arm (see `rehearsals`): as of a small game.

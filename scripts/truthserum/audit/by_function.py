@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from truthserum.audit.footprint import bytes_in
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
@@ -56,6 +57,7 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
         [found[f"answer_{k}"] for k in models],
         [float(found[f"seconds_{k}"]) for k in models],
         str(found["version"]),
+        bytes_in(folder),
     )
 
 

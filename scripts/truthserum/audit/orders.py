@@ -51,11 +51,15 @@ class Order:
 
 @dataclass(frozen=True)
 class Trained:
-    """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what."""
+    """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what.
+
+    temporary: bytes of the files that were written for them and are gone.
+    """
 
     answers: Sequence[np.ndarray]
     seconds: Sequence[float]
     version: str
+    temporary: int
 
 
 def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None:
