@@ -38,10 +38,10 @@ rule plan:  # has no output, so that it is told each time
     params:
         settings=plan_parameters,
         cores=WHOLE_MACHINE,
-        table=placed(f"{PLAN}/plan.csv"),
+        folder=placed(PLAN),
     message:
         "What this run will take and can show"
     shell:
         program("plan")
         + "--settings {params.settings:q} tell --stack {input:q} --cores {params.cores} "
-        "--output {params.table:q} 2>&1 | tee {log:q}"
+        "--output {params.folder:q} 2>&1 | tee {log:q}"

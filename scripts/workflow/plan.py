@@ -1,7 +1,9 @@
 """What a plan is made of: what the chosen experiments ask for, and what ran here already."""
 
 import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from operator import truediv
 from pathlib import Path
 from typing import Any
@@ -23,19 +25,28 @@ def asked_of(experiment: Experiment, training: int) -> Row:
     costs = {stage: [_products(arm, stage) for arm in arms] for stage in stages}
     jobs = {stage: [_jobs(arm, stage) for arm in arms] for stage in stages}
     known = all(arm.work.products is not None for arm in arms)
-    negatives = [arm.work.negatives for arm in arms if arm.work.negatives is not None]
     return {
         "name": experiment.name,
         "leak": experiment.leak,
         "arms": len(arms),
         "models": sum(arm.work.models for arm in arms),
+        "records": max(arm.work.rows for arm in arms),
         "jobs": {stage: sum(counts) for stage, counts in jobs.items()},
         "products": {stage: sum(parts) for stage, parts in costs.items()} if known else None,
         "longest": {stage: max(map(truediv, costs[stage], jobs[stage])) for stage in stages},
         "bytes": sum(arm.work.bytes for arm in arms),
         "memory": max(training, *(arm.options.machine.memory for arm in arms)),
-        "negatives": min(negatives, default=None),
     }
+
+
+def alike_in(experiment: Experiment) -> list[Row]:
+    """The arms whose intervals rest on as much, as `findings.intervals.Alike` has them."""
+    works = [arm.work for arm in experiment.every.values()]
+    counts = Counter((work.models, work.shown) for work in works if work.shown)
+    return [
+        {"experiment": experiment.name, "arms": n, "models": models, "shown": asdict(shown)}
+        for (models, shown), n in counts.items()
+    ]
 
 
 def _jobs(arm: Arm, stage: str) -> int:
@@ -100,6 +111,7 @@ def plan_settings(
     settings = {
         "scale": config["scale"],
         "experiments": [asked_of(one, training) for one in chosen.values()],
+        "intervals": [row for one in chosen.values() for row in alike_in(one)],
         "seen": seen_in(results, config),
     }
     return settings | {"code": code_of("plan", {})}

@@ -111,9 +111,16 @@ def test_the_width_of_an_exposure_is_that_of_canaries_that_nothing_was_learned_o
         table = table.assign(exposure=exposure(guesses, candidates), candidates=candidates)
         rows = metrics(table, rng, 200)[0].set_index("measure")
         halves.append((rows["high"] - rows["low"])["mean_exposure"] / 2)
-    assert np.mean(halves) == pytest.approx(exposure_reach(canaries), rel=0.1)
+    ends = exposure_reach(canaries, np.log2(candidates))
+    assert np.mean(halves) == pytest.approx(ends["least"], rel=0.1)
+
+
+def test_the_width_of_an_exposure_is_at_most_that_of_canaries_of_any_exposure():
+    bits, rng = 20, np.random.default_rng(0)
+    means = rng.uniform(0, bits, (4000, 60)).mean(axis=1)
+    assert exposure_reach(60, bits)["most"] == pytest.approx(1.96 * means.std(), rel=0.05)
 
 
 def test_so_many_canaries_are_just_enough():
-    canaries = exposure_needed(0.5)
-    assert exposure_reach(canaries) <= 0.5 < exposure_reach(canaries - 1)
+    for end, canaries in exposure_needed(0.5, 20).items():
+        assert exposure_reach(canaries, 20)[end] <= 0.5 < exposure_reach(canaries - 1, 20)[end]

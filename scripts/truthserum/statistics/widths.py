@@ -1,8 +1,9 @@
 """How wide intervals will be, by how many models and records they rest on, before anything is run.
 
 Of rates, told for one attack: scores of a normal distribution, that of members higher by so much
-that one member in ten is told at the false-positive rate. Of exposures, told for canaries that
-nothing was learned of. Of shares, told for a half, where they are widest.
+that one member in ten is told at the false-positive rate. Of exposures, at least those of canaries
+that nothing was learned of, at most such as are spread evenly from no bit to all. Of shares, told
+for a half, where they are widest.
 """
 
 from collections.abc import Mapping
@@ -108,14 +109,22 @@ def share_needed(reach: float) -> int:
     return next(n for n in count(1) if share_reach(n) <= reach)
 
 
-def exposure_reach(canaries: int) -> float:
-    """How far the ends of the interval of a mean exposure, in bits, will be from its value."""
-    return _reach(BITS**2 / canaries)
+def exposure_reach(canaries: int, bits: float) -> dict[str, float]:
+    """How far from its value an interval of a mean exposure will end, at least and at most.
+
+    bits: of a secret.
+    """
+    return {end: _reach(one / canaries) for end, one in _of_canary(bits).items()}
 
 
-def exposure_needed(reach: float) -> int:
-    """How many canaries such an interval takes."""
-    return int(np.ceil((REACH * BITS / reach) ** 2))
+def exposure_needed(reach: float, bits: float) -> dict[str, int]:
+    """How many canaries such an interval takes, at least and at most."""
+    return {end: int(np.ceil(one * (REACH / reach) ** 2)) for end, one in _of_canary(bits).items()}
+
+
+def _of_canary(bits: float) -> dict[str, float]:
+    """The variance of the exposure of one, in bits, at least and at most."""
+    return {"least": BITS**2, "most": max(BITS**2, bits**2 / 12)}
 
 
 def _of_unit(parts: tuple[float, float], decided: Decisions) -> float:
