@@ -1,6 +1,5 @@
 """What a plan is made of: what the chosen experiments ask for, and what ran here already."""
 
-import csv
 from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
@@ -9,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.settings import SCALES
+from workflow.benchmarks import seconds_of
 from workflow.config import LEAKS, ConfigError
 from workflow.experiments import Arm, Experiment, experiments
 from workflow.fingerprint import code_of
@@ -47,6 +47,15 @@ def alike_in(experiment: Experiment) -> list[Row]:
         {"experiment": experiment.name, "arms": n, "models": models, "shown": asdict(shown)}
         for (models, shown), n in counts.items()
     ]
+
+
+def jobs_in(experiment: Experiment) -> Row:
+    """With what the names of arms begin, the stages of each, and how many jobs these have."""
+    stages = list(LEAKS[experiment.leak].stages)
+    jobs = {
+        name: sum(_jobs(arm, stage) for stage in stages) for name, arm in experiment.every.items()
+    }
+    return {"factor": experiment.factor, "stages": stages, "jobs": jobs}
 
 
 def _jobs(arm: Arm, stage: str) -> int:
@@ -90,18 +99,8 @@ def _seen_at(folder: Path, scale: str, config: Mapping[str, Any]) -> Iterator[Ro
 
 def _ran(folder: Path, arm: Arm, stage: str) -> tuple[int, float, float]:
     """(jobs, seconds, multiplications) of a stage of an arm, of which all or some ran."""
-    every = [_seconds(path) for path in (folder / ".benchmark").glob(f"{stage}*.tsv")]
-    took = [seconds for seconds in every if seconds > 0]
+    took = seconds_of(folder, stage)
     return len(took), sum(took), _products(arm, stage) * len(took) / _jobs(arm, stage)
-
-
-def _seconds(path: Path) -> float:
-    """Of a job, by the benchmark that Snakemake wrote; 0 where that is none."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
-    except (OSError, KeyError, TypeError, ValueError):
-        return 0.0
 
 
 def plan_settings(

@@ -55,11 +55,3 @@ def test_it_is_told_how_many_models_a_width_takes(plan, lines):
     models, records = (plan["wanted"][TPR][key] for key in ("models", "records"))
     assert lines[-1].startswith(f"  ± 0.05 of the rate at 1 % takes {models} models or more, and ")
     assert lines[-1].endswith(f"up to {records} records, of which there are 200")
-
-
-@pytest.mark.parametrize(
-    "seconds, said", [(5.04, "5.0 seconds"), (600, "10.0 minutes"), (7200, "2.0 hours")]
-)
-def test_time_is_told_in_the_unit_that_fits(plan, seconds, said):
-    lines = told("loans", plan | {"core_seconds": seconds}, on_machine(ARMS, FIRST, 2))
-    assert lines.splitlines()[1].startswith(f"  {said} on one core")

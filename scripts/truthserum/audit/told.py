@@ -5,9 +5,9 @@ from typing import Any
 
 from truthserum.audit.forecast import GUESSES, TPR
 from truthserum.audit.found import LEVELS
+from truthserum.report.units import duration, size
 from truthserum.statistics.widths import RATE, TOLD, tpr
 
-MINUTE, HOUR, GIGA = 60, 3600, 1e9
 RATES = f"rate at {100 * RATE:g} %"
 
 
@@ -17,12 +17,12 @@ def told(name: str, plan: Mapping[str, Any], machine: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{name}: {plan['records']} records asked about; trainings: {counts}",
-            f"  {_time(plan['core_seconds'])} on one core, {_time(machine['seconds'])} on the "
-            f"{machine['cores']} of this machine, by the first models, which are kept",
-            f"  disk: {_size(plan['disk_bytes'])}, and {_size(machine['disk_bytes'])} until all is "
+            f"  {duration(plan['core_seconds'])} on one core, {duration(machine['seconds'])} on "
+            f"the {machine['cores']} of this machine, by the first models, which are kept",
+            f"  disk: {size(plan['disk_bytes'])}, and {size(machine['disk_bytes'])} until all is "
             "measured",
-            f"  memory: up to {_size(plan['memory_bytes'])} for a job that trains, and "
-            f"{_size(machine['memory_bytes'])} with one on each core",
+            f"  memory: up to {size(plan['memory_bytes'])} for a job that trains, and "
+            f"{size(machine['memory_bytes'])} with one on each core",
             "  a record that shows in every pair "
             + ("can" if plan["names_any"] else "cannot")
             + f" be named (needs {plan['models_to_name']} models)",
@@ -32,16 +32,6 @@ def told(name: str, plan: Mapping[str, Any], machine: Mapping[str, Any]) -> str:
             *_more(plan),
         ]
     )
-
-
-def _time(seconds: float) -> str:
-    if seconds < MINUTE:
-        return f"{seconds:.1f} seconds"
-    return f"{seconds / HOUR:.1f} hours" if seconds >= HOUR else f"{seconds / MINUTE:.1f} minutes"
-
-
-def _size(count: float) -> str:
-    return f"{count / GIGA:.1f} GB" if count >= GIGA else f"{1000 * count / GIGA:.3g} MB"
 
 
 def _percent(share: float) -> str:
