@@ -29,7 +29,7 @@ rule time_stack:
 
 rule plan:  # has no output, so that it is told each time
     input:
-        f"{PLAN}/stack.json",
+        stack=f"{PLAN}/stack.json",
     log:
         "logs/plan.log",
     localrule: True
@@ -38,10 +38,10 @@ rule plan:  # has no output, so that it is told each time
     params:
         settings=plan_parameters,
         cores=WHOLE_MACHINE,
-        folder=placed(PLAN),
+        folder=subpath(input.stack, parent=True),
     message:
         "What this run will take and can show"
     shell:
         program("plan")
-        + "--settings {params.settings:q} tell --stack {input:q} --cores {params.cores} "
+        + "--settings {params.settings:q} tell --stack {input.stack:q} --cores {params.cores} "
         "--output {params.folder:q} 2>&1 | tee {log:q}"

@@ -1,7 +1,6 @@
 """From the section `audits` of a config to jobs: arms, pairs of models, and the settings of each.
 
-An arm is the user's own training (`clean`), the same with a worst contributor (`poisoned`), or a
-mitigation.
+An arm is the user's own training (`clean`), with a worst contributor (`poisoned`), or mitigated.
 """
 
 import math

@@ -23,10 +23,11 @@ from truthserum.report.tables import Cell, Table, table
 MOST_ROWS = 2000
 PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
 """Of the table of records, columns that only pairs of models fill: heading and kind."""
-MEGABYTES = {"MB of answers": "disk_bytes", "MB of memory for a job": "memory_bytes"}
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
+MEGABYTES = {"MB of answers": "disk_bytes", "MB of memory for a job": "memory_bytes"}
+"""Of the cost, beside its forecast: what is told, and its key."""
 
 
 def of_records(tables: Tables) -> Table:
