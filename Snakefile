@@ -44,3 +44,4 @@ rule all:
         rules.statements.input,
         rules.ledger.input,
         rules.audit.input,
+        rules.report_page.output,

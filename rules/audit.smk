@@ -242,6 +242,7 @@ rule audit_forecast:
     input:
         records=f"{AUDIT}/records.npz",
         pair=first_part,
+        secrets=secrets_of,
     output:
         f"{AUDIT}/plan.json",
     log:
@@ -256,12 +257,13 @@ rule audit_forecast:
         runtime=growing(5),
     params:
         **believed(of_audit(Plan.plan_settings)),
+        cores=WHOLE_MACHINE,
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:
         program("audit_plan")
         + "--settings {params.settings:q} --records {input.records:q} "
-        "--pair {input.pair:q} --output {output:q} 2>&1 | tee {log:q}"
+        "--pair {input.pair:q} --secrets {input.secrets:q} --cores {params.cores} --output {output:q} 2>&1 | tee {log:q}"
 
 
 rule audit_plan:

@@ -1,5 +1,6 @@
 # Helpers of the rules that write pages: parts, policies and figures. No rules here.
 from workflow.policies import policy_file
+from workflow.plan import jobs_in
 
 
 def parts_in(*folders):
@@ -32,9 +33,15 @@ def image_of(experiment, figure):
     return f"{FIGURES}/{inside}{figure}.png"
 
 
+def plan_made(wildcards):
+    """The table of the plan, if one was made; it has no rule, as it is told anew each time."""
+    table = f"{PLAN}/plan.csv"
+    return [table] if Path(placed(table)).is_file() else []
+
+
 def report_settings(wildcards):
-    arms = {name: list(experiment.arms) for name, experiment in EXPERIMENTS.items()}
-    settings = {"scale": config["scale"], "seed": config["seed"], "arms": arms}
+    settings = {"scale": config["scale"], "seed": config["seed"]}
+    settings |= {"experiments": {n: jobs_in(one) for n, one in EXPERIMENTS.items()}}
     settings |= {"figures": shown_figures(), "code": code_of("report_page", {})}
     return unfold.canonical(settings)
 

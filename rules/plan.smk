@@ -29,7 +29,7 @@ rule time_stack:
 
 rule plan:  # has no output, so that it is told each time
     input:
-        f"{PLAN}/stack.json",
+        stack=f"{PLAN}/stack.json",
     log:
         "logs/plan.log",
     localrule: True
@@ -39,10 +39,10 @@ rule plan:  # has no output, so that it is told each time
         programs=programs,
         settings=plan_parameters,
         cores=WHOLE_MACHINE,
-        table=placed(f"{PLAN}/plan.csv"),
+        folder=subpath(input.stack, parent=True),
     message:
         "What this run will take and can show"
     shell:
         program("plan")
-        + "--settings {params.settings:q} tell --stack {input:q} --cores {params.cores} "
-        "--output {params.table:q} 2>&1 | tee {log:q}"
+        + "--settings {params.settings:q} tell --stack {input.stack:q} --cores {params.cores} "
+        "--output {params.folder:q} 2>&1 | tee {log:q}"

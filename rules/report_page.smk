@@ -8,6 +8,7 @@ rule report_page:
             {own(f"figures/captions/{figure}.rst") for *_, figure in shown_figures()}
         ),
         audits=expand(f"{AUDIT}/report.html", audit=AUDITS),
+        plan=plan_made,
         page=REPORT_PARTS,
     output:
         f"{RESULTS}/report.html",
@@ -25,4 +26,4 @@ rule report_page:
         program("report_page") + "--settings {params.settings:q} "
         "--results {params.results:q} --ledger {input.ledger:q} --statements {input.statements:q} "
         "--images {input.images:q} --captions {input.captions:q} --page {input.page:q} "
-        "--audits {input.audits:q} --output {output:q} 2>&1 | tee {log:q}"
+        "--audits {input.audits:q} --plan {input.plan:q} --output {output:q} 2>&1 | tee {log:q}"

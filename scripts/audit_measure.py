@@ -211,7 +211,7 @@ def main() -> None:
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
     made = pairs["clean"][0].made
-    cost = cost_of(pairs) | account(len(study.unit), pairs)
+    cost = cost_of(pairs) | account(len(study.unit), len(study.targets), pairs)
     body, tables = measured(study)
     body["mitigations"] = defended(body["mitigations"], settings["arms"])
     result = Result(about, body, tables, skipped, cost, made["version"], made["libraries"])

@@ -1,28 +1,36 @@
 """Say what an audit will cost and can show, by its data and one pair of models, which is kept.
 
-python scripts/audit_plan.py --settings '{"name": "loans", "arms": {"clean": 16, "poisoned": 16}}'
-    --records records.npz --pair clean/pair-000.npz --output plan.json
+python scripts/audit_plan.py --settings '{"name": "loans", "arms": {"clean": 16, "poisoned": 16},
+    "poison": 8, "targets": 100}' --records records.npz --pair clean/pair-000.npz --cores 2
+    --output plan.json
 """
 
-import json
 from pathlib import Path
 
 from program import parsed, parser, run, write_json
-from truthserum.audit.forecast import forecast, told
-from truthserum.audit.products import Records
-from truthserum.data.arrays import read_npz
+from truthserum.audit.forecast import First, arms_of, forecast, on_machine
+from truthserum.audit.poison import count
+from truthserum.audit.products import Pair, Records
+from truthserum.audit.protected import Protected
+from truthserum.audit.told import told
 
 
 def main() -> None:
     arguments = parser(__doc__)
     for name in ("records", "pair", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
+    arguments.add_argument("--cores", type=int, required=True)
     options = parsed(arguments)
-    made = json.loads(str(read_npz(options.pair)["made"]))
-    asked = int(Records.load(options.records).asked.sum())
-    plan = forecast(asked, options.settings["arms"], made["wall"])
-    print(told(options.settings["name"], plan))
-    write_json(options.output, plan)
+    settings, pairs = options.settings, options.settings["arms"]
+    asked = Records.load(options.records).asked
+    records, copies = int(asked.sum()), settings["poison"]
+    targets = count(records, len(asked), settings["targets"], copies) if copies else 0
+    guesses = sum(len(Protected.load(path).asked) for path in options.secrets)
+    arms, first = arms_of(pairs, records, targets, guesses), First.of(Pair.read(options.pair))
+    plan, machine = forecast(arms, first), on_machine(arms, first, options.cores)
+    print(told(settings["name"], plan, machine))
+    write_json(options.output, plan | {"machine": machine})
 
 
 if __name__ == "__main__":

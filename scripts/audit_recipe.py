@@ -19,6 +19,7 @@ import torch
 from program import parsed, parser, run
 from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train
+from truthserum.audit.footprint import bytes_in, peak_bytes
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
@@ -92,6 +93,9 @@ def main() -> None:
             "wall": round(wall, 3),
             "version": f"torch {torch.__version__}, {device.name}",
             "libraries": {"numpy": np.__version__, "torch": torch.__version__},
+            "memory": peak_bytes(),
+            "beside": bytes_in(folder),
+            "temporary": 0,
         }
         Pair(*answered, made).save(output)
 

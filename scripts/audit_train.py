@@ -11,6 +11,7 @@ copy of these lies beside the output until `audit_measure.py` has read it.
 import shutil
 import time
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ import numpy as np
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
+from truthserum.audit.footprint import peak_bytes
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Lent, Order, Trained
@@ -87,7 +89,9 @@ def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     made = {"key": key, "seconds": list(trained.seconds), "wall": wall}
     made |= {"version": trained.version, "libraries": trained.libraries}
     told = None if audit.output == "signal" else np.array(right)
-    return Pair(np.array(confidence), told, made)
+    pair = Pair(np.array(confidence), told, made)
+    took = {"memory": peak_bytes(), "beside": pair.bytes, "temporary": trained.temporary}
+    return replace(pair, made=made | took)
 
 
 def kept_pair(path: Path, key: str) -> Pair | None:

@@ -1,17 +1,19 @@
 """Say what a run will take and can show, or time a network for it.
 
 python scripts/plan.py --settings '{"precision": "auto"}' time --output stack.json
-python scripts/plan.py --settings '{"scale": "laptop", "experiments": [...], "seen": [...]}' tell
-    --stack stack.json --cores 2 --output plan.csv
+python scripts/plan.py --settings '{"scale": "laptop", "experiments": [...], "intervals": [...],
+    "seen": [...]}' tell --stack stack.json --cores 2 --output results/laptop/plan
 
-What `experiments` and `seen` hold, `truthserum.findings.forecast` says.
+What `experiments` and `seen` hold, `truthserum.findings.forecast` says; and `.intervals` the rest.
 """
 
 from argparse import Namespace
 from pathlib import Path
 
-from program import parsed, parser, read_json, run, write_csv, write_json
+from program import parsed, parser, read_json, run, write_across, write_json
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
+from truthserum.findings.intervals import Alike, intervals
+from truthserum.work import Shown
 
 
 def time(options: Namespace) -> None:
@@ -30,10 +32,12 @@ def tell(options: Namespace) -> None:
     settings = options.settings
     timed = read_json(options.stack)["multiplications_per_second"]
     experiments = [Asked(**each) for each in settings["experiments"]]
+    alike = [Alike(**each | {"shown": Shown(**each["shown"])}) for each in settings["intervals"]]
     pace = Pace(settings["scale"], [Seen(**each) for each in settings["seen"]], timed)
-    plan = forecast(experiments, pace, options.cores)
-    write_csv(options.output, plan)
-    print(told(plan, settings["scale"], options.cores))
+    plan, widths = forecast(experiments, pace, options.cores), intervals(alike)
+    write_across(options.output / "plan.csv", "plan", plan)
+    write_across(options.output / "intervals.csv", "intervals", widths)
+    print(told(plan, widths, settings["scale"], options.cores))
 
 
 def main() -> None:

@@ -1,16 +1,18 @@
 """Write the page of a reproduction.
 
 python scripts/report_page.py --settings '{"scale": "laptop", "figures": [["targeted", "Membership
-    inference", "roc"]], "arms": {"targeted": ["copies-0"]}, "seed": 2204}' --results results/laptop
+    inference", "roc"]], "experiments": {"targeted": {...}}, "seed": 2204}' --results results/laptop
     --ledger ledger.csv --statements statements.csv --images roc.png [...] --captions roc.rst [...]
     --page scripts/truthserum/report/page/* scripts/truthserum/findings/templates/*
     --output report.html
 
-figures: of each image the experiment, its title and the name of the figure. Of each arm the
-manifests of its shards are read, where there are any. --audits: pages that are linked to.
+figures: of each image the experiment, its title and the name of the figure. experiments: as
+`workflow.plan.jobs_in` has them. Of each arm the manifests of its shards and the times of its jobs
+are read, where there are any. --plan: the table of the plan, if one was made. --audits: pages that
+are linked to.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from os.path import relpath
 from pathlib import Path
@@ -18,17 +20,19 @@ from pathlib import Path
 from program import parsed, parser, read_json, run, write_text
 from truthserum.data.frames import read_csv
 from truthserum.data.manifests import verified
+from truthserum.findings.costs import Took, Trained
 from truthserum.findings.report import (
     Illustrated,
-    Trained,
+    Reproduction,
     caption,
     first_words,
     reproduction_page,
 )
 from truthserum.report.html import Image, data_uri
+from workflow.benchmarks import seconds_of
 
 
-def trained_in(folder: Path, experiment: str, arms: Sequence[str]) -> Trained | None:
+def trained_in(folder: Path, experiment: str, arms: Iterable[str]) -> Trained | None:
     """What the manifests of an experiment's shards say; None if nothing was trained."""
     found = [
         read_json(path)
@@ -48,7 +52,7 @@ def illustrated(
     captions: Mapping[str, str],
     scale: str,
 ) -> list[Illustrated]:
-    """The figures of each experiment in turn."""
+    """The figures of each experiment in turn, each with the path of the table behind it."""
     made = [
         (name, title, figure, path)
         for (name, title, figure), path in zip(figures, images, strict=True)
@@ -58,10 +62,13 @@ def illustrated(
             name,
             title,
             [
-                Image(
-                    data_uri(verified(path).read_bytes(), "image/png"),
-                    first_words(captions[figure]),
-                    caption(captions[figure], scale),
+                (
+                    Image(
+                        data_uri(verified(path).read_bytes(), "image/png"),
+                        first_words(captions[figure]),
+                        caption(captions[figure], scale),
+                    ),
+                    str(path.with_suffix(".csv")),
                 )
                 for *_, figure, path in group
             ],
@@ -70,28 +77,49 @@ def illustrated(
     ]
 
 
+def took_in(folder: Path, experiment: str, stages: Sequence[str], jobs: Mapping[str, int]) -> Took:
+    """How long the jobs of an experiment took; jobs: how many there are, by arm."""
+    seconds = [
+        second
+        for arm in jobs
+        for stage in stages
+        for second in seconds_of(folder / experiment / arm, stage)
+    ]
+    return Took(experiment, len(seconds), sum(jobs.values()), sum(seconds))
+
+
 def main() -> None:
     arguments = parser(__doc__)
     for name in ("results", "ledger", "statements", "output"):
         arguments.add_argument(f"--{name}", type=Path, required=True)
     for name in ("images", "captions", "page"):
         arguments.add_argument(f"--{name}", type=Path, nargs="+", required=True)
-    arguments.add_argument("--audits", type=Path, nargs="*", default=[])
+    for name in ("audits", "plan"):
+        arguments.add_argument(f"--{name}", type=Path, nargs="*", default=[])
     options = parsed(arguments)
-    settings = options.settings
-    scale = settings["scale"]
+    settings, results = options.settings, options.results
+    scale, experiments = settings["scale"], settings["experiments"]
     captions = {path.stem: path.read_text("utf-8") for path in options.captions}
-    trained = [trained_in(options.results, *one) for one in settings["arms"].items()]
-    page = reproduction_page(
-        scale,
-        {"ledger": read_csv(options.ledger), "statements": read_csv(options.statements)},
-        illustrated(settings["figures"], options.images, captions, scale),
-        [one for one in trained if one],
-        {page.parent.name: relpath(page, options.output.parent) for page in options.audits},
-        {"scale": scale, "seed": settings["seed"], **versions(options.results)},
-        {path.name: path.read_text("utf-8") for path in options.page},
+    trained = [trained_in(results, name, one["jobs"]) for name, one in experiments.items()]
+    made = Reproduction(
+        scale=scale,
+        results=str(results),
+        seed=settings["seed"],
+        ledger=read_csv(options.ledger),
+        statements=read_csv(options.statements),
+        factors={name: one["factor"] for name, one in experiments.items()},
+        experiments=illustrated(settings["figures"], options.images, captions, scale),
+        trained=[one for one in trained if one],
+        plan=read_csv(options.plan[0]) if options.plan else None,
+        took=[
+            took_in(results, name, one["stages"], one["jobs"]) for name, one in experiments.items()
+        ],
+        data={str(path): read_json(path) for path in sorted(results.glob("data/*.json"))},
+        audits={page.parent.name: relpath(page, options.output.parent) for page in options.audits},
+        versions=versions(results),
     )
-    write_text(options.output, page)
+    parts = {path.name: path.read_text("utf-8") for path in options.page}
+    write_text(options.output, reproduction_page(made, parts))
 
 
 def versions(folder: Path) -> dict[str, str]:

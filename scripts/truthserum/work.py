@@ -19,24 +19,43 @@ USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_0
 
 
 @dataclass(frozen=True)
+class Shown:
+    """What the interval of an arm's measure rests on.
+
+    measure: `tpr` at a false-positive rate, `mean_exposure`, or the name of a share of records.
+    units: what models are drawn in, of so many `models` each (0 where none is attacked). positives,
+    negatives: decisions in a unit on members, or targets, and on others. bits: of a secret that is
+    exposed.
+    """
+
+    measure: str
+    units: int
+    models: int
+    positives: float
+    negatives: float = 0
+    bits: float = 0
+
+
+@dataclass(frozen=True)
 class Work:
     """One arm.
 
-    models: how many are trained. steps: of each, one after the other. records: in each step. size:
-    of a network, or None where it is not known. asked: records, or tokens, that all models together
-    are asked about. seen: numbers that are kept of what is seen of them. attacked: multiplications
-    of the last stage. negatives: decisions that are right to be negative, or None where there is no
-    false-positive rate. keys: by which option each of `USUAL` grows.
+    models: how many are trained. rows: that each is trained on. steps: of each, one after another.
+    records: in each step. size: of a network, or None where it is not known. asked: records, or
+    tokens, that all models together are asked about. seen: numbers that are kept of what is seen of
+    them. attacked: multiplications of the last stage. shown: what its intervals rest on, or None
+    where that is not known. keys: by which option each of `USUAL` grows.
     """
 
     models: int = 0
+    rows: int = 0
     steps: int = 0
     records: int = 0
     size: Size | None = None
     asked: float = 0
     seen: float = 0
     attacked: float = 0
-    negatives: int | None = None
+    shown: Shown | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
     @property

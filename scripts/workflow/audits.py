@@ -1,7 +1,6 @@
 """From the section `audits` of a config to jobs: arms, pairs of models, and the settings of each.
 
-An arm is the user's own training (`clean`), the same with a worst contributor (`poisoned`), or a
-mitigation.
+An arm is the user's own training (`clean`), with a worst contributor (`poisoned`), or mitigated.
 """
 
 import math
@@ -199,7 +198,8 @@ class Plan:
 
     def plan_settings(self) -> Settings:
         """What decides the forecast."""
-        return self._with_code("audit_plan", {"arms": self.arms})
+        poison = {"poison": self.audit.poison, "targets": self.audit.targets}
+        return self._with_code("audit_plan", {"arms": self.arms, **poison})
 
     def first_steps(self) -> dict[str, Settings]:
         """What is tried before anything is run, by arm (see `rehearsals`): as of a small game.

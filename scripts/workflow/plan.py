@@ -1,12 +1,14 @@
 """What a plan is made of: what the chosen experiments ask for, and what ran here already."""
 
-import csv
+from collections import Counter
 from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from operator import truediv
 from pathlib import Path
 from typing import Any
 
 from truthserum.settings import SCALES
+from workflow.benchmarks import seconds_of
 from workflow.config import LEAKS, ConfigError
 from workflow.experiments import Arm, Experiment, experiments
 from workflow.fingerprint import code_of
@@ -23,19 +25,37 @@ def asked_of(experiment: Experiment, training: int) -> Row:
     costs = {stage: [_products(arm, stage) for arm in arms] for stage in stages}
     jobs = {stage: [_jobs(arm, stage) for arm in arms] for stage in stages}
     known = all(arm.work.products is not None for arm in arms)
-    negatives = [arm.work.negatives for arm in arms if arm.work.negatives is not None]
     return {
         "name": experiment.name,
         "leak": experiment.leak,
         "arms": len(arms),
         "models": sum(arm.work.models for arm in arms),
+        "records": max(arm.work.rows for arm in arms),
         "jobs": {stage: sum(counts) for stage, counts in jobs.items()},
         "products": {stage: sum(parts) for stage, parts in costs.items()} if known else None,
         "longest": {stage: max(map(truediv, costs[stage], jobs[stage])) for stage in stages},
         "bytes": sum(arm.work.bytes for arm in arms),
         "memory": max(training, *(arm.options.machine.memory for arm in arms)),
-        "negatives": min(negatives, default=None),
     }
+
+
+def alike_in(experiment: Experiment) -> list[Row]:
+    """The arms whose intervals rest on as much, as `findings.intervals.Alike` has them."""
+    works = [arm.work for arm in experiment.every.values()]
+    counts = Counter((work.models, work.shown) for work in works if work.shown)
+    return [
+        {"experiment": experiment.name, "arms": n, "models": models, "shown": asdict(shown)}
+        for (models, shown), n in counts.items()
+    ]
+
+
+def jobs_in(experiment: Experiment) -> Row:
+    """With what the names of arms begin, the stages of each, and how many jobs these have."""
+    stages = list(LEAKS[experiment.leak].stages)
+    jobs = {
+        name: sum(_jobs(arm, stage) for stage in stages) for name, arm in experiment.every.items()
+    }
+    return {"factor": experiment.factor, "stages": stages, "jobs": jobs}
 
 
 def _jobs(arm: Arm, stage: str) -> int:
@@ -79,18 +99,8 @@ def _seen_at(folder: Path, scale: str, config: Mapping[str, Any]) -> Iterator[Ro
 
 def _ran(folder: Path, arm: Arm, stage: str) -> tuple[int, float, float]:
     """(jobs, seconds, multiplications) of a stage of an arm, of which all or some ran."""
-    every = [_seconds(path) for path in (folder / ".benchmark").glob(f"{stage}*.tsv")]
-    took = [seconds for seconds in every if seconds > 0]
+    took = seconds_of(folder, stage)
     return len(took), sum(took), _products(arm, stage) * len(took) / _jobs(arm, stage)
-
-
-def _seconds(path: Path) -> float:
-    """Of a job, by the benchmark that Snakemake wrote; 0 where that is none."""
-    try:
-        with path.open(encoding="utf-8", newline="") as file:
-            return sum(float(row["s"]) for row in csv.DictReader(file, delimiter="\t"))
-    except (OSError, KeyError, TypeError, ValueError):
-        return 0.0
 
 
 def plan_settings(
@@ -100,6 +110,7 @@ def plan_settings(
     settings = {
         "scale": config["scale"],
         "experiments": [asked_of(one, training) for one in chosen.values()],
+        "intervals": [row for one in chosen.values() for row in alike_in(one)],
         "seen": seen_in(results, config),
     }
     return settings | {"code": code_of("plan", {})}

@@ -98,8 +98,11 @@ def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
     assert claim["reason"] == onion.NOBODY
     assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
     assert "nobody was named" in said_of([claim])
-    clean = [Pair(np.zeros((2, 150)), None, {"wall": 3.0})] * 7
-    assert account(150, {"clean": clean, "without_exposed": idle})["core_seconds"] == 21
+    took = {"wall": 3.0, "memory": 9, "beside": 9, "temporary": 0}
+    clean = [Pair(np.zeros((2, 150)), None, took)] * 7
+    found = account(150, 0, {"clean": clean, "without_exposed": idle})
+    assert (found["core_seconds"], found["memory_bytes"]) == (21, 9)
+    assert list(found["forecast"]["arms"]) == ["clean"]
 
 
 def said_of(claims):

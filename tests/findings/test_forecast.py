@@ -4,8 +4,12 @@ import pandas as pd
 import pytest
 
 from truthserum.findings.forecast import COLUMNS, START, Asked, Pace, Seen, forecast, told
+from truthserum.findings.intervals import COLUMNS as INTERVALS
+from truthserum.findings.intervals import Alike, intervals
+from truthserum.work import Shown
 
 TIMED = 1e9
+FEW = Shown("tpr", units=4, models=2, positives=20, negatives=20)
 
 
 def seen(experiment="targeted", leak="inference", scale="smoke", stage="train", **how):
@@ -18,12 +22,12 @@ def asked(name="targeted", **changes):
         "leak": "inference",
         "arms": 2,
         "models": 8,
+        "records": 500,
         "jobs": {"train": 4, "observe": 2},
         "products": {"train": 8e9, "observe": 2e9},
         "longest": {"train": 3e9, "observe": 1e9},
         "bytes": 5e8,
         "memory": 4000,
-        "negatives": 200,
     }
     return Asked(name, **(how | changes))
 
@@ -62,7 +66,7 @@ def test_a_row_is_the_sum_of_its_stages():
     seconds = 6 * START + 8e9 / 1e9 + 2e9 / TIMED
     assert row["core_hours"] == pytest.approx(seconds / 3600)
     assert row["hours"] == pytest.approx(seconds / 2 / 3600)
-    assert (row["jobs"], row["disk_gb"], row["memory_gb"], row["lowest_fpr"]) == (6, 0.5, 4, 0.005)
+    assert (row["jobs"], row["records"], row["disk_gb"], row["memory_gb"]) == (6, 500, 0.5, 4)
     assert row["by"] == "targeted at smoke, a timed network"
 
 
@@ -72,13 +76,13 @@ def test_many_cores_do_not_shorten_a_job():
 
 
 def test_what_is_not_known_is_not_told():
-    row = asked(products=None, longest={}, negatives=None).row(pace(), 2)
-    assert "hours" not in row and pd.isna(row["lowest_fpr"])
+    row = asked(products=None, longest={}).row(pace(), 2)
+    assert "hours" not in row
     assert row["by"] == "unknown: the size of the network"
 
 
 def test_the_last_row_is_the_total():
-    parts = [asked(), asked("economics", memory=9000, negatives=None), asked("x", products=None)]
+    parts = [asked(), asked("economics", memory=9000), asked("x", products=None)]
     plan = forecast(parts, pace(), cores=2)
     assert list(plan) == COLUMNS
     *rows, total = plan.to_dict("records")
@@ -88,20 +92,24 @@ def test_the_last_row_is_the_total():
     known = [row["core_hours"] for row in rows if row["core_hours"] > 0]
     assert total["core_hours"] == pytest.approx(sum(known))
     assert total["hours"] == pytest.approx(sum(known) / 2)
-    assert total["memory_gb"] == 9 and pd.isna(total["negatives"])
+    assert total["memory_gb"] == 9 and pd.isna(total["records"])
 
 
 def test_the_table_shows_every_experiment():
-    text = told(forecast([asked(), asked("x", products=None)], pace(), 2), "laptop", 2)
+    plan = forecast([asked(), asked("x", products=None)], pace(), 2)
+    text = told(plan, intervals([Alike("targeted", 2, 8, FEW)]), "laptop", 2)
     header, columns, *lines = text.splitlines()
     assert header.startswith("laptop, on 2 cores; ")
     assert columns.split() == COLUMNS
-    assert lines[0].split()[:4] == ["targeted", "2", "8", "6"]
+    assert lines[0].split()[:5] == ["targeted", "2", "8", "500", "6"]
     assert "nan" in lines[1] and lines[1].endswith("unknown: the size of the network")
+    assert lines[-2].split() == INTERVALS
+    shown = ["targeted", "2", "8", "80", "80", "0.01", "tpr_at_fpr_0.01", "0.05", "240", "798"]
+    assert lines[-1].split() == shown
 
 
 def test_a_plan_of_what_is_not_known_alone_is_shown():
-    unknown = asked("x", products=None, negatives=None)
-    lines = told(forecast([unknown], pace(), 2), "laptop", 2).splitlines()
+    unknown = asked("x", products=None)
+    lines = told(forecast([unknown], pace(), 2), intervals([]), "laptop", 2).splitlines()
     assert lines[2].endswith("unknown: the size of the network")
     assert lines[3].split()[:4] == ["all", "2", "8", "6"]

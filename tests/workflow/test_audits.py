@@ -180,6 +180,20 @@ def test_nothing_is_run_again(audited):
     assert jobs(audited) == {}
 
 
+def test_what_the_plan_tells_of_disk_and_memory_is_what_came(audited, tmp_path):
+    checkout = audited.copy(tmp_path / "checkout")
+    ran = checkout.done("audit_plan", "--configfile", EXAMPLE, "--cores", "1")
+    assert ran == {"audit_forecast": 1}  # by the first pair, which was kept
+    plan = json.loads((checkout.folder / RESULTS / "plan.json").read_text())
+    cost = json.loads((checkout.folder / RESULTS / "claims.json").read_text())["cost"]
+    files = [path.stat().st_size for path in (checkout.folder / RESULTS).glob("*/pair-*.npz")]
+    assert plan["disk_bytes"] == cost["disk_bytes"]
+    assert cost["disk_bytes"] < sum(files) < cost["disk_bytes"] + 2000 * len(files)
+    assert plan["memory_bytes"] == pytest.approx(cost["memory_bytes"], rel=0.2)
+    assert plan["machine"]["memory_bytes"] >= plan["memory_bytes"]
+    assert set(plan["arms"]) == {"clean", "protected"}
+
+
 def test_coins_are_handed_out_before_there_are_predictions(pristine):
     handed = "--configfile", "examples/audit/handed.yaml"
     assert pristine.jobs("audit_coins", *handed) == {"audit_include": 1}

@@ -6,8 +6,11 @@ from dataclasses import fields
 import pytest
 
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast
+from truthserum.findings.intervals import Alike, intervals
+from truthserum.work import Shown
+from workflow.config import LEAKS
 from workflow.experiments import experiments
-from workflow.plan import asked_of, plan_settings, seen_in
+from workflow.plan import alike_in, asked_of, plan_settings, seen_in
 
 TRAINING = 3000
 TIMED = 5e9  # multiplications a second
@@ -66,8 +69,26 @@ def test_an_experiment_is_the_sum_of_its_arms(written):
     )
     assert found["bytes"] == sum(arm.work.bytes for arm in arms)
     assert found["memory"] == 5000
-    assert found["negatives"] == 125 * 16 // 2  # of the arms with 16 models
+    assert found["records"] == 5000  # half of 8,000, and 8 copies of 125
     assert set(found) == {field.name for field in fields(Asked)}
+
+
+def test_arms_that_rest_on_as_much_are_told_together(written):
+    config = {**written, "scale": "laptop", "experiments": "targeted"}
+    found = alike_in(experiments(config)["targeted"])
+    assert [(row["arms"], row["models"]) for row in found] == [(4, 32), (4, 16)]
+    rows = intervals([Alike(**row | {"shown": Shown(**row["shown"])}) for row in found])
+    assert rows["negatives"].tolist() == [125 * 16, 125 * 8]
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_every_leak_says_what_its_intervals_rest_on(planned, leak):
+    (name,) = {row["name"] for row in planned("smoke")["experiments"] if row["leak"] == leak} & {
+        *("targeted", "canary", "informed_mnist", "glm_mnist")
+    }
+    (row,) = [row for row in planned("smoke")["intervals"] if row["experiment"] == name]
+    assert row["shown"]["measure"] in {"tpr", "mean_exposure", "beats_known", "recovered"}
+    assert row["shown"]["units"] * row["shown"]["positives"] > 1
 
 
 def test_what_ran_is_found_with_its_seconds(planned, folder):
@@ -91,14 +112,18 @@ def test_the_forecast_is_near_what_it_took(planned, folder):
 
 
 def test_what_is_kept_and_decided_is_what_was_forecast(planned, folder):
-    (asked,) = planned("smoke", folder, experiments="targeted")["experiments"]
+    settings = planned("smoke", folder, experiments="targeted")
+    (asked,), (alike,) = settings["experiments"], settings["intervals"]
     arm = folder / "smoke/targeted/copies-3"
     decided = {
-        int(row["negatives"])
+        (int(row["positives"]), int(row["negatives"]))
         for row in read(arm / "metrics.csv")
         if row["group"] == "targets" and row["negatives"]
     }
-    assert decided == {asked["negatives"]}
+    shown = alike["shown"]
+    each = shown["positives"], shown["negatives"]
+    assert decided == {tuple(shown["units"] * count for count in each)}
+    assert asked["records"] == int(read(arm / "models.csv")[0]["rows"])
     kept = sum(
         path.stat().st_size
         for name in ("shard-*.safetensors", "signals.npz")

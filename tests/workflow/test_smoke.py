@@ -24,7 +24,7 @@ RESULTS = "results/smoke/targeted"
 SIGNALS = f"{RESULTS}/copies-0/signals.npz"
 SHARED = "experiments/_shared.yaml"
 LOCKSTEP = "scripts/truthserum/training/lockstep.py"
-ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1}
+ALL_FIGURES = {"draw_figure": len(FIGURES), "draw_summary": 1, "report_page": 1}
 FOR_PEOPLE = {"compare_arms": 1, "write_statements": 1, "write_ledger": 1}
 AFTER_SIGNALS = {"measure_inference": 2, "judge_labels": 1, **ALL_FIGURES, **FOR_PEOPLE}
 AFTER_MEASURES = {rule: jobs for rule, jobs in AFTER_SIGNALS.items() if rule != "judge_labels"}
@@ -114,12 +114,11 @@ def test_nothing_but_the_products_is_left(finished):
 IDLE_EDITS = [
     (LOCKSTEP, "import torch\n", "import torch  # the engine\n"),
     ("scripts/truthserum/extraction/gpt.py", "width: Count = 128", "width: Count = 64"),
-    ("figures/captions/roc.rst", "ROC curves", "Curves"),
     ("experiments/targeted.yaml", "stack: 4}", "stack: 2}"),  # how fast, not what
 ]
 
 
-def test_comments_another_architecture_captions_and_speed_run_nothing_again(rerun):
+def test_comments_another_architecture_and_speed_run_nothing_again(rerun):
     for edit in IDLE_EDITS:
         rerun.edit(*edit)
     assert "Nothing to be done" in rerun.make("-n")
@@ -149,8 +148,9 @@ EDITS = {
         "scripts/truthserum/privacy/accounting.py",
         "TOLERANCE = 1e-6",
         "TOLERANCE = 1e-7",
-        {"derive_numbers": 1, "write_ledger": 1},
+        {"derive_numbers": 1, "write_ledger": 1, "report_page": 1},
     ),
+    "a caption": ("figures/captions/roc.rst", "ROC curves", "Curves", {"report_page": 1}),
     "a colour": ("scripts/truthserum/plots/style.py", "colorblind", "deep", ALL_FIGURES),
     "two settings, swapped": (
         SHARED,
@@ -177,7 +177,7 @@ def test_a_deleted_figure_alone_is_drawn_again(rerun):
     folder = rerun.folder / "figures" / "smoke" / "targeted"
     (folder / "roc.png").unlink()
     before = {path: path.stat().st_mtime_ns for path in folder.glob("[a-z]*")}
-    assert rerun.done("--cores", "1") == {"draw_figure": 1}
+    assert rerun.done("--cores", "1") == {"draw_figure": 1, "report_page": 1}
     after = {path: path.stat().st_mtime_ns for path in folder.glob("[a-z]*")}
     assert {path.stem for path in after if after[path] != before.get(path)} == {"roc"}
 

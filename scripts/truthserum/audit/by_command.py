@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
+from truthserum.audit.footprint import bytes_in
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
@@ -46,7 +47,8 @@ def _train(audit: Audit, order: Order, folder: Path) -> Trained:
         run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
         seconds.append(time.perf_counter() - start)
         answers.append(_answered(files["out"], audit, order.classes, len(asking), again))
-    return Trained(answers, seconds, " ".join(map(shlex.quote, audit.command)))
+    said = " ".join(map(shlex.quote, audit.command))
+    return Trained(answers, seconds, said, bytes_in(folder))
 
 
 def _filled(word: str, values: Mapping[str, object]) -> str:

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from truthserum.audit.footprint import bytes_in
 from truthserum.audit.libraries import versions
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
@@ -57,6 +58,7 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
         [found[f"answer_{k}"] for k in models],
         [float(found[f"seconds_{k}"]) for k in models],
         f"Python {about['python']}",
+        bytes_in(folder),
         versions(about["modules"]),
     )
 

@@ -2,60 +2,153 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from typing import Any
+from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.audit import protected
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
 from truthserum.audit.products import Pair
-from truthserum.audit.widths import RATE, TOLD, TPR, needed, reaches
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.signs import nameable
+from truthserum.statistics.widths import (
+    RATE,
+    Decisions,
+    guesses_reach,
+    needed,
+    reaches,
+    tpr,
+)
 
 EXAMPLE = 0.1  # the rate that widths are told for
 MORE = (1, 2, 4)  # times as many models as are asked for
 WANTED = 0.05  # how far from its value the end of an interval may be
+TPR = tpr(RATE)
+GUESSES = "attribute_right"
+POISONED, PROTECTED = "poisoned", protected.ARM
 
 
-def forecast(asked: int, arms: Mapping[str, int], seconds: float) -> dict:
-    """Trainings, time, and what can be named and measured.
+@dataclass(frozen=True)
+class First:
+    """What the first job took, by pair of models but for memory.
 
-    asked: records. arms: pairs of models of each, `clean` among them. seconds: of one pair, with
-    the start of its process, on one core.
+    pairs: that it trained. seconds: with the start of its process, on one core. memory: bytes of
+    the whole job at its most. kept: bytes of answers. beside: of what lies beside them until all is
+    measured. temporary: of files that are gone when the job ends.
+    """
+
+    pairs: int
+    seconds: float
+    memory: int
+    kept: int
+    beside: float
+    temporary: float
+
+    @classmethod
+    def of(cls, part: Pair) -> "First":
+        """That of a part, of one pair or of more."""
+        pairs, made = len(part.confidence) // 2, part.made
+        of_job = made["memory"], part.bytes // pairs
+        return cls(pairs, made["wall"], *of_job, made["beside"] / pairs, made["temporary"] / pairs)
+
+
+@dataclass(frozen=True)
+class Arm:
+    """Pairs of models, on how many records they are measured, and how many answers each gives."""
+
+    pairs: int
+    records: int
+    answers: int
+
+
+Arms = Mapping[str, Arm]  # by name, `clean` among them
+
+
+def arms_of(pairs: Mapping[str, int], asked: int, targets: int, guesses: int) -> dict[str, Arm]:
+    """Arms of so many pairs.
+
+    asked: records, in all. targets: of poison. guesses: answers on a protected column.
+    """
+    records = {POISONED: targets, PROTECTED: min(asked, protected.MOST)}
+    answers = {PROTECTED: guesses}
+    return {
+        arm: Arm(count, records.get(arm, asked), answers.get(arm, asked))
+        for arm, count in pairs.items()
+    }
+
+
+def forecast(arms: Arms, first: First) -> dict:
+    """Trainings, time, disk, memory, and what can be named and measured.
 
     Intervals lie between two widths: the decisions on a record are as good as independent from
     model to model, or all alike.
     """
-    pairs = arms["clean"]
-    decisions = pairs * asked
+    pairs, records = arms["clean"].pairs, arms["clean"].records
     return {
-        "records": asked,
-        "trainings": {arm: 2 * n for arm, n in arms.items()},
-        "core_seconds": round(sum(arms.values()) * seconds, 1),
-        "nameable": min(asked, nameable(pairs, LEVEL)),
-        "names_any": nameable(pairs, LEVEL) >= asked,
-        "models_to_name": models_to_name(asked),
-        "decisions": decisions,
-        "lowest_fpr": 1 / (decisions + 1),
-        "measurable": {f"tpr_at_fpr_{level:g}": level * (decisions + 1) >= 1 for level in LEVELS},
-        "width_at_10_percent": {"least": width(decisions), "most": width(asked)},
-        "reaches": [{"models": 2 * pairs * k, **reaches(pairs * k, asked)} for k in MORE],
-        "wanted": {"reach": WANTED, **needed(WANTED, asked)},
+        "records": records,
+        "trainings": {name: 2 * arm.pairs for name, arm in arms.items()},
+        "core_seconds": round(first.seconds * sum(arm.pairs for arm in arms.values()), 1),
+        "disk_bytes": round(first.kept * _weight(arms)),
+        "memory_bytes": first.memory,
+        "nameable": min(records, nameable(pairs, LEVEL)),
+        "names_any": nameable(pairs, LEVEL) >= records,
+        "models_to_name": models_to_name(records),
+        "arms": {name: shown(name, arm) for name, arm in arms.items()},
+        "reaches": [{"models": 2 * pairs * k, **_rates(pairs * k, records)} for k in MORE],
+        "wanted": {"reach": WANTED, **_needed(records)},
     }
 
 
-def account(asked: int, arms: Mapping[str, Sequence[Pair]]) -> dict:
+def shown(name: str, arm: Arm) -> dict:
+    """What an arm can measure."""
+    pairs, records = arm.pairs, arm.records
+    if name == PROTECTED:
+        return {"records": records, "reaches": {GUESSES: guesses_reach(pairs, records)}}
+    decisions = pairs * records
+    return {
+        "records": records,
+        "decisions": decisions,
+        "lowest_fpr": 1 / (decisions + 1),
+        "measurable": {tpr(level): level * (decisions + 1) >= 1 for level in LEVELS},
+        "width_at_10_percent": {"least": width(decisions), "most": width(records)},
+        "reaches": _rates(pairs, records),
+    }
+
+
+def on_machine(arms: Arms, first: First, cores: int) -> dict:
+    """The same audit with a job on each core: seconds, and bytes of memory and disk at the most."""
+    jobs = sum(math.ceil(arm.pairs / first.pairs) for arm in arms.values())
+    at_once, every = min(cores, jobs), sum(arm.pairs for arm in arms.values())
+    each = first.pairs * first.seconds
+    waiting = _weight(arms) * (first.kept + first.beside)
+    waiting += at_once * first.pairs * first.temporary
+    return {
+        "cores": cores,
+        "seconds": round(max(every * first.seconds / cores, each), 1),
+        "memory_bytes": at_once * first.memory,
+        "disk_bytes": round(waiting),
+    }
+
+
+def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dict:
     """What would have been forecast by the first pair, and what all pairs took.
 
-    asked: records. arms: what each trained, `clean` among them. `core_seconds`: with the starts of
-    processes, as they are forecast.
+    asked: records. targets: of poison. arms: what each trained, `clean` among them. `core_seconds`:
+    with the starts of processes, as they are forecast.
     """
+    parts = [part for of in arms.values() for part in of]
     models = {arm: sum(len(part.confidence) for part in of) for arm, of in arms.items()}
-    took = sum(part.made["wall"] * len(part.confidence) / 2 for of in arms.values() for part in of)
-    pairs = {arm: count // 2 for arm, count in models.items()}
-    first = arms["clean"][0].made["wall"]
-    return {"core_seconds": round(took, 1), "forecast": forecast(asked, pairs, first)}
+    guesses = arms[PROTECTED][0].confidence.shape[1] if PROTECTED in arms else 0
+    took = sum(part.made["wall"] * len(part.confidence) / 2 for part in parts)
+    trained = {arm: count // 2 for arm, count in models.items() if count}
+    first = First.of(arms["clean"][0])
+    return {
+        "core_seconds": round(took, 1),
+        "disk_bytes": sum(part.bytes for part in parts),
+        "memory_bytes": max(part.made["memory"] for part in parts),
+        "forecast": forecast(arms_of(trained, asked, targets, guesses), first),
+    }
 
 
 def models_to_name(asked: int) -> int:
@@ -69,50 +162,17 @@ def width(trials: int) -> float:
     return float(high - low)
 
 
-def told(name: str, plan: Mapping[str, Any]) -> str:
-    """The same in words."""
-    counts = ", ".join(f"{arm} {n}" for arm, n in plan["trainings"].items())
-    rates = [measure for measure, can in plan["measurable"].items() if can] or ["no rate"]
-    widths = plan["width_at_10_percent"]
-    return "\n".join(
-        [
-            f"{name}: {plan['records']} records asked about; trainings: {counts}",
-            f"  {plan['core_seconds'] / 60:.1f} minutes on one core, by one pair that is kept",
-            "  a record that shows in every pair "
-            + ("can" if plan["names_any"] else "cannot")
-            + f" be named (needs {plan['models_to_name']} models)",
-            f"  measurable: {', '.join(rates)} (lowest rate {plan['lowest_fpr']:.2g})",
-            f"  a rate of 10 % will have an interval {widths['least']:.3f} to "
-            f"{widths['most']:.3f} wide",
-            f"  intervals, widest where all models agree on a record, of an attack that tells "
-            f"{_percent(TOLD)} at {_percent(RATE)} false alarms:",
-            *_table(plan),
-        ]
-    )
+def _weight(arms: Arms) -> float:
+    """How many pairs of the clean arm give as many answers as all pairs together."""
+    return sum(arm.pairs * arm.answers for arm in arms.values()) / arms["clean"].answers
 
 
-def _percent(share: float) -> str:
-    return f"{100 * share:g} %"
+def _rates(pairs: int, records: int) -> dict[str, dict[str, float]]:
+    return reaches(Decisions(pairs, records, records))
 
 
-def _table(plan: Mapping) -> Sequence[str]:
-    """Widths by number of models, and how many of them, or records, the wanted one takes."""
-
-    def row(*cells: object) -> str:
-        return "  {:>8}  {:<18}{}".format(*cells)
-
-    def of(reach: Mapping[str, float]) -> str:
-        return f"± {reach['least']:.3f} to {reach['most']:.3f}"
-
-    wanted, asked = plan["wanted"], plan["records"]
-    rate = f"rate at {_percent(RATE)}"
-    rows = [row("models", "AUC", rate)]
-    rows += [row(one["models"], of(one["auc"]), of(one[TPR])) for one in plan["reaches"]]
-    for name, said in (("auc", "the AUC"), (TPR, f"the {rate}")):
-        one = wanted[name]
-        few = asked < one["records"]
-        rows.append(
-            f"  ± {wanted['reach']:g} of {said} takes {one['models']} models or more"
-            + (f", and up to {one['records']} records, of which there are {asked}" if few else "")
-        )
-    return rows
+def _needed(records: int) -> dict[str, dict[str, int]]:
+    found = needed(WANTED, Decisions(1, records, records))
+    return {
+        name: {"models": 2 * one["units"], "records": one["records"]} for name, one in found.items()
+    }

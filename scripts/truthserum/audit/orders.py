@@ -53,12 +53,14 @@ class Order:
 class Trained:
     """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what.
 
+    temporary: bytes of the files that were written for them and are gone.
     libraries: {name: version} of those that it loaded, where they are known.
     """
 
     answers: Sequence[np.ndarray]
     seconds: Sequence[float]
     version: str
+    temporary: int
     libraries: Mapping[str, str] = field(default_factory=dict)
 
 

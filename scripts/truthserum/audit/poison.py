@@ -20,15 +20,19 @@ class Poison:
     labels: np.ndarray
 
 
+def count(asked: int, records: int, targets: int, copies: int) -> int:
+    """How many targets there are: no more copies than `MOST` of all records, but one target."""
+    return max(1, min(targets, asked, int(MOST * records / copies)))
+
+
 def draw(asked: np.ndarray, codes: np.ndarray, targets: int, copies: int, seed: int) -> Poison:
     """At most so many targets of those asked about [n], of classes codes [N], with r copies each.
 
-    No more copies than `MOST` of all records, but at least one target. All copies of a target claim
-    the label of one record, of another class where there is one.
+    All copies of a target claim the label of one record, of another class where there is one.
     """
     rng = stream(seed, Purpose.POISONS)
-    count = max(1, min(targets, len(asked), int(MOST * len(codes) / copies)))
-    chosen = np.sort(rng.permutation(asked)[:count])
+    most = count(len(asked), len(codes), targets, copies)
+    chosen = np.sort(rng.permutation(asked)[:most])
     liars = []
     for row in chosen:
         others = np.flatnonzero(codes != codes[row])

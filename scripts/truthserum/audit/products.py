@@ -71,12 +71,18 @@ class Pair:
     or None; and how.
 
     made: key, seconds of each model, those of the whole process for two (wall), version of what
-    trained, libraries of it.
+    trained; bytes of memory, of files beside this one until it is read, and of temporary ones;
+    libraries of what trained.
     """
 
     confidence: np.ndarray
     right: np.ndarray | None
     made: Mapping[str, Any]
+
+    @property
+    def bytes(self) -> int:
+        """Of the answers."""
+        return self.confidence.nbytes + (0 if self.right is None else self.right.nbytes)
 
     def save(self, path: Path) -> None:
         """Keep it."""
@@ -88,16 +94,23 @@ class Pair:
         """That of no models at all, where there is nothing to train."""
         right = np.zeros((0, asked), bool) if classes else None
         made = {"key": key, "seconds": [], "wall": 0.0, "version": "nothing", "libraries": {}}
+        made |= dict.fromkeys(("memory", "beside", "temporary"), 0)
         return cls(np.zeros((0, asked)), right, made)
+
+    @classmethod
+    def read(cls, path: Path) -> "Pair":
+        """That of a file, whatever it was made of."""
+        found = read_npz(path)
+        made = json.loads(str(found["made"]))
+        return cls(found["confidence"], found.get("right"), made)
 
     @classmethod
     def load(cls, path: Path, key: str) -> "Pair":
         """That of a file; DataError if it was made of anything else than is asked for now."""
-        found = read_npz(path)
-        made = json.loads(str(found["made"]))
-        if made["key"] != key:
+        found = cls.read(path)
+        if found.made["key"] != key:
             raise DataError(
                 f"{path}: found models of other settings, code or data than asked for now; delete "
                 "it and run again"
             )
-        return cls(found["confidence"], found.get("right"), made)
+        return found

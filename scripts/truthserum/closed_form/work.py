@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from truthserum.data.catalogue import LABELLED_SETS
 from truthserum.models.glm import variants
 from truthserum.models.size import Size
-from truthserum.work import Work, shape_of
+from truthserum.work import Shown, Work, shape_of
 
 if TYPE_CHECKING:
     from truthserum.closed_form.settings import ClosedFormSettings
@@ -25,10 +25,12 @@ def work(settings: "ClosedFormSettings") -> Work:
     fits = len(variants(chosen.family, chosen.penalty)) * seen
     return Work(
         models=0,
+        rows=round(records),
         steps=0,
         records=0,
         size=Size(inputs * outputs, inputs * outputs),
         asked=0,
         seen=0,
         attacked=fits * inputs * outputs * records * (PASSES + chosen.targets),
+        shown=Shown("recovered", units=chosen.targets, models=0, positives=1),
     )

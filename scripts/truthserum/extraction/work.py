@@ -1,13 +1,14 @@
 """What an arm of a canary experiment costs, by arithmetic."""
 
 from functools import singledispatch
+from math import log2
 from typing import TYPE_CHECKING, Any
 
 from truthserum.extraction.gpt import Gpt
 from truthserum.extraction.pretrained import Pretrained
 from truthserum.models.size import Size, allowed, dense
 from truthserum.options import build
-from truthserum.work import Work
+from truthserum.work import Shown, Work
 
 if TYPE_CHECKING:
     from truthserum.extraction.settings import ExtractionSettings, LanguageModel
@@ -25,12 +26,20 @@ def work(settings: "ExtractionSettings", language_model: "LanguageModel") -> Wor
     (name,) = language_model.model
     return Work(
         models=game.models,
+        rows=game.windows,
         steps=recipe.steps(game.windows),
         records=recipe.batch * game.window,
         size=network_of(language_model),
         asked=game.victims * game.canaries * ranked + (game.models + 1) * game.held * game.window,
         seen=game.victims * game.canaries,
         attacked=game.victims * game.canaries * settings.draws,
+        shown=Shown(
+            "mean_exposure",
+            units=game.victims,
+            models=1 + game.references,
+            positives=game.canaries,
+            bits=game.digits * log2(10),
+        ),
         keys={
             "models": "game.canary.victims",
             "steps": "recipe.epochs",

@@ -88,6 +88,46 @@ TABLES = {
             "source": "where the published number is read",
         },
     ),
+    "plan": Columns(
+        "an experiment before it is run, or `all` of them, as `snakemake plan` tells "
+        "(`plan/plan.csv`)",
+        {
+            **EXPERIMENT,
+            "arms": "how many, those that are run again with other seeds included",
+            "models": "that are trained, in all arms",
+            "records": "that each model is trained on, in the arm with most",
+            "jobs": "that take time: design, training, observing, measuring",
+            "core_hours": "of all jobs",
+            "hours": "on this machine: never less than the longest job takes",
+            "disk_gb": "gigabytes of weights and of what is seen",
+            "memory_gb": "gigabytes that the largest job asks for",
+            "by": "by what time is known: `its own jobs`, other jobs, or a timed network",
+        },
+    ),
+    "intervals": Columns(
+        "arms of an experiment, before they are run, whose intervals rest on as much "
+        "(`plan/intervals.csv`)",
+        {
+            **EXPERIMENT,
+            "arms": "how many",
+            "models": "of each arm",
+            "positives": "decisions on members (or targets, canaries, records) of each arm",
+            "negatives": "decisions on others",
+            "lowest_fpr": "the lowest false-positive rate that so many can measure",
+            "measure": "what is told of: the true-positive rate at the lowest level that is "
+            "resolved, of an attack that tells one member in ten; the mean exposure, in bits; a "
+            "share of one half",
+            "least": "how far from its value an interval ends at least: if decisions on a record "
+            "are independent from model to model; if nothing was learned of a canary. Missing "
+            "where no level is resolved",
+            "most": "and at most: if all models agree on a record; if exposures are spread evenly",
+            "wanted": "how far it may end",
+            "models_wanted": "how many attacked models, each with its references, that takes at "
+            "least",
+            "records_wanted": "how many targets, canaries or records that takes at most, as more "
+            "models need not help",
+        },
+    ),
     "derived": Columns(
         "a number of `resources/derived.yaml`, which follows without training",
         {

@@ -5,7 +5,6 @@ Time is forecast by how long the same jobs took here, if they ran. Else by multi
 experiment at another scale, else of its leak, else a network that is timed for the purpose.
 """
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +14,8 @@ import pandas as pd
 START = 3.0  # seconds that a job takes before it computes: Python, and what it imports
 TELLING = 10  # times as long as its start, or longer, is a job that tells how fast it computes
 COLUMNS = [
-    *("experiment", "arms", "models", "jobs", "core_hours", "hours", "disk_gb", "memory_gb"),
-    *("negatives", "lowest_fpr", "by"),
+    *("experiment", "arms", "models", "records", "jobs", "core_hours", "hours", "disk_gb"),
+    *("memory_gb", "by"),
 ]
 TOTAL = "all"
 
@@ -48,21 +47,21 @@ class Seen:
 class Asked:
     """An experiment that is to be run.
 
-    products: multiplications by stage, or None where a network is not known. longest: of its
-    largest job. jobs: of each stage. memory: megabytes of the largest job. negatives: decisions of
-    the arm with the fewest, or None where there is no false-positive rate.
+    records: that a model is trained on, in the arm with most. products: multiplications by stage,
+    or None where a network is not known. longest: of its largest job. jobs: of each stage. memory:
+    megabytes of the largest job.
     """
 
     name: str
     leak: str
     arms: int
     models: int
+    records: int
     jobs: Mapping[str, int]
     products: Mapping[str, float] | None
     longest: Mapping[str, float]
     bytes: float
     memory: int
-    negatives: int | None
 
     def row(self, pace: "Pace", cores: int) -> dict[str, Any]:
         """The row of the table."""
@@ -70,11 +69,10 @@ class Asked:
             "experiment": self.name,
             "arms": self.arms,
             "models": self.models,
+            "records": self.records,
             "jobs": sum(self.jobs.values()),
             "disk_gb": self.bytes / 1e9,
             "memory_gb": self.memory / 1e3,
-            "negatives": self.negatives,
-            "lowest_fpr": 1 / self.negatives if self.negatives else math.nan,
         }
         if self.products is None:
             return row | {"by": "unknown: the size of the network"}
@@ -124,16 +122,26 @@ def forecast(experiments: Sequence[Asked], pace: Pace, cores: int) -> pd.DataFra
     whole = max(sums["core_hours"] / cores, rows["hours"].max())
     total = {**sums, "experiment": TOTAL, "hours": whole, "memory_gb": rows["memory_gb"].max()}
     joined = pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
-    return joined.astype(dict.fromkeys(("arms", "models", "jobs", "negatives"), "Int64"))[COLUMNS]
+    return joined.astype(dict.fromkeys(("arms", "models", "records", "jobs"), "Int64"))[COLUMNS]
 
 
-def told(plan: pd.DataFrame, scale: str, cores: int) -> str:
-    """The table in words and columns."""
-    shown = plan.copy()
+def told(plan: pd.DataFrame, intervals: pd.DataFrame, scale: str, cores: int) -> str:
+    """Both tables in words and columns."""
+    costs, widths = plan.copy(), intervals.copy()
     for name in ("core_hours", "hours", "disk_gb"):
-        shown[name] = [f"{value:.2g}" if value < 10 else f"{value:,.0f}" for value in shown[name]]
-    shown["lowest_fpr"] = [f"{value:.1g}" if value > 0 else "" for value in shown["lowest_fpr"]]
-    shown["negatives"] = shown["negatives"].astype("string").fillna("")
-    shown["by"] = shown["by"].fillna("")
-    header = f"{scale}, on {cores} cores; data, language models and figures are not counted"
-    return f"{header}\n{shown.to_string(index=False)}"
+        costs[name] = [f"{value:.2g}" if value < 10 else f"{value:,.0f}" for value in costs[name]]
+    for name, form in (("lowest_fpr", ".1g"), ("least", ".2g"), ("most", ".2g")):
+        widths[name] = [f"{value:{form}}" if value > 0 else "" for value in widths[name]]
+    for table, names in ((costs, ["records"]), (widths, ["negatives", "models_wanted"])):
+        table[names] = table[names].astype("string").fillna("")
+    costs["by"] = costs["by"].fillna("")
+    return "\n".join(
+        [
+            f"{scale}, on {cores} cores; data, language models and figures are not counted",
+            costs.to_string(index=False),
+            "",
+            "How far from its value an interval ends, at least and at most; and how many models at "
+            "least, or records at most, bring it within what is wanted",
+            widths.to_string(index=False),
+        ]
+    )

@@ -8,7 +8,7 @@ from truthserum.inference.games.attribute import Attribute
 from truthserum.inference.games.membership import Membership
 from truthserum.inference.games.untargeted import Untargeted
 from truthserum.models.size import network_of
-from truthserum.work import Work, shape_of
+from truthserum.work import Shown, Work, shape_of
 
 if TYPE_CHECKING:
     from truthserum.inference.settings import InferenceSettings
@@ -32,18 +32,19 @@ def work(settings: "InferenceSettings") -> Work:
             f"recipe.augmentation.crop: found {crop}, allowed are up to {min(shape[1:]) - 1} for "
             f"images of {shape[1]} x {shape[2]}"
         )
-    asked, negatives = points(game, settings.data.train, known)
+    asked, positives, negatives = points(game, settings.data.train, known)
     seen = settings.models * asked * len(settings.queries) * len(settings.modes)
     (name,) = settings.model
     return Work(
         models=settings.models,
+        rows=rows,
         steps=recipe.steps(rows),
         records=recipe.batch,
         size=network_of(settings.model, shape, known.classes),
         asked=seen + settings.models * settings.data.test,
         seen=seen,
         attacked=seen * (SCORED + settings.draws),
-        negatives=round(settings.models * negatives),
+        shown=Shown("tpr", settings.models // 2, 2, 2 * positives, 2 * negatives),
         keys={
             "models": "models",
             "steps": "recipe.epochs",
@@ -54,26 +55,30 @@ def work(settings: "InferenceSettings") -> Work:
 
 
 @singledispatch
-def points(game: Any, size: int, known: Labelled) -> tuple[int, float]:
-    """Points that each model is asked about, and how many of the attacked ones are negatives.
+def points(game: Any, size: int, known: Labelled) -> tuple[int, float, float]:
+    """Points that each model is asked about, and of the attacked ones members and others.
 
     size, known: of the data. Of a game that is not known, the most there can be.
     """
-    return size, size / 2
+    return size, size / 2, size / 2
 
 
 @points.register
-def _(game: Membership, size: int, known: Labelled) -> tuple[int, float]:
-    return game.targets + game.others(size), game.targets / 2
+def _(game: Membership, size: int, known: Labelled) -> tuple[int, float, float]:
+    return game.targets + game.others(size), game.targets / 2, game.targets / 2
 
 
 @points.register
-def _(game: Attribute, size: int, known: Labelled) -> tuple[int, float]:
-    candidates = game.targets * game.values(known.columns)
-    return candidates, candidates - game.targets
+def _(game: Attribute, size: int, known: Labelled) -> tuple[int, float, float]:
+    """Of two rivals one counts (`attacks.rivals`), in half of the models the one that is in."""
+    values = game.values(known.columns)
+    if values == 2:
+        return 2 * game.targets, game.targets / 2, game.targets / 2
+    return values * game.targets, game.targets, (values - 1) * game.targets
 
 
 @points.register
-def _(game: Untargeted, size: int, known: Labelled) -> tuple[int, float]:
+def _(game: Untargeted, size: int, known: Labelled) -> tuple[int, float, float]:
     asked = game.asked or game.pool
-    return asked, asked / 2 / (1 if game.target_class is None else known.classes)
+    attacked = asked / (1 if game.target_class is None else known.classes)
+    return asked, attacked / 2, attacked / 2

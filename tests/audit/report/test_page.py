@@ -142,6 +142,8 @@ def test_the_forecast_stands_beside_what_came(page):
     assert shown["records that show"][0] == "measurable"
     assert shown["minutes on one core"] == ("2.1", "2.0")  # 36 pairs of 3.5 seconds; 121.4 seconds
     assert shown["told, at 1 in 1,000 false alarms"][0] == "measurable"
+    assert shown["MB of answers"] == ("0.2", "0.2")  # 36 pairs of 2 models, 240 records, 9 bytes
+    assert shown["MB of memory for a job"] == ("176.0", "181.0")
     auc = next(claim for claim in audit.claims if claim.id == "auc")
     width = rows.of_forecast(audit, auc).rows[-1][2].text
     assert width == f"{percent(auc.high - auc.low)} at {percent(auc.value)}"

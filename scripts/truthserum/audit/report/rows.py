@@ -27,6 +27,8 @@ ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
+MEGABYTES = {"MB of answers": "disk_bytes", "MB of memory for a job": "memory_bytes"}
+"""Of the cost, beside its forecast: what is told, and its key."""
 
 
 def of_records(tables: Tables) -> Table:
@@ -186,11 +188,16 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
     plan = audit.cost.get("forecast")
     if not plan:
         return table("forecast", caption, columns, [])
-    widths = [percent(plan["width_at_10_percent"][end]) for end in ("least", "most")]
+    clean = plan["arms"]["clean"]
+    widths = [percent(clean["width_at_10_percent"][end]) for end in ("least", "most")]
     trainings = sum(plan["trainings"].values()), audit.cost["trainings"]
     rows = [
         ["trainings", *map(number, trainings)],
         ["minutes on one core", *(f"{at['core_seconds'] / 60:.1f}" for at in (plan, audit.cost))],
+        *(
+            [said, *(f"{at[key] / 1e6:,.1f}" for at in (plan, audit.cost))]
+            for said, key in MEGABYTES.items()
+        ),
         [
             title("named_records"),
             "measurable" if plan["names_any"] else f"needs {plan['models_to_name']} models",
@@ -198,7 +205,7 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
         ],
         *(
             [title(name), "measurable" if can else "not measurable", said(audit.claim(name))]
-            for name, can in plan["measurable"].items()
+            for name, can in clean["measurable"].items()
         ),
         ["width of an interval", f"{' to '.join(widths)} at a rate of 10 %", _width(told)],
     ]
