@@ -220,7 +220,7 @@ def test_what_networks_have_learned_is_kept_until_the_tables_are_read(signals, t
     start(measure, settings, input=[signals], output=tmp_path)
     first = {path: path.read_bytes() for path in tmp_path.glob("[a-z]*")}
     networks = sorted((tmp_path / ".metrics").rglob("*.safetensors"))
-    assert {path.parts[-4:-1] for path in networks} == {("network", "120", "0")}
+    assert {path.parts[-5:-2] for path in networks} == {("network", "120", "0")}
     assert networks[0].is_relative_to(tmp_path / ".metrics" / "weights")
 
     for path in first:

@@ -188,7 +188,7 @@ def test_what_the_plan_tells_of_disk_and_memory_is_what_came(audited, tmp_path):
     cost = json.loads((checkout.folder / RESULTS / "claims.json").read_text())["cost"]
     files = [path.stat().st_size for path in (checkout.folder / RESULTS).glob("*/pair-*.npz")]
     assert plan["disk_bytes"] == cost["disk_bytes"]
-    assert cost["disk_bytes"] < sum(files) < cost["disk_bytes"] + 2000 * len(files)
+    assert 0 < sum(files) - cost["disk_bytes"] < 4000 * len(files)  # how each was made
     assert plan["memory_bytes"] == pytest.approx(cost["memory_bytes"], rel=0.2)
     assert plan["machine"]["memory_bytes"] >= plan["memory_bytes"]
     assert set(plan["arms"]) == {"clean", "protected"}
