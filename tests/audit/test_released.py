@@ -1,5 +1,6 @@
 """A released model attacked with the models of an audit, and the blind control."""
 
+import json
 from dataclasses import replace
 
 import numpy as np
@@ -10,6 +11,8 @@ from scipy.special import expit
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Resampling, find
 from truthserum.audit.released import Released, blind_control, joined
+from truthserum.audit.report.result import read_audit
+from truthserum.audit.report.rows import of_checks
 from truthserum.audit.scores import read_released
 from truthserum.audit.study import measured
 from truthserum.data.files import DataError
@@ -47,6 +50,15 @@ def test_a_released_model_that_leaks_is_found_and_its_members_are_no_others(stud
     assert found["released.tpr_at_fpr_0.001"]["value"] is None
     assert checks["blind_control"]["passed"]
     assert "released" in set(tables["roc"]["group"])
+
+
+def test_the_page_reads_what_is_checked_of_a_released_model(study, release, rng):
+    body, _ = measured(replace(study, released=release(rng.random(200) < 0.5)))
+    about = {"schema": 1, "tool": {"name": "t"}, "audit": {"name": "a", "door": "function"}}
+    audit = read_audit(json.loads(json.dumps(about | body)), "claims.json")
+    shown = {row[0].text: row[3].text for row in of_checks(audit).rows}
+    control = by_id(body["checks"])["blind_control"]
+    assert f"[{control['low']:.3g}, {control['high']:.3g}]" in shown["blind control"]
 
 
 def test_members_that_differ_by_themselves_are_told(study, release):

@@ -141,6 +141,10 @@ class Check:
     """What its value is."""
     value: Number = None
     """What was found."""
+    low: Number = None
+    """Lower end of its interval; null where there is none."""
+    high: Number = None
+    """Upper end of the same."""
     voids: bool = True
     """Whether the audit says nothing where it fails; else its answer is undecided."""
 

@@ -9,8 +9,9 @@ import pandas as pd
 
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.result import Audit
+from truthserum.audit.report.result import Audit, Check
 from truthserum.audit.report.wording import (
+    between,
     estimate,
     measured,
     number,
@@ -228,11 +229,18 @@ def of_checks(audit: Audit) -> Table:
     ]
     caption = "Tests of the audit itself; where one that voids it fails, its numbers say nothing."
     rows: list[list[Cell | str]] = [
-        [spaced(one.id), Cell(word, shape=shape), one.says, number(one.value)]
+        [spaced(one.id), Cell(word, shape=shape), one.says, _checked(one)]
         for one in audit.checks
         for word, shape in [RESULTS[one.passed]]
     ]
     return table("checks", caption, columns, rows)
+
+
+def _checked(check: Check) -> str:
+    """What a self-check found, with its interval if it has one; a dash where it was not done."""
+    if check.value is None:
+        return number(check.value)
+    return between(Claim(check.id, check.value, check.low, check.high), number)
 
 
 def attack_of(claim: Claim) -> str:
