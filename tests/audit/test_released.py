@@ -13,6 +13,7 @@ from truthserum.audit.found import Resampling, find
 from truthserum.audit.released import Released, blind_control, joined
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
+from truthserum.audit.report.wording import answer
 from truthserum.audit.scores import read_released
 from truthserum.audit.study import measured
 from truthserum.data.files import DataError
@@ -59,6 +60,14 @@ def test_the_page_reads_what_is_checked_of_a_released_model(study, release, rng)
     shown = {row[0].text: row[3].text for row in of_checks(audit).rows}
     control = by_id(body["checks"])["blind_control"]
     assert f"[{control['low']:.3g}, {control['high']:.3g}]" in shown["blind control"]
+    assert any(said.startswith("The released model: of 1,000 people") for said in answer(audit))
+
+
+def test_a_released_model_whose_members_differ_leaves_the_audit_open(study, release):
+    easy = study.clean.confidence.mean(axis=0)[::2]
+    body, _ = measured(replace(study, released=release(easy > np.median(easy), 0.0)))
+    control = by_id(body["checks"])["blind_control"]
+    assert (control["passed"], control["voids"]) == (False, False)
 
 
 def test_members_that_differ_by_themselves_are_told(study, release):

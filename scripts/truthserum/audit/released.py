@@ -69,6 +69,7 @@ def blind_control(shadows: Answers, released: Released, resampling: Resampling) 
         "low": claims.number(auc.low),
         "high": claims.number(auc.high),
         "passed": bool(auc.low <= 0.5 <= auc.high),
+        "voids": False,
         "says": "how well members of the released model are told from others by models that held "
         "neither; beyond chance, members and others are different people, and what is claimed of "
         "the released model is undecided",
@@ -86,6 +87,7 @@ def accuracy_gap(shadows: Answers, released: Released) -> dict | None:
         "id": "shadows_resemble",
         "value": float(own.mean() - outside),
         "passed": bool(abs(own.mean() - outside) <= reach),
+        "voids": False,
         "says": "accuracy of the models trained here less that of the released one, on records "
         "not trained on; far apart, they are poor shadow models",
     }

@@ -11,12 +11,13 @@ from truthserum.audit.report.titles import SHARES, TITLES
 NO_BREAK = "\N{NO-BREAK SPACE}"
 ARMS = {
     "clean": "",
+    "released": "the released model",
     "poisoned": "with the worst contributor",
     "poisoned_targets_clean": "the same records without the worst contributor",
     "poisoned_minus_clean": "what the worst contributor adds",
     "without_exposed": "without the exposed records",
 }
-ANSWERED = ("clean", "poisoned", "without_exposed")
+ANSWERED = ("clean", "released", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
 NO_BOUND = "no lower bound on epsilon above zero"
