@@ -49,6 +49,7 @@ def test_what_negatives_do_not_resolve_has_no_value(make_study):
     assert claim["value"] is claim["low"] is claim["high"] is None
     assert found["tpr_at_fpr_0.01"]["resolved"]
     assert not found["named_records"]["resolved"]  # 2^-4 of 100 records names none
+    assert found["named_records"]["reason"] == "Too few models: to name a record takes 22."
 
 
 def test_all_right_answers_have_an_interval(make_study):

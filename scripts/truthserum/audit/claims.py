@@ -23,7 +23,7 @@ from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import Estimate, by_student
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
-from truthserum.statistics.signs import nameable
+from truthserum.statistics.signs import nameable, pairs_to_name
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -199,6 +199,7 @@ def named_records(named: int, asked: int, answers: Answers) -> dict:
     """
     resolved = nameable(len(answers.member) // 2, LEVEL) >= asked
     count = named if resolved else None
+    few = f"Too few models: to name a record takes {2 * pairs_to_name(asked, LEVEL)}."
     return {
         "id": "named_records",
         **dict.fromkeys(("value", "low", "high"), count),
@@ -207,6 +208,7 @@ def named_records(named: int, asked: int, answers: Answers) -> dict:
         "attack": "sign test",
         "signal": "confidence",
         "resolved": resolved,
+        "reason": "" if resolved else few,
         "asked": asked,
     }
 

@@ -11,7 +11,7 @@ from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
 from truthserum.audit.products import Pair
 from truthserum.statistics.intervals import clopper_pearson
-from truthserum.statistics.signs import nameable
+from truthserum.statistics.signs import nameable, pairs_to_name
 from truthserum.statistics.widths import (
     RATE,
     Decisions,
@@ -153,7 +153,7 @@ def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dic
 
 def models_to_name(asked: int) -> int:
     """How many models name one of so many records that shows in every pair."""
-    return 2 * math.ceil(math.log2(asked / LEVEL))
+    return 2 * pairs_to_name(asked, LEVEL)
 
 
 def width(trials: int) -> float:

@@ -5,6 +5,8 @@ model that holds it would be the surer of it in a pair with a probability of at 
 the pairs are independent.
 """
 
+import math
+
 import numpy as np
 
 from truthserum.statistics.binomial import above
@@ -36,6 +38,11 @@ def named(p: np.ndarray, level: float) -> np.ndarray:
     Statistics 6, 1979).
     """
     return holm(np.asarray(p)) <= level
+
+
+def pairs_to_name(records: int, level: float) -> int:
+    """How many pairs name one of so many records that wins them all."""
+    return math.ceil(math.log2(records / level))
 
 
 def nameable(pairs: int, level: float) -> int:
