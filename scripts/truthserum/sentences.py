@@ -22,9 +22,9 @@ WORDS = {
 }
 # What the names of keys are.
 NAME, VARIANT, OPTION = "^[a-z0-9_]+$", "^[A-Za-z0-9_-]+$", r"^[a-z_]+(\.[a-z_]+)?$"
-PATH = "^[^{}]*$"
+PATH = "^[^{}<>]*$"
 PATTERNS = {
-    PATH: "a path without { and }, which Snakemake fills in",
+    PATH: "a path without {, }, < and >, which Snakemake fills in",
     NAME: "a name of lower-case letters, digits and _",
     VARIANT: "a name of letters, digits, _ and -",
     OPTION: "section.option, such as game.copies, or one word",

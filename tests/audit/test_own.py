@@ -256,8 +256,12 @@ def test_what_others_hide_beside_images_is_none(folder):
     (folder / "dog" / "folder.png").mkdir()
     os.mkfifo(folder / "dog" / "pipe.png")
     assert pictures(folder) == before
-    (folder / "dog" / "{x}.png").touch()
-    with pytest.raises(DataError, match=r"dog/.x.\.png: found . or ., allowed are names without"):
+
+
+@pytest.mark.parametrize("name", ["{x}", "<x>", "<results>"])
+def test_a_name_that_snakemake_would_fill_in_is_refused(folder, name):
+    (folder / "dog" / f"{name}.png").touch()
+    with pytest.raises(DataError, match=r"dog/.\w+.\.png: found .*, allowed are names without"):
         pictures(folder)
 
 

@@ -99,6 +99,7 @@ def test_whoever_reads_the_data_notices_that_it_is_another(section, tmp_path, mo
 
 REFUSED = {
     "name": ({"Loans": {}}, 'audits.Loans: found "Loans", allowed are names of a-z'),
+    "angles": ({"policy": "<logs>.yaml"}, r"audits.adult.policy: found .*, allowed is a path w"),
     "braces": ({"policy": "{audit}.yaml"}, r"audits.adult.policy: found .*, allowed is a path w"),
     "number": ({1: {}}, "audits.1: found 1, allowed are names of a-z"),
     "long": ({"data": {"file": "x" * 300 + ".csv"}}, "found no xxx.*, allowed is a file"),

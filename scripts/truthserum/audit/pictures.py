@@ -6,7 +6,7 @@ from truthserum.data.files import DataError
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
 
-BRACES = {"{", "}"}
+FILLED_IN = set("{}<>")  # by Snakemake
 
 
 def pictures(folder: Path) -> list[Path]:
@@ -22,6 +22,8 @@ def pictures(folder: Path) -> list[Path]:
     shown = sorted(parts for parts in found if not any(part.startswith(".") for part in parts))
     if not shown:
         raise DataError(f"{folder}: found no images, allowed is class/name.png")
-    if odd := [path for path in found.values() if not BRACES.isdisjoint(str(path))]:
-        raise DataError(f"{odd[0]}: found {{ or }}, allowed are names without, as Snakemake asks")
+    if odd := [path for path in found.values() if not FILLED_IN.isdisjoint(str(path))]:
+        raise DataError(
+            f"{odd[0]}: found {{, }}, < or >, allowed are names without, as Snakemake asks"
+        )
     return [found[parts] for parts in shown]
