@@ -171,6 +171,8 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
     text = "".join(page.text)
     assert "No mitigation was tried." in text
+    assert "The models are no pairs of which one holds each record" in text
+    assert "So all were tried" not in text
     assert "Wins: pairs" not in text  # nor columns that nobody can fill
     made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
     assert [column.heading for column in made.columns] == ["record", "told", "class", "groups"]

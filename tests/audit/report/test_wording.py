@@ -67,6 +67,12 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     assert any("claim of 3 is contradicted" in one for one in said)
 
 
+def test_where_answers_are_too_coarse_few_told_are_not_said_to_be_safe(audit):
+    claims = [one | {"reached": False} for one in audited.claims()["claims"]]
+    told = next(s for s in wording.answer(audit(claims=claims)) if s.startswith("Of 1,000 people"))
+    assert told.endswith(f"Guessing tells 1. {wording.ALIKE}")
+
+
 def test_a_bound_of_nothing_is_no_bound(audit):
     nothing = {"value": 0.0, "low": 0.0, "claimed": None, "ceiling": 4.5}
     said = wording.answer(audit(claims=changed(epsilon_lower=nothing)))

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.result import Audit, Mitigation
-from truthserum.audit.report.rows import ALIKE, spaced
-from truthserum.audit.report.wording import interval, measured, percent, point, title, writer
+from truthserum.audit.report.rows import spaced
+from truthserum.audit.report.wording import ALIKE, interval, measured, percent, point, title, writer
 from truthserum.report.tables import Cell, Table, table
 
 

@@ -65,6 +65,7 @@ def audit_page(
         personal=bool(len(tables.content.columns)),
         strongest=rows.attack_of(told) if told else "nothing",
         single=bool(told and told.models == 1),
+        unpaired=bool(len(tables.records)) and not rows.is_paired(tables.records),
         cards=_cards(cards, tables.roc, audit),
         common=cards["common"],
         untested=[

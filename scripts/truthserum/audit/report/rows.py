@@ -11,6 +11,7 @@ from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.result import Audit, Check
 from truthserum.audit.report.wording import (
+    ALIKE,
     between,
     estimate,
     measured,
@@ -24,7 +25,6 @@ from truthserum.report.tables import Cell, Table, table
 MOST_ROWS = 2000
 PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
 """Of the table of records, columns that only pairs of models fill: heading and kind."""
-ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe: see which of two."
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""

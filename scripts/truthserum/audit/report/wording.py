@@ -20,6 +20,7 @@ ARMS = {
 ANSWERED = ("clean", "released", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
+ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe: see which of two."
 NO_BOUND = "no lower bound on epsilon above zero"
 
 
@@ -147,7 +148,7 @@ def _told(claim: Claim, audit: Audit, rate: float) -> str:
     return (
         f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
         f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
-        f"{of_thousand(rate)}."
+        f"{of_thousand(rate)}.{'' if claim.reached else f' {ALIKE}'}"
     )
 
 
