@@ -60,6 +60,18 @@ def test_all_right_answers_have_an_interval(make_study):
     assert (claim["value"], claim["low"], claim["high"]) == (1, pytest.approx(low), 1)
 
 
+def test_models_that_are_all_right_equally_often_have_an_interval(make_study):
+    study = make_study(pairs=12, records=150)
+    right = np.empty_like(study.clean.right)
+    for row, member in zip(right, study.clean.member, strict=True):
+        for side in (member, ~member):  # 39 of 75, of which the mean of 12 rounds
+            row[side] = np.arange(side.sum()) < 39
+    claim = by_id(measured(replace(study, clean=replace(study.clean, right=right)))[0])["accuracy"]
+    assert claim["value"] == pytest.approx(0.52)
+    expected = binomtest(39 * 24, 75 * 24).proportion_ci(0.95, "exact")
+    assert (claim["low"], claim["high"]) == pytest.approx((expected.low, expected.high))
+
+
 def test_few_models_name_nobody_with_a_mitigation_either(make_study):
     less = measured(make_study(pairs=4, records=100))[0]["mitigations"][0]
     for rows in (less["before"], less["claims"]):

@@ -124,7 +124,7 @@ def _share(mean: Mean, decisions: int) -> Mean:
 
     Where all models have the same share, as where all is right, it is that of so many decisions.
     """
-    if mean.low == mean.high:
+    if np.isclose(mean.low, mean.high, rtol=1e-9, atol=0):  # but for rounding
         low, high = clopper_pearson(np.array(round(mean.value * decisions)), decisions)
         return replace(mean, low=float(low), high=float(high))
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
