@@ -94,6 +94,12 @@ def test_a_void_audit_is_void_whatever_exceeds():
     assert exit_status(result) == 3
 
 
+def test_what_is_within_by_a_bound_from_below_is_said_to_be_no_proof():
+    bound, rate = claim(3.0, 3.0, None, id="e"), claim(0.1, 0.0, 0.2, id="r")
+    said = [of([bound, rate], *limits).because for limits in ([("e", 4)], [("r", 0.5)])]
+    assert ["confirms nothing" in one for one in said] == [True, False]
+
+
 def test_what_is_required_must_be_there(judged):
     limit = {"measure": "auc", "at_most": 0.9}
     assert judged(limit, require=["poisoned", "groups", "auc"]).policy.verdict == "within"

@@ -200,4 +200,6 @@ def _whole(
         return "undecided", f"Required and not tested: {', '.join(missing)}."
     if count["within"] < len(results):
         return "undecided", f"{len(results) - count['within']} of {len(results)} limits are open."
-    return "within", f"All {len(results)} limits are kept."
+    below = " A bound from below is not contradicted, which confirms nothing."
+    bounded = any(result.high is None for result in results)
+    return "within", f"All {len(results)} limits are kept.{below * bounded}"
