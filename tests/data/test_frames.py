@@ -1,5 +1,7 @@
 import numpy as np
+import pytest
 
+from truthserum.data.files import DataError
 from truthserum.data.frames import read_csv
 
 
@@ -10,3 +12,10 @@ def test_words_stay_words_and_empty_cells_are_no_numbers(tmp_path):
     assert table["mode"].tolist() == ["none", "NA", "null"]
     assert table["value"].iloc[0] == 1.5
     assert np.isnan(table["value"].iloc[1:]).all()
+
+
+@pytest.mark.parametrize("content", [b"", b"a,b\n1,\xff\n", b"a,b\n1,2\n1,2,3\n"])
+def test_what_is_no_table_is_refused_by_its_name(tmp_path, content):
+    (tmp_path / "plan.csv").write_bytes(content)
+    with pytest.raises(DataError, match=r"plan.csv: found no table .*, allowed is CSV in UTF-8"):
+        read_csv(tmp_path / "plan.csv")

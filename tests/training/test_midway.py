@@ -59,13 +59,20 @@ def test_it_goes_on_to_the_same_digits(made, midway):
 def test_the_network_of_an_earlier_time_is_what_it_was_then(made, midway):
     net, optimiser = made()
     steps(net, optimiser, range(2))
-    then = midway()[0].after(2, net)
+    kept = midway()[0]
+    then = kept.after(2, net)
     steps(net, optimiser, range(2, 4))
-    again = midway()[0].after(2, net)
+    kept.keep(net, optimiser, 4)
+    other = midway("b")[0]  # another training in the same place, killed before it was kept
+    assert other.restore(*made()) == 0
+    other.after(2, made()[0])
+    goes_on, (net, optimiser) = midway()[0], made()
+    assert goes_on.restore(net, optimiser) == 4
+    again = goes_on.after(2, net)
     assert all(map(torch.equal, again.parameters(), then.parameters()))
-    assert again.steps == 2
+    assert again.steps == 2 and net.steps == 4
     assert not torch.equal(again[0].weight, net[0].weight)
-    for now in (midway("b")[0].after(2, net), NOT_KEPT.after(2, net)):
+    for now in (goes_on.after(4, net), NOT_KEPT.after(2, net)):
         assert all(map(torch.equal, now.parameters(), net.parameters()))
 
 

@@ -1,4 +1,5 @@
 import json
+import os
 import sys
 
 import numpy as np
@@ -97,3 +98,9 @@ def test_memory_is_in_gigabytes_where_the_system_counts_bytes(cpu, monkeypatch):
     found = provenance(cpu)["peak_gigabytes"]
     monkeypatch.setattr(sys, "platform", "darwin")
     assert provenance(cpu)["peak_gigabytes"] == pytest.approx(found / 1024, abs=2e-3)
+
+
+def test_a_pipe_in_the_place_of_a_stack_is_not_waited_for(scratch):
+    scratch.folder.mkdir()
+    os.mkfifo(scratch.path(range(2)))
+    assert scratch.load(range(2)) is None

@@ -4,9 +4,17 @@ from pathlib import Path
 
 import pandas as pd
 
+from truthserum.data.files import DataError
 from truthserum.data.manifests import verified
 
 
 def read_csv(path: Path) -> pd.DataFrame:
-    """A table in which a word such as "none" is a word, and an empty cell is not a number."""
-    return pd.read_csv(verified(path), keep_default_na=False, na_values=["", "nan"])
+    """A table in which a word such as "none" is a word, and an empty cell is not a number.
+
+    Raises DataError naming the file if it is none, such as an empty one.
+    """
+    try:
+        return pd.read_csv(verified(path), keep_default_na=False, na_values=["", "nan"])
+    except ValueError as error:  # pandas names no file
+        said = str(error).strip()
+        raise DataError(f"{path}: found no table ({said}), allowed is CSV in UTF-8") from None

@@ -14,7 +14,7 @@ from truthserum.training.products import Scratch, Tensors
 WHOLE = (0,)  # the only model of its scratch folder
 BEFORE = "before"  # seconds [K] that a training took before it was interrupted and gone on with
 EVERY = 60.0  # seconds
-DONE, SECONDS, WEIGHT = "done", "seconds", "weight"
+DONE, SECONDS, WEIGHT, THEN = "done", "seconds", "weight", "then"
 
 
 class NotKept:
@@ -41,7 +41,8 @@ class Midway:
     """One that goes on to the same digits from where it was kept last.
 
     scratch: where that is. skip: called with the number of steps that were made before. every:
-    seconds between one time and the next. before: those that the interrupted runs took.
+    seconds between one time and the next. before: those that the interrupted runs took. then: the
+    weights after steps that are asked for again, kept with those of now: all are of one training.
     """
 
     scratch: Scratch
@@ -50,6 +51,7 @@ class Midway:
     last: float = field(default_factory=time.monotonic)
     before: float = 0.0
     begun: float = field(default_factory=time.monotonic)
+    then: dict[int, Tensors] = field(default_factory=dict)
 
     @classmethod
     def within(
@@ -72,6 +74,9 @@ class Midway:
         weights = _weights(net)
         for place, value in kept.items():
             slot, _, name = place.partition("/")
+            if slot.startswith(THEN):
+                self.then.setdefault(int(slot.removeprefix(THEN)), {})[name] = value
+                continue
             own = weights[name]
             if slot == WEIGHT:
                 own.data.copy_(value)
@@ -93,21 +98,23 @@ class Midway:
             for slot, value in parts.items():
                 if value is not None:  # as of an optimiser without momentum
                     tensors[f"{slot}/{name}"] = value.cpu().contiguous()
+        for then, values in self.then.items():
+            tensors |= {f"{THEN}{then}/{name}": value for name, value in values.items()}
         self.scratch.save(WHOLE, tensors)
         self.last = time.monotonic()
 
     def after(self, done: int, net: nn.Module) -> nn.Module:
         """A copy on the CPU of the network after so many steps, one or more.
 
-        That of now; where it has gone on since, the one that was kept by this at that time.
+        That of now; where it has gone on since, the one that was asked for at that time.
         """
         copy = deepcopy(net).cpu()
-        kept = self.scratch.load((done,))
-        if kept is None:
-            self.scratch.save((done,), {name: own.data for name, own in _weights(copy).items()})
-        else:
-            for name, own in _weights(copy).items():
-                own.data.copy_(kept[name])
+        own = _weights(copy)
+        then = self.then.setdefault(
+            done, {name: value.detach().contiguous() for name, value in own.items()}
+        )
+        for name, value in own.items():
+            value.data.copy_(then[name])
         return copy
 
     def spent(self, models: int) -> Tensors:

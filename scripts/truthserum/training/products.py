@@ -14,7 +14,7 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
-from truthserum.data.files import DataError, replacing
+from truthserum.data.files import DataError, is_file, replacing
 from truthserum.data.kept import Place
 from truthserum.data.manifests import verified
 from truthserum.training.device import Device
@@ -34,12 +34,14 @@ class Scratch(Place):
 
     def load(self, models: Sequence[int]) -> Tensors | None:
         """The tensors of a finished stack, or None."""
+        if not is_file(self.path(models)):  # a pipe would be waited for
+            return None
         try:
             with safe_open(self.path(models), "pt") as file:
                 if (file.metadata() or {}).get("key") != self.key:
                     return None
             return load_file(self.path(models))
-        except (OSError, SafetensorError):  # not there, or cut short
+        except (OSError, SafetensorError):  # not to be read, or cut short
             return None
 
     def save(self, models: Sequence[int], tensors: Tensors) -> None:
