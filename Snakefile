@@ -37,6 +37,14 @@ include: "rules/audit_given.smk"
 include: "rules/audit_report.smk"
 
 
+onsuccess:
+    end_timers()
+
+
+onerror:
+    end_timers()
+
+
 rule all:
     default_target: True
     input:

@@ -1,5 +1,6 @@
 # Where the project lies, and before a config is read: is it one? Snakemake takes the last of two
 # equal keys. No rules here.
+import os
 import sys
 from pathlib import Path
 
@@ -42,7 +43,7 @@ if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among other
         f"{HERE}: found {{ or }} in the path of the project, which Snakemake fills in, allowed is "
         "a path without"
     )
-CONFIG = "config.yaml" if Path("config.yaml").exists() else own("config.yaml")
+CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
 # Those of the command line have been read before, and may be pipes.
 OTHERS = [path for path in workflow.overwrite_configfiles if Path(path).is_file()]
 try:

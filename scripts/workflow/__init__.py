@@ -7,6 +7,7 @@ import json
 import os
 import signal
 import sys
+import threading
 from pathlib import Path
 
 from truthserum.audit.shell import USERS
@@ -49,6 +50,16 @@ def use_this_python() -> None:
     for name in foreign:
         del os.environ[name]
     os.environ.update(OWN)
+
+
+def end_timers() -> None:
+    """Let a run that is done end at once: Snakemake waits for timers that look for free slots.
+
+    They are set for as long as the profile's span of `max-jobs-per-timespan`.
+    """
+    for thread in threading.enumerate():
+        if isinstance(thread, threading.Timer):
+            thread.cancel()
 
 
 def release_when_hung_up() -> None:

@@ -70,9 +70,12 @@ def test_few_models_allow_fewer_attacks(answers, models, expected):
     assert {candidate.attack for candidate in found} == expected
 
 
-def test_models_that_are_no_pairs_are_only_compared_with_a_threshold(answers, rng):
+def test_models_that_are_no_pairs_learn_from_each_other_where_they_are_enough(answers, rng):
     unpaired = Answers(answers.confidence, rng.random((12, 40)) < 0.5, answers.right, True)
-    assert {candidate.attack for candidate in attacks_on(unpaired)} == {"threshold"}
+    found = {candidate.attack for candidate in attacks_on(unpaired)}
+    assert found == {"lira_shrunk", "lira_pooled", "threshold"}
+    few = {candidate.attack for candidate in attacks_on(unpaired.select(np.arange(5)))}
+    assert few == {"threshold"}
 
 
 def test_no_model_is_scored_with_its_partner(answers):

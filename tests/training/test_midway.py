@@ -88,3 +88,15 @@ def test_what_is_of_other_settings_or_too_young_begins_anew(made, midway):
     assert other.restore(*made()) == 0 and skipped == []
     assert midway()[0].restore(*made()) == 2
     assert NOT_KEPT.restore(*made()) == 0
+
+
+def test_a_full_disk_ends_no_training(made, midway, monkeypatch, capsys):
+    kept, _ = midway()
+
+    def full(self, models, tensors):
+        raise OSError("No space left on device")
+
+    monkeypatch.setattr(Scratch, "save", full)
+    kept.keep(*made(), 2)
+    assert "not kept midway: No space left on device" in capsys.readouterr().err
+    assert kept.restore(*made()) == 0

@@ -202,6 +202,14 @@ def test_coins_are_handed_out_before_there_are_predictions(pristine):
     assert "audits.handed.scores: found no handed.csv, allowed is a file of predictions" in said
 
 
+def test_every_example_is_an_audit(pristine):
+    """But for `handed`, whose predictions come from a model that the user trains."""
+    found = sorted((pristine.folder / "examples/audit").glob("*.yaml"))
+    names = [str(path.relative_to(pristine.folder)) for path in found if path.stem != "handed"]
+    jobs = pristine.jobs("audit", audits=json.dumps(names))
+    assert jobs["audit_report"] == len(names) > 5
+
+
 def test_all_that_is_made_has_the_audits_of_the_config(pristine):
     wanted = {"audit_read": 1, "audit_groups": 1, "audit_secrets": 1, "audit_train": 16}
     jobs = pristine.jobs(audits=f"[{EXAMPLE}]")

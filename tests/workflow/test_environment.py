@@ -1,9 +1,11 @@
 """What programs find in their environment."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
+import time
 import venv
 from pathlib import Path
 
@@ -121,3 +123,12 @@ def test_a_closed_terminal_ends_a_run_as_sigterm_does(root, before, status):
         "release_when_hung_up()\nos.kill(os.getpid(), signal.SIGHUP)\ntime.sleep(0.1)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == status
+
+
+def test_a_run_that_is_done_ends_at_once(finished, tmp_path):
+    """And not when the last timer of Snakemake has gone off."""
+    checkout, begun = finished.copy(tmp_path / "checkout"), time.monotonic()
+    said = checkout.make("results/smoke/ledger.md", "--forcerun", "write_ledger", "--cores", "1")
+    wall = time.monotonic() - begun
+    hours, minutes, seconds = re.search(r"Elapsed time: (\S+)", said)[1].split(":")
+    assert wall < 3600 * int(hours) + 60 * int(minutes) + float(seconds) + 6

@@ -5,12 +5,14 @@ that a random forest leaks. So every attack is tried with every signal; the stro
 pairs of models is reported on the odd ones, and the reverse. M models, P records.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
 from truthserum.audit.answers import Answers
+from truthserum.audit.unpaired import FEWEST, Unpaired, shadows_of
 from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.attacks.rmia import Rmia
@@ -21,6 +23,7 @@ from truthserum.statistics.roc import roc
 FEWEST_FOR_LIRA = 8  # models
 FEWEST_HALVES = 8  # models, of which one half chooses what is reported of the other
 LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
+UNPAIRED = {"lira_shrunk": Unpaired(Lira.prior), "lira_pooled": Unpaired(math.inf)}
 
 
 @dataclass(frozen=True, order=True)
@@ -47,13 +50,17 @@ def drawn_together(member: np.ndarray) -> np.ndarray:
 def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
     """Every attack that such answers allow, on every signal.
 
-    LiRA needs eight models, RMIA two pairs and probabilities; a threshold is always possible.
+    LiRA needs eight models, or where they are no pairs two with a record and two without beside
+    each one; RMIA two pairs and probabilities. A threshold is always possible.
     """
     models, paired = len(answers.member), is_paired(answers.member)
+    unpaired = not paired and shadows_of(answers.member) >= FEWEST
     found: dict[Candidate, Attack] = {}
     for signal in answers.signals:
         if paired and models >= FEWEST_FOR_LIRA:
             found |= {Candidate(name, signal): attack for name, attack in LIRA.items()}
+        if unpaired:
+            found |= {Candidate(name, signal): attack for name, attack in UNPAIRED.items()}
         if paired and models >= 4 and signal == "logit":
             found[Candidate("rmia", signal)] = Rmia()
         if signal != "probability":  # whose threshold would be that of the log odds

@@ -1,5 +1,6 @@
 """Networks in training, kept from time to time: a kill costs a minute, not the whole training."""
 
+import sys
 import time
 from collections.abc import Callable
 from copy import deepcopy
@@ -100,7 +101,10 @@ class Midway:
                     tensors[f"{slot}/{name}"] = value.cpu().contiguous()
         for then, values in self.then.items():
             tensors |= {f"{THEN}{then}/{name}": value for name, value in values.items()}
-        self.scratch.save(WHOLE, tensors)
+        try:
+            self.scratch.save(WHOLE, tensors)
+        except OSError as error:  # as of a full disk: what saves a minute is to end no training
+            print(f"not kept midway: {error}", file=sys.stderr)
         self.last = time.monotonic()
 
     def after(self, done: int, net: nn.Module) -> nn.Module:
