@@ -23,8 +23,8 @@ def lines(plan):
 
 def test_time_disk_and_memory_are_told_of_a_core_and_of_this_machine(lines):
     assert lines[1] == (
-        "  5.0 hours on one core, 2.5 hours on the 2 of this machine, by the first models, which "
-        "are kept"
+        "  training: 5.0 hours on one core, 2.5 hours on the 2 of this machine, by the first "
+        "models, which are kept"
     )
     assert lines[2] == "  disk: 200 MB, and 2.4 GB until all is measured"
     assert lines[3] == (

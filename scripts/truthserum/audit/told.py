@@ -17,8 +17,9 @@ def told(name: str, plan: Mapping[str, Any], machine: Mapping[str, Any]) -> str:
     return "\n".join(
         [
             f"{name}: {plan['records']} records asked about; trainings: {counts}",
-            f"  {duration(plan['core_seconds'])} on one core, {duration(machine['seconds'])} on "
-            f"the {machine['cores']} of this machine, by the first models, which are kept",
+            f"  training: {duration(plan['core_seconds'])} on one core, "
+            f"{duration(machine['seconds'])} on the {machine['cores']} of this machine, by the "
+            "first models, which are kept",
             f"  disk: {size(plan['disk_bytes'])}, and {size(machine['disk_bytes'])} until all is "
             "measured",
             f"  memory: up to {size(plan['memory_bytes'])} for a job that trains, and "
