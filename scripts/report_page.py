@@ -17,7 +17,10 @@ from itertools import groupby
 from os.path import relpath
 from pathlib import Path
 
+import pandas as pd
+
 from program import parsed, parser, read_json, run, write_text
+from truthserum import registry
 from truthserum.data.frames import read_csv
 from truthserum.data.manifests import verified
 from truthserum.findings.costs import Took, Trained
@@ -88,6 +91,12 @@ def took_in(folder: Path, experiment: str, stages: Sequence[str], jobs: Mapping[
     return Took(experiment, len(seconds), sum(jobs.values()), sum(seconds))
 
 
+def planned(path: Path) -> pd.DataFrame:
+    """The table of the plan; ValueError for one of other columns."""
+    declared = registry.load("columns", "across")["plan"]
+    return declared.checked(str(path), read_csv(path))
+
+
 def main() -> None:
     arguments = parser(__doc__)
     for name in ("results", "ledger", "statements", "output"):
@@ -110,7 +119,7 @@ def main() -> None:
         factors={name: one["factor"] for name, one in experiments.items()},
         experiments=illustrated(settings["figures"], options.images, captions, scale),
         trained=[one for one in trained if one],
-        plan=read_csv(options.plan[0]) if options.plan else None,
+        plan=planned(options.plan[0]) if options.plan else None,
         took=[
             took_in(results, name, one["stages"], one["jobs"]) for name, one in experiments.items()
         ],

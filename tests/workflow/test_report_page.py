@@ -66,7 +66,12 @@ def test_the_page_says_what_it_took_and_that_no_plan_was_made(finished, page):
 def test_a_plan_that_was_made_stands_on_the_page(rerun):
     plan = rerun.folder / "results" / "smoke" / "plan" / "plan.csv"
     plan.parent.mkdir()
-    plan.write_text("experiment,core_hours,by\ntargeted,2,a timed network\n")
+    plan.write_text("experiment,jobs\n")
+    said = rerun.snakemake("--cores", "1").stdout
+    assert "plan.csv: found 0 undeclared columns () and 8 missing ones" in said
+    names = ["arms", "models", "records", "jobs", "hours", "disk_gb", "memory_gb", "core_hours"]
+    rest = ",1" * (len(names) - 1)
+    plan.write_text(f"experiment,{','.join(names)},by\ntargeted{rest},2,a timed network\n", "utf-8")
     assert rerun.done("--cores", "1") == {"report_page": 1}
     page = (rerun.folder / "results" / "smoke" / "report.html").read_text("utf-8")
     assert "<div>2.0 hours</div>" in page.replace("\n", "")
