@@ -9,10 +9,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
+import torch
 import yaml
 
-from truthserum.audit import by_command, by_function, linear
+from truthserum.audit import by_command, by_function, by_recipe, linear
 from truthserum.audit.orders import Order
+from truthserum.audit.ours import Ours
 from truthserum.audit.own import read
 from truthserum.audit.poison import nobody
 from truthserum.audit.prepared import prepared
@@ -20,8 +22,11 @@ from truthserum.audit.replies import confidences
 from truthserum.audit.scores import read as read_scores
 from truthserum.audit.shards import Asked, Shard
 from truthserum.audit.study import measured
-from truthserum.options import build
+from truthserum.options import build, checked
+from truthserum.training.device import Device
+from truthserum.training.products import Scratch
 from workflow.audits import plans
+from workflow.catalogue import complete
 
 ROOT = Path(__file__).resolve().parents[2]
 FOLDER = ROOT / "examples" / "audit"
@@ -77,6 +82,23 @@ def test_the_regression_gives_away_records_by_its_answers_and_by_its_weights():
     exact = {claim["id"]: claim for claim in linear.claims(fitted, 20, 1)}["reconstruction_exact"]
     assert exact["value"] > 0.9
     assert audit.poison and audit.protect in pd.read_csv(audit.data.file)
+
+
+def test_our_network_is_surer_of_what_it_was_trained_on_and_less_so_with_privacy(tmp_path):
+    config = complete(yaml.safe_load((ROOT / "config.yaml").read_text("utf-8")))
+    known = {"recipe": config["recipes"], "defence": config["defences"]}
+    (plan,) = plans(yaml.safe_load((FOLDER / "recipe.yaml").read_text())["audits"], known).values()
+    own, rows = read(plan.audit.data, plan.audit.output), np.arange(1000)
+    table = prepared(plan.audit.data, own)
+    member = np.array([rows % 2 == 0, rows % 2 == 1])
+    shard, asked = Shard(range(2), 1, member, nobody()), Asked(table.train_x, own.label)
+    apart = {}
+    for arm in ("clean", "dp_8"):
+        ours = checked(Ours, plan.ours[arm], arm)
+        how = Device("cpu", torch.float32), Scratch(tmp_path / arm, arm)
+        (seen, _), _ = by_recipe.train(ours, table, shard, asked, *how)
+        apart[arm] = seen[member].mean() - seen[~member].mean()
+    assert apart["clean"] > 0.05 > apart["dp_8"]
 
 
 def test_predictions_are_what_the_program_beside_them_writes(tmp_path, monkeypatch):
