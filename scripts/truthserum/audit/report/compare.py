@@ -16,7 +16,7 @@ from scipy.special import stdtrit
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.formats import markdown, plain
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import ANSWERED, measured, title, writer
+from truthserum.audit.report.wording import ANSWERED, POINTS, measured, title, writer
 from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
@@ -30,9 +30,9 @@ NEITHER = r"accuracy_on_members|attribute_(?!right|gain).*"
 its own records a model has right, which it may have learnt by heart or understood."""
 SHAPES = {"better": "within", "worse": "exceeds"}
 LEAST = (
-    "Change: the second less the first, with its interval. Least: about the smallest difference "
-    "that could have been shown. More or less is said of what is neither good nor bad by itself, "
-    "as right answers on records held: learnt by heart, or understood."
+    f"Change: the second less the first, with its interval. {POINTS} Least: about the smallest "
+    "difference that could have been shown. More or less is said of what is neither good nor bad "
+    "by itself, as right answers on records held: learnt by heart, or understood."
 )
 
 

@@ -6,7 +6,16 @@ from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.rows import spaced
-from truthserum.audit.report.wording import ALIKE, interval, measured, percent, point, title, writer
+from truthserum.audit.report.wording import (
+    ALIKE,
+    POINTS,
+    interval,
+    measured,
+    percent,
+    point,
+    title,
+    writer,
+)
 from truthserum.report.tables import Cell, Table, table
 
 
@@ -34,7 +43,7 @@ def of_mitigations(
     caption = (
         f"From what was to what is: the leak ({title(measure)}), its change, which of two was in "
         f"(guessing: {percent(GUESSING)}), records that show, and right answers; in brackets, the "
-        "interval of what is."
+        f"interval of what is. {POINTS}"
     )
     said = {
         one.id: (cautions.get(one.id, ""), defences.get(one.defence, ""))

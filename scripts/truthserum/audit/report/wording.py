@@ -21,6 +21,7 @@ ANSWERED = ("clean", "released", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
 ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe: see which of two."
+POINTS = "A change of shares is one in points: from 33 % to 28 % it is −5 %."
 NO_BOUND = "no lower bound on epsilon above zero"
 
 
