@@ -76,6 +76,11 @@ def test_without_limits_nothing_is_judged():
     assert (result.verdict, exit_status(result)) == ("no limit", 0)
 
 
+def test_what_fails_is_said_where_nothing_is_judged():
+    said = [of([], checks=[check(passed, False)]).because for passed in (False, None)]
+    assert ["Self-checks failed: c." in one for one in said] == [True, False]
+
+
 def check(passed, voids):
     return {"id": "c", "passed": passed, "says": "…", "value": 1.0, "voids": voids}
 

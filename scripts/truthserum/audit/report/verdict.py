@@ -189,13 +189,15 @@ def _whole(
     failed = [check for check in audit.checks if check.passed is False]
     if void := [check.id for check in failed if check.voids]:
         return "void", f"Self-checks failed: {', '.join(void)}. The numbers say nothing."
+    failures = f"Self-checks failed: {', '.join(check.id for check in failed)}."
     if not results and not missing:
-        return "no limit", "The policy reports and judges nothing."
+        nothing = "The policy reports and judges nothing."
+        return "no limit", f"{nothing} {failures}" if failed else nothing
     count = {word: sum(r.verdict == word for r in results) for word in ("exceeds", "within")}
     if count["exceeds"]:
         return "exceeds", f"{count['exceeds']} of {len(results)} limits exceeded."
     if failed:
-        return "undecided", f"Self-checks failed: {', '.join(check.id for check in failed)}."
+        return "undecided", failures
     if missing:
         return "undecided", f"Required and not tested: {', '.join(missing)}."
     if count["within"] < len(results):
