@@ -13,7 +13,9 @@ from truthserum.findings.ledger import (
     ledger,
     look_up,
     ratio,
+    shown,
 )
+from truthserum.statistics.agreement import Interval
 
 AT = {
     "experiment": "targeted",
@@ -204,3 +206,18 @@ def test_every_verdict_is_explained(metrics):
     claims.append(claim(0.9, at={**AT, "arm": 5}))
     found = ledger(claims, metrics, "paper")["verdict"]
     assert found.tolist() == list(VERDICTS)
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "said"),
+    [
+        (357, 214, 3421, "357 [214, 3,420]"),
+        (0.6742, 0.656, 0.692, "0.674 [0.656, 0.692]"),
+        (1467610, 1467610, 1467610, "1,467,610"),
+        (35.08175, 35.08175, 35.08175, "35.08175"),
+        (2.056466e-12, 2.056466e-12, 2.056466e-12, "2.056466e-12"),
+        (np.inf, 125, np.inf, "inf [125, inf]"),
+    ],
+)
+def test_numbers_are_written_in_figures(value, low, high, said):
+    assert shown(Interval(value, low, high)) == said

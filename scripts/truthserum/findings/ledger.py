@@ -32,8 +32,18 @@ INSTEAD = {  # where there is no verdict
 def shown(interval: Interval) -> str:
     """An interval as readers see it; of a number without error the number alone."""
     if interval.low == interval.high:
-        return f"{interval.value:.7g}"
-    return f"{interval.value:.3g} [{interval.low:.3g}, {interval.high:.3g}]"
+        return f"{interval.value:,.0f}" if _counted(interval.value) else f"{interval.value:.7g}"
+    value, low, high = map(_rounded, (interval.value, interval.low, interval.high))
+    return f"{value} [{low}, {high}]"
+
+
+def _rounded(value: float) -> str:
+    """To three digits, in figures and not as 3.42e+03."""
+    return f"{float(f'{value:.3g}'):,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
+
+
+def _counted(value: float) -> bool:
+    return float(value).is_integer() and 1000 <= abs(value) < 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,7 +172,7 @@ class Held:
         published = self.published(claim.low).on(margin.back)
         words = claim.published
         if published.low < published.high:
-            words += f" [{published.low:.3g}, {published.high:.3g}]"
+            words += f" [{_rounded(published.low)}, {_rounded(published.high)}]"
         beyond = self.beyond(claim.low).on(margin.back)
         apart = f"{beyond.value:.2g}" if beyond.low == beyond.high else shown(beyond)
         return row | {
