@@ -7,13 +7,14 @@ import ast
 import hashlib
 import os
 import re
+import select
 import signal
 import subprocess
+import time
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from threading import Timer
 
 from truthserum.data.files import is_file, is_folder
 from truthserum.data.manifests import sha256_of
@@ -77,14 +78,15 @@ def version_of(python: str) -> str:
     command = [python, "-c", "import sys; print(sys.version)"]
     no, pipe = subprocess.DEVNULL, subprocess.PIPE
     try:
-        with (
-            subprocess.Popen(
-                command, stdin=no, stdout=pipe, stderr=no, start_new_session=True
-            ) as run,
-            _ended(run.pid),
-        ):
+        with subprocess.Popen(
+            command, stdin=no, stdout=pipe, stderr=no, start_new_session=True
+        ) as run:
             assert run.stdout is not None  # a pipe
-            version = run.stdout.read(LONGEST).decode("utf-8", "replace").strip()
+            try:
+                version = _said(run.stdout.fileno())
+            finally:
+                with suppress(ProcessLookupError, PermissionError):  # it, and what it started
+                    os.killpg(run.pid, signal.SIGKILL)
     except (OSError, ValueError):
         version = ""
     if not VERSION.match(version):
@@ -92,21 +94,15 @@ def version_of(python: str) -> str:
     return version
 
 
-@contextmanager
-def _ended(session: int) -> Iterator[None]:
-    """Ends a program, and what it started, that speaks on or says nothing for long."""
-
-    def end() -> None:
-        with suppress(ProcessLookupError, PermissionError):  # there is none left, or a dead one
-            os.killpg(session, signal.SIGKILL)
-
-    timer = Timer(PATIENCE, end)
-    timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
-        end()
+def _said(pipe: int) -> str:
+    """What comes out of a pipe until its end, if that is not too much nor too late."""
+    said, until = b"", time.monotonic() + PATIENCE
+    while len(said) < LONGEST:
+        waiting, *_ = select.select([pipe], [], [], max(0.0, until - time.monotonic()))
+        if not waiting or not (part := os.read(pipe, LONGEST)):
+            break
+        said += part
+    return said.decode("utf-8", "replace").strip()
 
 
 def _files(folder: Path, module: str) -> list[Path]:
