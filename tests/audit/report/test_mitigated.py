@@ -56,6 +56,15 @@ def tried(change, after):
     }
 
 
+def test_what_shrinks_for_all_but_not_at_few_false_alarms_is_said(audit):
+    one = tried({"high": 0.01}, {})
+    one["differences"][1] |= {"value": -0.1, "low": -0.2, "high": -0.05}
+    found = audit(mitigations=[one])
+    said = shown_to_help(found, found.claim(MEASURE))
+    assert said.startswith("No measure is shown to help")
+    assert said.endswith("But which of two was in is told less with one.")
+
+
 def test_what_is_not_tried_is_not_judged(audit):
     found = audit(mitigations=[])
     assert shown_to_help(found, found.claim(MEASURE)) == ""

@@ -69,14 +69,20 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     helped = [spaced(one.id) for one in audit.mitigations if _helps(one, measure)]
     if helped:
         return f"Shown to help, each by itself: {', '.join(helped)}."
-    return "No measure is shown to help: of no change does the whole interval lie below 0."
+    nothing = "No measure is shown to help: of no change does the whole interval lie below 0"
+    if less := [spaced(one.id) for one in audit.mitigations if _shrinks(one, "auc")]:
+        return f"{nothing}. But which of two was in is told less with {', '.join(less)}."
+    return f"{nothing}."
 
 
 def _helps(one: Mitigation, measure: str) -> bool:
     """Whether the leak shrank: by the measure if answers are fine enough, else by the AUC."""
     after = find(one.claims, measure, one.id)
-    by = measure if after and after.known and after.reached else "auc"
-    change = find(one.differences, by)
+    return _shrinks(one, measure if after and after.known and after.reached else "auc")
+
+
+def _shrinks(one: Mitigation, measure: str) -> bool:
+    change = find(one.differences, measure)
     return bool(change and change.known and change.high is not None and change.high < 0)
 
 
