@@ -27,6 +27,9 @@ class NotKept:
     def keep(self, net: nn.Module, optimiser: torch.optim.Optimizer, done: int) -> None:
         pass
 
+    def save(self, net: nn.Module, optimiser: torch.optim.Optimizer, done: int) -> None:
+        pass
+
     def after(self, done: int, net: nn.Module) -> nn.Module:
         return deepcopy(net).cpu()
 
@@ -90,8 +93,11 @@ class Midway:
 
     def keep(self, net: nn.Module, optimiser: torch.optim.Optimizer, done: int) -> None:
         """Keep both after so many steps, if it is time to."""
-        if time.monotonic() - self.last < self.every:
-            return
+        if time.monotonic() - self.last >= self.every:
+            self.save(net, optimiser, done)
+
+    def save(self, net: nn.Module, optimiser: torch.optim.Optimizer, done: int) -> None:
+        """Keep both now, as at the end of a training that others follow."""
         spent = self.before + time.monotonic() - self.begun
         tensors = {DONE: torch.tensor(done), SECONDS: torch.tensor(spent, dtype=torch.float64)}
         for name, own in _weights(net).items():

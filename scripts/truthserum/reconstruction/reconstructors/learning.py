@@ -89,7 +89,8 @@ def _train(
             (gap.abs().mean() + gap.square().mean()).backward()
             optimiser.step()
         if epoch >= done:
-            midway.keep(net, optimiser, epoch + 1)
+            keep = midway.keep if epoch + 1 < epochs else midway.save
+            keep(net, optimiser, epoch + 1)
         yield epoch + 1, epoch >= done
 
 
