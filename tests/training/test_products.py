@@ -51,6 +51,16 @@ def test_a_truncated_stack_is_not_taken_up(scratch, tensors, kept):
     assert scratch.load(range(2)) is None
 
 
+def test_an_altered_stack_is_not_taken_up(scratch, tensors):
+    scratch.save(range(2), tensors | {"half": torch.ones((), dtype=torch.bfloat16)})
+    assert scratch.load(range(2)) is not None
+    path = scratch.path(range(2))
+    content = bytearray(path.read_bytes())
+    content[-1] ^= 1
+    path.write_bytes(content)
+    assert scratch.load(range(2)) is None
+
+
 def test_keys(tmp_path):
     one, two = tmp_path / "one", tmp_path / "two"
     one.write_bytes(b"1")

@@ -1,5 +1,6 @@
 """What training makes: shards of consecutive models, what decides them, where they were made."""
 
+import hashlib
 import os
 import platform
 import resource
@@ -26,7 +27,8 @@ Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model ax
 class Scratch(Place):
     """Finished stacks of a shard that nobody has read yet (see `kept`): no kill costs them.
 
-    A stack is taken up again only if its key is that of the shard in hand.
+    A stack is taken up again only if its key is that of the shard in hand, and if it is what was
+    kept, to the bit.
     """
 
     def path(self, models: Sequence[int]) -> Path:
@@ -38,16 +40,27 @@ class Scratch(Place):
             return None
         try:
             with safe_open(self.path(models), "pt") as file:
-                if (file.metadata() or {}).get("key") != self.key:
-                    return None
-            return load_file(self.path(models))
+                found = file.metadata() or {}
+            if found.get("key") != self.key:
+                return None
+            tensors = load_file(self.path(models))
+            return tensors if found.get("sha256") == _sha256(tensors) else None
         except (OSError, SafetensorError):  # not to be read, or cut short
             return None
 
     def save(self, models: Sequence[int], tensors: Tensors) -> None:
         """Keep a finished stack."""
         with replacing(self.path(models)) as part:
-            save_tensors(part, tensors, {"key": self.key})
+            save_tensors(part, tensors, {"key": self.key, "sha256": _sha256(tensors)})
+
+
+def _sha256(tensors: Tensors) -> str:
+    """Of the names and bytes of tensors on the CPU."""
+    digest = hashlib.sha256()
+    for name, value in sorted(tensors.items()):
+        digest.update(f"{name}\0".encode())
+        digest.update(value.contiguous().reshape(-1).view(torch.uint8).numpy().data)
+    return digest.hexdigest()
 
 
 def save_tensors(path: Path, tensors: Tensors, metadata: dict[str, str] | None = None) -> None:
