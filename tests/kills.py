@@ -13,7 +13,7 @@ from pathlib import Path
 import psutil
 
 TRAINER = "scripts/truthserum/training/products.py"
-SAVED = '            save_tensors(part, tensors, {"key": self.key})\n'
+SAVED = '            save_tensors(part, tensors, {"key": self.key, "sha256": _sha256(tensors)})\n'
 NOTED = SAVED + (
     '        with open("trained.log", "a") as log:\n'
     "            print(self.path(models), file=log)\n"
