@@ -32,18 +32,20 @@ INSTEAD = {  # where there is no verdict
 def shown(interval: Interval) -> str:
     """An interval as readers see it; of a number without error the number alone."""
     if interval.low == interval.high:
-        return f"{interval.value:,.0f}" if _counted(interval.value) else f"{interval.value:.7g}"
+        whole = float(interval.value).is_integer() and _is_long(interval.value)
+        return f"{interval.value:,.0f}" if whole else f"{interval.value:.7g}"
     value, low, high = map(_rounded, (interval.value, interval.low, interval.high))
     return f"{value} [{low}, {high}]"
 
 
 def _rounded(value: float) -> str:
     """To three digits, in figures and not as 3.42e+03."""
-    return f"{float(f'{value:.3g}'):,.0f}" if 1000 <= abs(value) < 1e9 else f"{value:.3g}"
+    return f"{float(f'{value:.3g}'):,.0f}" if _is_long(value) else f"{value:.3g}"
 
 
-def _counted(value: float) -> bool:
-    return float(value).is_integer() and 1000 <= abs(value) < 1e9
+def _is_long(value: float) -> bool:
+    """Whether digits would be lost in an exponent that figures have room for."""
+    return 1000 <= abs(value) < 1e9
 
 
 @dataclass(frozen=True, eq=False)
