@@ -9,7 +9,8 @@ from workflow import (
     release_when_hung_up,
     use_this_python,
 )
-from workflow.audits import Plan, plans
+from workflow.audit_plan import Plan
+from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, choice
 from workflow.documents import documents_settings

@@ -31,17 +31,17 @@ def closure(folder: Path, module: str) -> list[Path]:
     The packages that a module is in run with it, and count. Raises OptionError if there is no such
     module, or if a file is no Python.
     """
-    if not _files(folder, module):
+    if not files_of(folder, module):
         raise OptionError(
             f"function: found no module {shown(module)} in {folder}, allowed is a .py file there"
         )
-    found, waiting = set(), _files(folder, module)
+    found, waiting = set(), files_of(folder, module)
     while waiting:
         path = waiting.pop()
         if path not in found:
             found.add(path)
             for name in _imports(path, folder):
-                waiting += _files(folder, name)
+                waiting += files_of(folder, name)
     return sorted(found)
 
 
@@ -105,7 +105,7 @@ def _said(pipe: int) -> str:
     return said.decode("utf-8", "replace").strip()
 
 
-def _files(folder: Path, module: str) -> list[Path]:
+def files_of(folder: Path, module: str) -> list[Path]:
     """The files of the packages that a module is in, and its own; none if it is not there."""
     parts, found = module.split("."), []
     for k in range(1, len(parts) + 1):
