@@ -31,9 +31,10 @@ from helper import SLOPE
 def train(x, y, seed):
     with open(os.environ["CALLS"], "a") as calls:
         calls.write(f"{seed} ")
-    held = x["a"]
+    held = [x["a"][y == k] for k in (0, 1)]
     def predict(asked):
-        p = 1 / (1 + np.exp(-SLOPE * np.isin(asked["a"], held) - np.sin(seed * asked["a"])))
+        leak = SLOPE * (np.isin(asked["a"], held[1]) * 1.0 - np.isin(asked["a"], held[0]))
+        p = 1 / (1 + np.exp(-leak - np.sin(seed * asked["a"])))
         return np.column_stack([1 - p, p])
     return predict
 """
@@ -177,6 +178,37 @@ def test_a_function_that_ignores_its_data_is_said_not_to_leak(own, tmp_path, mon
     assert re.search(f"<span>{head} wrongly</span></h1>", report(checkout))
     summary = (checkout.folder / "results/audit/mine/summary.md").read_text("utf-8")
     assert re.match(f"## Audit of mine: {head} wrongly\n", summary)
+
+
+@pytest.mark.parametrize("slope", [3.0, 0.0])
+def test_a_released_model_is_attacked_with_the_trained_ones(whole, trained, tmp_path, slope):
+    """One more model, as the user's function would make it of half of the records."""
+    checkout = whole.copy(tmp_path / "checkout")
+    a, y = np.loadtxt(checkout.folder / "own" / "people.csv", delimiter=",", skiprows=1).T
+    member = np.random.default_rng(5).permutation(len(a)) < len(a) // 2
+    p = 1 / (1 + np.exp(-slope * member * (2 * y - 1) - np.sin(77 * a)))
+    rows = np.column_stack([np.arange(len(a)), member, 1 - p, p])
+    np.savetxt(
+        checkout.folder / "own" / "released.csv",
+        rows,
+        ["%d", "%d", "%.6f", "%.6f"],
+        delimiter=",",
+        header="record,member,p_0,p_1",
+        comments="",
+    )
+    checkout.edit(CONFIG, "models:", "released: own/released.csv\n    models:")
+    run(checkout)
+    assert trained() == []  # the models that there are attack it
+    _, claims = made(checkout)
+    (auc,) = (claim for claim in claims["claims"] if claim["id"] == "released.auc")
+    assert (auc["models"], auc["positives"], auc["negatives"]) == (1, 60, 60)
+    # By the signal itself: of two normals of deviation .7 that lie 3 apart, or of one.
+    assert auc["low"] > 0.85 if slope else auc["low"] < 0.5 < auc["high"]
+    checks = {check["id"]: check["passed"] for check in claims["checks"]}
+    assert checks["blind_control"] and checks["shadows_resemble"]
+    page = report(checkout)
+    assert "the released model" in page
+    assert "none is given, and the models trained here stand for it" not in page
 
 
 def report(checkout):
