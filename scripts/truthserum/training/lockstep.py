@@ -169,9 +169,9 @@ def descend(
         optimiser.step()
         unseen.append(losses)  # [K]
         if step % CHECK_EVERY == 0 or step == len(rates) - 1:
-            bad = (~torch.stack(unseen).isfinite()).nonzero().tolist()  # pairs (step, model)
-            if bad:
-                back, k = bad[0]
+            finite = torch.stack(unseen).isfinite().cpu().numpy()  # [steps, K]
+            if not finite.all():
+                back, k = np.argwhere(~finite)[0]
                 raise Diverged(models[k], step + 1 - len(unseen) + back, len(rates))
             unseen.clear()
         advance()
