@@ -1,7 +1,8 @@
 """A CUDA device that is not there: tensors with a shape, a type and a place, and no numbers.
 
 What meets an array on the wrong device raises as on a real one. Autograd's backward pass needs a
-real device and is replaced by gradients of zeros; what comes back to numpy is ones.
+real device and is replaced by gradients of zeros; what comes back to numpy is ones; a graph that is
+captured is not replayed.
 """
 
 from contextlib import ExitStack, contextmanager
@@ -85,5 +86,9 @@ def fake_cuda():
             (torch.Tensor, "tolist", lambda self: _numpy(self).tolist()),
         ):
             stack.enter_context(mock.patch.object(place, name, other, create=True))
+        graphs = ("Stream", "stream", "current_stream", "synchronize", "CUDAGraph", "graph")
+        stack.enter_context(
+            mock.patch.multiple(torch.cuda, **{name: mock.MagicMock() for name in graphs})
+        )
         stack.enter_context(FakeTensorMode())
         yield

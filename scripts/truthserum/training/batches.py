@@ -12,19 +12,20 @@ from truthserum.data.tabular import Encoding, Table
 from truthserum.training.device import Device
 from truthserum.training.recipe import Augmentation
 
+Rows = Sequence[np.ndarray] | np.ndarray  # of each model, int64 [n], not necessarily as many
+
 
 class Order(Iterator):
     """The rows of K models in random order, batch after batch, without end.
 
-    `rows` are K arrays int64 [n], the indices that each model trains on, not necessarily as many
-    for each; model k's order comes from `streams[k]` alone. Each item is int64 [K, batch]. A
-    model's rows are reshuffled when it has used all; batches are always full. Raises ValueError
-    where a model has no rows.
+    `rows` are K arrays int64 [n], the indices that each model trains on; model k's order comes from
+    `streams[k]` alone. Each item is int64 [K, batch]. A model's rows are reshuffled when it has
+    used all; batches are always full. Raises ValueError where a model has no rows.
     """
 
     def __init__(
         self,
-        rows: Sequence[np.ndarray] | np.ndarray,
+        rows: Rows,
         streams: Sequence[np.random.Generator],
         batch: int,
     ) -> None:
@@ -80,14 +81,28 @@ class ImageBatches:
 
     def draw(self, rows: np.ndarray, streams: Sequence[np.random.Generator]) -> torch.Tensor:
         """The batch [K, B, C, H, W] of `rows` int64 [K, B], model k augmented by `streams[k]`."""
-        crops, batch = self.windows.shape[2], rows.shape[1]
-        shifts = np.stack([stream.integers(0, crops, (2, batch)) for stream in streams], axis=1)
-        at, (down, right) = self.device.place(rows), self.device.place(shifts)
-        x = self.windows[at, :, down, right]
-        if self.augmentation.flip:
-            flips = np.stack([stream.integers(0, 2, batch) for stream in streams])
-            mask = self.device.place(flips.astype(bool))[..., None, None, None]
-            x = torch.where(mask, x.flip(-1), x)
+        changes = [self.changes(rows.shape[1], stream) for stream in streams]
+        placed = [self.device.place(np.stack(each)) for each in zip(*changes, strict=True)]
+        return self.take(self.device.place(rows), *placed)
+
+    def changes(self, batch: int, stream: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """How the images of a model's next batch are augmented: what `take` needs, each [B]."""
+        down, right = stream.integers(0, self.windows.shape[2], (2, batch))
+        if not self.augmentation.flip:
+            return down, right
+        return down, right, stream.integers(0, 2, batch).astype(bool)
+
+    def take(
+        self,
+        rows: torch.Tensor,
+        down: torch.Tensor,
+        right: torch.Tensor,
+        mirrored: torch.Tensor | None = None,
+    ) -> torch.Tensor:
+        """The batch [..., C, H, W] of rows [...] so changed, [...] each, all on the device."""
+        x = self.windows[rows, :, down, right]
+        if mirrored is not None:
+            x = torch.where(mirrored[..., None, None, None], x.flip(-1), x)
         return self._scale(x)
 
     def plain(self, part: slice) -> torch.Tensor:
@@ -112,8 +127,16 @@ class TableBatches:
 
     def draw(self, rows: np.ndarray, streams: Sequence[np.random.Generator]) -> torch.Tensor:
         """The batch [K, B, F] of `rows` int64 [K, B]; nothing is drawn from the streams."""
+        return self.take(self.device.place(rows))
+
+    def changes(self, batch: int, stream: np.random.Generator) -> tuple[np.ndarray, ...]:
+        """Nothing is drawn."""
+        return ()
+
+    def take(self, rows: torch.Tensor) -> torch.Tensor:
+        """The batch [..., F] of rows [...], on the device."""
         # Copies whole rows: six times as fast as an indexed read on a CPU.
-        return F.embedding(self.device.place(rows), self.features)
+        return F.embedding(rows, self.features)
 
     def plain(self, part: slice) -> torch.Tensor:
         """The rows of a slice: [1, B, F], to be shared by all models."""

@@ -7,12 +7,13 @@ from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
 import torch
-import torch.nn.functional as F
 from torch import nn
 
 from truthserum.models.layers import Stack, initialise
 from truthserum.seeds import Purpose, stream
-from truthserum.training.batches import Batches, Order
+from truthserum.training import apart
+from truthserum.training.batches import Batches, Order, Rows
+from truthserum.training.losses import mean_losses
 from truthserum.training.midway import NOT_KEPT, Midway, NotKept
 from truthserum.training.recipe import Recipe
 
@@ -127,10 +128,15 @@ def filtered(kept: np.ndarray, net: nn.Module, fit: Fit, done: int) -> Iterator[
     return _of_rows(net, fit, done, rows)
 
 
-def _of_rows(
-    net: nn.Module, fit: Fit, done: int, rows: Sequence[np.ndarray] | np.ndarray
-) -> Iterator[torch.Tensor]:
-    """Gradients of each model's mean loss in batches of its own rows, K arrays int64 [n_k]."""
+def _of_rows(net: nn.Module, fit: Fit, done: int, rows: Rows) -> Iterator[torch.Tensor]:
+    """Gradients of each model's mean loss in batches of its own rows, as the device likes it."""
+    if fit.batches.device.name == "cuda":
+        return apart.gradients(net, fit, done, rows)
+    return together(net, fit, done, rows)
+
+
+def together(net: nn.Module, fit: Fit, done: int, rows: Rows) -> Iterator[torch.Tensor]:
+    """They are, of all models at once, as one network; rows: K arrays int64 [n_k]."""
     batches = fit.batches
     targets = batches.device.place(fit.labels)  # [N]
     augmenting = fit.streams(Purpose.AUGMENTATION)
@@ -139,13 +145,10 @@ def _of_rows(
         x = batches.draw(chosen, augmenting)
         if step < done:
             continue
-        logits = net(x)  # [K, B, classes]
-        expected = targets[batches.device.place(chosen)]  # [K, B]
-        loss = F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none")  # [K B]
-        loss = loss.view(len(rows), -1).mean(1)  # [K]
+        losses = mean_losses(net(x), targets[batches.device.place(chosen)])  # [K]
         net.zero_grad(set_to_none=True)
-        loss.sum().backward()  # the models share nothing: each gets the gradient of its own mean
-        yield loss.detach()
+        losses.sum().backward()  # the models share nothing: each gets the gradient of its own mean
+        yield losses.detach()
 
 
 def descend(
