@@ -7,6 +7,7 @@ from workflow import (
     experiments as unfold,
     keep_freed_memory,
     release_when_hung_up,
+    share_gpus,
     use_this_python,
 )
 from workflow.audit_plan import Plan
@@ -24,6 +25,7 @@ try:
     audits = gathered(config.get("audits", []), HERE)
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
+    share_gpus(config.get("jobs_per_gpu", 1))
     AUDITS = plans(audits, {"recipe": config["recipes"], "defence": config["defences"]})
 except ConfigError as error:
     raise WorkflowError(str(error)) from None

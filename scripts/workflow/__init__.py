@@ -11,6 +11,7 @@ import threading
 from pathlib import Path
 
 from truthserum.audit.shell import USERS
+from truthserum.training.lease import SHARING
 
 # glibc gives memory back at once and asks for it again in every training step; ours keeps it.
 KEPT_MEMORY = {
@@ -50,6 +51,11 @@ def use_this_python() -> None:
     for name in foreign:
         del os.environ[name]
     os.environ.update(OWN)
+
+
+def share_gpus(jobs: int) -> None:
+    """Let so many jobs have a place on each GPU of a machine (see `training.lease`)."""
+    os.environ[SHARING] = str(jobs)
 
 
 def end_timers() -> None:

@@ -8,7 +8,7 @@ from pydantic import Field, Strict
 from pydantic_core import core_schema
 
 from truthserum import registry
-from truthserum.options import Maybe, Natural, OneOf, Several, adapter, checked, options
+from truthserum.options import Count, Maybe, Natural, OneOf, Several, adapter, checked, options
 from truthserum.sections import Distinct, Either, Filled, Table
 from truthserum.sentences import OptionError as ConfigError
 from truthserum.sentences import choice, listed, missing, mistyped, shown, wrong
@@ -91,6 +91,8 @@ class Chosen:
     none."""
     precision: Precision
     """Type of the matrix products; `auto` is bfloat16 where the machine computes it fast."""
+    jobs_per_gpu: Count = field(default=1, kw_only=True)
+    """How many jobs share a GPU of this machine, where no scheduler hands GPUs out."""
     rehearse: bool = field(default=True, kw_only=True)
     """Is the first step of every job of the experiments, and of audits of our models, tried before
     anything is run? What passed is not tried again."""

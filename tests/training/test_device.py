@@ -6,6 +6,10 @@ import torch
 from truthserum.training import device as devices
 from truthserum.training.device import Device, DeviceError, acquire, choose
 
+CUDNN, PRODUCTS = torch.backends.cudnn, torch.backends.cuda.matmul
+FLAGS = [(CUDNN, "benchmark"), (CUDNN, "deterministic"), (CUDNN, "allow_tf32")]
+FLAGS += [(PRODUCTS, "allow_tf32")]
+
 
 @pytest.fixture
 def no_cuda(monkeypatch):
@@ -19,8 +23,13 @@ def two_gpus(monkeypatch, tmp_path):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: True)
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
+    monkeypatch.setattr(torch.cuda, "set_device", lambda number: None)
     monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
+    before = [getattr(flags, name) for flags, name in FLAGS]
+    yield
+    for (flags, name), value in zip(FLAGS, before, strict=True):
+        setattr(flags, name, value)
 
 
 def test_precision():
@@ -80,3 +89,21 @@ def test_acquire_leases_a_gpu_unless_the_cpu_was_asked_for(two_gpus):
     with acquire("cpu", "float32") as device:
         assert device.name == "cpu"
         assert "CUDA_VISIBLE_DEVICES" not in os.environ
+
+
+def test_a_gpu_that_is_leased_is_the_one_computed_on(two_gpus, monkeypatch):
+    """Where CUDA had started before, and sees all GPUs whatever the environment says since."""
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    with acquire("cuda", "float32"), acquire("cuda", "float32"):
+        assert chosen == [0]  # the second finds that the first has chosen
+    monkeypatch.setattr(torch.cuda, "device_count", lambda: 1)
+    with acquire("cuda", "float32"):
+        assert chosen == [0]
+
+
+def test_on_a_gpu_nothing_is_left_to_chance_nor_to_tf32(two_gpus):
+    CUDNN.benchmark = PRODUCTS.allow_tf32 = True
+    with acquire("cuda", "float32"):
+        found = [getattr(flags, name) for flags, name in FLAGS]
+    assert found == [False, True, False, False]

@@ -4,6 +4,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -16,7 +17,7 @@ SCRIPTS = Path(leases.__file__).parents[2]
 
 def held(folder, identifier):
     """Whether some process holds the lock."""
-    with (folder / f"{identifier}.lock").open("w") as file:
+    with (folder / f"{identifier}-0.lock").open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -36,6 +37,14 @@ def test_a_lease_is_held_for_the_block_and_the_environment_restored(tmp_path):
             assert held(tmp_path, "b")
     assert environment == {"HOME": "/"}
     assert not held(tmp_path, "a")
+
+
+def test_a_gpu_has_as_many_places_as_jobs_may_share_it_and_all_gpus_are_used_first(tmp_path):
+    with ExitStack() as stack:
+        shared = [{leases.SHARING: "2"} for _ in range(4)]
+        taken = [stack.enter_context(lease(["a", "b"], tmp_path, each)) for each in shared]
+        assert taken == ["a", "b", "a", "b"]
+        assert leases._first_free(["a", "b"], 2, tmp_path) is None
 
 
 def test_an_error_in_the_block_frees_the_lease(tmp_path):

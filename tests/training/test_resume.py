@@ -1,6 +1,7 @@
 import pytest
 import torch
 
+from truthserum.training.device import DeviceError
 from truthserum.training.midway import BEFORE
 from truthserum.training.products import Scratch
 from truthserum.training.resume import resumed
@@ -57,3 +58,28 @@ def test_seconds_of_what_was_interrupted_count(scratch):
     tensors, seconds = resumed(STACKS, train, scratch, lambda models: None)
     assert set(tensors) == {"weight"} and len(seconds) == 5
     assert all(100 <= each < 110 for each in seconds)
+
+
+def test_models_for_which_a_gpu_has_too_little_memory_are_trained_half_at_a_time(scratch, capsys):
+    tried = []
+
+    def train(models):
+        tried.append(models)
+        if len(models) > 2:
+            raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.\nMore.")
+        return {"weight": torch.tensor([float(i) for i in models])}
+
+    tensors, seconds = resumed([range(1, 6)], train, scratch, lambda models: None)
+    assert tensors["weight"].tolist() == [1, 2, 3, 4, 5]
+    assert tried == [range(1, 6), range(1, 3), range(3, 6), range(3, 4), range(4, 6)]
+    assert len(seconds) == 5
+    assert "CUDA out of memory: half of 5 models at a time" in capsys.readouterr().err
+
+
+def test_a_gpu_that_has_too_little_memory_for_one_model(scratch):
+    def train(models):
+        raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")
+
+    message = r"^device: found too little memory for one model \(CUDA out of memory\), allowed are "
+    with pytest.raises(DeviceError, match=message):
+        resumed([range(4)], train, scratch, lambda models: None)

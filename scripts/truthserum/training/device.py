@@ -74,11 +74,24 @@ def choose(device: str = "auto", precision: str = "auto") -> Device:
 
 @contextmanager
 def acquire(device: str = "auto", precision: str = "auto") -> Iterator[Device]:
-    """The device for the life of the block: what `choose` says, with a GPU of its own if it is one.
+    """The device for the life of the block: what `choose` says, and a place on it if it is a GPU.
 
     Raises what `choose` raises.
     """
-    # Counting the GPUs does not start CUDA in this process.
+    # Counting the GPUs does not start CUDA in this process, but where NVML is missing.
     count = 0 if device == "cpu" else torch.cuda.device_count()
-    with lease([str(i) for i in range(count)]):
-        yield choose(device, precision)
+    with lease([str(i) for i in range(count)]) as leased:
+        chosen = choose(device, precision)
+        if chosen.name == "cuda":
+            if leased and torch.cuda.device_count() > 1:  # it had started, and still sees all
+                torch.cuda.set_device(int(leased))
+            repeatable()
+        yield chosen
+
+
+def repeatable() -> None:
+    """Let a GPU give the same digits twice, and float32 be that: no TF32, no kernels by chance."""
+    torch.backends.cudnn.benchmark = False
+    torch.backends.cudnn.deterministic = True
+    torch.backends.cudnn.allow_tf32 = False
+    torch.backends.cuda.matmul.allow_tf32 = False

@@ -6,10 +6,12 @@ import tempfile
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
+from itertools import product
 from pathlib import Path
 from typing import TextIO
 
 LOOK_EVERY = 0.5  # seconds between looks for a free GPU
+SHARING = "TRUTHSERUM_JOBS_PER_GPU"  # the variable that says how many may hold one at a time
 
 
 @contextmanager
@@ -18,8 +20,9 @@ def lease(
     folder: Path | None = None,
     environment: MutableMapping[str, str] = os.environ,
 ) -> Iterator[str | None]:
-    """Hold one of the GPUs `identifiers` for the life of the block, by `flock` on a local file.
+    """Hold a place on one of the GPUs `identifiers` for the block, by `flock` on a local file.
 
+    Each has as many places as the variable `SHARING` says, or one; few jobs spread over all GPUs.
     Yields the identifier, or None when there is nothing to lease: no GPU, or the scheduler has
     chosen already (CUDA_VISIBLE_DEVICES is set). Otherwise sets CUDA_VISIBLE_DEVICES; call it
     before CUDA starts. While all are held it waits for the first one to be free. The kernel drops
@@ -30,7 +33,8 @@ def lease(
         return
     folder = Path(folder or Path(tempfile.gettempdir()) / f"truthserum-gpu-{os.getuid()}")
     folder.mkdir(parents=True, exist_ok=True)
-    while (held := _first_free(identifiers, folder)) is None:
+    places = int(environment.get(SHARING, 1))
+    while (held := _first_free(identifiers, places, folder)) is None:
         time.sleep(LOOK_EVERY)
     identifier, handle = held
     with handle:
@@ -41,10 +45,10 @@ def lease(
             del environment["CUDA_VISIBLE_DEVICES"]
 
 
-def _first_free(identifiers: Sequence[str], folder: Path) -> tuple[str, TextIO] | None:
-    """(identifier, open and locked file) of a GPU that nobody holds, or None."""
-    for identifier in identifiers:
-        handle = (folder / f"{identifier}.lock").open("w")
+def _first_free(identifiers: Sequence[str], places: int, folder: Path) -> tuple[str, TextIO] | None:
+    """(identifier, open and locked file) of a GPU with a place that nobody holds, or None."""
+    for place, identifier in product(range(places), identifiers):
+        handle = (folder / f"{identifier}-{place}.lock").open("w")
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
