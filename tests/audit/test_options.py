@@ -1,8 +1,11 @@
 """What a config may say of an audit, and the sentence of each refusal."""
 
+from dataclasses import fields
+
 import pytest
 
-from truthserum.audit.options import DOORS, Audit
+from truthserum.audit.doors import DOORS, USED
+from truthserum.audit.options import Audit
 from truthserum.options import checked
 from truthserum.sentences import OptionError
 
@@ -85,6 +88,31 @@ REFUSED = {
         {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "protect": "default"},
         'protect: found "default", which is the label, the subject or dropped',
     ),
+    "member is label": ({"scores": {**SCORES, "member": "y"}}, 'member: found "y", which is also'),
+    "member is group": (
+        {"scores": {**SCORES, "member": "in", "groups": ["sex", "in"]}},
+        'scores.member: found "in", which is also label or group',
+    ),
+    "defence of a user's model": (
+        {"data": DATA, "function": "a:b", "defence": "dp_8"},
+        'defence: found "dp_8" with function, which has no use for it, allowed with model',
+    ),
+    "labels of our model": (
+        {"data": DATA, "model": {"glm": {}}, "output": "labels"},
+        'output: found "labels" with model, which has no use for it, allowed with function, comm',
+    ),
+    "mitigated scores": (
+        {"scores": SCORES, "mitigations": {"short": {"epochs": 2}}},
+        'mitigations: found {"short": {"epochs": 2}} with scores, which has no use for it',
+    ),
+    "interpreter of a command": (
+        {"data": DATA, "command": COMMAND, "python": "python3"},
+        'python: found "python3" with command, which has no use for it, allowed with function',
+    ),
+    "number as text": (
+        {"data": DATA, "function": "a:b", "mitigations": {"slow": {"rates": [0.1, "1e-3"]}}},
+        'mitigations.slow: found the text "1e-3", allowed is a number with a point, such as 1.0e-3',
+    ),
     "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
 }
 
@@ -94,6 +122,17 @@ def test_each_door_is_taken(written):
     audit = checked(Audit, written, "audits.one")
     (option,) = [option for option, door in DOORS.items() if door == audit.door]
     assert getattr(audit, option) is not None
+
+
+def test_a_program_is_given_a_number_as_it_is_written():
+    mitigations = {"slow": {"rate": "1e-3"}}
+    audit = checked(Audit, {**GOOD["command"], "mitigations": mitigations}, "audits.one")
+    assert audit.mitigations == mitigations
+
+
+def test_what_a_door_has_no_use_for_are_options():
+    assert USED.keys() <= {one.name for one in fields(Audit)}
+    assert {door for doors in USED.values() for door in doors} <= DOORS.keys()
 
 
 @pytest.mark.parametrize("written, sentence", REFUSED.values(), ids=REFUSED)

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
+from truthserum.audit.doors import DOORS, check_used
 from truthserum.options import (
     Amount,
     Count,
@@ -34,13 +35,12 @@ UNPICKLED = (
 TABLES = {".csv", ".parquet"}
 FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
-# The option that opens each door, and the name of the door.
-DOORS = {"scores": "scores", "function": "function", "command": "command", "model": "recipe"}
 MODELS = ("cnn", "glm", "mlp", "wrn")
 FUNCTION = re.compile(r"\w+(\.\w+)*:\w+")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # How much less may be published (see `audit.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
+TEXT_OF_NUMBER = re.compile(r'"([-+]?[.\d]+[eE][-+]?\d+)"')  # 1e-3 is text in YAML, 1.0e-3 is not
 
 
 def check_file(key: str, name: str) -> None:
@@ -117,6 +117,8 @@ class Scores:
 
     def __post_init__(self) -> None:
         check_file("file", self.file)
+        if self.member in (self.label, *self.groups):
+            raise ValueError(f"member: found {shown(self.member)}, which is also label or group")
 
 
 @options
@@ -199,6 +201,7 @@ class Audit:
                 f"door: found {listed(doors)}, allowed is exactly one of {listed(DOORS)}"
             )
         self._check_data(doors[0])
+        check_used(self, doors[0])
         self._check_recipe()
         if self.function is not None and not FUNCTION.fullmatch(self.function):
             raise ValueError(f"function: found {shown(self.function)}, allowed is module:function")
@@ -242,12 +245,17 @@ class Audit:
     def _check_mitigations(self) -> None:
         for name, given in self.mitigations.items():
             try:
-                json.dumps(given, allow_nan=False)
+                text = json.dumps(given, allow_nan=False)
             except (TypeError, ValueError):
                 raise ValueError(
                     f"mitigations.{name}: found {shown(given)}, allowed are finite numbers, text, "
                     "true, false, null, and lists and sections of these"
                 ) from None
+            if self.function and (number := TEXT_OF_NUMBER.search(text)):
+                raise ValueError(
+                    f"mitigations.{name}: found the text {number[0]}, allowed is a number with a "
+                    "point, such as 1.0e-3"
+                )
 
     def _check_protected(self) -> None:
         if self.protect is None:

@@ -1,0 +1,39 @@
+"""The doors of an audit, and which options each of them has a use for."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, Field, fields
+from typing import Any
+
+from truthserum.sentences import listed, shown
+
+# The option that opens each door, and the name of the door.
+DOORS = {"scores": "scores", "function": "function", "command": "command", "model": "recipe"}
+USERS = ("function", "command")
+TRAINED = (*USERS, "model")
+# Which doors have a use for an option, if not all have, or if no other check sees to it.
+USED: Mapping[str, tuple[str, ...]] = {
+    **dict.fromkeys(("defence", "precision"), ("model",)),
+    "python": ("function",),
+    **dict.fromkeys(("path", "depends", "minutes"), USERS),
+    "output": (*USERS, "scores"),
+    **dict.fromkeys(("asked", "poison", "targets", "without_exposed"), TRAINED),
+    **dict.fromkeys(("mitigations", "mitigation_models"), TRAINED),
+}
+
+
+def check_used(audit: Any, door: str) -> None:
+    """Refuse what would decide nothing, such as a defence of a user's own model (ValueError).
+
+    audit: of `options.Audit`; door: the option that opens it.
+    """
+    for option in fields(audit):
+        allowed, found = USED.get(option.name, tuple(DOORS)), getattr(audit, option.name)
+        if door not in allowed and found != _default(option):
+            raise ValueError(
+                f"{option.name}: found {shown(found)} with {door}, which has no use for it, "
+                f"allowed with {listed(allowed)}"
+            )
+
+
+def _default(option: Field) -> object:
+    return option.default if option.default_factory is MISSING else option.default_factory()
