@@ -265,6 +265,29 @@ def test_a_name_that_snakemake_would_fill_in_is_refused(folder, name):
         pictures(folder)
 
 
+@pytest.mark.parametrize(
+    "name, sentence",
+    [
+        ("dog/1.GIF", r"1\.GIF: found \.GIF, allowed are \.bmp, \.jpeg"),
+        ("bird/1.avif", r"1\.avif: found \.avif, allowed are"),
+        ("1.png", r"1\.png: found an image of no class, allowed is class/name\.png"),
+    ],
+)
+def test_an_image_that_would_be_left_out_is_named(folder, name, sentence):
+    (folder / name).parent.mkdir(exist_ok=True)
+    (folder / name).touch()
+    with pytest.raises(DataError, match=sentence):
+        pictures(folder)
+
+
+def test_parts_of_a_data_set_are_no_classes(folder):
+    for name, part in {"cat": "train", "dog": "test"}.items():
+        (folder / part).mkdir()
+        (folder / name).rename(folder / part / name)
+    with pytest.raises(DataError, match="found the folders test, train, which are no classes"):
+        pictures(folder)
+
+
 def test_a_folder_without_images_is_refused(tmp_path):
     with pytest.raises(DataError, match=r"found no images, allowed is class/name\.png"):
         read(Data(folder=str(tmp_path)), "probabilities")
