@@ -133,6 +133,15 @@ def test_a_column_is_lent_as_it_is(frame, made):
     assert found[:, names.index("age (missing)")].tolist() == [1, 0, 1]
 
 
+def test_numbers_whose_squares_are_infinite_are_scaled_as_all_are(frame, made):
+    def scaled(values):
+        return made(frame.assign(age=values)).train_x[:, 0]
+
+    drawn = np.random.default_rng(0).normal(size=ROWS)
+    for factor in (2.0**1020, 2.0**-1030):  # of which the deviation was infinite, and 0
+        assert scaled(drawn * factor) == pytest.approx(scaled(drawn), abs=1e-6)
+
+
 def words(frame):
     frame["job"] = [f"word {k % 105}" for k in range(ROWS)]
 

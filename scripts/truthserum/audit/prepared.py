@@ -154,7 +154,9 @@ def _numbers(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
         raise DataError(
             f"data: found {what} in the column {shown(name)}, allowed are finite numbers"
         )
-    # Scaled here, in float64: rows are kept in float32, in which large numbers would be alike.
+    # Scaled here, in float64: rows are kept in float32, in which large numbers would be alike. By a
+    # power of two first, which changes no digit, since squares of the largest are infinite.
+    numbers = np.ldexp(numbers, -np.frexp(np.nanmax(np.abs(numbers)))[1])
     mean, deviation = np.nanmean(numbers), np.nanstd(numbers)
     scaled = np.where(missing, 0, (numbers - mean) / (deviation or 1))
     found = [(Column(name), scaled)]
