@@ -69,6 +69,14 @@ def test_what_is_no_answer_is_said_with_the_first_record(answer, output, sentenc
         asked(answer, output)
 
 
+def test_probabilities_beyond_0_and_1_by_rounding_are_these():
+    """As of an exponential of logarithms that are less than all by a rounding error."""
+    found, right = asked([[1 + 1e-7, 0, -1e-7]] + 3 * [[1 / 3, 1 / 3, 1 / 3]])
+    assert found[0] == 1 and right[0]
+    with pytest.raises(DataError, match="outside of 0 to 1 for record 10"):
+        asked([[1 + 1e-5, 0, -1e-5]] + 3 * [[1 / 3, 1 / 3, 1 / 3]])
+
+
 def test_one_number_for_two_classes_is_explained():
     with pytest.raises(DataError, match="found one number a record, allowed is a column for each"):
         confidences(np.zeros(4), CODES % 2, ("a", "b"), "probabilities", ROWS, "predict")

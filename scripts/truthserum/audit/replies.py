@@ -7,6 +7,7 @@ import numpy as np
 from truthserum.data.files import DataError
 
 SUM_TOLERANCE = 1e-3  # of probabilities that somebody rounded
+ROUNDING = 1e-6  # beyond 0 and 1, of float32
 LARGEST = 1e100  # of which squares are numbers, too
 
 
@@ -47,10 +48,11 @@ def confidences(
         return right.astype(float), right
     if output == "probabilities":
         allowed = "probabilities that add up to 1"
-        outside = np.any((answer < 0) | (answer > 1), axis=1)
+        outside = np.any((answer < -ROUNDING) | (answer > 1 + ROUNDING), axis=1)
         _first(outside, records, f"{where}: found a probability outside of 0 to 1", allowed)
         off = np.abs(answer.sum(axis=1) - 1) > SUM_TOLERANCE
         _first(off, records, f"{where}: found probabilities that do not add up to 1", allowed)
+        answer = np.clip(answer, 0, 1)
     else:
         raised = np.exp(answer - answer.max(axis=1, keepdims=True))
         answer = raised / raised.sum(axis=1, keepdims=True)
