@@ -151,6 +151,20 @@ def test_the_interval_of_a_precision_covers_it(decisions):
     assert covered >= 54
 
 
+@pytest.mark.parametrize("members, least", [(1, 60), (2, 54), (4, 52), (8, 52)])
+def test_the_interval_of_an_auc_of_few_members_covers_it(members, least):
+    """Nothing is told: of 60 games the percentiles of one member held 0.5 in 4, of four in 48."""
+    rng, covered = np.random.default_rng(0), 0
+    member = np.arange(200)[None] < members
+    for _ in range(60):
+        scores = rng.normal(size=(1, 200))
+        rows = measure(scores, member, rng, np.arange(1), np.arange(200), draws=60)
+        (auc,) = [row for row in rows if row.name == "auc"]
+        assert 0 <= auc.low <= auc.value <= auc.high <= 1
+        covered += auc.low <= 0.5 <= auc.high
+    assert covered >= least
+
+
 def test_print():
     row = Measure("auc", 0.71234, 0.7, 0.725, 10, 10, True, False, np.zeros(2))
     assert str(row) == "0.7123 [0.7, 0.725]"

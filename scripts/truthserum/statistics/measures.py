@@ -1,13 +1,17 @@
 """The measures of a membership attack, each with its interval and the decisions behind it."""
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from truthserum.statistics.bootstrap import bootstrap, percentile_interval
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.roc import Roc, roc
+
+MANY = 50  # decisions of the rarer kind, from which on a bootstrap knows its width
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,9 @@ def measure(
     balanced accuracy, the share of right decisions where there are as many of the rarer kind as of
     the other, nor that of another measure that is 0 or 1. Its decisions are disjoint pairs of a
     member and a non-member, which are all in the right order, as many as the rarer kind allows; for
-    a precision the share of them that its level accepts. ValueError for labels of one kind, or
-    levels outside of 0 to 1.
+    a precision the share of them that its level accepts. Where decisions of a kind
+    are few, that of an AUC is as much wider as Student's is than the normal one. ValueError for
+    labels of one kind, or levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
@@ -126,6 +131,9 @@ class _Asked:
         best = self.names.index("balanced_accuracy")
         low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
 
+        area, fewest = self.names.index("auc"), int(min(curve.positives, curve.negatives))
+        low[area], high[area] = _of_few(values[area], low[area], high[area], fewest)
+
         trials = self._trials(int(curve.positives), int(curve.negatives))
         alone = clopper_pearson(np.rint(values * trials), trials)
         is_rate = np.arange(len(values)) < len(self.levels) + len(self.tpr_levels)
@@ -143,6 +151,22 @@ class _Asked:
         times = [len(self.levels), len(self.tpr_levels), 1, 1]
         each = np.repeat([positives, negatives, fewest, 2 * fewest], times)
         return np.concatenate([each, accepted])
+
+
+def _of_few(value: float, low: float, high: float, count: int) -> tuple[float, float]:
+    """The interval of a mean of numbers from 0 to 1, from the ends of its percentile interval.
+
+    A bootstrap takes the deviation of m decisions for that of all, of which it is too small by the
+    root of (m - 1) / m, and for known (Hesterberg, The American Statistician 69(4), 2015, section
+    3). One decision tells nothing of it.
+    """
+    if count >= MANY:
+        return low, high
+    if count < 2:
+        return 0.0, 1.0
+    wider = stdtrit(count - 1, 0.975) / ndtri(0.975) * math.sqrt(count / (count - 1))
+    half = wider * max(value - low, high - value)
+    return max(0.0, value - half), min(1.0, value + half)
 
 
 def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:
