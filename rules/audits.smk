@@ -98,8 +98,10 @@ def part_settings(wildcards):
     """What decides the models of a pair or shard."""
     plan = plan_of(wildcards)
     arm = one_of(f"arm of {wildcards.audit}", wildcards.variant, plan.arms)
-    number = wildcards.get("pair") or wildcards.shard
-    return unfold.canonical({**plan.arm_settings(arm), **plan.parts(arm)[int(number)]})
+    kind = "shard" if plan.ours else "pair"
+    parts = plan.parts(arm)
+    part = parts[number_of(f"{kind} of {arm}", wildcards[kind], parts)]
+    return unfold.canonical({**plan.arm_settings(arm), **part})
 
 
 def of_audit(decide):

@@ -73,6 +73,15 @@ def one_of(where, name, allowed):
     return name
 
 
+def number_of(where, name, parts):
+    """The number of a part in the name of its file, if there is such a part."""
+    if name != f"{int(name):03d}" or int(name) >= len(parts):
+        raise WorkflowError(
+            f"{where}: found {name}, allowed are 000 to {len(parts) - 1:03d}"
+        )
+    return int(name)
+
+
 def experiment_of(wildcards):
     return EXPERIMENTS[one_of("experiment", wildcards.experiment, EXPERIMENTS)]
 

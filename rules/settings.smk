@@ -4,6 +4,7 @@ import os
 import sys
 
 from snakemake.io import IOFile
+from truthserum.data.catalogue import SETS
 from truthserum.data.manifests import complaint
 from workflow.fingerprint import code_of
 from workflow.plan import plan_settings, stack_settings
@@ -68,8 +69,16 @@ def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
     return tried
 
 
+def shard_settings(wildcards):
+    """What decides the models of a shard."""
+    number = number_of("shard", wildcards.shard, arm_of(wildcards).shards)
+    experiment = experiment_of(wildcards)
+    return unfold.canonical(unfold.shard_settings(experiment, wildcards.arm, number))
+
+
 def data_settings(wildcards):
-    asked = wildcards.dataset, int(wildcards.train), int(wildcards.test)
+    name = one_of("data set", wildcards.dataset, SETS)
+    asked = name, int(wildcards.train), int(wildcards.test)
     return unfold.canonical(unfold.data_settings(*asked))
 
 

@@ -45,7 +45,7 @@ rule train:
         mem_mb=growing(TRAINING),
         runtime=growing(240),
     params:
-        **believed(rehearsed(of_experiment(unfold.shard_settings, "arm", "shard"))),
+        **believed(rehearsed(shard_settings)),
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:

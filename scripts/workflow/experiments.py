@@ -189,9 +189,9 @@ def language_settings(config: Settings, name: str) -> Settings:
     return _with_code("pretrain", settings | general)
 
 
-def shard_settings(experiment: Experiment, arm: str, shard: str) -> Settings:
+def shard_settings(experiment: Experiment, arm: str, shard: int) -> Settings:
     """What decides the shard of this number."""
-    models = experiment.every[arm].shards[int(shard)]
+    models = experiment.every[arm].shards[shard]
     return experiment.settings("train", arm) | {"models": models}
 
 

@@ -50,13 +50,29 @@ def test_profiles_name_rules(pristine):
             "results/smoke/targeted/copies-9/metrics.csv",
             'arm of targeted: found "copies-9", allowed are copies-0, copies-3',
         ),
+        (
+            "results/smoke/targeted/copies-3/shard-002.json",
+            "shard: found 002, allowed are 000 to 001",
+        ),
+        (
+            "results/smoke/targeted/copies-3/shard-0001.json",
+            "shard: found 0001, allowed are 000 to 001",
+        ),
+        ("results/smoke/data/mnst-9-9.npz", 'data set: found "mnst", allowed are fashion_mnist'),
     ],
 )
 def test_a_target_that_is_not_in_the_run_is_named(pristine, target, sentence):
     run = pristine.snakemake("-n", target)
     assert run.returncode == 1
     assert sentence in run.stdout
-    assert "KeyError" not in run.stdout
+    assert "KeyError" not in run.stdout and "IndexError" not in run.stdout
+
+
+def test_a_pair_of_an_audit_that_is_not_trained_is_named(pristine):
+    example = "--configfile", "examples/audit/adult.yaml"
+    run = pristine.snakemake("-n", "results/audit/adult/clean/pair-004.npz", *example)
+    assert run.returncode == 1
+    assert "pair of clean: found 004, allowed are 000 to 003" in run.stdout
 
 
 def test_figures_alone_need_no_ledger(pristine):
