@@ -6,13 +6,14 @@ An arm is the user's own training (`clean`), with a worst contributor (`poisoned
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import cached_property, partial
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from truthserum.audit.counting import rows_of
 from truthserum.audit.options import Audit
 from truthserum.audit.pictures import pictures
-from truthserum.data.files import BLOCK, is_folder
+from truthserum.data.files import is_folder
 from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import code_of
@@ -74,14 +75,11 @@ class Plan:
 
     @cached_property
     def rows(self) -> int:
-        """About how many records there are, by lines; only its logarithm counts."""
+        """About how many records there are; of what cannot be counted, those asked about."""
         if is_folder(self.source):
             return len(self.inputs)
-        if self.source.suffix != ".csv":
-            return self.audit.asked
-        with self.source.open(encoding="latin-1") as file:  # which any byte is in
-            blocks = iter(partial(file.read, BLOCK), "")
-            return sum(block.count("\n") for block in blocks) - 1
+        counted = rows_of(self.source)
+        return self.audit.asked if counted is None else counted
 
     @cached_property
     def arms(self) -> dict[str, int]:

@@ -24,22 +24,24 @@ Options = Mapping[str, Mapping[str, Any]]  # keywords by the place in the config
 def check_function(path: Path, name: str, options: Options) -> None:
     """OptionError if a module has no such function, or one that cannot be called.
 
-    It is given x, y and seed by position, and `options` by name. A function that is decorated, or
-    made by something else, may take anything.
+    It is given x, y and seed by position, and `options` by name. A function that is decorated,
+    defined more than once or made by something else may take anything.
     """
     tree = ast.parse(path.read_bytes())
-    bound = dict(_bound(tree))
+    bound = list(_bound(tree))
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
-    if "*" in bound or not used.union(bound).isdisjoint(OPENS):
+    names = {each for each, _ in bound}
+    if "*" in names or not used.union(names).isdisjoint(OPENS):
         return
-    if name not in bound:
-        named = [each for each, what in bound.items() if isinstance(what, ast.FunctionDef)]
+    found = [what for each, what in bound if each == name]
+    if not found:
+        named = [each for each, what in bound if isinstance(what, ast.FunctionDef)]
         raise OptionError(
             f"function: found no {name} in {path}, which defines "
             f"{listed(named) if named else 'no function'}{nearest(name, named)}"
         )
-    what = bound[name]
-    if isinstance(what, ast.FunctionDef) and not what.decorator_list:
+    (what, *more) = found
+    if isinstance(what, ast.FunctionDef) and not (more or what.decorator_list):
         _check_signature(what, options)
 
 

@@ -39,6 +39,8 @@ def check(tmp_path):
         ("def train(table, labels, /, seed): ...", {}),
         ("class train:\n    def __init__(self, x, y, seed): ...", {"depth": 3}),
         ("@wrapped\ndef train(): ...", {"depth": 3}),
+        ("def train(): ...\ntrain = wrapped(train)", {"depth": 3}),
+        ("try:\n    from fast import train\nexcept ImportError:\n    def train(): ...", {}),
         ("from elsewhere import train", {}),
         ("import elsewhere as train", {}),
         ("from elsewhere import *", {}),

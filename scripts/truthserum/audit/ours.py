@@ -6,6 +6,7 @@ from truthserum.audit.options import MODELS
 from truthserum.options import Maybe, Plugin, Written, build, options
 from truthserum.sentences import listed, shown
 from truthserum.training.recipe import Augmentation, Recipe
+from truthserum.work import Work
 
 OF_TABLES, OF_IMAGES = ("glm", "mlp"), ("cnn", "mlp", "wrn")
 
@@ -37,4 +38,5 @@ class Ours:
             return
         if not images and self.recipe.augmentation != Augmentation():
             raise ValueError("recipe.augmentation: found one, allowed for a table is none")
+        Work(steps=self.recipe.steps(rows), keys={"steps": "recipe.epochs"}).check()
         build("defence", self.defence).check(model, self.recipe, rows)

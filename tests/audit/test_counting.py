@@ -1,0 +1,26 @@
+"""How many records there are, told without reading them."""
+
+import numpy as np
+import pytest
+
+from truthserum.audit.counting import rows_of
+
+
+@pytest.mark.parametrize("name, text", [("a.csv", "x,y\n1,2\n3,4\n"), ("a.CSV", "x\r\n1\r\n2\r\n")])
+def test_rows_are_lines_below_the_header(tmp_path, name, text):
+    (tmp_path / name).write_bytes(text.encode())
+    assert rows_of(tmp_path / name) == 2
+
+
+def test_labels_of_arrays_are_counted(tmp_path):
+    np.savez(tmp_path / "a.npz", x=np.zeros((7, 3)), y=np.asfortranarray(np.zeros(7, ">i2")))
+    assert rows_of(tmp_path / "a.npz") == 7
+
+
+@pytest.mark.parametrize("arrays", [{"signals": np.zeros(3)}, {"y": np.zeros((3, 2))}])
+def test_of_other_arrays_nothing_is_known(tmp_path, arrays):
+    np.savez(tmp_path / "a.npz", **arrays)
+    assert rows_of(tmp_path / "a.npz") is None
+    (tmp_path / "a.npz").write_bytes(b"PK")
+    assert rows_of(tmp_path / "a.npz") is None
+    assert rows_of(tmp_path / "a.parquet") is None
