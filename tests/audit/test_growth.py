@@ -17,7 +17,7 @@ def test_the_number_of_models_is_doubled(models, expected):
 def test_each_step_is_an_audit_of_the_first_models(make_study):
     study = make_study(pairs=8, records=100, shift=1.5)
     resampling = Resampling(study.seed, study.draws, study.unit)
-    rows = growth(find(study.clean, resampling), resampling)
+    rows = growth(find(study.clean, resampling))
     assert [row["models"] for row in rows] == [8, 16]
     for row in rows:
         alone = find(study.clean.select(range(row["models"])), resampling)

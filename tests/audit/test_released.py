@@ -74,7 +74,8 @@ def test_members_that_differ_by_themselves_are_told(study, release):
     at = np.arange(0, 400, 2)
     easy = study.clean.confidence.mean(axis=0)[at]
     member = easy > np.median(easy)
-    control = blind_control(study.clean, release(member, 0.0), Resampling(0, 60, study.unit))
+    found = find(study.clean, Resampling(0, 60, study.unit))
+    control = blind_control(found, release(member, 0.0))
     assert control["low"] > 0.5
     assert not control["passed"]
 

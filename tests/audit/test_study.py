@@ -146,7 +146,7 @@ def test_the_best_of_what_is_tried_is_that_which_leaks_nothing(seed):
 
     clean, resampling = answers(member, 1.5), Resampling(seed, 20, unit)
     arms = {**mitigations.views(clean), "private": answers(member[:12], 0.0)}
-    found = mitigations.best(arms, mitigations.Plain(find(clean, resampling), resampling))
+    found = mitigations.best(arms, find(clean, resampling))
     assert found["id"] == "private"
 
 

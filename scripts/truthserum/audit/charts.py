@@ -10,7 +10,7 @@ import pandas as pd
 
 from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import drawn_together
-from truthserum.audit.found import Found, Resampling
+from truthserum.audit.found import Found
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.curves import roc_band, roc_points
 
@@ -19,11 +19,11 @@ BINS = 40
 ROC = ["attack", "group", "fpr", "tpr", "low", "high"]
 
 
-def roc(arms: Mapping[str, tuple[Found, Resampling]]) -> pd.DataFrame:
+def roc(arms: Mapping[str, Found]) -> pd.DataFrame:
     """The curve of every candidate and of the choice, which has a band, for each arm by name."""
     frames = []
-    for group, (found, resampling) in arms.items():
-        member = found.answers.member
+    for group, found in arms.items():
+        member, resampling = found.answers.member, found.resampling
         for candidate, scores in found.candidates.items():
             fpr, tpr = roc_points(scores, member, ROWS).T
             frames.append(_curve(str(candidate), group, fpr, tpr, np.nan, np.nan))

@@ -48,7 +48,8 @@ class Resampling:
 class Found:
     """All candidates' scores [M, P], what was chosen, and the measures of that by name.
 
-    rate: the lowest level that the choice could measure on half of the models.
+    rate: the lowest level that the choice could measure on half of the models. resampling: how the
+    intervals of the measures were drawn.
     """
 
     answers: Answers
@@ -56,6 +57,13 @@ class Found:
     rate: float
     chosen: Chosen
     measures: Mapping[str, Measure]
+    resampling: Resampling
+
+    def first(self, models: int) -> "Found":
+        """What is found with so many of its models alone, the first ones."""
+        if models == len(self.answers.member):
+            return self
+        return find(self.answers.select(np.arange(models)), self.resampling)
 
     @property
     def headline(self) -> str:
@@ -96,4 +104,4 @@ def find(answers: Answers, resampling: Resampling) -> Found:
     rate = lowest_rate((~answers.member).sum() / FOLDS)
     chosen = cross_fitted(candidates, answers.member, rate)
     measures = resampling.measured(chosen.scores, answers.member)
-    return Found(answers, candidates, rate, chosen, measures)
+    return Found(answers, candidates, rate, chosen, measures, resampling)

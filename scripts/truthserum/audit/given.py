@@ -40,8 +40,8 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     Pairs of models name records; whether there is a leak at all only coins can tell.
     """
     answers = study.answers
-    resampling = Resampling(study.seed, study.draws, np.arange(answers.member.shape[1]))
-    found = find(answers, resampling)
+    units = np.arange(answers.member.shape[1])
+    found = find(answers, Resampling(study.seed, study.draws, units))
     paired = is_paired(answers.member)
     tabled = exposure.records if paired else exposure.records_of_one
     table = tabled(found, study.people)
@@ -56,17 +56,16 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
         _epsilon(study, found),
     ]
     less = mitigations.views(answers)
-    plain = mitigations.Plain(found, resampling)
     body = {
         "claims": rows,
-        "groups": exposure.groups(found, study.people, table, resampling),
-        "growth": growth(found, resampling) if paired else [],
-        "mitigations": [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()],
+        "groups": exposure.groups(found, study.people, table),
+        "growth": growth(found) if paired else [],
+        "mitigations": [mitigations.mitigation(n, "output", a, found) for n, a in less.items()],
         "checks": _checks(study),
     }
     tables = {
         "records": table,
-        "roc": charts.roc({"clean": (found, resampling)}),
+        "roc": charts.roc({"clean": found}),
         "scores": charts.histogram(answers),
     }
     return body, tables

@@ -2,11 +2,9 @@
 
 from collections.abc import Sequence
 
-import numpy as np
-
 from truthserum.audit.attacks import FEWEST_HALVES
 from truthserum.audit.claims import measures
-from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit.found import Found
 
 
 def steps(models: int) -> Sequence[int]:
@@ -16,11 +14,9 @@ def steps(models: int) -> Sequence[int]:
     return [*fewer, models] if fewer else []
 
 
-def growth(found: Found, resampling: Resampling) -> list[dict]:
+def growth(found: Found) -> list[dict]:
     """The measures of the attack that is chosen among the first models alone, for each step."""
-    answers, models = found.answers, len(found.answers.member)
-    rows = []
-    for count in steps(models):
-        few = found if count == models else find(answers.select(np.arange(count)), resampling)
-        rows.append({"models": count, "claims": list(measures(few))})
-    return rows
+    return [
+        {"models": count, "claims": list(measures(found.first(count)))}
+        for count in steps(len(found.answers.member))
+    ]

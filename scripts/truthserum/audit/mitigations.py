@@ -5,7 +5,6 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 import numpy as np
 
@@ -20,24 +19,9 @@ from truthserum.audit.claims import (
     of_difference,
     of_mean,
 )
-from truthserum.audit.found import KEPT, Found, Resampling, find
+from truthserum.audit.found import KEPT, Found, find
 from truthserum.audit.onion import shows
 from truthserum.statistics.means import mean_of_pairs
-
-
-@dataclass(frozen=True)
-class Plain:
-    """The arm that all others are compared with."""
-
-    found: Found
-    resampling: Resampling
-
-    def like(self, answers: Answers) -> Found:
-        """What is found with as many of its models as there are answers."""
-        models = len(answers.member)
-        if models == len(self.found.answers.member):
-            return self.found
-        return find(self.found.answers.select(np.arange(models)), self.resampling)
 
 
 def views(answers: Answers) -> dict[str, Answers]:
@@ -47,12 +31,12 @@ def views(answers: Answers) -> dict[str, Answers]:
     return published(answers)
 
 
-def mitigation(name: str, kind: str, answers: Answers, plain: Plain) -> dict:
+def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:
     """One mitigation: what it leaves of the leak and of the accuracy, and the differences.
 
-    kind: `output` for less of it, `training` for other options.
+    kind: `output` for less of it, `training` for other options. plain: the arm without it.
     """
-    before, after = plain.like(answers), find(answers, plain.resampling)
+    before, after = plain.first(len(answers.member)), find(answers, plain.resampling)
     return {
         "id": name,
         "kind": kind,
@@ -77,7 +61,7 @@ def _named(answers: Answers, arm: str = "clean") -> list[dict]:
     return [{**claim, "id": identified(claim["id"], arm), "arm": arm}]
 
 
-def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
+def best(arms: Mapping[str, Answers], plain: Found) -> dict | None:
     """The mitigation that leaves least on the even pairs, and what it leaves on the odd ones.
 
     By the rate at the lowest level that all of them reach, or the AUC: rates at two levels say
@@ -101,23 +85,26 @@ def best(arms: Mapping[str, Answers], plain: Plain) -> dict | None:
         if all(found.measures[name].resolved and found.reaches(name) for found in even.values())
     )
     name = min(tried, key=lambda one: even[one].measures[by].value)
-    odd, base = half(tried[name], 1), half(plain.like(tried[name]).answers, 1)
+    alike = plain.first(len(tried[name].member)).answers
+    odd, base = half(tried[name], 1), half(alike, 1)
     return {"id": name, "claims": [*measures(odd, name)], "differences": differences(odd, base)}
 
 
-def worst_contributor(poisoned: Answers, plain: Plain, targets: np.ndarray) -> list[dict]:
-    """The claims on the targets of poison, and by how much they leak more than without it.
+def worst_contributor(
+    poisoned: Answers, plain: Found, targets: np.ndarray
+) -> tuple[Found, list[dict]]:
+    """(what is found of the targets of poison, the claims on them and what poison adds to each).
 
     targets: positions among the records [T]. Claims have the ids `poisoned.…`, and those of the
     differences `poisoned_minus_clean.…`.
     """
-    resampling = plain.resampling.of(targets)
-    after = find(poisoned.of(targets), resampling)
-    before = find(plain.like(poisoned).answers.of(targets), resampling)
+    resampling, clean = plain.resampling.of(targets), plain.first(len(poisoned.member)).answers
+    after, before = (find(answers.of(targets), resampling) for answers in (poisoned, clean))
     rows = [*comparable(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
     apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    apart += _accuracy_lost(poisoned, plain.like(poisoned).answers)
-    return rows + [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
+    apart += _accuracy_lost(poisoned, clean)
+    rows += [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
+    return after, rows
 
 
 def _accuracy_lost(after: Answers, before: Answers) -> list[dict]:

@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.claims import LEVEL, number, of_measure
-from truthserum.audit.found import Found, Resampling
+from truthserum.audit.found import Found
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import Estimate, difference, holm
 from truthserum.statistics.scales import scale_of
@@ -76,7 +76,7 @@ def _each(people: People) -> Sequence[tuple]:
     return list(zip(*(of.tolist() for of in people.groups.values()), strict=True))
 
 
-def groups(found: Found, people: People, table: pd.DataFrame, resampling: Resampling) -> list[dict]:
+def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict]:
     """Each class and group: its measures, its named records, and if it leaks more than the rest.
 
     p: two-sided, of the headline measure against all other records, by Holm over all groups.
@@ -85,7 +85,7 @@ def groups(found: Found, people: People, table: pd.DataFrame, resampling: Resamp
     for by, of in people.divisions.items():
         for value in np.unique(of):
             inside = of == value
-            row, chance = _group(found, inside, resampling)
+            row, chance = _group(found, inside)
             rows.append(
                 {
                     "by": by,
@@ -102,8 +102,8 @@ def groups(found: Found, people: People, table: pd.DataFrame, resampling: Resamp
     return [row | {"p": number(each)} for row, each in zip(rows, adjusted, strict=True)]
 
 
-def _group(found: Found, inside: np.ndarray, resampling: Resampling) -> tuple[dict, float]:
-    member, scores = found.answers.member, found.chosen.scores
+def _group(found: Found, inside: np.ndarray) -> tuple[dict, float]:
+    member, scores, resampling = found.answers.member, found.chosen.scores, found.resampling
     if len(np.unique(member[:, inside])) < 2:  # all in or all out of the only model
         return {"measures": []}, np.nan
     own = resampling.measured(scores, member, inside)

@@ -12,7 +12,7 @@ import numpy as np
 from truthserum.audit import claims
 from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import attacks_on, cross_fitted, evidence_of, strongest
-from truthserum.audit.found import Found, Resampling
+from truthserum.audit.found import Found
 
 NAME = "released"
 
@@ -43,26 +43,27 @@ def joined(shadows: Answers, released: Released) -> Answers:
     )
 
 
-def find(found: Found, released: Released, resampling: Resampling) -> Found:
+def find(found: Found, released: Released) -> Found:
     """What the attack that is strongest on the models trained here finds on the released one."""
     every = np.arange(len(found.answers.member))
     best = strongest(found.candidates, found.answers.member, every, found.rate)
     together = joined(found.answers, released)
     scores = attacks_on(together)[best].score(evidence_of(together, best.signal))[-2:-1]
     chosen = cross_fitted({best: scores}, released.answers.member, found.rate)
-    measures = resampling.of(released.at).measured(chosen.scores, released.answers.member)
-    return Found(released.answers, {best: scores}, found.rate, chosen, measures)
+    resampling = found.resampling.of(released.at)
+    measures = resampling.measured(chosen.scores, released.answers.member)
+    return Found(released.answers, {best: scores}, found.rate, chosen, measures, resampling)
 
 
-def blind_control(shadows: Answers, released: Released, resampling: Resampling) -> dict:
+def blind_control(found: Found, released: Released) -> dict:
     """Do members look different to models that did not hold the record? A check for the audit.
 
     The value is the AUC of the mean signal of those models; 0.5 must be in its interval.
     """
-    own = shadows.of(released.at)
+    own = found.answers.of(released.at)
     outside = np.where(own.member, 0, own.principal[1]).sum(axis=0) / (~own.member).sum(axis=0)
     member = released.answers.member
-    auc = resampling.of(released.at).measured(outside[None], member)["auc"]
+    auc = found.resampling.of(released.at).measured(outside[None], member)["auc"]
     return {
         "id": "blind_control",
         "value": claims.number(auc.value),

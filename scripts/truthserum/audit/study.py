@@ -62,9 +62,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
 
     ValueError where answers allow no attack (see `found.find`).
     """
-    resampling = Resampling(study.seed, study.draws, study.unit)
-    found = find(study.clean, resampling)
-    plain = mitigations.Plain(found, resampling)
+    found = find(study.clean, Resampling(study.seed, study.draws, study.unit))
     table = exposure.records(found, study.people)
     rows = [
         claims.any_leak(study.clean, study.coins, study.unit, study.seed),
@@ -73,29 +71,28 @@ def measured(study: Study) -> tuple[dict, Tables]:
         *claims.accuracies(study.clean),
         _epsilon(study),
     ]
-    curves: dict[str, tuple[Found, Resampling]] = {"clean": (found, resampling)}
+    curves = {"clean": found}
     if study.poisoned is not None:
-        rows += mitigations.worst_contributor(study.poisoned, plain, study.targets)
-        fewer = resampling.of(study.targets)
-        curves["poisoned"] = find(study.poisoned.of(study.targets), fewer), fewer
+        ours = study.poisoned, found, study.targets
+        curves["poisoned"], more = mitigations.worst_contributor(*ours)
+        rows += more
     tests = checks(study.clean)
     if study.released is not None:
-        own = release.find(found, study.released, resampling)
-        curves[release.NAME] = own, resampling.of(study.released.at)
+        curves[release.NAME] = own = release.find(found, study.released)
         rows += claims.measures(own, release.NAME)
-        tests += _release_checks(study, resampling)
-    tried = _mitigations(study, plain)
+        tests += _release_checks(study, found)
+    tried = _mitigations(study, found)
     if study.without is not None:
         rows += onion.claims(*_stayed(study), int(study.leaving.sum()))
-        tried += _without(study, resampling)
+        tried += _without(study, found.resampling)
     if study.secrets is not None:
         rows += attribute.claims(study.secrets, study.seed, study.draws)
     if study.fitted is not None:
         rows += linear.claims(study.fitted, study.unknown, study.seed)
     body = {
         "claims": rows,
-        "groups": exposure.groups(found, study.people, table, resampling),
-        "growth": growth(found, resampling),
+        "groups": exposure.groups(found, study.people, table),
+        "growth": growth(found),
         "mitigations": tried,
         "checks": tests,
     }
@@ -113,13 +110,13 @@ def _epsilon(study: Study) -> dict:
     return epsilon.as_claim(bound, promise.epsilon, promise.delta)
 
 
-def _release_checks(study: Study, resampling: Resampling) -> list[dict]:
+def _release_checks(study: Study, found: Found) -> list[dict]:
     gap = release.accuracy_gap(study.clean, study.released)
-    control = release.blind_control(study.clean, study.released, resampling)
+    control = release.blind_control(found, study.released)
     return [control] if gap is None else [control, gap]
 
 
-def _mitigations(study: Study, plain: mitigations.Plain) -> list[dict]:
+def _mitigations(study: Study, plain: Found) -> list[dict]:
     less = mitigations.views(study.clean)
     rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
     rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
@@ -142,8 +139,7 @@ def _without(study: Study, resampling: Resampling) -> list[dict]:
     if not study.leaving.any():
         return []
     before, after = _stayed(study)
-    own = resampling.of(~study.leaving)
-    plain = mitigations.Plain(find(before, own), own)
+    plain = find(before, resampling.of(~study.leaving))
     return [mitigations.mitigation(onion.ARM, "training", after, plain)]
 
 
