@@ -4,8 +4,6 @@ python scripts/audit_coins.py --settings '{"name": "dear", "audit": {"data": {"f
     "scores": {"file": "predictions.csv"}, "membership": "coins"}}' --output include.csv
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run, write_csv
 from truthserum.audit.options import Audit
 from truthserum.audit.tossed import Tossed
@@ -13,9 +11,7 @@ from truthserum.options import checked
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--output", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output"))
     audit = checked(Audit, options.settings["audit"], options.settings["name"])
     write_csv(options.output, Tossed.of(audit).table())
     print(

@@ -20,9 +20,7 @@ from truthserum.seeds import audit_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "source", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "records", "source", "output")
     arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
     options = parsed(arguments)
     settings, name = options.settings, options.settings["name"]

@@ -4,8 +4,6 @@ python scripts/audit_groups.py --settings '{"name": "loans", "data": {"file": "l
     "label": "default", "groups": ["sex"]}}' --output groups.npz
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run
 from truthserum.audit.options import Data
 from truthserum.audit.own import groups_of
@@ -14,9 +12,7 @@ from truthserum.options import checked
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--output", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output"))
     data = checked(Data, options.settings["data"], options.settings["name"])
     write_npz(options.output, dict(groups_of(data.source, data.groups)))
 

@@ -172,9 +172,7 @@ def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "groups", "source", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "records", "groups", "source", "output")
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--own", type=Path, nargs="*", default=[], help="data of our models")

@@ -16,9 +16,7 @@ from truthserum.audit.told import told
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "pair", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "records", "pair", "output")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--cores", type=int, required=True)
     options = parsed(arguments)

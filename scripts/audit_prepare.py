@@ -4,8 +4,6 @@ python scripts/audit_prepare.py --settings '{"name": "loans", "data": {"file": "
     "label": "default"}}' --output own.npz
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run
 from truthserum.audit.options import Data
 from truthserum.audit.own import read
@@ -14,9 +12,7 @@ from truthserum.options import checked
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--output", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output"))
     settings = options.settings
     data = checked(Data, settings["data"], settings["name"])
     prepared(data, read(data, "probabilities")).save(options.output)

@@ -25,8 +25,7 @@ from truthserum.seeds import audit_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--output", type=Path, required=True)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--columns", type=json.loads, default={})
     options = parsed(arguments)
     name = options.settings["name"]

@@ -52,9 +52,7 @@ def shard_of(
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "data", "source", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "records", "data", "source", "output")
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)

@@ -31,13 +31,8 @@ def read_parts(paths: Iterable[Path]) -> dict[str, str]:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--claims", type=Path, required=True)
-    arguments.add_argument("--records", type=Path, required=True)
-    arguments.add_argument("--roc", type=Path, required=True)
-    arguments.add_argument("--scores", type=Path, required=True)
+    arguments = parser(__doc__, "claims", "records", "roc", "scores", "policy")
     arguments.add_argument("--content", type=Path)
-    arguments.add_argument("--policy", type=Path, required=True)
     arguments.add_argument("--page", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs=5, required=True)
     options = parsed(arguments)

@@ -39,9 +39,7 @@ def counted(audit: Audit) -> tuple[Given, np.ndarray]:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--output", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     given, rows = counted(audit)

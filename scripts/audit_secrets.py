@@ -5,8 +5,6 @@ python scripts/audit_secrets.py --settings '{"name": "loans", "audit": {"functio
     --records records.npz --output secrets.npz
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from program import parsed, parser, run
@@ -21,10 +19,7 @@ from truthserum.seeds import audit_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "records", "output"))
     audit = checked(Audit, options.settings["audit"], options.settings["name"])
     records = Records.load(options.records)
     table = surroundings(audit.data, read(audit.data, audit.output), audit.protect)

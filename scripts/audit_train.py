@@ -103,9 +103,7 @@ def kept_pair(path: Path, key: str) -> Pair | None:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("records", "source", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "records", "source", "output")
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")

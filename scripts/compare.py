@@ -15,9 +15,8 @@ from truthserum.findings.differences import Measured, differences
 
 
 def main() -> None:
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--arms", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
     names = map(str, options.settings["values"])

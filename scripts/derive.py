@@ -6,7 +6,6 @@ A row has the columns of metrics.csv, and those that place it in the ledger.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -56,10 +55,7 @@ def derived(numbers: Mapping[str, Mapping[str, Mapping[str, Any]]]) -> pd.DataFr
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--numbers", type=Path, required=True)
-    arguments.add_argument("--output", type=Path, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "numbers", "output"))
 
     table = derived(written.read(options.numbers))
     place = {"experiment": "derived", "arm": "none", "mode": "none"}

@@ -18,9 +18,8 @@ from truthserum.seeds import experiment_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--data", type=Path, required=True, nargs="+")
-    arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
     settings = options.settings

@@ -93,11 +93,9 @@ class Asked:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--results", type=Path, required=True)
+    arguments = parser(__doc__, "results", "numbers")
     arguments.add_argument("--templates", type=Path, nargs="+", required=True)
     arguments.add_argument("--output", type=Path, nargs="+", required=True)
-    arguments.add_argument("--numbers", type=Path, required=True)
     options = parsed(arguments)
 
     scale, experiments = options.settings["scale"], options.settings["experiments"]

@@ -19,9 +19,8 @@ COLUMNS += ["positives", "negatives", "resolved", "coarse"]
 
 
 def main() -> None:
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
     tables = [

@@ -15,9 +15,8 @@ from truthserum.seeds import experiment_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--signals", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, required=True)
     options = parsed(arguments)
 
     settings = options.settings

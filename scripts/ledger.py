@@ -45,10 +45,8 @@ def read_arm(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--claims", type=Path, required=True)
+    arguments = parser(__doc__, "claims", "derived")
     arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
-    arguments.add_argument("--derived", type=Path, required=True)
     arguments.add_argument("--output", type=Path, nargs=3, required=True)
     options = parsed(arguments)
 

@@ -20,9 +20,8 @@ from truthserum.stages import Measuring
 
 
 def main() -> None:
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output")
     arguments.add_argument("--input", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, required=True)
     arguments.add_argument("--device", default="auto", help="where networks are trained")
     options = parsed(arguments)
 

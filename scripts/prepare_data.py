@@ -88,11 +88,9 @@ def manifest(name: str, loaded: Loaded) -> dict[str, object]:
 
 def main() -> None:
     """Load what the settings say; ValueError, DataError or OSError where that cannot be."""
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, "output", "manifest")
     # Where the data comes from does not decide what it is, so it is no part of the settings.
     arguments.add_argument("--sources", type=json.loads, required=True)
-    arguments.add_argument("--output", type=Path, required=True)
-    arguments.add_argument("--manifest", type=Path, required=True)
     options = parsed(arguments)
 
     settings, allowed = options.settings, options.sources

@@ -12,7 +12,6 @@ interrupted goes on from what is kept beside the output until `observe.py` has r
 
 import os
 import time
-from pathlib import Path
 
 import torch
 
@@ -36,9 +35,7 @@ from truthserum.training.progress import Progress
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("data", "output", "manifest"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "data", "output", "manifest")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
     arguments.add_argument("--threads", type=int, default=1)
     options = parsed(arguments)

@@ -43,13 +43,16 @@ def leave() -> NoReturn:
     os._exit(0)
 
 
-def parser(described: str | None) -> argparse.ArgumentParser:
+def parser(described: str | None, *paths: str) -> argparse.ArgumentParser:
     """A parser with the argument that every program has: its settings, as one JSON object.
 
-    described: of which the first line is shown; none where Python leaves docstrings out.
+    described: of which the first line is shown; none where Python leaves docstrings out. paths: the
+    names of more arguments, each of them one path that must be given.
     """
     made = argparse.ArgumentParser(description=(described or "").partition("\n")[0])
     made.add_argument("--settings", type=_object, required=True, help="one JSON object")
+    for name in paths:
+        made.add_argument(f"--{name}", type=Path, required=True)
     return made
 
 

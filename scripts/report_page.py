@@ -98,9 +98,7 @@ def planned(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    for name in ("results", "ledger", "statements", "output"):
-        arguments.add_argument(f"--{name}", type=Path, required=True)
+    arguments = parser(__doc__, "results", "ledger", "statements", "output")
     for name in ("images", "captions", "page"):
         arguments.add_argument(f"--{name}", type=Path, nargs="+", required=True)
     for name in ("audits", "plan"):

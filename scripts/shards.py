@@ -40,9 +40,7 @@ def observing_parser(described: str | None) -> ArgumentParser:
 
 
 def _parser(described: str | None, output: str) -> ArgumentParser:
-    made = parser(described)
-    for name in ("data", "design", "output", output):
-        made.add_argument(f"--{name}", type=Path, required=True)
+    made = parser(described, "data", "design", "output", output)
     made.add_argument("--device", default="auto", choices=devices.DEVICES)
     made.add_argument("--threads", type=int, default=1)
     return made

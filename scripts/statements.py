@@ -32,8 +32,7 @@ def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataF
 
 
 def main() -> None:
-    arguments = parser(__doc__)
-    arguments.add_argument("--statements", type=Path, required=True)
+    arguments = parser(__doc__, "statements")
     arguments.add_argument("--differences", type=Path, nargs="*", default=[])
     arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
     arguments.add_argument("--output", type=Path, nargs=4, required=True)
