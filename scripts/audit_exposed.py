@@ -13,7 +13,7 @@ from program import parsed, parser, run
 from truthserum.audit.onion import leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
-from truthserum.audit.products import Records, content_of
+from truthserum.audit.products import Records, digest_of
 from truthserum.data.arrays import write_npz
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
@@ -26,7 +26,7 @@ def main() -> None:
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)
-    contents = {"clean": content_of(options.records, options.source)}
+    contents = {"clean": digest_of(options.records, options.source)}
     parts = pairs_of(options.pairs, settings, contents)["clean"]
     models = sum(len(part.confidence) for part in parts)
     seed, asked = audit_seed(audit.seed), np.flatnonzero(records.asked)

@@ -24,7 +24,7 @@ from truthserum.audit.forecast import account
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.presence import Coins
-from truthserum.audit.products import Pair, Records, content_of
+from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.records import People
 from truthserum.audit.scores import Released, read_released
 from truthserum.audit.study import Promise, Study, measured
@@ -181,9 +181,9 @@ def main() -> None:
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)
-    contents = dict.fromkeys(settings["arms"], content_of(options.records, options.source))
-    contents[onion.ARM] = content_of(options.records, options.source, *options.exposed)
-    contents[protected.ARM] = content_of(options.records, options.source, *options.secrets)
+    contents = dict.fromkeys(settings["arms"], digest_of(options.records, options.source))
+    contents[onion.ARM] = digest_of(options.records, options.source, *options.exposed)
+    contents[protected.ARM] = digest_of(options.records, options.source, *options.secrets)
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
     study = study_of(audit, records, read_npz(options.groups), pairs, leaving)

@@ -19,12 +19,11 @@ import torch
 from program import parsed, parser, run
 from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train
-from truthserum.audit.footprint import bytes_in, peak_bytes
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
 from truthserum.audit.prepared import versions
-from truthserum.audit.products import Pair, Records, content_of
+from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard
 from truthserum.data.kept import alone
@@ -34,6 +33,7 @@ from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
+from truthserum.training.footprint import bytes_in, peak_bytes
 from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
 
@@ -64,7 +64,7 @@ def main() -> None:
     ours = Ours(settings["model"], audit.recipe, settings["defence"])
     records, data = Records.load(options.records), labelled(options.data)
     given = options.records, options.source, *options.exposed, *options.secrets
-    key = key_of(settings, content_of(*given))
+    key = key_of(settings, digest_of(*given))
     leaving = read_leavers(options.exposed, len(records.label))
     if is_idle(settings["arm"], leaving):
         Pair.idle(int(records.asked.sum()), True, key).save(output)
@@ -92,7 +92,7 @@ def main() -> None:
             "wall": round(wall, 3),
             "version": f"torch {torch.__version__}, {device.name}",
             "libraries": {"numpy": np.__version__, "torch": torch.__version__},
-            "memory": peak_bytes(),
+            "memory": peak_bytes(with_programs=True),
             "beside": bytes_in(folder),
             "temporary": 0,
         }

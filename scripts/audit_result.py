@@ -1,6 +1,5 @@
 """What the measuring programs of an audit write: claims.json, records.csv and charts' tables."""
 
-import hashlib
 import platform
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -12,8 +11,9 @@ import pandas as pd
 
 from program import write_csv, write_json
 from truthserum.audit.document import document
-from truthserum.audit.products import content_of
+from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
+from truthserum.data.manifests import sha256_of
 
 
 @dataclass(frozen=True)
@@ -36,7 +36,7 @@ class Result:
 
 def input_of(source: Path) -> dict[str, object]:
     """Path and checksum of what the user gave."""
-    return {"path": str(source), "sha256": content_of(source)}
+    return {"path": str(source), "sha256": digest_of(source)}
 
 
 def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
@@ -60,7 +60,7 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
     }
     told = {
         "file": records.name,
-        "sha256": hashlib.sha256(records.read_bytes()).hexdigest(),
+        "sha256": sha256_of(records),
         "asked": len(named),
         "named": int(named.sum()),
     }

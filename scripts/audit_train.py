@@ -20,11 +20,10 @@ import numpy as np
 from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
-from truthserum.audit.footprint import peak_bytes
 from truthserum.audit.onion import is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Lent, Order, Trained
-from truthserum.audit.products import Pair, Records, content_of
+from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.replies import confidences
 from truthserum.data.files import DataError
@@ -32,6 +31,7 @@ from truthserum.data.kept import alone
 from truthserum.data.manifests import key_of
 from truthserum.options import checked
 from truthserum.seeds import Purpose, audit_seed, stream
+from truthserum.training.footprint import peak_bytes
 
 RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
@@ -90,7 +90,11 @@ def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     made |= {"version": trained.version, "libraries": trained.libraries}
     told = None if audit.output == "signal" else np.array(right)
     pair = Pair(np.array(confidence), told, made)
-    took = {"memory": peak_bytes(), "beside": pair.bytes, "temporary": trained.temporary}
+    took = {
+        "memory": peak_bytes(with_programs=True),
+        "beside": pair.bytes,
+        "temporary": trained.temporary,
+    }
     return replace(pair, made=made | took)
 
 
@@ -112,7 +116,7 @@ def main() -> None:
     audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
     records = Records.load(options.records)
     given = options.records, options.source, *options.exposed, *options.secrets
-    key = key_of(settings, content_of(*given))
+    key = key_of(settings, digest_of(*given))
     leaving = read_leavers(options.exposed, len(records.label))
     if is_idle(settings["arm"], leaving):
         Pair.idle(int(records.asked.sum()), audit.output != "signal", key).save(options.output)

@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from truthserum.audit import poison
 from truthserum.audit.found import Resampling, find
-from truthserum.audit.products import Pair, Records, content_of
+from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.records import records, records_of_one
 from truthserum.data.files import DataError
 from truthserum.data.manifests import key_of
@@ -80,8 +80,8 @@ def test_records_are_kept(tmp_path):
 
 def test_the_key_holds_settings_and_content(tmp_path):
     (tmp_path / "a").write_text("1,2")
-    keys = {key_of({"seed": 1}, content_of(tmp_path / "a"))}
-    keys.add(key_of({"seed": 2}, content_of(tmp_path / "a")))
+    keys = {key_of({"seed": 1}, digest_of(tmp_path / "a"))}
+    keys.add(key_of({"seed": 2}, digest_of(tmp_path / "a")))
     (tmp_path / "a").write_text("1,3")
-    keys.add(key_of({"seed": 1}, content_of(tmp_path / "a")))
+    keys.add(key_of({"seed": 1}, digest_of(tmp_path / "a")))
     assert len(keys) == 3

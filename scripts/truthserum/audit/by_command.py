@@ -9,12 +9,12 @@ from tempfile import TemporaryDirectory
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.footprint import bytes_in
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import AS_IT_IS, numbers, read_table
 from truthserum.data.files import DataError
+from truthserum.training.footprint import bytes_in
 
 SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
 TOLERANCE = 1e-6

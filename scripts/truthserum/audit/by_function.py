@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.footprint import bytes_in
 from truthserum.audit.libraries import versions
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
+from truthserum.training.footprint import bytes_in
 
 
 def train(audit: Audit, order: Order, runner: Path) -> Trained:

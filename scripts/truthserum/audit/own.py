@@ -4,7 +4,6 @@ What training is given stays as it is in the file (see `scripts/run_user.py`); h
 compared. N rows.
 """
 
-import hashlib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +18,7 @@ from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
+from truthserum.data.manifests import sha256_of
 from truthserum.sentences import listed, shown
 
 FEWEST_IN_CLASS, FEWEST_UNITS, MOST_GROUPS = 4, 20, 20
@@ -183,7 +183,7 @@ def _folder(folder: Path) -> Own:
                 image.verify()
         except BAD as error:
             raise DataError(f"{path}: found no image that Pillow can read ({error})") from error
-        digests.append(hashlib.sha256(path.read_bytes()).hexdigest())
+        digests.append(sha256_of(path))
     content = np.unique(digests, return_inverse=True)[1]
     return Own(*classes_of(folder, paths), content, None)
 

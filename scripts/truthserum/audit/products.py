@@ -17,6 +17,7 @@ from truthserum.audit.pictures import pictures
 from truthserum.audit.presence import Presence
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.data.files import DataError
+from truthserum.data.manifests import sha256_of
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,13 @@ class Records:
         return Presence(self.unit, self.label, self.asked)
 
 
-def content_of(*sources: Path) -> str:
+def digest_of(*sources: Path) -> str:
     """SHA-256 of the content of files, and of all images of folders, with their names there."""
     digest = hashlib.sha256()
     for source in sources:
         for path in pictures(source) if source.is_dir() else [source]:
             name = str(path.relative_to(source)) if source.is_dir() else ""
-            digest.update(name.encode() + b"\0" + hashlib.sha256(path.read_bytes()).digest())
+            digest.update(name.encode() + b"\0" + bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()
 
 
@@ -86,7 +87,8 @@ class Pair:
 
     def save(self, path: Path) -> None:
         """Keep it."""
-        arrays = {"confidence": self.confidence, "made": np.array(json.dumps(dict(self.made)))}
+        made = json.dumps(dict(self.made)).encode()  # as text numpy takes four bytes a character
+        arrays = {"confidence": self.confidence, "made": np.array(made)}
         write_npz(path, arrays | ({} if self.right is None else {"right": self.right}))
 
     @classmethod
@@ -101,8 +103,7 @@ class Pair:
     def read(cls, path: Path) -> "Pair":
         """That of a file, whatever it was made of."""
         found = read_npz(path)
-        made = json.loads(str(found["made"]))
-        return cls(found["confidence"], found.get("right"), made)
+        return cls(found["confidence"], found.get("right"), json.loads(found["made"].item()))
 
     @classmethod
     def load(cls, path: Path, key: str) -> "Pair":

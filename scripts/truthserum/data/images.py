@@ -6,9 +6,10 @@ from typing import ClassVar
 
 import numpy as np
 
+from truthserum.data.arrays import write_npz
 from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.labelled import Labelled
-from truthserum.data.manifests import signing, verified
+from truthserum.data.manifests import verified
 
 
 @dataclass(frozen=True, eq=False)
@@ -40,8 +41,7 @@ class Images(Labelled):
 
     def save(self, path: Path) -> None:
         """Write an .npz, whole or not at all."""
-        with signing(path) as part, part.open("wb") as file:
-            np.savez(file, **vars(self))
+        write_npz(path, vars(self))
 
     @classmethod
     def load(cls, path: Path) -> "Images":

@@ -27,8 +27,7 @@ def records(data: Images | Table, classes: list[int], pooling: int) -> tuple[Rec
     makes features of them, which takes no pooling. Raises ValueError for a pooling that the data
     does not allow.
     """
-    parts = (data.train_x, data.train_y), (data.test_x, data.test_y)
-    return tuple(_pooled(*_of_classes(x, y, classes), pooling) for x, y in parts)
+    return tuple(_pooled(*_of_classes(x, y, classes), pooling) for _, x, y in data.parts())
 
 
 @records.register
@@ -36,8 +35,7 @@ def _(data: Table, classes: list[int], pooling: int) -> tuple[Records, ...]:
     if pooling != 1:
         raise ValueError(f"pooling: found {pooling}, allowed is 1 for rows of a table")
     encoding = Encoding.of(data)
-    parts = (data.train_x, data.train_y), (data.test_x, data.test_y)
-    chosen = (_of_classes(encoding.encode(x), y, classes) for x, y in parts)
+    chosen = (_of_classes(encoding.encode(x), y, classes) for _, x, y in data.parts())
     return tuple(Records(x.astype(np.float64), y, (1, x.shape[1])) for x, y in chosen)
 
 

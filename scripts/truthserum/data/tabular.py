@@ -11,9 +11,10 @@ from pathlib import Path
 
 import numpy as np
 
+from truthserum.data.arrays import write_npz
 from truthserum.data.files import UNREADABLE, DataError
 from truthserum.data.labelled import Labelled
-from truthserum.data.manifests import signing, verified
+from truthserum.data.manifests import verified
 
 
 @dataclass(frozen=True)
@@ -80,18 +81,13 @@ class Table(Labelled):
         """Write an .npz, whole or not at all: the levels of all columns in a row, and how many."""
         counts = [len(column.levels) for column in self.columns]
         levels = [level for column in self.columns for level in column.levels]
-        with signing(path) as part, part.open("wb") as file:
-            np.savez(
-                file,
-                train_x=self.train_x,
-                train_y=self.train_y,
-                test_x=self.test_x,
-                test_y=self.test_y,
-                classes=self.classes,
-                names=np.array([column.name for column in self.columns], str),
-                counts=np.array(counts, np.int64),
-                levels=np.array(levels, str),
-            )
+        described = {
+            "names": np.array([column.name for column in self.columns], str),
+            "counts": np.array(counts, np.int64),
+            "levels": np.array(levels, str),
+        }
+        arrays = {name: value for name, value in vars(self).items() if name != "columns"}
+        write_npz(path, arrays | described)
 
     @classmethod
     def load(cls, path: Path) -> "Table":

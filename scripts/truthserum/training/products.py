@@ -3,8 +3,6 @@
 import hashlib
 import os
 import platform
-import resource
-import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,6 +17,7 @@ from truthserum.data.files import DataError, is_file, replacing
 from truthserum.data.kept import Place
 from truthserum.data.manifests import verified
 from truthserum.training.device import Device
+from truthserum.training.footprint import peak_bytes
 
 Tensors = dict[str, torch.Tensor]  # of models, by name, with a leading model axis
 
@@ -88,8 +87,7 @@ def load_models(path: Path, models: Iterable[int]) -> Iterator[tuple[int, Tensor
 
 def peak_gigabytes() -> float:
     """The most memory that this process has had, in units of 2^30 bytes."""
-    unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * unit / 2**30
+    return peak_bytes() / 2**30
 
 
 def provenance(device: Device) -> dict[str, Any]:

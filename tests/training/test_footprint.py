@@ -5,15 +5,15 @@ import subprocess
 import sys
 from pathlib import Path
 
-from truthserum.audit.footprint import bytes_in
+from truthserum.training.footprint import bytes_in
 
 SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
 HOLDS = """
 import json, subprocess, sys
-from truthserum.audit.footprint import peak_bytes
-alone = peak_bytes()
+from truthserum.training.footprint import peak_bytes
+alone = peak_bytes(with_programs=True)
 subprocess.run([sys.executable, "-c", "bytearray(100_000_000)"], check=True)
-print(json.dumps([alone, peak_bytes()]))
+print(json.dumps([alone, peak_bytes(with_programs=True)]))
 """
 
 

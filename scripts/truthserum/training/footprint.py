@@ -5,13 +5,14 @@ import sys
 from pathlib import Path
 
 
-def peak_bytes() -> int:
-    """The most memory of this process, and of the largest program that it ran to its end.
+def peak_bytes(with_programs: bool = False) -> int:
+    """The most memory that this process has had.
 
-    Never less than there was at one time: a program starts with the peak of what started it.
+    with_programs: and that of the largest program that it ran to its end. The sum is never less
+    than there was at one time: a program starts with the peak of what started it.
     """
     unit = 1 if sys.platform == "darwin" else 2**10  # bytes there, kilobytes elsewhere
-    who = resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN
+    who = (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)[: 1 + with_programs]
     return sum(resource.getrusage(one).ru_maxrss for one in who) * unit
 
 
