@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 from scipy.stats import binom
 
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import clopper_pearson, share_interval
 
 
 def test_ends_are_where_the_tails_hold_two_and_a_half_percent():
@@ -16,6 +16,11 @@ def test_nothing_and_everything():
     edge = 0.025 ** (1 / 20)
     np.testing.assert_allclose(low, [0, edge])
     np.testing.assert_allclose(high, [1 - edge, 1])
+
+
+def test_a_share_has_numbers_for_ends():
+    assert share_interval(3, 20) == clopper_pearson(np.array([3]), 20)
+    assert all(isinstance(end, float) for end in share_interval(3, 20))
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.001, 0.03, 0.5, 0.98, 1.0])

@@ -12,13 +12,13 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.claims import CONFIDENCE, number
+from truthserum.audit.claims import CONFIDENCE, ends, number
 from truthserum.audit.protected import Protected
 from truthserum.data.tabular import Table, categorical
 from truthserum.inference.games.imputation import log_posterior
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import percentile_interval
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import mean_of_pairs, p_of_zero
 from truthserum.statistics.paired import Difference, Estimate, by_student
 from truthserum.statistics.scales import angle
@@ -104,15 +104,8 @@ def claims(secrets: Secrets, seed: int, draws: int) -> list[dict]:
     about = {"confidence": CONFIDENCE, "models": len(right), "attack": "attribute inference"}
     about |= {"signal": secrets.name, "positives": inside.size, "asked": len(secrets.value)}
     return [
-        *(
-            {"id": name, "value": one.value, "low": one.low, "high": one.high, **about}
-            for name, one in zip(NAMES, estimates, strict=True)
-        ),
-        {
-            "id": "attribute_gain",
-            **{key: number(getattr(apart, key)) for key in ("value", "low", "high", "p")},
-            **about,
-        },
+        *({"id": name, **ends(one), **about} for name, one in zip(NAMES, estimates, strict=True)),
+        {"id": "attribute_gain", **ends(apart), "p": number(apart.p), **about},
     ]
 
 
@@ -148,11 +141,10 @@ def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Est
         weights = rng.multinomial(len(names), np.full(len(names), 1 / len(names)))[of]
         drawn[k] = times @ right @ weights / (pairs * weights.sum())
     value = float(right.mean())
-    low, high = percentile_interval(drawn)
-    least, most = clopper_pearson(np.array(round(value * records)), records)
+    low, high = map(float, percentile_interval(drawn))
     if drawn.min() == drawn.max():  # all alike: what so many records at least leave open
-        low, high = least, most
-    return Estimate(value, min(float(low), value), max(float(high), value), drawn)
+        low, high = share_interval(round(value * records), records)
+    return Estimate(value, min(low, value), max(high, value), drawn)
 
 
 def protected(table: Table, name: str, rows: np.ndarray, unit: np.ndarray) -> Protected:

@@ -17,10 +17,10 @@ from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import Mean, by_unit, mean_of_pairs
 from truthserum.statistics.measures import Measure
-from truthserum.statistics.paired import Estimate, by_student
+from truthserum.statistics.paired import by_student
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
 from truthserum.statistics.signs import nameable, pairs_to_name
@@ -36,6 +36,11 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
+def ends(one: object) -> dict[str, float | None]:
+    """Value and interval of an estimate, as a claim has them."""
+    return {key: number(getattr(one, key)) for key in ("value", "low", "high")}
+
+
 def identified(name: str, arm: str) -> str:
     """The id of a claim: that of a measure, behind the name of its arm unless that is clean."""
     return name if arm == "clean" else f"{arm}.{name}"
@@ -45,7 +50,7 @@ def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
     """A rate or an area of the chosen attack."""
     return {
         "id": identified(one.name, arm),
-        **{key: number(getattr(one, key)) for key in ("value", "low", "high")},
+        **ends(one),
         "confidence": CONFIDENCE,
         "positives": one.positives,
         "negatives": one.negatives,
@@ -70,15 +75,11 @@ def of_choice(found: Found) -> dict:
 def of_difference(one: Measure, other: Measure) -> dict:
     """By how much a measure is above another of the same models and records, if both resolve."""
     resolved = bool(one.resolved and other.resolved)
-    ends: dict[str, float | None] = {"value": None, "low": None, "high": None, "p": None}
+    found: dict[str, float | None] = dict.fromkeys(("value", "low", "high", "p"))
     if resolved:
-        apart = by_student(_estimate(one), _estimate(other), scale_of(one.name))
-        ends = {key: number(getattr(apart, key)) for key in ends}
-    return {"id": one.name, **ends, "confidence": CONFIDENCE, "resolved": resolved}
-
-
-def _estimate(one: Measure) -> Estimate:
-    return Estimate(one.value, one.low, one.high, one.draws)
+        apart = by_student(one.estimate, other.estimate, scale_of(one.name))
+        found = {**ends(apart), "p": number(apart.p)}
+    return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 
 
 def with_draws(claim: dict, one: Measure) -> dict:
@@ -91,7 +92,7 @@ def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
     """A mean over models."""
     return {
         "id": identified(name, arm),
-        **{key: number(getattr(mean, key)) for key in ("value", "low", "high")},
+        **ends(mean),
         "confidence": CONFIDENCE,
         "models": models,
         "resolved": True,
@@ -125,8 +126,8 @@ def _share(mean: Mean, decisions: int) -> Mean:
     Where all models have the same share, as where all is right, it is that of so many decisions.
     """
     if np.isclose(mean.low, mean.high, rtol=1e-9, atol=0):  # but for rounding
-        low, high = clopper_pearson(np.array(round(mean.value * decisions)), decisions)
-        return replace(mean, low=float(low), high=float(high))
+        low, high = share_interval(round(mean.value * decisions), decisions)
+        return replace(mean, low=low, high=high)
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
 
 

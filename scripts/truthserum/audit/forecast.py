@@ -4,13 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-import numpy as np
-
 from truthserum.audit import protected
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
 from truthserum.audit.products import Pair
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.signs import nameable, pairs_to_name
 from truthserum.statistics.widths import (
     RATE,
@@ -158,8 +156,8 @@ def models_to_name(asked: int) -> int:
 
 def width(trials: int) -> float:
     """Of the exact interval of a rate of `EXAMPLE` in so many independent decisions."""
-    low, high = clopper_pearson(np.array(round(EXAMPLE * trials)), trials)
-    return float(high - low)
+    low, high = share_interval(round(EXAMPLE * trials), trials)
+    return high - low
 
 
 def _weight(arms: Arms) -> float:

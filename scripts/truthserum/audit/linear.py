@@ -16,7 +16,7 @@ from truthserum.data.tabular import Encoding, Table
 from truthserum.models import glm
 from truthserum.options import Positive, options
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 
 EXACT = 0.01  # standard deviations of a number, or of the two values of an indicator
 PUBLISHED = {"reconstruction_exact": "float32", "reconstruction_rounded": "3 decimals"}
@@ -86,13 +86,13 @@ def claims(fitted: Fitted, targets: int, seed: int) -> list[dict]:
         about = {"models": 1, "attack": "closed form", "signal": f"weights, {precision}"}
         gap = reconstructed(fitted, rows, precision)
         exact = int((gap < EXACT).sum())
-        low, high = clopper_pearson(np.array(exact), len(rows))
+        low, high = share_interval(exact, len(rows))
         found.append(
             {
                 "id": name,
                 "value": exact / len(rows),
-                "low": float(low),
-                "high": float(high),
+                "low": low,
+                "high": high,
                 "confidence": CONFIDENCE,
                 "positives": len(rows),
                 "asked": len(rows),

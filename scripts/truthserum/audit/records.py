@@ -13,7 +13,7 @@ import pandas as pd
 from truthserum.audit.claims import LEVEL, number, of_measure
 from truthserum.audit.found import Found
 from truthserum.statistics.intervals import clopper_pearson
-from truthserum.statistics.paired import Estimate, difference, holm
+from truthserum.statistics.paired import difference, holm
 from truthserum.statistics.scales import scale_of
 from truthserum.statistics.signs import named, sign_test, wins
 
@@ -114,5 +114,4 @@ def _group(found: Found, inside: np.ndarray) -> tuple[dict, float]:
     rest = resampling.measured(scores, member, ~inside)[name]
     if not rest.resolved:
         return row, np.nan
-    one, other = (Estimate(m.value, m.low, m.high, m.draws) for m in (own[name], rest))
-    return row, difference(one, other, scale_of(name)).p
+    return row, difference(own[name].estimate, rest.estimate, scale_of(name)).p

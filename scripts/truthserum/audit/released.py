@@ -66,9 +66,7 @@ def blind_control(found: Found, released: Released) -> dict:
     auc = found.resampling.of(released.at).measured(outside[None], member)["auc"]
     return {
         "id": "blind_control",
-        "value": claims.number(auc.value),
-        "low": claims.number(auc.low),
-        "high": claims.number(auc.high),
+        **claims.ends(auc),
         "passed": bool(auc.low <= 0.5 <= auc.high),
         "voids": False,
         "says": "how well members of the released model are told from others by models that held "

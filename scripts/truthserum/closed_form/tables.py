@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.ranks import ranked
 
 # Where the residual is larger, float64 must recover all but the last few digits.
@@ -24,7 +24,7 @@ def metrics(judged: pd.DataFrame, by: list[str]) -> pd.DataFrame:
         where = dict(zip(by, place, strict=True))
         for measure in ("recovered", "label_correct"):
             hits, count = int(group[measure].sum()), len(group)
-            low, high = (float(end) for end in clopper_pearson(hits, count))
+            low, high = share_interval(hits, count)
             rows.append((where, measure, hits / count, low, high, count, True))
         resolvable = group.loc[group["residual"] > RESOLVABLE, "max_error"]
         worst = [resolvable.max()] * 3

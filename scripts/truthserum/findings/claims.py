@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Protocol
 
 from truthserum.statistics.agreement import Interval, exponential, logarithm
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 
 Scale = Callable[[float], float]
 PLACE = ("experiment", "arm", "attack", "group", "mode", "measure")
@@ -45,8 +45,8 @@ class Trials:
     count: int
 
     def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
-        low, high = clopper_pearson(round(value * self.count), self.count)
-        return Interval(value, min(value, float(low)), max(value, float(high))).on(scale)
+        low, high = share_interval(round(value * self.count), self.count)
+        return Interval(value, min(value, low), max(value, high)).on(scale)
 
     def __str__(self) -> str:
         return f"{self.count:,} trials"

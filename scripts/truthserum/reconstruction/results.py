@@ -18,7 +18,7 @@ from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.curves import roc_band, roc_points
 from truthserum.statistics.finite_prior import right
 from truthserum.statistics.image_errors import cross_errors, nearest, pixel_errors
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import clopper_pearson, share_interval
 from truthserum.statistics.measures import measure
 from truthserum.statistics.ranks import ranked
 
@@ -267,7 +267,7 @@ def prior(scores: Mapping[str, np.ndarray], candidates: np.ndarray) -> pd.DataFr
     rows = []
     for attack, each in scores.items():
         hits = int(right(each, own.argmax(axis=1)).sum())
-        low, high = (float(end) for end in clopper_pearson(hits, models))
+        low, high = share_interval(hits, models)
         rows.append((attack, count, hits / models, low, high, 1 / count, models))
     columns = ["attack", "candidates", "success", "low", "high", "chance", "trials"]
     return pd.DataFrame(rows, columns=columns)

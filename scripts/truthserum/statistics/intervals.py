@@ -23,3 +23,9 @@ def clopper_pearson(
     low = betaincinv(np.maximum(successes, 1), failures + 1, tail)
     high = betaincinv(successes + 1, np.maximum(failures, 1), 1 - tail)
     return np.where(successes == 0, 0.0, low), np.where(failures == 0, 1.0, high)
+
+
+def share_interval(successes: int, trials: int) -> tuple[float, float]:
+    """The 95 % interval of a single share (see `clopper_pearson`), as numbers: low, high."""
+    low, high = clopper_pearson(successes, trials)
+    return float(low), float(high)

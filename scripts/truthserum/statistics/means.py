@@ -9,19 +9,20 @@ from scipy.special import stdtr, stdtrit
 
 @dataclass(frozen=True)
 class Mean:
-    """A mean with its 95 % interval."""
+    """A mean with its interval, at 95 % where nothing else is said."""
 
     value: float
     low: float
     high: float
 
 
-def mean_of(values: np.ndarray) -> Mean:
+def mean_of(values: np.ndarray, confidence: float = 0.95) -> Mean:
     """Mean of independent values [N], by Student's t; without two of them there is no interval."""
     value, count = float(np.mean(values)), len(values)
     if count < 2:
         return Mean(value, np.nan, np.nan)
-    reach = float(stdtrit(count - 1, 0.975) * np.std(values, ddof=1) / np.sqrt(count))
+    deviations = stdtrit(count - 1, 0.5 + confidence / 2)
+    reach = float(deviations * np.std(values, ddof=1) / np.sqrt(count))
     return Mean(value, value - reach, value + reach)
 
 

@@ -9,6 +9,7 @@ from scipy.special import ndtri, stdtrit
 
 from truthserum.statistics.bootstrap import bootstrap, percentile_interval
 from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.paired import Estimate
 from truthserum.statistics.roc import Roc, roc
 
 MANY = 50  # decisions of the rarer kind, from which on a bootstrap knows its width
@@ -41,6 +42,11 @@ class Measure:
                 f"resolved: found {self.resolved} with value {self.value}, "
                 "allowed true with a number or false without one"
             )
+
+    @property
+    def estimate(self) -> Estimate:
+        """What it is compared with others by."""
+        return Estimate(self.value, self.low, self.high, self.draws)
 
     def __str__(self) -> str:
         if not self.resolved:

@@ -13,7 +13,7 @@ from itertools import count
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 
 RATE, TOLD = 0.01, 0.1
 REACH = float(ndtri(0.975))
@@ -100,8 +100,8 @@ def counted(units: int) -> float:
 
 def share_reach(trials: int) -> float:
     """Half the width of the exact interval of a share of a half, of so many records."""
-    low, high = clopper_pearson(np.array(trials // 2), trials)
-    return float(high - low) / 2
+    low, high = share_interval(trials // 2, trials)
+    return (high - low) / 2
 
 
 def share_needed(reach: float) -> int:

@@ -11,7 +11,6 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import stdtrit
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.formats import markdown, plain
@@ -20,6 +19,7 @@ from truthserum.audit.report.wording import ANSWERED, POINTS, measured, title, w
 from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
+from truthserum.statistics.means import mean_of
 from truthserum.statistics.paired import Difference, Estimate
 from truthserum.statistics.scales import scale_of
 
@@ -100,9 +100,8 @@ def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
 
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
     """The mean difference over pairs of models, with Student's interval."""
-    apart = np.subtract(other.pairs, one.pairs)
-    half = stdtrit(len(apart) - 1, 0.5 + one.confidence / 2) * apart.std(ddof=1) / len(apart) ** 0.5
-    return Difference(apart.mean(), apart.mean() - half, apart.mean() + half)
+    apart = mean_of(np.subtract(other.pairs, one.pairs), one.confidence)
+    return Difference(apart.value, apart.low, apart.high)
 
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:

@@ -10,7 +10,7 @@ from matplotlib.markers import MarkerStyle
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import Spec, Tables
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 
 NEEDS = ("records",)
 STUDIES = {
@@ -41,7 +41,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     for place, group in pd.concat(parts).groupby(keys, sort=False):
         quantiles = group["max_error"].quantile(QUANTILES, interpolation="lower")
         hits, count = int(group["recovered"].sum()), len(group)
-        share = (hits / count, *(float(end) for end in clopper_pearson(hits, count)))
+        share = (hits / count, *share_interval(hits, count))
         rows.append((*place, *quantiles, *share, count))
     names = ["low", "median", "high", "recovered", "recovered_low", "recovered_high", "count"]
     return pd.DataFrame(rows, columns=[*keys, *names])
