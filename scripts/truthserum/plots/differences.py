@@ -7,7 +7,7 @@ from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
-from truthserum.plots.tables import Spec, Tables, select
+from truthserum.plots.tables import Spec, Tables, of_targets
 
 NEEDS = ()
 ACROSS = ("differences",)
@@ -25,8 +25,7 @@ LOOKS = {
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """The differences of four measures of the attack on the targets, for each compared arm."""
-    where = {"mode": spec.mode, "group": "targets", "attack": spec.attack, "measure": MEASURES}
-    return select(tables["differences"], **where)[COLUMNS]
+    return of_targets(tables["differences"], spec, MEASURES)[COLUMNS]
 
 
 def draw(table: pd.DataFrame) -> Figure:

@@ -121,12 +121,15 @@ def select(frame: pd.DataFrame, **where: Any) -> pd.DataFrame:
     return frame
 
 
-def resolved_somewhere(frame: pd.DataFrame, series: Sequence[str]) -> pd.DataFrame:
-    """The rows of those series (by these columns) of which at least one row is resolved.
+def of_targets(frame: pd.DataFrame, spec: Spec, measures: Sequence[str] | str) -> pd.DataFrame:
+    """What the attack does on the targets, by these measures; ValueError as of `select`."""
+    where = {"mode": spec.mode, "group": "targets", "attack": spec.attack}
+    return select(frame, **where, measure=measures)
 
-    All rows if there is no such series.
-    """
-    some = frame.groupby(list(series))["resolved"].transform("any")
+
+def resolved_somewhere(frame: pd.DataFrame) -> pd.DataFrame:
+    """The rows of those measures of which at least one row is resolved; all if there are none."""
+    some = frame.groupby("measure")["resolved"].transform("any")
     return frame[some] if some.any() else frame
 
 

@@ -11,8 +11,8 @@ from truthserum.plots.tables import (
     Spec,
     Tables,
     blank_unresolved,
+    of_targets,
     resolved_somewhere,
-    select,
 )
 from truthserum.statistics.means import mean_interval
 
@@ -39,20 +39,14 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     set had such rows; rates that cannot be resolved are blank, and one that no arm resolves is left
     out, unless that leaves none.
     """
-    rates = select(
-        tables["metrics"],
-        mode=spec.mode,
-        group="targets",
-        attack=spec.attack,
-        measure=list(RATES),
-    )
+    rates = of_targets(tables["metrics"], spec, list(RATES))
     columns = [*ACCURACY, *DROPPED]
     points = tables["models"].melt(["factor", "arm"], columns, var_name="measure").dropna()
     means = [
         {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
         for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
     ]
-    rates = blank_unresolved(resolved_somewhere(rates, ["measure"]))
+    rates = blank_unresolved(resolved_somewhere(rates))
     joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)[COLUMNS]
     return joined.astype(dict.fromkeys((*DECISIONS, "models"), "Int64"))
 

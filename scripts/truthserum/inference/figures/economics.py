@@ -16,8 +16,8 @@ from truthserum.plots.tables import (
     Spec,
     Tables,
     blank_unresolved,
+    of_targets,
     resolved_somewhere,
-    select,
 )
 from truthserum.statistics.means import mean_interval
 
@@ -35,14 +35,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     targets: how many; poisons: aimed at each. Rates that cannot be resolved are blank, and one that
     no arm resolves is left out, unless that leaves nothing.
     """
-    rates = select(
-        tables["metrics"],
-        mode=spec.mode,
-        group="targets",
-        attack=spec.attack,
-        measure=list(LEAKS),
-    )
-    rates = blank_unresolved(resolved_somewhere(rates, ["measure"]))
+    rates = of_targets(tables["metrics"], spec, list(LEAKS))
+    rates = blank_unresolved(resolved_somewhere(rates))
     models = tables["models"].groupby("arm", sort=False)
     means = [
         {"factor": spec.factor, "arm": arm, "measure": "test_accuracy", "resolved": True}

@@ -15,8 +15,8 @@ from truthserum.plots.tables import (
     Spec,
     Tables,
     blank_unresolved,
+    of_targets,
     resolved_somewhere,
-    select,
 )
 
 COLUMNS = ["factor", "arm", "attack", "measure", *ESTIMATE]
@@ -38,14 +38,8 @@ def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
 
     A measure that no arm resolves is left out, unless that leaves nothing.
     """
-    rows = select(
-        tables["metrics"],
-        mode=spec.mode,
-        group="targets",
-        attack=spec.attack,
-        measure=list(measures),
-    )
-    return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
+    rows = of_targets(tables["metrics"], spec, list(measures))
+    return blank_unresolved(resolved_somewhere(rows))[COLUMNS]
 
 
 def draw(table: pd.DataFrame) -> Figure:

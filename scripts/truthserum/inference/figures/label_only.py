@@ -6,7 +6,7 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
-from truthserum.plots.tables import DECISIONS, Spec, Tables, select
+from truthserum.plots.tables import DECISIONS, Spec, Tables, of_targets
 
 NEEDS = ("metrics",)
 ACROSS = ("label_only",)
@@ -28,9 +28,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     labels = tables["label_only"]
     labels = labels[labels["mode"] == spec.mode].assign(attack="label", factor=spec.factor)
     labels = labels.rename(columns={"copies": "arm"})
-    with_confidence = select(
-        tables["metrics"], mode=spec.mode, group="targets", attack=spec.attack, measure=ACCURACY
-    )
+    with_confidence = of_targets(tables["metrics"], spec, ACCURACY)
     joined = pd.concat([labels, with_confidence], ignore_index=True)
     joined["arm"] = joined["arm"].astype(str)
     return joined[[*COLUMNS, "gain", "gain_low", "gain_high", "chosen"]]

@@ -15,8 +15,8 @@ from truthserum.plots.tables import (
     Spec,
     Tables,
     blank_unresolved,
+    of_targets,
     resolved_somewhere,
-    select,
 )
 
 NEEDS = ("metrics",)
@@ -37,15 +37,10 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     again = again.assign(arm=again["arm"].astype(str).map(values), factor=spec.factor)
     first = tables["metrics"].assign(seed=MAIN)
     first = first[first["arm"].isin(again["arm"])]
-    rows = select(
-        pd.concat([first, again], ignore_index=True),
-        mode=spec.mode,
-        group="targets",
-        attack=spec.attack,
-        measure=list(MEASURES),
-    )
+    every = pd.concat([first, again], ignore_index=True)
+    rows = of_targets(every, spec, list(MEASURES))
     rows = rows.assign(seed=rows["seed"].astype(str))
-    return blank_unresolved(resolved_somewhere(rows, ["measure"]))[COLUMNS]
+    return blank_unresolved(resolved_somewhere(rows))[COLUMNS]
 
 
 def draw(table: pd.DataFrame) -> Figure:

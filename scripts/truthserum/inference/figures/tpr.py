@@ -10,7 +10,7 @@ from matplotlib.markers import CARETDOWN
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
-from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, select
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, blank_unresolved, of_targets
 
 NEEDS = ("metrics",)
 TPR, FPR = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), "fpr_at_tpr_0.5"
@@ -19,13 +19,7 @@ COLUMNS = ["factor", "arm", "group", "attack", "measure", *ESTIMATE]
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """The three rates of the attack on the targets, for each arm; unresolved ones are blank."""
-    rows = select(
-        tables["metrics"],
-        mode=spec.mode,
-        group="targets",
-        attack=spec.attack,
-        measure=[*TPR, FPR],
-    )
+    rows = of_targets(tables["metrics"], spec, [*TPR, FPR])
     return blank_unresolved(rows)[COLUMNS]
 
 
