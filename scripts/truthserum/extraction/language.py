@@ -53,8 +53,7 @@ def train(
     batches = Order(np.arange(len(windows))[None], [order], recipe.batch)
 
     def gradients() -> Iterator[torch.Tensor]:
-        for made, rows in enumerate(islice(batches, done, None), done):  # [1, B]
-            midway.keep(net, optimiser, made)
+        for rows in islice(batches, done, None):  # [1, B]
             loss = next_token_losses(net, text[device.place(rows[0])]).mean()  # of [B, T - 1]
             optimiser.zero_grad(set_to_none=True)
             loss.backward()
@@ -62,7 +61,8 @@ def train(
             yield loss.detach()[None]
 
     rates = [recipe.rate(step, steps) for step in range(steps)]
-    descend(optimiser, rates, gradients(), [model], partial(advance, recipe.batch), done)
+    after = partial(advance, recipe.batch), partial(midway.keep, net, optimiser)
+    descend(optimiser, rates, gradients(), [model], *after, done)
     return net.eval()
 
 

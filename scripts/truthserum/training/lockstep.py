@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import count
+from functools import partial
 from typing import Any, Generic, Protocol, TypeVar
 
 import numpy as np
@@ -102,13 +102,8 @@ def train(fit: Fit, gradients: Gradients, advance: Callable[[int], None]) -> Sta
     rates = [recipe.rate(step, steps) for step in range(steps)]
     optimiser = _sgd(net, recipe)
     done = fit.midway.restore(net, optimiser)
-    numbers = count(done + 1)
-
-    def advanced() -> None:
-        advance(len(models) * recipe.batch)
-        fit.midway.keep(net, optimiser, next(numbers))
-
-    descend(optimiser, rates, gradients(net, fit, done), models, advanced, done)
+    after = partial(advance, len(models) * recipe.batch), partial(fit.midway.keep, net, optimiser)
+    descend(optimiser, rates, gradients(net, fit, done), models, *after, done)
     return net.eval()
 
 
@@ -157,13 +152,14 @@ def descend(
     gradients: Iterator[torch.Tensor],
     models: Sequence[int | str],
     advance: Callable[[], None],
+    keep: Callable[[int], None] = lambda made: None,
     done: int = 0,
 ) -> None:
     """Take an optimiser step at each of these learning rates: the loop of every engine.
 
     Each item of `gradients` says that those of one step lie in the parameters, and is what must
-    stay finite of each of the `models`, [K]. Calls `advance` after each step. The first `done`
-    steps were made before. Raises Diverged.
+    stay finite of each of the `models`, [K]. Calls `advance` after each step, and `keep` with the
+    number of steps until then. The first `done` steps were made before. Raises Diverged.
     """
     unseen = []  # what came since the last look
     for step, (rate, losses) in enumerate(zip(rates[done:], gradients, strict=False), done):
@@ -178,6 +174,7 @@ def descend(
                 raise Diverged(models[k], step + 1 - len(unseen) + back, len(rates))
             unseen.clear()
         advance()
+        keep(step + 1)
 
 
 def _sgd(net: nn.Module, recipe: Recipe) -> torch.optim.SGD:
