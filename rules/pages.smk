@@ -42,8 +42,8 @@ def plan_made(wildcards):
 def report_settings(wildcards):
     settings = {"scale": config["scale"], "seed": config["seed"]}
     settings |= {"experiments": {n: jobs_in(one) for n, one in EXPERIMENTS.items()}}
-    settings |= {"figures": shown_figures(), "code": code_of("report_page", {})}
-    return unfold.canonical(settings)
+    settings |= {"figures": shown_figures()}
+    return unfold.canonical(with_code("report_page", settings))
 
 
 POLICIES = {

@@ -6,7 +6,7 @@ import sys
 from snakemake.io import IOFile
 from truthserum.data.catalogue import SETS
 from truthserum.data.manifests import complaint
-from workflow.fingerprint import code_of
+from workflow.fingerprint import with_code
 from workflow.plan import plan_settings, stack_settings
 from workflow.rehearsals import Rehearsals, steps_of
 
@@ -47,7 +47,7 @@ def of_experiment(decide, *names):
 
 def of_code(name):
     """What decides a job that has no settings, apart from its inputs."""
-    return lambda wildcards: unfold.canonical({"code": code_of(name, {})})
+    return lambda wildcards: unfold.canonical(with_code(name, {}))
 
 
 def stage_settings(stage):

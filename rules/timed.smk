@@ -26,4 +26,4 @@ def timed_after(wildcards):
 def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
     asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
-    return unfold.canonical(asked | {"code": code_of("bench", asked)})
+    return unfold.canonical(with_code("bench", asked))

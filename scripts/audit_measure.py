@@ -19,12 +19,13 @@ import numpy as np
 
 from audit_result import Result, input_of, write
 from program import parsed, parser, run
-from truthserum.audit import attribute, onion, poison, protected
+from truthserum.audit import attribute, onion, poison
 from truthserum.audit.forecast import account
-from truthserum.audit.options import Audit
+from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.audit.parts import answers_of, pairs_of
 from truthserum.audit.presence import Coins
 from truthserum.audit.products import Pair, Records, digest_of
+from truthserum.audit.protected import Protected
 from truthserum.audit.records import People
 from truthserum.audit.scores import Released, read_released
 from truthserum.audit.study import Promise, Study, measured
@@ -64,14 +65,14 @@ def study_of(
 ) -> Study:
     """What is measured; leaving: who left in the arm without the exposed, bool [N]."""
     seed = audit_seed(audit.seed)
-    models = sum(len(part.confidence) for part in pairs["clean"])
+    models = sum(len(part.confidence) for part in pairs[CLEAN])
     coins = records.presence.coins(seed, range(models // 2))
     asked = np.flatnonzero(records.asked)
     member, probability = coins.member[:, asked], audit.output != "signal"
-    named = {arm: of for arm, of in pairs.items() if arm != protected.ARM}
+    named = {arm: of for arm, of in pairs.items() if arm != PROTECTED}
     arms = {arm: answers_of(of, member, probability) for arm, of in named.items()}
-    clean, poisoned = arms.pop("clean"), arms.pop("poisoned", None)
-    without = arms.pop(onion.ARM, None)
+    clean, poisoned = arms.pop(CLEAN), arms.pop(POISONED, None)
+    without = arms.pop(EXPOSED, None)
     targets = np.zeros(0, np.int64)
     if poisoned is not None:
         drawn = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
@@ -97,7 +98,7 @@ def guessed(
     audit: Audit, records: Records, coins: Coins, parts: Sequence[Pair], path: Path
 ) -> attribute.Secrets:
     """What a study has of a protected column."""
-    of = protected.Protected.load(path)
+    of = Protected.load(path)
     answers = answers_of(parts, coins.member[:, of.asked], audit.output != "signal")
     return attribute.secrets_of(answers, of, records.unit)
 
@@ -182,13 +183,13 @@ def main() -> None:
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)
     contents = dict.fromkeys(settings["arms"], digest_of(options.records, options.source))
-    contents[onion.ARM] = digest_of(options.records, options.source, *options.exposed)
-    contents[protected.ARM] = digest_of(options.records, options.source, *options.secrets)
+    contents[EXPOSED] = digest_of(options.records, options.source, *options.exposed)
+    contents[PROTECTED] = digest_of(options.records, options.source, *options.secrets)
     pairs = pairs_of(options.pairs, settings, contents)
     leaving = onion.read_leavers(options.exposed, len(records.label))
     study = study_of(audit, records, read_npz(options.groups), pairs, leaving)
     for path in options.secrets:
-        of = pairs[protected.ARM], path
+        of = pairs[PROTECTED], path
         study = replace(study, secrets=guessed(audit, records, study.coins, *of))
     for path in options.own:
         table = stored.read(path)
@@ -208,7 +209,7 @@ def main() -> None:
     skipped = {} if "glm" in (audit.model or {}) else {"reconstruction": RECONSTRUCTION}
     for option, left_out in NOT_ASKED.items():
         skipped |= {} if getattr(audit, option) else left_out
-    made = pairs["clean"][0].made
+    made = pairs[CLEAN][0].made
     cost = cost_of(pairs) | account(len(study.unit), len(study.targets), pairs)
     body, tables = measured(study)
     body["mitigations"] = defended(body["mitigations"], settings["arms"])

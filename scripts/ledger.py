@@ -16,31 +16,22 @@ from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError
-from truthserum.data.manifests import verified
+from truthserum.data.frames import read_csv
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models
 from truthserum.findings.ledger import as_markdown, ledger
 from truthserum.findings.page import write_pages
 
 
-def read_table(path: Path) -> pd.DataFrame:
-    """A table; "none" is a name, and nothing is a missing number."""
-    return pd.read_csv(verified(path), keep_default_na=False, na_values=[""])
-
-
 def read_arm(path: Path) -> pd.DataFrame:
     """All that was measured in the arm whose metrics.csv this is, with the draws behind it."""
-    table, draws, models = (
-        read_table(path),
-        path.with_name("draws.npz"),
-        path.with_name("models.csv"),
-    )
+    table, draws, models = read_csv(path), path.with_name("draws.npz"), path.with_name("models.csv")
     kept = read_npz(draws)["draws"] if draws.exists() else [None] * len(table)
     if len(kept) != len(table):
         raise DataError(f"{draws}: found {len(kept)} rows, allowed are {len(table)} as in {path}")
     parts = [table.assign(draws=list(kept))]
     if models.exists():
-        parts.append(of_models(read_table(models)).assign(draws=None))
+        parts.append(of_models(read_csv(models)).assign(draws=None))
     return pd.concat(parts, ignore_index=True)
 
 
@@ -56,7 +47,7 @@ def main() -> None:
         read_arm(path).assign(experiment=experiment, arm=str(value))
         for path, (experiment, value) in zip(options.metrics, settings["arms"], strict=True)
     ]
-    metrics = pd.concat([*arms, read_table(options.derived).assign(draws=None)], ignore_index=True)
+    metrics = pd.concat([*arms, read_csv(options.derived).assign(draws=None)], ignore_index=True)
     table = ledger(claims, metrics, settings["scale"])
     csv, *for_people = options.output
     write_across(csv, "ledger", table)

@@ -3,7 +3,6 @@
 An arm is the user's own training (`clean`), with a worst contributor (`poisoned`), or mitigated.
 """
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,16 +10,16 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.audit.counting import rows_of
-from truthserum.audit.options import Audit
+from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.audit.pictures import pictures
 from truthserum.data.files import is_folder
+from truthserum.statistics.signs import pairs_to_name
 from truthserum.training.spans import spans
 from workflow.experiments import Settings
-from workflow.fingerprint import code_of
 from workflow.fingerprint import fingerprint as our_code
+from workflow.fingerprint import with_code
 from workflow.user_code import content, fingerprint, version_of
 
-CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "protected"
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 OURS = ("model", "recipe", "defence")
 # What decides the training of every arm, and what decides some arms beside.
@@ -66,12 +65,12 @@ class Plan:
     def models(self) -> int:
         """How many the clean arm has.
 
-        With 2 ceil(log2(n / 0.05)) of them one of n records can be named that shows in every pair.
+        So many that one of all records can be named that shows in every pair.
         """
         if self.audit.models:
             return self.audit.models
         asked = min(self.audit.asked, max(2, self.rows))
-        return max(FEWEST_MODELS, 2 * math.ceil(math.log2(asked / LEVEL)))
+        return max(FEWEST_MODELS, 2 * pairs_to_name(asked, LEVEL))
 
     @cached_property
     def rows(self) -> int:
@@ -132,8 +131,7 @@ class Plan:
         return content(self.inputs)
 
     def _with_code(self, program: str, settings: Settings) -> Settings:
-        settings = {"name": self.name, **settings}
-        return {**settings, "code": code_of(program, settings)}
+        return with_code(program, {"name": self.name, **settings})
 
     def read_settings(self) -> Settings:
         """What decides which records there are."""

@@ -6,12 +6,12 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from truthserum.audit.options import VIEWS, Audit
+from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
 from truthserum.audit.ours import Ours
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
 from truthserum.sentences import OptionError, listed, shown
-from workflow.audit_plan import CLEAN, EXPOSED, OURS, POISONED, PROTECTED, Plan
+from workflow.audit_plan import OURS, Plan
 from workflow.config import choice
 from workflow.experiments import Settings
 from workflow.sweep import changed, meant

@@ -1,11 +1,10 @@
 """What the documents are written from: the experiments that are run, and what decides them."""
 
-import hashlib
 from collections.abc import Mapping
 from typing import Any
 
-from workflow.experiments import Experiment, canonical
-from workflow.fingerprint import code_of
+from workflow.experiments import Experiment, hashed
+from workflow.fingerprint import with_code
 
 
 def settings_hash(experiment: Experiment) -> str:
@@ -14,7 +13,7 @@ def settings_hash(experiment: Experiment) -> str:
         name: {key: value for key, value in arm.settings.items() if key != "machine"}
         for name, arm in experiment.every.items()
     }
-    return hashlib.sha256(canonical(arms).encode()).hexdigest()[:16]
+    return hashed(arms)
 
 
 def documents_settings(scale: str, chosen: Mapping[str, Experiment]) -> dict[str, Any]:
@@ -30,5 +29,4 @@ def documents_settings(scale: str, chosen: Mapping[str, Experiment]) -> dict[str
         }
         for name, one in chosen.items()
     }
-    settings = {"scale": scale, "experiments": experiments}
-    return settings | {"code": code_of("documents", settings)}
+    return with_code("documents", {"scale": scale, "experiments": experiments})

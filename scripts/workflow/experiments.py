@@ -4,6 +4,7 @@ A job's settings are one canonical JSON string with everything that decides its 
 fingerprint of its code included, and nothing that only decides how fast it comes.
 """
 
+import hashlib
 import json
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
@@ -16,7 +17,7 @@ from truthserum.options import checked
 from truthserum.training.spans import spans
 from truthserum.work import Work
 from workflow.config import LEAKS, Config, ConfigError, check, choice
-from workflow.fingerprint import code_of
+from workflow.fingerprint import with_code
 from workflow.sweep import against, arms_of, changed, meant, option_of, repeated
 
 Settings = dict[str, Any]  # as JSON and YAML have it
@@ -28,8 +29,9 @@ def canonical(settings: object) -> str:
     return json.dumps(settings, sort_keys=True, separators=(",", ":"))
 
 
-def _with_code(program: str, settings: Settings) -> Settings:
-    return {**settings, "code": code_of(program, settings)}
+def hashed(settings: object) -> str:
+    """Sixteen digits that stand for this meaning."""
+    return hashlib.sha256(canonical(settings).encode()).hexdigest()[:16]
 
 
 @dataclass(frozen=True)
@@ -80,7 +82,7 @@ class Experiment:
         """What decides the result of a stage of an arm."""
         keys = ("seed", "experiment", *LEAKS[self.leak].stages[stage])
         own = {key: self.every[arm].settings[key] for key in keys} | {"leak": self.leak}
-        return _with_code(stage, own | more)
+        return with_code(stage, own | more)
 
 
 def experiments(config: Settings) -> dict[str, Experiment]:
@@ -178,7 +180,7 @@ def _at(place: str) -> Iterator[None]:
 
 def data_settings(dataset: str, train: int, test: int) -> Settings:
     """What decides a data file."""
-    return _with_code("prepare_data", {"set": dataset, "train": train, "test": test})
+    return with_code("prepare_data", {"set": dataset, "train": train, "test": test})
 
 
 def language_settings(config: Settings, name: str) -> Settings:
@@ -186,7 +188,7 @@ def language_settings(config: Settings, name: str) -> Settings:
     wanted = config["language_models"][name]
     settings = {key: wanted[key] for key in ("model", "recipe", "vocabulary")}
     general = {"seed": config["seed"], "precision": config["precision"], "experiment": name}
-    return _with_code("pretrain", settings | general)
+    return with_code("pretrain", settings | general)
 
 
 def shard_settings(experiment: Experiment, arm: str, shard: int) -> Settings:
@@ -218,7 +220,7 @@ def _spec(experiment: Experiment, figure: str) -> Settings:
 
 def figure_settings(experiment: Experiment, figure: str) -> Settings:
     """What decides a figure, apart from the tables behind it."""
-    return _with_code("draw", _spec(experiment, figure))
+    return with_code("draw", _spec(experiment, figure))
 
 
 def panels_of(
@@ -235,7 +237,7 @@ def panels_of(
 def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides a figure of several experiments, apart from the tables behind it."""
     panels = {title: _spec(*panel) for title, panel in panels_of(summary, chosen).items()}
-    return _with_code("draw_summary", {"panels": panels})
+    return with_code("draw_summary", {"panels": panels})
 
 
 def label_settings(experiment: Experiment) -> Settings:
@@ -243,19 +245,19 @@ def label_settings(experiment: Experiment) -> Settings:
     values = [arm.value for arm in experiment.arms.values()]
     first = next(iter(experiment.arms.values())).settings
     own = {key: first[key] for key in ("seed", "experiment", "draws")}
-    return _with_code("label_only", own | {"values": values})
+    return with_code("label_only", own | {"values": values})
 
 
 def compare_settings(experiment: Experiment) -> Settings:
     """What decides the comparison of an experiment's arms, apart from their tables."""
     values = [str(arm.value) for arm in experiment.arms.values()]
-    return _with_code("compare", {"values": values, "against": experiment.against})
+    return with_code("compare", {"values": values, "against": experiment.against})
 
 
 def seeds_settings(experiment: Experiment) -> Settings:
     """What decides the table of the arms that are run again, apart from their metrics."""
     repeats = [[arm.value, arm.settings["seed"]] for arm in experiment.repeats.values()]
-    return _with_code("gather_seeds", {"repeats": repeats})
+    return with_code("gather_seeds", {"repeats": repeats})
 
 
 def statements_settings(
@@ -263,10 +265,10 @@ def statements_settings(
 ) -> Settings:
     """What decides the statements, apart from the questions, the comparisons and the seeds."""
     settings = {"scale": scale, "experiments": [one.name for one in compared]}
-    return _with_code("statements", settings | {"repeated": [one.name for one in repeated]})
+    return with_code("statements", settings | {"repeated": [one.name for one in repeated]})
 
 
 def ledger_settings(scale: str, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides the ledger, apart from the claims and the metrics, which come in this order."""
     arms = [[name, arm.value] for name, one in chosen.items() for arm in one.arms.values()]
-    return _with_code("ledger", {"scale": scale, "arms": arms})
+    return with_code("ledger", {"scale": scale, "arms": arms})

@@ -160,3 +160,8 @@ def plugins_of(program: str, settings: Mapping[str, Any]) -> dict[str, list[str]
 def code_of(program: str, settings: Mapping[str, Any]) -> str:
     """The fingerprint of a program that runs with these settings."""
     return fingerprint(ENTRY.get(program, program), **plugins_of(program, settings))
+
+
+def with_code(program: str, settings: Mapping[str, Any]) -> dict[str, Any]:
+    """The settings of a program, and the fingerprint of the code that it runs with these."""
+    return {**settings, "code": code_of(program, settings)}

@@ -11,7 +11,7 @@ from truthserum.settings import SCALES
 from workflow.benchmarks import seconds_of
 from workflow.config import LEAKS, ConfigError
 from workflow.experiments import Arm, Experiment, experiments
-from workflow.fingerprint import code_of
+from workflow.fingerprint import with_code
 
 Row = dict[str, Any]  # as JSON has it
 
@@ -113,9 +113,9 @@ def plan_settings(
         "intervals": [row for one in chosen.values() for row in alike_in(one)],
         "seen": seen_in(results, config),
     }
-    return settings | {"code": code_of("plan", {})}
+    return with_code("plan", settings)
 
 
 def stack_settings(precision: str) -> Row:
     """What decides how fast a network is."""
-    return {"precision": precision, "code": code_of("plan", {})}
+    return with_code("plan", {"precision": precision})

@@ -5,7 +5,6 @@ records than a game draws, a batch that a network cannot normalise. All arms are
 one process, which imports torch for all; what passed is remembered beside the results.
 """
 
-import hashlib
 import json
 import subprocess
 import sys
@@ -17,7 +16,7 @@ from typing import Any
 
 from truthserum.data.files import is_file, replacing
 from workflow.config import LEAKS, ConfigError
-from workflow.experiments import Arm, Experiment, canonical
+from workflow.experiments import Arm, Experiment, hashed
 from workflow.fingerprint import code_of
 
 PROGRAM = Path(__file__).resolve().parents[1] / "rehearse.py"
@@ -99,7 +98,7 @@ def tried_of(experiment: Experiment) -> dict[str, Arm]:
 def key_of(asked: Mapping[str, Any]) -> str:
     """What decides whether it passes: the settings, and the code."""
     code = code_of("rehearse", {**asked["settings"], "leak": asked["leak"]})
-    return hashlib.sha256(canonical({**asked, "code": code}).encode()).hexdigest()[:16]
+    return hashed({**asked, "code": code})
 
 
 def tried(asked: Mapping[str, Mapping[str, Any]], results: Path) -> dict[str, str | None]:

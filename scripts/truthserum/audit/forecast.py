@@ -4,10 +4,11 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from truthserum.audit import protected
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
+from truthserum.audit.options import POISONED, PROTECTED
 from truthserum.audit.products import Pair
+from truthserum.audit.protected import MOST
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.signs import nameable, pairs_to_name
 from truthserum.statistics.widths import (
@@ -24,7 +25,6 @@ MORE = (1, 2, 4)  # times as many models as are asked for
 WANTED = 0.05  # how far from its value the end of an interval may be
 TPR = tpr(RATE)
 GUESSES = "attribute_right"
-POISONED, PROTECTED = "poisoned", protected.ARM
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ def arms_of(pairs: Mapping[str, int], asked: int, targets: int, guesses: int) ->
 
     asked: records, in all. targets: of poison. guesses: answers on a protected column.
     """
-    records = {POISONED: targets, PROTECTED: min(asked, protected.MOST)}
+    records = {POISONED: targets, PROTECTED: min(asked, MOST)}
     answers = {PROTECTED: guesses}
     return {
         arm: Arm(count, records.get(arm, asked), answers.get(arm, asked))

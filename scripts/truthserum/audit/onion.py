@@ -11,10 +11,10 @@ import numpy as np
 
 from truthserum.audit.answers import Answers
 from truthserum.audit.claims import LEVEL, unresolved
+from truthserum.audit.options import EXPOSED
 from truthserum.data.arrays import read_npz
 from truthserum.statistics.signs import named, sign_test, wins
 
-ARM = "without_exposed"
 MOST = 0.1  # of the records, may leave
 NOBODY = "no record was named, so none left"
 
@@ -47,7 +47,7 @@ def read_leavers(paths: Sequence[Path], rows: int) -> np.ndarray:
 
 def is_idle(arm: str, leaving: np.ndarray) -> bool:
     """Whether an arm has nothing to train: that without the exposed, where nobody leaves [N]."""
-    return arm == ARM and not leaving.any()
+    return arm == EXPOSED and not leaving.any()
 
 
 def claims(before: Answers, after: Answers, left: int) -> list[dict]:
@@ -55,11 +55,11 @@ def claims(before: Answers, after: Answers, left: int) -> list[dict]:
 
     before, after: answers on those who stayed, of as many models. left: records.
     """
-    name = f"{ARM}.newly_named"
+    name = f"{EXPOSED}.newly_named"
     if not left:
         return [unresolved(name, NOBODY)]
     new = int((shows(after) & ~shows(before)).sum())
-    return [_count(f"{ARM}.left", left, after), _count(name, new, after)]
+    return [_count(f"{EXPOSED}.left", left, after), _count(name, new, after)]
 
 
 def _count(name: str, count: int, answers: Answers) -> dict:
@@ -70,7 +70,7 @@ def _count(name: str, count: int, answers: Answers) -> dict:
         "attack": "sign test",
         "signal": "confidence",
         "asked": answers.member.shape[1],
-        "arm": ARM,
+        "arm": EXPOSED,
     }
 
 

@@ -13,7 +13,7 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import check_cells, check_rows, check_there, column, read_table
+from truthserum.audit.tables import check_cells, check_rows, check_there, column, read_table, worded
 from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
@@ -119,7 +119,7 @@ def groups_of(file: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
 
 def group_of(values: pd.Series, name: str) -> np.ndarray:
     """The groups of a column as text [N]; DataError if there are too many."""
-    found = values.astype(object).where(values.notna(), "missing").map(str)
+    found = worded(values)
     if found.nunique() > MOST_GROUPS:
         raise DataError(
             f"groups: found {found.nunique()} different values of {shown(name)}, allowed are at "

@@ -15,7 +15,7 @@ from PIL import Image
 from truthserum.audit.options import Data
 from truthserum.audit.own import Own
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import column, read_table
+from truthserum.audit.tables import MISSING, column, read_table, worded
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
@@ -25,7 +25,6 @@ from truthserum.sentences import shown
 
 MOST_LEVELS = 100  # of a column of words
 MOST_SECRETS = 20  # of one that is protected
-MISSING = "missing"
 COLOURS = 3
 
 
@@ -118,7 +117,7 @@ def _given(data: Data) -> pd.DataFrame:
 
 def _secret(given: pd.DataFrame, name: str) -> pd.Series:
     values = column(given, name, "protect")
-    words = _words(values)
+    words = worded(values)
     if not 2 <= words.nunique() <= MOST_SECRETS:
         numbers = pd.api.types.is_numeric_dtype(values) and words.nunique() > MOST_SECRETS
         hint = ": add a column with classes of these numbers, and drop this one" if numbers else ""
@@ -129,15 +128,11 @@ def _secret(given: pd.DataFrame, name: str) -> pd.Series:
     return words
 
 
-def _words(values: pd.Series) -> pd.Series:
-    return values.astype(object).where(values.notna(), MISSING).map(str)
-
-
 def _columns(name: str, values: pd.Series) -> list[tuple[Column, np.ndarray]]:
     """A column as one of our tables has it, and whether it is missing if it ever is."""
     if pd.api.types.is_numeric_dtype(values) and not pd.api.types.is_bool_dtype(values):
         return _numbers(name, values)
-    codes, levels = pd.factorize(_words(values), sort=True)
+    codes, levels = pd.factorize(worded(values), sort=True)
     if len(levels) > MOST_LEVELS:
         raise DataError(
             f"data: found {len(levels)} different words in the column {shown(name)}, allowed for "

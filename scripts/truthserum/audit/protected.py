@@ -12,7 +12,6 @@ import numpy as np
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.seeds import Purpose, stream
 
-ARM = "protected"
 MOST = 1000  # records whose value is guessed
 
 

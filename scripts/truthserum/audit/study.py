@@ -12,6 +12,7 @@ from truthserum.audit import released as release
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
+from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
 
 DELTA = 1e-5  # where none is claimed
@@ -71,10 +72,10 @@ def measured(study: Study) -> tuple[dict, Tables]:
         *claims.accuracies(study.clean),
         _epsilon(study),
     ]
-    curves = {"clean": found}
+    curves = {CLEAN: found}
     if study.poisoned is not None:
         ours = study.poisoned, found, study.targets
-        curves["poisoned"], more = mitigations.worst_contributor(*ours)
+        curves[POISONED], more = mitigations.worst_contributor(*ours)
         rows += more
     tests = checks(study.clean)
     if study.released is not None:
@@ -140,7 +141,7 @@ def _without(study: Study, resampling: Resampling) -> list[dict]:
         return []
     before, after = _stayed(study)
     plain = find(before, resampling.of(~study.leaving))
-    return [mitigations.mitigation(onion.ARM, "training", after, plain)]
+    return [mitigations.mitigation(EXPOSED, "training", after, plain)]
 
 
 def checks(answers: Answers) -> list[dict]:

@@ -17,6 +17,7 @@ MARKS = ";\t|"  # that others write between columns
 # and takes the first column for names of rows where rows end with a comma.
 AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False}
 SEVERAL = (list, tuple, dict, set, np.ndarray)
+MISSING = "missing"
 
 
 def read_table(path: Path, where: str = "") -> pd.DataFrame:
@@ -88,6 +89,11 @@ def check_cells(values: pd.Series, where: str) -> None:
             f"{where}: found lists in the column {shown(str(values.name))}, allowed is one value "
             "a row; list it under drop, or give arrays (.npz)"
         )
+
+
+def worded(values: pd.Series) -> pd.Series:
+    """A column as text, in which what is missing is a word of its own."""
+    return values.astype(object).where(values.notna(), MISSING).map(str)
 
 
 def numbers(table: pd.DataFrame, names: Sequence[str], where: str) -> np.ndarray:
