@@ -13,7 +13,7 @@ from truthserum.audit.counting import rows_of
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.audit.pictures import pictures
 from truthserum.data.files import is_folder
-from truthserum.statistics.signs import pairs_to_name
+from truthserum.statistics.signs import models_to_name
 from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import fingerprint as our_code
@@ -70,7 +70,7 @@ class Plan:
         if self.audit.models:
             return self.audit.models
         asked = min(self.audit.asked, max(2, self.rows))
-        return max(FEWEST_MODELS, 2 * pairs_to_name(asked, LEVEL))
+        return max(FEWEST_MODELS, models_to_name(asked, LEVEL))
 
     @cached_property
     def rows(self) -> int:

@@ -10,12 +10,10 @@ from truthserum.audit.forecast import (
     account,
     arms_of,
     forecast,
-    models_to_name,
     on_machine,
     width,
 )
 from truthserum.audit.products import Pair
-from truthserum.statistics.signs import nameable
 from truthserum.statistics.widths import Decisions, guesses_reach, reaches
 
 FIRST = First(pairs=1, seconds=3.0, memory=2 * 10**8, kept=1800, beside=1800, temporary=10**6)
@@ -108,12 +106,6 @@ def test_few_negatives_measure_no_rate():
     plan = planned(100, {"clean": 4})
     measurable = {"tpr_at_fpr_0.001": False, "tpr_at_fpr_0.01": True}
     assert plan["arms"]["clean"]["measurable"] == measurable
-
-
-@pytest.mark.parametrize("asked", [100, 1000, 5000])
-def test_so_many_models_are_just_enough(asked):
-    pairs = models_to_name(asked) // 2
-    assert nameable(pairs, 0.05) >= asked > nameable(pairs - 1, 0.05)
 
 
 def test_the_width_is_that_of_an_exact_interval():

@@ -8,7 +8,7 @@ import pytest
 from scipy.stats import binomtest
 
 from truthserum.audit import mitigations
-from truthserum.audit.answers import Answers
+from truthserum.audit.answers import Answers, published
 from truthserum.audit.found import Resampling, find
 from truthserum.audit.presence import Presence
 from truthserum.audit.records import COLUMNS
@@ -145,7 +145,7 @@ def test_the_best_of_what_is_tried_is_that_which_leaks_nothing(seed):
         return Answers(1 / (1 + np.exp(-odds)), member, odds > 0, True)
 
     clean, resampling = answers(member, 1.5), Resampling(seed, 20, unit)
-    arms = {**mitigations.views(clean), "private": answers(member[:12], 0.0)}
+    arms = {**published(clean), "private": answers(member[:12], 0.0)}
     found = mitigations.best(arms, find(clean, resampling))
     assert found["id"] == "private"
 

@@ -5,7 +5,7 @@ from math import comb
 import numpy as np
 import pytest
 
-from truthserum.statistics.signs import nameable, named, sign_test, wins
+from truthserum.statistics.signs import models_to_name, nameable, named, sign_test, wins
 
 
 @pytest.fixture
@@ -71,3 +71,9 @@ def test_a_record_that_shows_is_named(rng):
     found = named(sign_test(wins(signals, member), 16), 0.05)
     assert found[7]
     assert found.sum() == 1
+
+
+@pytest.mark.parametrize("records", [100, 1000, 5000])
+def test_so_many_models_are_just_enough(records):
+    pairs = models_to_name(records, 0.05) // 2
+    assert nameable(pairs, 0.05) >= records > nameable(pairs - 1, 0.05)

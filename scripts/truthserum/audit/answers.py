@@ -76,6 +76,11 @@ def label_only(answers: Answers) -> Answers:
 
 
 def published(answers: Answers) -> dict[str, Answers]:
-    """What publishing less would be, by name and free of cost: the same models, asked for less."""
+    """What publishing less would be, by name and free of cost: the same models, asked for less.
+
+    Nothing where there are no probabilities of classes.
+    """
+    if not answers.probability or answers.right is None or "label" in answers.signals:
+        return {}
     less = rounded(answers, 2), rounded(answers, 1), label_only(answers)
     return dict(zip(VIEWS, less, strict=True))

@@ -23,7 +23,7 @@ from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import by_student
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
-from truthserum.statistics.signs import nameable, pairs_to_name
+from truthserum.statistics.signs import models_to_name, nameable
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -105,11 +105,10 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
     found = answers.accuracies()
     if found is None:
         return []
-    inside, outside = found
-    members = int(answers.member.sum())
+    (inside, outside), counts = found, _decisions(answers)
     sides = {
-        "accuracy": (outside, answers.member.size - members),
-        "accuracy_on_members": (inside, members),
+        "accuracy": (outside, counts["negatives"]),
+        "accuracy_on_members": (inside, counts["positives"]),
     }
     return [
         {
@@ -200,7 +199,7 @@ def named_records(named: int, asked: int, answers: Answers) -> dict:
     """
     resolved = nameable(len(answers.member) // 2, LEVEL) >= asked
     count = named if resolved else None
-    few = f"Too few models: to name a record takes {2 * pairs_to_name(asked, LEVEL)}."
+    few = f"Too few models: to name a record takes {models_to_name(asked, LEVEL)}."
     return {
         "id": "named_records",
         **dict.fromkeys(("value", "low", "high"), count),

@@ -10,7 +10,7 @@ from truthserum.audit.options import POISONED, PROTECTED
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import MOST
 from truthserum.statistics.intervals import share_interval
-from truthserum.statistics.signs import nameable, pairs_to_name
+from truthserum.statistics.signs import models_to_name, nameable
 from truthserum.statistics.widths import (
     RATE,
     Decisions,
@@ -91,7 +91,7 @@ def forecast(arms: Arms, first: First) -> dict:
         "memory_bytes": first.memory,
         "nameable": min(records, nameable(pairs, LEVEL)),
         "names_any": nameable(pairs, LEVEL) >= records,
-        "models_to_name": models_to_name(records),
+        "models_to_name": models_to_name(records, LEVEL),
         "arms": {name: shown(name, arm) for name, arm in arms.items()},
         "reaches": [{"models": 2 * pairs * k, **_rates(pairs * k, records)} for k in MORE],
         "wanted": {"reach": WANTED, **_needed(records)},
@@ -147,11 +147,6 @@ def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dic
         "memory_bytes": max(part.made["memory"] for part in parts),
         "forecast": forecast(arms_of(trained, asked, targets, guesses), first),
     }
-
-
-def models_to_name(asked: int) -> int:
-    """How many models name one of so many records that shows in every pair."""
-    return 2 * pairs_to_name(asked, LEVEL)
 
 
 def width(trials: int) -> float:

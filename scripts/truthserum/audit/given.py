@@ -8,7 +8,7 @@ from scipy.stats import binomtest
 
 from truthserum.audit import charts, claims, epsilon, mitigations
 from truthserum.audit import records as exposure
-from truthserum.audit.answers import Answers
+from truthserum.audit.answers import Answers, published
 from truthserum.audit.attacks import is_paired
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
@@ -55,7 +55,7 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
         *claims.accuracies(answers),
         _epsilon(study, found),
     ]
-    less = mitigations.views(answers)
+    less = published(answers)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table),

@@ -8,7 +8,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from truthserum.audit.answers import Answers, published
+from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.claims import (
     accuracies,
@@ -22,13 +22,6 @@ from truthserum.audit.claims import (
 from truthserum.audit.found import KEPT, Found, find
 from truthserum.audit.onion import shows
 from truthserum.statistics.means import mean_of_pairs
-
-
-def views(answers: Answers) -> dict[str, Answers]:
-    """What would be published less, by name, where there are probabilities and classes."""
-    if not answers.probability or answers.right is None or "label" in answers.signals:
-        return {}
-    return published(answers)
 
 
 def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:

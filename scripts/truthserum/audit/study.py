@@ -9,7 +9,7 @@ import pandas as pd
 from truthserum.audit import attribute, charts, claims, epsilon, linear, mitigations, onion
 from truthserum.audit import records as exposure
 from truthserum.audit import released as release
-from truthserum.audit.answers import Answers
+from truthserum.audit.answers import Answers, published
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
@@ -30,11 +30,12 @@ class Promise:
 class Study:
     """What an audit saw of pairs of models, all on the same records, P.
 
-    clean: of the user's own training. unit: int [P], what is in or out together. poisoned: with
-    poison on `targets` (positions among the records), or None. trained: by mitigation. More models
-    than `clean` no arm has. without: of training without the exposed, or None; leaving: those,
-    bool [P]. secrets: of a protected column, or None. fitted: a model whose
-    weights give records away, of which so many `unknown` ones are computed, or None.
+    clean: of the user's own training. unit: int [P], what is in or out together. people: who is
+    asked about. poisoned: with poison on `targets` (positions among the records), or None. trained:
+    by mitigation. No arm has more models than `clean`. promise: what is claimed. released: a
+    released model, or None. without: of training without the exposed, or None; leaving: those, bool
+    [P]. secrets: of a protected column, or None. fitted: a model whose weights give records away,
+    of which so many `unknown` ones are computed, or None. seed, draws: of the bootstrap.
     """
 
     clean: Answers
@@ -118,7 +119,7 @@ def _release_checks(study: Study, found: Found) -> list[dict]:
 
 
 def _mitigations(study: Study, plain: Found) -> list[dict]:
-    less = mitigations.views(study.clean)
+    less = published(study.clean)
     rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
     rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
     best = mitigations.best({**less, **study.trained}, plain)

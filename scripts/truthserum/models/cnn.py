@@ -14,9 +14,8 @@ IN_PLACE = ("elu", "relu")
 class Cnn:
     """Blocks of 3x3 convolution (stride 2), normalisation and activation, then a linear head.
 
-    Strides instead of
-    pooling, because at these sizes the passes over memory cost more than the products: 2.5 times
-    the images per second of the same network with stride 1 and max-pooling.
+    Strides instead of pooling, because at these sizes the passes over memory cost more than the
+    products: 2.5 times the images per second of the same network with stride 1 and max-pooling.
     """
 
     width: Count = 16

@@ -104,10 +104,10 @@ def tables(
     """Metrics, records, roc, shadows, images and choices of one view, by these names.
 
     Every reconstructor learns from the first `shadow_counts` shadow models, and from all of them,
-    and makes its choices on the validation models. Also the bootstrap draws behind
-    the metrics, float64 [rows, draws], of which draw k resamples the same
-    targets in every row, view and arm of an experiment (not a number for what is read off a ROC).
-    ValueError for a count that there are no shadow models for.
+    and makes its choices on the validation models. Also the bootstrap draws behind the metrics,
+    float64 [rows, draws], of which draw k resamples the same targets in every row, view and arm of
+    an experiment (not a number for what is read off a ROC). ValueError for a count that there are
+    no shadow models for.
     """
     released, validation, shadows = (
         arm.pairs(view, role) for role in ("released", "validation", "shadow")

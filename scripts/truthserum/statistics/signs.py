@@ -40,9 +40,9 @@ def named(p: np.ndarray, level: float) -> np.ndarray:
     return holm(np.asarray(p)) <= level
 
 
-def pairs_to_name(records: int, level: float) -> int:
-    """How many pairs name one of so many records that wins them all."""
-    return math.ceil(math.log2(records / level))
+def models_to_name(records: int, level: float) -> int:
+    """How many models, in pairs, name one of so many records that wins all pairs."""
+    return 2 * math.ceil(math.log2(records / level))
 
 
 def nameable(pairs: int, level: float) -> int:

@@ -17,7 +17,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """MAE + MSE of every reconstructor and of the references, for each arm and view (`group`)."""
     rows = shared.all_shadows(tables["shadows"])
     rows = select(rows, measure=shared.LOSS)
-    rows = rows[rows["attack"] != "oracle_shadows"]
     return shared.named(rows, spec.baseline_attack)[COLUMNS]
 
 

@@ -42,7 +42,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """
     metrics = shared.all_shadows(tables["shadows"])
     metrics = select(metrics, group=VIEW, measure=[LOSS, BEATS])
-    metrics = metrics[metrics["attack"] != "oracle_shadows"]
     metrics = shared.named(metrics, spec.baseline_attack)
     released = tables["models"].query("role == 'released'")
     accuracy = pd.DataFrame(

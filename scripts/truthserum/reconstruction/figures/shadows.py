@@ -19,7 +19,6 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Error, and share nearer than the oracle, of every reconstructor in the reference arm."""
     frame = tables["shadows"]
     rows = select(frame[frame["arm"] == spec.reference], group=shared.VIEW, measure=list(MEASURES))
-    rows = rows[rows["attack"] != "oracle_shadows"]
     return shared.named(rows, spec.baseline_attack)[COLUMNS]
 
 
