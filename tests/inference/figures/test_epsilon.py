@@ -47,3 +47,12 @@ def test_where_nothing_is_promised_there_is_no_upper_bound(table):
     figure = epsilon.draw(table.assign(upper=np.nan, delta=[1e-5, 1e-4, 1e-3] * 2))
     assert len(shown(figure)) == 3
     assert figure.axes[0].get_ylabel() == "epsilon at delta 1e-5 to 0.001"
+
+
+@pytest.mark.parametrize("highest", [1.2, 4.7, 11.0, 60.0])
+def test_an_epsilon_can_be_read_off_its_axis(table, highest):
+    """No two labels are a factor of more than 2.5 apart, up to the highest bound."""
+    (axes,) = epsilon.draw(table.assign(lower=1.0, ceiling=highest, upper=np.nan)).axes
+    ticks = [tick for tick in axes.get_yticks() if 1 <= tick <= axes.get_ylim()[1]]
+    assert ticks[0] == 1 and highest < 2.5 * ticks[-1]
+    assert (np.divide(ticks[1:], ticks[:-1]) <= 2.5).all()

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
-from matplotlib.ticker import ScalarFormatter
+from matplotlib.ticker import ScalarFormatter, SymmetricalLogLocator
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
@@ -33,7 +33,8 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(6.2, 3.2))
     axes = figure.subplots()
     axes.set_yscale("symlog", linthresh=1)
-    axes.yaxis.set_major_formatter(ScalarFormatter())
+    ticks = SymmetricalLogLocator(base=10, linthresh=1, subs=(1, 2, 5))
+    axes.yaxis.set(major_locator=ticks, major_formatter=ScalarFormatter())
     looks = {
         attack: {
             "label": f"at least, by {style.ATTACKS.get(attack, attack.replace('_', ' '))}",
