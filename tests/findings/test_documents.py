@@ -45,6 +45,7 @@ CHANGE = {
         ("mae_plus_mse", 0.061623, "0.0616"),
         ("mean_exposure", -0.0312, "−0.0312"),
         ("worst_resolvable_error", 4.43e-13, "4.43e-13"),
+        ("renyi_epsilon", 1021.97, "1,020"),
         ("auc", None, "not resolved"),
     ],
 )
@@ -63,7 +64,10 @@ def test_an_interval_follows_in_the_same_unit():
     [
         ("raised", "rises from 6.6 % [3.0, 12] to 78 % [58, 89]"),
         ("lowered", "falls from 6.6 % [3.0, 12] to 78 % [58, 89]"),
-        ("no difference found", "shows no difference (6.6 % [3.0, 12], then 78 % [58, 89])"),
+        (
+            "no difference found",
+            "goes from 6.6 % [3.0, 12] to 78 % [58, 89], no difference found [50, 80] points",
+        ),
         (
             "raised, but not after correction",
             "rises from 6.6 % [3.0, 12] to 78 % [58, 89], which does not stand after correction",
@@ -77,6 +81,14 @@ def test_the_verb_follows_from_the_answer(answer, sentence):
 def test_what_is_no_statement_is_said_to_be_uncorrected():
     change = Change("tpr_at_fpr_0.001", CHANGE | {"asked": False})
     assert str(change) == "rises from 6.6 % [3.0, 12] to 78 % [58, 89] (not corrected)"
+
+
+def test_no_difference_found_is_no_proof_that_there_is_none():
+    """What there may yet be, by the paired interval, is said with it."""
+    found = CHANGE | {"answer": "no difference found", "difference_low": -0.046}
+    assert Change("tpr_at_fpr_0.01", found).answer == "no difference found [−4.6, 80] points"
+    coarse = Change("mean_exposure", found | {"coarse": True, "asked": False})
+    assert coarse.answer == "no difference found [−0.046, 0.8], coarse, not corrected"
 
 
 def test_a_fall_is_so_many_times_and_doubts_are_said():

@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
+from truthserum.findings.statements import NOT_FOUND
 
 Ask = Callable[[Call], Mapping[str, Any] | None]
 """The record that a call asks for; None if nobody measured it yet."""
@@ -48,8 +49,9 @@ def area(auc: float) -> str:
 
 
 def plain(number: float) -> str:
-    """Any other number, to three digits."""
-    return f"{number:.3g}"
+    """Any other number, to three digits: 0.0616, 4.43e-13, 1,020."""
+    short = f"{number:.3g}"
+    return f"{float(short):,.0f}" if 1000 <= abs(number) < 1e9 else short
 
 
 def writer(measure: str) -> Callable[[float], str]:
@@ -87,8 +89,12 @@ class Number:
         """Without the interval."""
         if self.value is None:
             return "not resolved"
-        unit = " %" if writer(self.measure) in (percent, finely) else ""
-        return written(self.measure, self.value) + unit
+        return written(self.measure, self.value) + self.unit
+
+    @property
+    def unit(self) -> str:
+        """What follows the value; nothing where the measure has no unit."""
+        return " %" if writer(self.measure) in (percent, finely) else ""
 
     @property
     def interval(self) -> str:
@@ -141,16 +147,26 @@ class Change:
 
     @property
     def answer(self) -> str:
-        """Raised, lowered or no difference found; and whether that is coarse or no statement."""
+        """Raised, lowered or no difference found; and whether that is coarse or no statement.
+
+        Where none was found the interval of the difference follows, of what there may yet be.
+        """
         coarse = ", coarse" if self.record["coarse"] else ""
         asked = "" if self.record["asked"] else ", not corrected"
-        return f"{self.record['answer']}{coarse}{asked}"
+        answer = self.record["answer"]
+        return f"{self._not_found if answer == NOT_FOUND else answer}{coarse}{asked}"
+
+    @property
+    def _not_found(self) -> str:
+        """With the interval of the difference, that of a share in points of percent."""
+        points = " points" if self.difference.unit else ""
+        return f"{NOT_FOUND} {self.difference.interval}{points}"
 
     def __str__(self) -> str:
         """A verb with both numbers: "rises from 6.6 % [3.0, 12] to 78 % [58, 89]"."""
         answer = self.record["answer"]
-        if answer == "no difference found":
-            return f"shows no difference ({self.before}, then {self.after})"
+        if answer == NOT_FOUND:
+            return f"goes from {self.before} to {self.after}, {self._not_found}"
         verb = "rises" if answer.startswith("raised") else "falls"
         doubt = "" if self.record["asked"] else " (not corrected)"
         if "not after" in answer:

@@ -13,6 +13,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.facts import FACTS
+from truthserum.findings.statements import NOT_FOUND
 
 DIGITS = 6  # significant ones that are kept
 GROUPS = {"inference": "targets", "extraction": "canaries", "reconstruction": "weights"}
@@ -116,7 +117,7 @@ def change(results: Results, experiment: str, arm: object, measure: str, **place
         for end, name in {"": arm, "reference_": row["reference"]}.items()
     }
     stated = results.rows("statements", arm=arm, **{**at, "reference": row["reference"]})
-    moved = "raised" if row["low"] > 0 else "lowered" if row["high"] < 0 else "no difference found"
+    moved = "raised" if row["low"] > 0 else "lowered" if row["high"] < 0 else NOT_FOUND
     return {
         **{f"{end}{key}": ends[end][key] for end in ends for key in ("value", "low", "high")},
         "difference": row["difference"],

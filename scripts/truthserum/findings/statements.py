@@ -10,6 +10,7 @@ from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
 LEVEL = 0.05
+NOT_FOUND = "no difference found"
 
 
 @dataclass(frozen=True)
@@ -42,7 +43,7 @@ def answer(row: Mapping[str, float]) -> str:
     of the page; what only the interval says is not to be counted on.
     """
     if row["low"] <= 0 <= row["high"]:
-        return "no difference found"
+        return NOT_FOUND
     found = "raised" if row["low"] > 0 else "lowered"
     return found if row["holm"] < LEVEL else f"{found}, but not after correction"
 
