@@ -180,21 +180,25 @@ def test_input_that_does_not_fit_is_refused(decisions):
         Measure("auc", np.nan, 0.0, 1.0, 1, 1, True, False, np.zeros(2))
 
 
-def test_the_interval_of_a_rate_at_a_few_false_positives_covers_it():
-    """Heavy tails, targets that differ, two false positives expected: .95 of 200 larger runs."""
-    rng = np.random.default_rng(1)
+@pytest.mark.parametrize("freedom", [3, 5, 100])
+def test_the_interval_of_a_rate_at_a_few_false_positives_covers_it(freedom):
+    """Tails from heavy to normal, targets that differ, two false positives expected.
+
+    About .94 of 1,000 games, whose standard error is .014 here: two of them are allowed.
+    """
+    rng, games = np.random.default_rng(1), 300
 
     def game(models, points):
         first = rng.random((models // 2, points)) < 0.5
         member = np.stack([first, ~first], axis=1).reshape(models, points)
         pull = 6 * np.exp(0.4 * rng.standard_normal(points)) * member
         own = 0.5 * rng.standard_normal(points) + 0.2 * rng.standard_normal((models, 1))
-        return pull + own + rng.standard_t(5, member.shape), member
+        return pull + own + rng.standard_t(freedom, member.shape), member
 
     truth = roc(*game(1000, 1000)).tpr_at_fpr(0.001)
     covered = 0
-    for _ in range(60):
+    for _ in range(games):
         rows = measure(*game(32, 125), rng, pairs(32), np.arange(125), draws=50)
         assert rows[0].coarse and rows[0].low <= rows[0].value <= rows[0].high
         covered += rows[0].low <= truth <= rows[0].high
-    assert covered >= 53
+    assert covered >= 0.912 * games

@@ -15,6 +15,10 @@ from truthserum.statistics.binomial import quantile
 
 # Decisions that are looked at together, where an array of the rates of all would be too large.
 AT_ONCE = 1 << 20
+# The highest negatives that tell how the curve goes on beyond the highest of all.
+TAIL = 10
+# So many negatives are expected where none is seen with 2.5 %.
+NONE = -np.log(0.025)
 
 
 @dataclass(frozen=True)
@@ -63,10 +67,17 @@ class Roc:
 
         So many of n independent negatives pass the true threshold of a level as a binomial of n
         trials does: the distribution-free interval of a quantile (David and Nagaraja, Order
-        Statistics, 2003, section 7.1).
+        Statistics, 2003, section 7.1). Where none of them may pass it, as with 2 expected, ranks
+        have no lower end. The curve is then followed beyond the highest negative, straight over the
+        logarithm of the rank, as of tails that fall exponentially (Weissman, JASA 73, 1978), and by
+        the steepest slope to one of the next: as far as the threshold lies above it with 97.5 %.
         """
         few, many = quantile(np.array([[0.025], [0.975]]), self.negatives, np.atleast_1d(level))
-        return self._tpr_above(np.maximum(few, 1)), self._tpr_above(many + 1)
+        first, tail = self._tpr_above(np.array(1)), np.arange(2, TAIL + 1)
+        slope = np.max((self._tpr_above(tail) - first) / np.log(tail))
+        share = np.minimum(np.atleast_1d(level) * self.negatives / NONE, 1)
+        low = np.where(few > 0, self._tpr_above(few), np.maximum(first + slope * np.log(share), 0))
+        return low, self._tpr_above(many + 1)
 
     def _tpr_above(self, rank: np.ndarray) -> np.ndarray:
         """Share of positives above the rank-th highest negative; above rank 0 there are none."""
