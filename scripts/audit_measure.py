@@ -160,7 +160,6 @@ def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
         "targets": len(study.targets),
         "epsilon": audit.epsilon,
         "delta": audit.delta,
-        "policy": audit.policy,
         "label": None if data.folder else data.label,
         "classes": list(records.classes),
         "groups": list(data.groups),

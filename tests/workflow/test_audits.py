@@ -162,6 +162,7 @@ def test_an_audit_runs_to_its_end(audited):
     folder = audited.folder / RESULTS
     found = json.loads((folder / "claims.json").read_text())
     assert found["audit"]["declared"]["models"] == 8
+    assert "policy" not in found["audit"]["declared"]  # which is read later, and says its name
     assert len(found["audit"]["coins"]) == 64
     claims = {claim["id"]: claim for claim in found["claims"]}
     assert set(claims) >= {"any_leak", "auc", "epsilon_lower"}

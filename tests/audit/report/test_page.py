@@ -101,6 +101,12 @@ def test_the_page_holds_its_audit_for_machines(write_page):
     assert held["claims"] == audited.claims()["claims"]
 
 
+def test_what_was_counted_is_not_called_declared(page):
+    declared, counted = "".join(page.text).split("checked by nobody")[1].split("Counted")[:2]
+    assert "epsilon" in declared
+    assert "classes" not in declared and "classes" in counted
+
+
 def test_the_same_audit_gives_the_same_bytes(draw_page, figures, monkeypatch):
     drawn = draw_page(audited.claims())
     monkeypatch.setattr(page_of_audits, "images", lambda *_: figures)

@@ -26,6 +26,8 @@ SECTIONS = {
     "limits": "What it cannot tell",
     "glossary": "Glossary",
 }
+COUNTED = {"classes", "duplicates", "models", "records", "targets", "units"}
+"""What the audit says of itself that nobody declared."""
 
 
 def audit_page(
@@ -72,7 +74,8 @@ def audit_page(
             (cards["untested"].get(one.id, one.id), one.reason.replace("`", ""))
             for one in audit.not_tested
         ],
-        declared=_facts(audit.audit.declared),
+        declared=_facts({k: of for k, of in audit.audit.declared.items() if k not in COUNTED}),
+        counted=_facts({k: of for k, of in audit.audit.declared.items() if k in COUNTED}),
         cost=_facts({key: of for key, of in audit.cost.items() if key != "forecast"}),
         provenance=_facts(audit.provenance),
         glossary=written.parsed(parts["glossary.yaml"], "glossary.yaml"),
