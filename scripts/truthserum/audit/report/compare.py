@@ -55,7 +55,8 @@ class Compared:
 
 def same_coins(one: Audit, other: Audit) -> bool:
     """Whether two audits read the same data, and the same records were in their models."""
-    checksums = [[file.sha256 for file in audit.audit.inputs] for audit in (one, other)]
+    # The first alone: predictions of a released model, the second, are in no model.
+    checksums = [[file.sha256 for file in audit.audit.inputs[:1]] for audit in (one, other)]
     coins = [audit.audit.coins for audit in (one, other)]
     return checksums[0] == checksums[1] and coins[0] == coins[1] is not None
 
