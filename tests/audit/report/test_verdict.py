@@ -54,7 +54,13 @@ def test_what_nobody_measured_is_not_tested():
 def test_more_models_decide_as_intervals_shrink_with_their_root():
     (limit,) = of([claim(0.1, 0.06, 0.14)], ("m", 0.12)).limits
     # Half the width, so four times the models: 64.
-    assert "About 64 models" in limit.reason
+    assert "About 64 models or more" in limit.reason
+
+
+def test_of_one_model_more_records_decide():
+    one = claim(0.1, 0.06, 0.14, models=1, positives=300, negatives=700)
+    (limit,) = of([one], ("m", 0.12)).limits
+    assert "About 4,000 records or more" in limit.reason
 
 
 @pytest.mark.parametrize(
@@ -190,7 +196,8 @@ def test_precision_is_counted_out():
 
 def test_precision_needs_a_prior(judged):
     limit = {"measure": "ppv_at_fpr_0.001", "at_most": 0.09}
-    assert judged(limit).policy.limits[0].verdict == "not tested"
+    (held,) = judged(limit).policy.limits
+    assert (held.verdict, "names no prior" in held.reason) == ("not tested", True)
     (held,) = judged(limit, prior=0.01).policy.limits
     assert held.verdict == "exceeds"
     assert 0.09 < held.low < held.value < held.high < 1

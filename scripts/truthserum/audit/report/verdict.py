@@ -23,6 +23,9 @@ from truthserum.statistics.scales import scale_of
 EXIT = {"within": 0, "no limit": 0, "exceeds": 1, "undecided": 2, "void": 3}
 """What a shell is told of the whole."""
 PRECISION = "ppv_at_fpr_"
+NO_PRIOR = (
+    "The policy names no prior, the share of members among those whom an adversary would test."
+)
 
 
 def judge(audit: Audit, signed: Signed) -> Audit:
@@ -85,6 +88,8 @@ def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> Li
     """One limit, by itself."""
     most = _number(audit, limit)
     verdict, reason = _compared(claim, most)
+    if claim is None and policy.prior is None and limit.measure.startswith(PRECISION):
+        reason = NO_PRIOR
     if claim and claim.confidence != policy.confidence:
         raise OptionError(
             f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
@@ -132,13 +137,19 @@ def _compared(claim: Claim | None, most: float) -> tuple[Word, str]:
 
 
 def _more_models(claim: Claim, most: float) -> str:
-    """How many models would decide, if the value stays and intervals shrink with their root."""
+    """How many models, or records of one model, would decide at best.
+
+    If the value stays, and intervals shrink with the root of their number, as of independent ones.
+    """
     apart = claim.value - most
     width = claim.value - claim.low if apart > 0 else claim.high - claim.value
     if not claim.models or not apart:
         return ""
-    pairs = math.ceil(round(claim.models * (width / apart) ** 2 / 2, 6))
-    return f" About {2 * pairs:,} models would decide, if the estimate stays."
+    times = round((width / apart) ** 2, 6)
+    many = f"{2 * math.ceil(claim.models * times / 2):,} models"
+    if claim.models == 1:
+        many = f"{math.ceil((claim.positives + claim.negatives) * times):,} records"
+    return f" About {many} or more would decide, if the estimate stays."
 
 
 def p_above(claim: Claim, most: float) -> float:
