@@ -68,6 +68,13 @@ def test_without_leavers_nothing_is_claimed():
     assert claim["reason"] == onion.NOBODY
 
 
+def test_it_is_said_if_those_who_show_are_too_many_to_leave():
+    unit = np.where(np.arange(RECORDS) < 50, 3, np.arange(RECORDS))
+    assert not onion.leavers(answers([3]), np.arange(RECORDS), unit).any()
+    (claim,) = onion.claims(answers([3]), answers([3]), 0)
+    assert claim["reason"] == onion.TOGETHER
+
+
 def test_the_leak_of_those_who_stay_is_compared(make_study):
     shift = np.where(np.arange(150) < 10, 8.0, 0.0)
     study = make_study(pairs=14, records=150, shift=shift)
@@ -97,7 +104,9 @@ def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
     (claim,) = [one for one in body["claims"] if one["id"] == "without_exposed.newly_named"]
     assert claim["reason"] == onion.NOBODY
     assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
-    assert "nobody was named" in said_of([claim])
+    assert "nobody was left out, and nothing was trained again: no record was named" in said_of(
+        [claim]
+    )
     took = {"wall": 3.0, "memory": 9, "beside": 9, "temporary": 0}
     clean = [Pair(np.zeros((2, 150)), None, took)] * 7
     found = account(150, 0, {"clean": clean, "without_exposed": idle})
@@ -113,5 +122,5 @@ def said_of(claims):
 
 def test_it_is_said_to_people():
     said = said_of(onion.claims(answers([7]), answers([7, 40]), 5))
-    assert "when the 5 records that show had left" in said
+    assert "when 5 records had left (the surest of those that show, with what is in or out" in said
     assert "1 of the 200 others showed that had not shown before" in said

@@ -16,7 +16,8 @@ from truthserum.data.arrays import read_npz
 from truthserum.statistics.signs import named, sign_test, wins
 
 MOST = 0.1  # of the records, may leave
-NOBODY = "no record was named, so none left"
+NOBODY = "no record was named"
+TOGETHER = "more than a tenth of all are in or out together with the surest that is named"
 
 
 def shows(answers: Answers) -> np.ndarray:
@@ -57,7 +58,7 @@ def claims(before: Answers, after: Answers, left: int) -> list[dict]:
     """
     name = f"{EXPOSED}.newly_named"
     if not left:
-        return [unresolved(name, NOBODY)]
+        return [unresolved(name, TOGETHER if shows(before).any() else NOBODY)]
     new = int((shows(after) & ~shows(before)).sum())
     return [_count(f"{EXPOSED}.left", left, after), _count(name, new, after)]
 

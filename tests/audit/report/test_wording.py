@@ -110,6 +110,14 @@ def test_records_are_of_what_the_user_says(audit):
     assert "Of 1,000 patients whose data" in wording.answer(audit(audit=about))[1]
 
 
+def test_rows_of_one_subject_are_no_people(audit):
+    about = audited.claims()["audit"]
+    about = about | {"declared": about["declared"] | {"subject": "patient"}}
+    said = wording.answer(audit(audit=about))[1]
+    assert said.startswith("Of 1,000 records whose data")
+    assert "Whoever has several may be told by any." in said
+
+
 def changed(**more):
     """The claims of the example, with keys of those replaced that are named by their ids."""
     return [claim | more.get(claim["id"], {}) for claim in audited.claims()["claims"]]

@@ -121,8 +121,9 @@ def title(measure: str, arm: str = "clean", group: str = "") -> str:
 
 
 def unit_of(audit: Audit) -> str:
-    """What a record is of, in the plural: as the user declares, else people."""
-    return str(audit.audit.declared.get("unit") or "people")
+    """What a record is of, in the plural: as the user declares, else people, if each has one."""
+    declared = audit.audit.declared
+    return str(declared.get("unit") or ("records" if declared.get("subject") else "people"))
 
 
 def sentence(claim: Claim, audit: Audit) -> str:
@@ -146,10 +147,13 @@ def _told(claim: Claim, audit: Audit, rate: float) -> str:
         )
     without = audit.claim(claim.measure, f"{claim.of}_targets_clean")
     beside = f"; {between(without, of_thousand)} of the same without it" if without else ""
+    several = (
+        " Whoever has several may be told by any." if audit.audit.declared.get("subject") else ""
+    )
     return (
         f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
         f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
-        f"{of_thousand(rate)}.{'' if claim.reached else f' {ALIKE}'}"
+        f"{of_thousand(rate)}.{several}{'' if claim.reached else f' {ALIKE}'}"
     )
 
 
@@ -176,10 +180,11 @@ def _named(claim: Claim, audit: Audit) -> str:
 
 def _newly(claim: Claim, audit: Audit) -> str:
     if not claim.known:
-        return "Nobody was named, so there was nobody to leave out, and nothing was trained again."
+        return f"Nobody was left out, and nothing was trained again: {claim.reason}."
     left = audit.claim("left", claim.of)
     return (
-        f"When the {number(left.value)} records that show had left and all was trained again, "
+        f"When {number(left.value)} records had left (the surest of those that show, with what is "
+        "in or out together with them) and all was trained again, "
         f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. To "
         "leave records out protects those who leave, and may expose others."
     )
