@@ -129,6 +129,7 @@ REFUSED = {
     "record": ("record", 7, "found record 7 twice"),
     "far": ("record", 300, "found other records than rows 0 to 299"),
     "member": ("member", True, "found no members, or nobody else"),
+    "maybe": ("member", "maybe", '^released: found "?maybe"?, allowed are true and false'),
 }
 
 

@@ -71,7 +71,7 @@ def _arrays(path: Path) -> Given:
 
 def _table(table: pd.DataFrame, scores: Scores) -> Given:
     check_rows(len(table), "scores")
-    member = _members(column(table, scores.member, "scores.member"))[None]
+    member = _members(table, scores.member, "scores.member")[None]
     groups = {n: group_of(column(table, n, "scores.groups"), n) for n in scores.groups}
     if scores.label is None:
         signal = numbers(table, ["signal"], "scores")[:, 0]
@@ -112,7 +112,7 @@ def read_released(
         raise DataError(f"released: found record {rows[rows.duplicated()].iloc[0]} twice")
     table = table[rows.isin(asked)].sort_values("record")
     rows = table["record"].to_numpy()
-    member = _members(column(table, "member", "released"))[None]
+    member = _members(table, "member", "released")[None]
     if not len(rows) or member.all() or not member.any():
         raise DataError("released: found no members, or nobody else, among the records asked about")
     kind = "signal" if output == "signal" else "probabilities"
@@ -125,11 +125,11 @@ def read_released(
     return Released(answers, np.searchsorted(asked, rows))
 
 
-def _members(values: pd.Series) -> np.ndarray:
-    words = values.map(str).str.strip().str.lower()
+def _members(table: pd.DataFrame, name: str, where: str) -> np.ndarray:
+    words = column(table, name, where).map(str).str.strip().str.lower()
     unknown: Sequence[str] = sorted(set(words) - YES - NO)
     if unknown:
         raise DataError(
-            f"scores.member: found {listed(unknown[:5])}, allowed are true and false, 1 and 0"
+            f"{where}: found {listed(unknown[:5])}, allowed are true and false, 1 and 0, yes and no"
         )
     return words.isin(YES).to_numpy()
