@@ -5,6 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 from scipy.special import expit, logit
+from scipy.stats import binomtest
 
 from truthserum.audit.answers import CLIP, Answers, label_only, published, rounded
 from truthserum.audit.attacks import Candidate, attacks_on, cross_fitted, passed, scores_of
@@ -52,7 +53,11 @@ def test_the_interval_of_an_accuracy_is_of_shares(answers):
     outside, inside = accuracies(replace(answers, right=right))
     for claim in (outside, inside):
         assert claim["high"] == 1 > claim["value"] > claim["low"] > 0
-    assert accuracies(answers.select(np.arange(1)))[0]["low"] is None
+    (one, _), (pair, _) = (accuracies(answers.select(np.arange(n))) for n in (1, 2))
+    outside = ~answers.member[0]
+    exact = binomtest(int(answers.right[0, outside].sum()), int(outside.sum())).proportion_ci()
+    assert [one["low"], one["high"]] == pytest.approx([exact.low, exact.high])
+    assert pair["low"] is None  # of how models are trained, of which there is one pair
 
 
 @pytest.mark.parametrize(

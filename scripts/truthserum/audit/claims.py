@@ -112,19 +112,20 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
     }
     return [
         {
-            **of_mean(name, _share(mean_of_pairs(of), decisions), len(of), arm),
+            **of_mean(name, _share(mean_of_pairs(of), len(of), decisions), len(of), arm),
             "pairs": [float(each) for each in by_unit(of)],
         }
         for name, (of, decisions) in sides.items()
     ]
 
 
-def _share(mean: Mean, decisions: int) -> Mean:
+def _share(mean: Mean, models: int, decisions: int) -> Mean:
     """The mean of shares, whose interval says no more than that they are some.
 
-    Where all models have the same share, as where all is right, it is that of so many decisions.
+    Of one model it is that of so many decisions, and where all have the same share, as where all is
+    right.
     """
-    if np.isclose(mean.low, mean.high, rtol=1e-9, atol=0):  # but for rounding
+    if models == 1 or np.isclose(mean.low, mean.high, rtol=1e-9, atol=0):  # but for rounding
         low, high = share_interval(round(mean.value * decisions), decisions)
         return replace(mean, low=low, high=high)
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
