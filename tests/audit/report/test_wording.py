@@ -110,6 +110,19 @@ def test_records_are_of_what_the_user_says(audit):
     assert "Of 1,000 patients whose data" in wording.answer(audit(audit=about))[1]
 
 
+@pytest.mark.parametrize(
+    ("reason", "said"),
+    [
+        ("models are no pairs", "Single records cannot be named. Models are no pairs."),
+        ("Too few: it takes 28.", "Single records cannot be named. Too few: it takes 28."),
+        ("", "Single records cannot be named. There are too few models for a proof of one."),
+    ],
+)
+def test_why_nobody_can_be_named_is_what_the_claim_says(audit, reason, said):
+    unknown = {"value": None, "resolved": False, "reason": reason}
+    assert said in wording.answer(audit(claims=changed(named_records=unknown)))
+
+
 def test_rows_of_one_subject_are_no_people(audit):
     about = audited.claims()["audit"]
     about = about | {"declared": about["declared"] | {"subject": "patient"}}

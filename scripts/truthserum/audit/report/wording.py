@@ -169,7 +169,8 @@ def _named(claim: Claim, audit: Audit) -> str:
     records = audit.records
     asked = f" of {records.asked:,}" if records else ""
     if not claim.known:
-        return "Single records cannot be named: there are too few models for a proof of one."
+        why = claim.reason or "There are too few models for a proof of one"
+        return f"Single records cannot be named. {why[0].upper()}{why[1:].rstrip('.')}."
     if not claim.value:
         return f"Of no single record{asked} does the presence show beyond chance."
     return (
