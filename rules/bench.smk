@@ -37,7 +37,7 @@ rule time_task:
 
 rule bench:
     input:
-        expand(f"{BENCH}/{{task}}.json", task=TIMED),
+        timed_in("bench"),
     output:
         multiext(f"{BENCH}/bench", ".csv", ".md"),
         report(
@@ -59,3 +59,15 @@ rule bench:
         program("bench")
         + "--settings {params.settings:q} report --measures {input:q} "
         "--output {output:q} 2>&1 | tee {log:q}"
+
+
+# On a machine with a GPU: what it can do, whether its digits hold, how fast it trains, how it leaks.
+use rule bench as gpu_check with:
+    input:
+        timed_in("gpu_check"),
+    output:
+        multiext(f"{BENCH}/gpu_check", ".csv", ".md", ".html"),
+    log:
+        "logs/gpu_check.log",
+    message:
+        "Table of what a GPU was measured to do"

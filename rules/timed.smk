@@ -7,6 +7,12 @@ TIMED = {
 }
 
 
+def timed_in(table):
+    """The measures of the tasks that are told in a table."""
+    names = [task for task, how in TIMED.items() if how.get("table", "bench") == table]
+    return expand(f"{RESULTS}/bench/{{task}}.json", task=names)
+
+
 def timed(wildcards):
     return TIMED[one_of("task", wildcards.task, TIMED)]
 

@@ -78,7 +78,7 @@ def main() -> None:
         asked = Asked(each, records.label[guessed.asked])
     start = time.perf_counter()
     with devices.acquire(options.device, audit.precision) as device, alone(output) as folder:
-        scratch = Scratch(folder, key)
+        scratch = Scratch(folder, " ".join([key, *device.names]))
         if isinstance(architecture := build("model", ours.model), linear.Glm):
             assert isinstance(data, Table)
             answered, seconds = linear.train(architecture, data, shard, asked)

@@ -19,6 +19,7 @@ from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
 from truthserum.findings.page import write_pages
 from truthserum.options import build
+from truthserum.training.lease import DeviceError
 
 
 def time(options: Namespace) -> None:
@@ -57,4 +58,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, DeviceError)

@@ -51,6 +51,7 @@ class Unfinished:
     """The shard that a training program is to make, by its options (see `training_parser`)."""
 
     options: Namespace
+    device: Device
 
     @property
     def label(self) -> str:
@@ -58,9 +59,15 @@ class Unfinished:
         return "/".join(self.options.output.with_suffix("").parts[-3:])
 
     @property
-    def how(self) -> dict[str, int]:
+    def how(self) -> dict[str, Any]:
         """What changes digits by rounding, and nothing else."""
-        return {"stack": self.options.stack, "threads": self.options.threads}
+        options, (device, precision) = self.options, self.device.names
+        return {
+            "stack": options.stack,
+            "threads": options.threads,
+            "device": device,
+            "precision": precision,
+        }
 
     @cached_property
     def key(self) -> str:
@@ -73,12 +80,12 @@ class Unfinished:
         """Where finished stacks are kept beside the output until the shard is read."""
         return Scratch(kept_of(self.options.output), self.key)
 
-    def finish(self, tensors: Tensors, device: Device, **made: object) -> None:
+    def finish(self, tensors: Tensors, **made: object) -> None:
         """Write the shard and its manifest, with what else was made of the models."""
         with signing(self.options.output) as part:
             save_tensors(part, tensors)
         record = {"key": self.key, "settings": self.options.settings, "how": self.how}
-        record |= {**made, **provenance(device)}
+        record |= {**made, **provenance(self.device)}
         write_json(self.options.manifest, record)
 
 
@@ -100,7 +107,7 @@ def believe(shard: Path, expected: Mapping[str, Any], content: str) -> dict[str,
 
 def _check_alike(shards: Sequence[Path], manifests: Sequence[Mapping[str, Any]]) -> None:
     """Raise DataError unless all shards were rounded in one way: a mixture is no arm."""
-    ways = [{**made["how"], "precision": made["precision"]} for made in manifests]
+    ways = [made["how"] for made in manifests]
     for shard, way in zip(shards, ways, strict=True):
         other = sorted(name for name in way if way[name] != ways[0][name])
         if other:

@@ -26,7 +26,7 @@ def main() -> None:
     torch.set_num_threads(options.threads)
     train = registry.load("train", settings["leak"])
     with devices.acquire(options.device, settings["precision"]) as device:
-        shard = Unfinished(options)
+        shard = Unfinished(options, device)
         job = Training(
             settings=settings,
             data=options.data,
@@ -39,7 +39,7 @@ def main() -> None:
         )
         with alone(options.output):
             tensors, made = train(job)
-            shard.finish(tensors, device, **made)
+            shard.finish(tensors, **made)
 
 
 if __name__ == "__main__":

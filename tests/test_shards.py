@@ -10,6 +10,7 @@ from tiny import cpu  # noqa: F401  (a fixture)
 from shards import Unfinished, trained
 from truthserum.data.files import DataError
 from truthserum.data.manifests import content_of
+from truthserum.training.device import Device
 
 SETTINGS = {"seed": 1, "models": [0, 2]}
 
@@ -25,18 +26,22 @@ class Options:
     threads: int = 1
 
 
+GPU = Device("cuda", torch.float32)
+FAST = Device("cpu", torch.bfloat16)
+
+
 @pytest.fixture
 def arm(tmp_path, cpu):  # noqa: F811
-    """arm(number, **options): a finished shard of two models."""
+    """arm(number, device=cpu, **options): a finished shard of two models."""
     for name in ("data", "design"):
         (tmp_path / name).write_text(name, "utf-8")
 
-    def make(number, **options):
+    def make(number, device=cpu, **options):
         path = tmp_path / f"shard-{number:03d}.safetensors"
         settings = SETTINGS | {"models": [2 * number, 2 * number + 2]}
         places = tmp_path / "data", tmp_path / "design", path, path.with_suffix(".json")
-        shard = Unfinished(Options(settings, *places, **options))
-        shard.finish({"w": torch.full((2, 1), float(number))}, cpu, seconds=[1.0, 1.0])
+        shard = Unfinished(Options(settings, *places, **options), device)
+        shard.finish({"w": torch.full((2, 1), float(number))}, seconds=[1.0, 1.0])
         return path
 
     return make
@@ -59,10 +64,19 @@ def test_a_shard_of_other_settings_is_named(arm):
         read(arm(0), seed=2)
 
 
-@pytest.mark.parametrize(("way", "said"), [({"stack": 2}, "stack"), ({"threads": 2}, "threads")])
-def test_shards_that_were_rounded_in_two_ways_are_no_arm(arm, way, said):
+@pytest.mark.parametrize(
+    ("way", "said"),
+    [
+        ({"stack": 2}, "stack 2"),
+        ({"threads": 2}, "threads 2"),
+        ({"device": GPU}, "device cuda"),
+        ({"device": FAST}, "precision bfloat16"),
+    ],
+)
+def test_shards_that_were_rounded_in_two_ways_are_no_arm(arm, way, said, monkeypatch):
+    monkeypatch.setattr(torch.cuda, "get_device_name", lambda: "a GPU")
     first, second = arm(0), arm(1, **way)
-    with pytest.raises(DataError, match=rf"shard-001.* was trained with {said} 2, .*shard-000"):
+    with pytest.raises(DataError, match=rf"shard-001.* was trained with {said}, .*shard-000"):
         read(first, second)
 
 
@@ -73,9 +87,12 @@ def test_weights_of_another_shard_are_not_believed(arm):
         read(first, second)
 
 
-def test_finished_stacks_of_another_size_are_not_taken_up(tmp_path, arm):
+def test_finished_stacks_of_another_size_or_device_are_not_taken_up(tmp_path, arm, cpu):  # noqa: F811
     arm(0)
     path = tmp_path / "shard-000.safetensors"
     places = tmp_path / "data", tmp_path / "design", path, path.with_suffix(".json")
-    keys = {Unfinished(Options(SETTINGS, *places, stack=k)).key for k in (1, 2, 2)}
-    assert len(keys) == 2
+    keys = {
+        Unfinished(Options(SETTINGS, *places, stack=k), device).key
+        for k, device in ((1, cpu), (2, cpu), (2, cpu), (2, GPU), (2, FAST))
+    }
+    assert len(keys) == 4

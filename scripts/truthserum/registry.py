@@ -64,6 +64,8 @@ PLUGINS = {
     },
     "bench": {
         "attack": "truthserum.bench.tasks.attack:Attack",
+        "gpu": "truthserum.bench.tasks.gpu:Gpu",
+        "gpu_leak": "truthserum.bench.tasks.gpu_leak:GpuLeak",
         "informed": "truthserum.bench.tasks.informed:Informed",
         "language": "truthserum.bench.tasks.language:Language",
         "run": "truthserum.bench.tasks.run:Run",

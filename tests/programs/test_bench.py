@@ -1,10 +1,15 @@
 """Settings in, a file of measures out; and their table."""
 
 import json
+import os
+import subprocess
+import sys
 
+import numpy as np
 import pytest
 
 import bench
+from truthserum.data.images import Images
 
 TASK = {
     "attack": {
@@ -15,6 +20,21 @@ TASK = {
         "looped": 4,
     }
 }
+
+GPU = {
+    "model": {"cnn": {"width": 2}},
+    "recipe": {"epochs": 1, "batch": 4, "lr": 0.1},
+    "augmentation": {},
+    "stacks": [1],
+    "crowds": [1],
+}
+
+
+@pytest.fixture
+def images(tmp_path):
+    x, y = np.zeros((16, 1, 8, 8), np.uint8), np.arange(16) % 2
+    Images(x, y, x[:4], y[:4], classes=2).save(tmp_path / "images.npz")
+    return tmp_path / "images.npz"
 
 
 @pytest.fixture
@@ -46,7 +66,19 @@ def test_what_is_timed_comes_into_the_table(called, tmp_path, capsys):
 def test_an_unknown_task_is_refused_before_anything_is_timed(called, tmp_path):
     settings = json.dumps({"task": {"sprint": {}}, "precision": "auto"})
     output = tmp_path / "sprint.json"
-    refused = r'^bench: found the key "sprint", allowed are attack, informed, '
+    refused = r'^bench: found the key "sprint", allowed are attack, gpu, '
     with pytest.raises(ValueError, match=refused):
         called("--settings", settings, "time", "--results", tmp_path, "--output", output)
     assert not output.exists()
+
+
+def test_what_needs_a_gpu_says_so_in_one_line(tmp_path, images):
+    settings = json.dumps({"task": {"gpu": GPU}, "precision": "auto"})
+    output = tmp_path / "gpu.json"
+    words = ["--settings", settings, "time", "--results", tmp_path, "--data", images]
+    command = [sys.executable, bench.__file__, *words, "--output", output]
+    environment = os.environ | {"CUDA_VISIBLE_DEVICES": ""}
+    run = subprocess.run(command, capture_output=True, text=True, env=environment)
+    assert run.returncode == 1 and not output.exists()
+    assert run.stderr.startswith("bench: device is 'cuda', but torch sees no CUDA device here;")
+    assert run.stderr.count("\n") == 1

@@ -40,6 +40,11 @@ def test_profiles_name_rules(pristine):
         assert set(yaml.safe_load(path.read_text()).get("set-resources", {})) <= rules
 
 
+def test_what_needs_a_gpu_is_no_part_of_the_bench(pristine):
+    assert pristine.jobs("gpu_check") == {"prepare_data": 2, "time_task": 2, "gpu_check": 1}
+    assert pristine.jobs("bench")["time_task"] == 8
+
+
 @pytest.mark.parametrize(
     ("target", "sentence"),
     [

@@ -34,8 +34,13 @@ class Crew:
     ) -> None:
         self._pool.shutdown()
 
-    def rate(self, prepare: Callable[..., Callable[[], float]], *arguments: object) -> float:
-        """Units of all members together for each second of processor time that they took.
+    def rate(
+        self,
+        prepare: Callable[..., Callable[[], float]],
+        *arguments: object,
+        clock: Callable[[], float] = time.process_time,
+    ) -> float:
+        """Units of all members together for each second that they took, of processor time.
 
         Processor time, as other work on the machine changes it least; all members work at once, as
         one that has the memory's bandwidth to itself is faster. `prepare(member, *arguments)` runs
@@ -43,7 +48,8 @@ class Crew:
         returns how many units it has done.
         """
         jobs = [
-            self._pool.submit(_timed, prepare, member, *arguments) for member in range(self.size)
+            self._pool.submit(_timed, clock, prepare, member, *arguments)
+            for member in range(self.size)
         ]
         units, seconds = zip(*(job.result() for job in jobs), strict=True)
         return sum(units) / sum(seconds)
@@ -55,8 +61,10 @@ def _join(barrier: Barrier) -> None:
     torch.set_num_threads(1)
 
 
-def _timed(prepare: Callable[..., Callable[[], float]], *arguments: object) -> tuple[float, float]:
+def _timed(
+    clock: Callable[[], float], prepare: Callable[..., Callable[[], float]], *arguments: object
+) -> tuple[float, float]:
     work = prepare(*arguments)
     _ready.wait(PATIENCE)  # nobody can take a second job before everybody has one
-    start = time.process_time()
-    return work(), time.process_time() - start
+    start = clock()
+    return work(), clock() - start

@@ -9,6 +9,7 @@ from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
+from truthserum.training.device import Device
 from truthserum.training.lockstep import Fit, Task, plain, train
 
 
@@ -16,18 +17,30 @@ def training(
     member: int, task: Task, data: Images | Table, stack: int, precision: str
 ) -> Callable[[], int]:
     """Trains one stack on the CPU, each model on half of the samples; counts samples."""
-    device = devices.choose("cpu", precision)
+    return training_on(member, task, data, stack, devices.choose("cpu", precision))
+
+
+def training_on(
+    member: int, task: Task, data: Images | Table, stack: int, device: Device
+) -> Callable[[], int]:
+    """The same on any device."""
+    fit = fit_of(member, task, data, stack, device)
+
+    def work() -> int:
+        seen: list[int] = []
+        train(fit, plain, seen.append)
+        return sum(seen)
+
+    return work
+
+
+def fit_of(member: int, task: Task, data: Images | Table, stack: int, device: Device) -> Fit:
+    """What the stack of a member is trained on."""
     batches = batches_of(data, data.train_x, task.recipe.augmentation, device)
     models = range(member * stack, (member + 1) * stack)
     rng, size = np.random.default_rng(member), len(data.train_y)
     rows = np.stack([rng.permutation(size)[: size // 2] for _ in models])
-
-    def work() -> int:
-        seen: list[int] = []
-        train(Fit(task, batches, data.train_y, rows, models), plain, seen.append)
-        return sum(seen)
-
-    return work
+    return Fit(task, batches, data.train_y, rows, models)
 
 
 def products(member: int, size: int, repeats: int, dtype: torch.dtype) -> Callable[[], int]:

@@ -9,15 +9,11 @@ from typing import get_args
 import numpy as np
 import torch
 
-from truthserum.training.lease import lease
+from truthserum.training.lease import DeviceError, lease
 from truthserum.training.recipe import Precision
 
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = get_args(Precision)
-
-
-class DeviceError(RuntimeError):
-    """The device that was asked for is not there."""
 
 
 @dataclass(frozen=True)
@@ -26,6 +22,11 @@ class Device:
 
     name: str
     dtype: torch.dtype
+
+    @property
+    def names(self) -> tuple[str, str]:
+        """Of both, as manifests have them."""
+        return self.name, str(self.dtype).removeprefix("torch.")
 
     def place(self, array: np.ndarray) -> torch.Tensor:
         """A numpy array as a tensor on the device."""

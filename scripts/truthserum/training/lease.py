@@ -14,6 +14,10 @@ LOOK_EVERY = 0.5  # seconds between looks for a free GPU
 SHARING = "TRUTHSERUM_JOBS_PER_GPU"  # the variable that says how many may hold one at a time
 
 
+class DeviceError(RuntimeError):
+    """The device that was asked for is not there, or too small."""
+
+
 @contextmanager
 def lease(
     identifiers: Sequence[str],

@@ -66,7 +66,7 @@ class Midway:
         What was begun on another device or in another precision is not gone on with: its digits
         would be of both.
         """
-        key = f"{scratch.key} {name} {device.name} {device.dtype}"
+        key = " ".join([scratch.key, name, *device.names])
         return cls(Scratch(scratch.folder / "midway", key), skip)
 
     def restore(self, net: nn.Module, optimiser: torch.optim.Optimizer) -> int:

@@ -95,7 +95,7 @@ def provenance(device: Device) -> dict[str, Any]:
     return {
         "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
         "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
-        "precision": str(device.dtype).removeprefix("torch."),
+        "precision": device.names[1],
         "threads": torch.get_num_threads(),
         "versions": {
             "python": platform.python_version(),
