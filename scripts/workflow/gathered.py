@@ -1,5 +1,8 @@
 """The section `audits` of a config, where it lists files that say what the audits are."""
 
+from collections.abc import Callable
+from functools import partial
+from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
@@ -14,11 +17,12 @@ PATHS = ("path", "file", "folder", "released", "depends")
 def gathered(audits: object, project: Path) -> Any:
     """The section `audits`: what a config says, or what the files say that it lists.
 
-    Such a file, and all that it names, is looked for where the run is, then in the project.
+    Such a file, and all that it names, is looked for where the run is, then in the project; ~ is
+    the user's home.
     OptionError, one sentence, for one that is no file or says nothing, and for a name twice.
     """
     if not isinstance(audits, list):
-        return audits
+        return _changed(audits, expanduser)
     section: dict[str, Any] = {}
     for name in audits:
         path = Path(str(name))
@@ -33,22 +37,27 @@ def gathered(audits: object, project: Path) -> Any:
             )
         if again := own.keys() & section.keys():
             raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
-        section |= own if rooted == path else _seen_from(project, own)
+        own = _changed(own, expanduser)
+        section |= own if rooted == path else _changed(own, partial(_in, project))
     return section
 
 
-def _seen_from(folder: Path, written: Any) -> Any:
-    """What is written, in which files and folders that are named lie in the folder."""
+def _in(folder: Path, name: str) -> str:
+    return str(folder / name)
+
+
+def _changed(written: Any, change: Callable[[str], str]) -> Any:
+    """What is written, in which files and folders are named otherwise."""
     if not isinstance(written, dict):
         return written
     return {
-        key: _inside(folder, value) if key in PATHS else _seen_from(folder, value)
+        key: _named(value, change) if key in PATHS else _changed(value, change)
         for key, value in written.items()
     }
 
 
-def _inside(folder: Path, named: Any) -> Any:
-    """A path, or a list of them, in the folder; what is neither is left to be refused."""
-    if isinstance(named, list):
-        return [_inside(folder, each) for each in named]
-    return str(folder / named) if isinstance(named, str) else named
+def _named(value: Any, change: Callable[[str], str]) -> Any:
+    """A path, or a list of them; what is neither is left to be refused."""
+    if isinstance(value, list):
+        return [_named(each, change) for each in value]
+    return change(value) if isinstance(value, str) else value

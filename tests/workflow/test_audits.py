@@ -263,6 +263,17 @@ def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, mon
     assert found["data"]["label"] == section["adult"]["data"]["label"]
 
 
+def test_the_home_of_a_user_is_found_by_its_sign(tmp_path, monkeypatch):
+    monkeypatch.setenv("HOME", "/home/mine")
+    monkeypatch.chdir(tmp_path)
+    own = {"data": {"file": "~/a.csv", "label": "~"}, "path": "~", "depends": ["~/b.py", "c.py"]}
+    (tmp_path / "own.yaml").write_text(yaml.safe_dump({"audits": {"mine": own}}))
+    for written in ({"mine": own}, ["own.yaml"]):
+        found = gathered(written, tmp_path)["mine"]
+        assert found["data"] == {"file": "/home/mine/a.csv", "label": "~"}
+        assert (found["path"], found["depends"]) == ("/home/mine", ["/home/mine/b.py", "c.py"])
+
+
 GROUPS = (EXAMPLE, "- sex\n", "- race\n")
 SHOWN = (EXAMPLE, "show_records: true", "show_records: false")
 EDITS = {
