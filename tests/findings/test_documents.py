@@ -1,7 +1,7 @@
 import pytest
 from jinja2 import UndefinedError
 
-from truthserum.findings.documents import Change, Number, render
+from truthserum.findings.documents import Change, Number, render, written
 from truthserum.findings.numbers import Call
 
 CHANGE = {
@@ -51,6 +51,10 @@ CHANGE = {
 )
 def test_a_number_is_written_by_its_measure(measure, value, expected):
     assert str(Number(measure, value)) == expected
+
+
+def test_what_rounds_to_zero_has_no_sign():
+    assert [written("auc", -0.0004), written("auc", -0.4)] == ["0.00", "−0.40"]
 
 
 def test_an_interval_follows_in_the_same_unit():

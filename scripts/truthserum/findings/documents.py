@@ -67,7 +67,8 @@ def writer(measure: str) -> Callable[[float], str]:
 
 def written(measure: str, number: float) -> str:
     """A number of a measure, without unit."""
-    return re.sub("^-", "−", writer(measure)(number))
+    text = writer(measure)(number)
+    return text.lstrip("-") if not re.search("[1-9]", text) else re.sub("^-", "−", text)
 
 
 @dataclass(frozen=True)
