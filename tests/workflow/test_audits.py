@@ -15,7 +15,6 @@ import yaml
 from truthserum.audit.records import COLUMNS
 from truthserum.sentences import OptionError
 from workflow.audits import plans
-from workflow.gathered import gathered
 
 ROOT = Path(__file__).resolve().parents[2]
 EXAMPLE = "examples/audit/adult.yaml"
@@ -232,46 +231,6 @@ def test_rows_stand_on_the_page_where_that_is_asked_for(audited):
     page = (audited.folder / "results/audit/vendor/report.html").read_text("utf-8")
     assert page.count(escape(HOSTILE)) == ROWS
     assert HOSTILE not in page
-
-
-FILES = {
-    "none": (["no.yaml"], 'audits: found no "no.yaml", allowed are files'),
-    "deep": ([["x" * 300]], r'audits: found no \["x{198} …, allowed are files'),
-    "nothing": (
-        ["config.yaml"],
-        'audits: found "config.yaml" without audits, allowed is a section',
-    ),
-    "twice": ([EXAMPLE, EXAMPLE], "audits: found adult twice, allowed is once"),
-}
-
-
-@pytest.mark.parametrize("files, sentence", FILES.values(), ids=FILES)
-def test_what_is_wrong_with_a_list_of_files_is_said(section, files, sentence):
-    here = Path.cwd()
-    assert gathered([EXAMPLE], here) == gathered(section, here) == section
-    with pytest.raises(OptionError, match=sentence):
-        gathered(files, here)
-
-
-def test_a_listed_file_is_looked_for_in_the_project(section, root, tmp_path, monkeypatch):
-    monkeypatch.chdir(tmp_path)
-    (depends,) = gathered(["examples/audit/program.yaml"], root)["program"]["depends"]
-    assert Path(depends).samefile(root / "examples/audit/program.py")
-    found = gathered([EXAMPLE], root)["adult"]
-    assert Path(found["data"]["file"]).samefile(root / "examples/audit/adult.csv")
-    assert Path(found["path"]).samefile(root / "examples/audit")
-    assert found["data"]["label"] == section["adult"]["data"]["label"]
-
-
-def test_the_home_of_a_user_is_found_by_its_sign(tmp_path, monkeypatch):
-    monkeypatch.setenv("HOME", "/home/mine")
-    monkeypatch.chdir(tmp_path)
-    own = {"data": {"file": "~/a.csv", "label": "~"}, "path": "~", "depends": ["~/b.py", "c.py"]}
-    (tmp_path / "own.yaml").write_text(yaml.safe_dump({"audits": {"mine": own}}))
-    for written in ({"mine": own}, ["own.yaml"]):
-        found = gathered(written, tmp_path)["mine"]
-        assert found["data"] == {"file": "/home/mine/a.csv", "label": "~"}
-        assert (found["path"], found["depends"]) == ("/home/mine", ["/home/mine/b.py", "c.py"])
 
 
 GROUPS = (EXAMPLE, "- sex\n", "- race\n")

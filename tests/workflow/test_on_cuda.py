@@ -2,6 +2,7 @@
 
 import copy
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
@@ -14,7 +15,9 @@ import rehearse
 from truthserum import registry
 from truthserum.extraction import rehearsal as extraction
 from truthserum.inference import rehearsal as inference
+from truthserum.models.mlp import Mlp
 from truthserum.reconstruction import rehearsal as reconstruction
+from truthserum.reconstruction.views import Probe
 from truthserum.training import device as devices
 from truthserum.training import products
 from truthserum.training.device import Device
@@ -72,3 +75,16 @@ def test_an_array_left_on_the_wrong_device_fails(cuda):
     parameter.grad = None
     (parameter * 2).sum().backward()
     assert parameter.grad.device.type == "cuda"
+
+
+def test_what_an_informed_adversary_sees(cuda):
+    """Which `reconstruction.observe` asks of each model, and the first steps do not."""
+    rng = np.random.default_rng(0)
+    images, labels = rng.integers(0, 256, (6, 1, 4, 4), np.uint8), np.arange(6) % 3
+    net = Mlp((5,)).build(1, (1, 4, 4), 3).eval()
+    net.to(cuda.name)
+    probe = Probe.of(images, labels, replace(cuda, dtype=torch.float32))
+    logits = probe.logits(net)
+    assert logits.shape == (6, 3)
+    assert probe.confidence(logits).shape == (6,)
+    assert isinstance(probe.accuracy(logits), float)

@@ -125,7 +125,12 @@ def test_comments_another_architecture_and_speed_run_nothing_again(rerun):
 
 
 EDITS = {
-    "the trainer": (LOCKSTEP, ".mean(1)", ".mean(1) * 2", {"train": 4, **AFTER_TRAINING}),
+    "the trainer": (
+        "scripts/truthserum/training/losses.py",
+        ".mean(1)",
+        ".mean(1) * 2",
+        {"train": 4, **AFTER_TRAINING},
+    ),
     "the architecture": (
         "scripts/truthserum/models/cnn.py",
         "depth: Count = 3",
