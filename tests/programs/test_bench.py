@@ -24,7 +24,6 @@ TASK = {
 GPU = {
     "model": {"cnn": {"width": 2}},
     "recipe": {"epochs": 1, "batch": 4, "lr": 0.1},
-    "augmentation": {},
     "stacks": [1],
     "crowds": [1],
 }

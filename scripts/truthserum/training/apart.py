@@ -16,7 +16,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from truthserum.seeds import Purpose
+from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import Batches, Order, Rows
 from truthserum.training.losses import mean_losses
 
@@ -84,9 +84,9 @@ def _members(net: nn.Module, fit: "Fit", rows: Rows, losses: torch.Tensor) -> It
 
 def _drawn(fit: "Fit", k: int, rows: np.ndarray) -> list[np.ndarray]:
     """The rows of every batch of a model's training, int64 [S, B], and how each is augmented."""
-    recipe = fit.task.recipe
-    order = Order([rows], [fit.streams(Purpose.ORDER)[k]], recipe.batch)
-    augmenting = fit.streams(Purpose.AUGMENTATION)[k]
+    recipe, seed, model = fit.task.recipe, fit.task.seed, fit.models[k]
+    order = Order([rows], [stream(seed, Purpose.ORDER, model)], recipe.batch)
+    augmenting = stream(seed, Purpose.AUGMENTATION, model)
     steps = [
         (chosen[0], *fit.batches.changes(recipe.batch, augmenting))
         for chosen in islice(order, recipe.steps(fit.rows.shape[1]))
@@ -112,12 +112,12 @@ def _captured(
 
     def beside_each_other() -> None:
         main = torch.cuda.current_stream()
-        for member, stream in zip(members, streams, strict=True):
-            stream.wait_stream(main)
-            with torch.cuda.stream(stream):
+        for member, own in zip(members, streams, strict=True):
+            own.wait_stream(main)
+            with torch.cuda.stream(own):
                 member.step(now)
-        for stream in streams:
-            main.wait_stream(stream)
+        for own in streams:
+            main.wait_stream(own)
 
     before = [buffer.clone() for buffer in buffers]
     for _ in range(WARM):

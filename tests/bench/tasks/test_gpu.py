@@ -1,6 +1,5 @@
 """What is measured of a GPU, tried on the CPU with tiny numbers, or of a machine without."""
 
-import numpy as np
 import pytest
 import torch
 
@@ -8,22 +7,11 @@ from truthserum.bench.tasks import gpu, gpu_leak
 from truthserum.bench.tasks.base import Place
 from truthserum.bench.tasks.gpu import Gpu, Watch
 from truthserum.bench.tasks.gpu_leak import GpuLeak
-from truthserum.data.images import Images
 from truthserum.training.device import Device, DeviceError
 
 MODEL = {"cnn": {"width": 2, "depth": 1}}
-RECIPE = {"epochs": 3, "batch": 4, "lr": 0.05}
-FLIPPED = {"flip": True, "crop": 2}
+RECIPE = {"epochs": 3, "batch": 4, "lr": 0.05, "augmentation": {"flip": True, "crop": 2}}
 GAME = {"membership": {"targets": 4, "copies": 2, "untargeted": 0}}
-
-
-@pytest.fixture
-def images(tmp_path):
-    rng = np.random.default_rng(3)
-    x, y = rng.integers(0, 256, (64, 1, 8, 8), dtype=np.uint8), rng.integers(0, 3, 64)
-    path = tmp_path / "images.npz"
-    Images(x, y, x[:4], y[:4], classes=3).save(path)
-    return path
 
 
 @pytest.fixture
@@ -33,7 +21,7 @@ def small(monkeypatch):
 
 
 def test_ceilings_digits_and_rates_are_measured(small, images, measured):
-    found = measured(Gpu(MODEL, RECIPE, FLIPPED, stacks=[2], crowds=[1], device="cpu"), images)
+    found = measured(Gpu(MODEL, RECIPE, stacks=[2], crowds=[1], device="cpu"), images)
     same = {name: values for name, values in found.items() if name.startswith("largest")}
     again, stacked, network = same.values()
     assert again == (0.0,)
@@ -59,7 +47,7 @@ def test_the_clock_starts_when_training_has_settled(monkeypatch):
 
 
 def test_both_precisions_play_the_same_game(images, measured):
-    task = GpuLeak(MODEL, RECIPE, FLIPPED, GAME, models=4, stack=2, device="cpu")
+    task = GpuLeak(MODEL, RECIPE, GAME, models=4, stack=2, device="cpu")
     found = measured(task, images)
     exact, fast, difference = (values[0] for values in found.values())
     assert 0 <= exact <= 1 and 0 <= fast <= 1
@@ -68,7 +56,7 @@ def test_both_precisions_play_the_same_game(images, measured):
 
 def test_in_the_same_precision_nothing_differs(images, monkeypatch, measured):
     monkeypatch.setattr(gpu_leak, "Device", lambda name, dtype: Device(name, torch.float32))
-    task = GpuLeak(MODEL, RECIPE, FLIPPED, GAME, models=4, stack=2, device="cpu")
+    task = GpuLeak(MODEL, RECIPE, GAME, models=4, stack=2, device="cpu")
     assert measured(task, images)["AUC of targets, bfloat16 less float32"] == (0.0,)
 
 
@@ -77,8 +65,8 @@ def test_a_machine_without_a_gpu_is_told_so(images, tmp_path, monkeypatch):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 0)
     place = Place(tmp_path, threads=1, precision="auto", data=images)
     for task in (
-        Gpu(MODEL, RECIPE, FLIPPED, stacks=[1], crowds=[]),
-        GpuLeak(MODEL, RECIPE, FLIPPED, GAME, models=4, stack=2),
+        Gpu(MODEL, RECIPE, stacks=[1], crowds=[]),
+        GpuLeak(MODEL, RECIPE, GAME, models=4, stack=2),
     ):
         with pytest.raises(DeviceError, match="torch sees no CUDA device here"):
             task.measures(place)

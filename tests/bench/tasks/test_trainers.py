@@ -5,7 +5,6 @@ import pytest
 import torch
 
 from truthserum.bench.tasks import informed, training
-from truthserum.data.images import Images
 from truthserum.data.tabular import Column, Table
 
 torch.set_num_threads(1)
@@ -25,15 +24,6 @@ def table(tmp_path):
     y = np.arange(16) % 2
     path = tmp_path / "table.npz"
     Table(x, y, x, y, 2, (Column("age"), Column("kind", ("a", "b", "c")))).save(path)
-    return path
-
-
-@pytest.fixture
-def images(tmp_path):
-    rng = np.random.default_rng(3)
-    x, y = rng.integers(0, 256, (20, 1, 8, 8), dtype=np.uint8), rng.integers(0, 3, 20)
-    path = tmp_path / "images.npz"
-    Images(x, y, x[:4], y[:4], classes=3).save(path)
     return path
 
 

@@ -20,12 +20,12 @@ from truthserum.bench.tasks.base import Place
 from truthserum.data.images import Images
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
-from truthserum.options import build
+from truthserum.options import build, checked
 from truthserum.training import apart, lockstep
 from truthserum.training import device as devices
 from truthserum.training.device import Device
 from truthserum.training.lockstep import Fit, Task
-from truthserum.training.recipe import Augmentation, Recipe
+from truthserum.training.recipe import Recipe
 
 ROUNDS = 3
 SIDE, BYTES = 8192, 2**30  # of the matrices that are multiplied, and of what is copied
@@ -43,7 +43,6 @@ class Gpu:
 
     model: Mapping[str, Mapping]
     recipe: Mapping[str, Any]
-    augmentation: Mapping[str, Any]
     stacks: Sequence[int]
     crowds: Sequence[int]
     device: str = "cuda"
@@ -51,7 +50,7 @@ class Gpu:
     def measures(self, place: Place) -> list[Measure]:
         """All of it, on one card; DeviceError where there is none."""
         data = labelled(place.prepared)
-        recipe = Recipe(**{**self.recipe, "augmentation": Augmentation(**self.augmentation)})
+        recipe = checked(Recipe, self.recipe, "recipe")
         task = Task(build("model", self.model), recipe, data.classes, seed=0)
         with devices.acquire(self.device, place.precision) as device:
             return [

@@ -13,7 +13,7 @@ from truthserum.data.stored import labelled
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.games.base import rows_of
-from truthserum.options import build
+from truthserum.options import build, checked
 from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.targets import target_auc
 from truthserum.training import device as devices
@@ -36,7 +36,6 @@ class GpuLeak:
 
     model: Mapping[str, Mapping]
     recipe: Mapping[str, Any]
-    augmentation: Mapping[str, Any]
     game: Mapping[str, Any]
     models: int
     stack: int
@@ -68,7 +67,7 @@ class GpuLeak:
         data, game = labelled(place.prepared), build("game", self.game)
         design = game.design(data, SEED)
         size, models = len(data.train_y), range(self.models)
-        recipe = Recipe(**{**self.recipe, "augmentation": Augmentation(**self.augmentation)})
+        recipe = checked(Recipe, self.recipe, "recipe")
         task = Task(build("model", self.model), recipe, data.classes, SEED)
         x = np.concatenate([data.train_x, design.extra_x])
         labels = np.concatenate([data.train_y, design.extra_y])
