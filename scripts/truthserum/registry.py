@@ -106,6 +106,7 @@ PLUGINS = {
         "closed_form_grid": "truthserum.closed_form.figures.grid",
         "closed_form_precision": "truthserum.closed_form.figures.precision",
         "closed_form_residual": "truthserum.closed_form.figures.residual",
+        "gains": "truthserum.extraction.figures.gains",
         "guesses": "truthserum.extraction.figures.guesses",
         "imputation": "truthserum.inference.figures.imputation",
         "label_only": "truthserum.inference.figures.label_only",

@@ -40,7 +40,7 @@ BATCH = {"epochs": 1, "batch": 400, "lr": 0.1}
 LARGE = {"clip": 1, "epsilon": 1, "delta": 0.02}
 PLAIN = {"cnn": {"normalise": False}}
 REFUSED = [
-    ("canary", "language_model", "smal", 'found "smal", allowed are tiny, small, gpt2'),
+    ("canary", "language_model", "smal", 'found "smal", allowed are tiny, small, '),
     ("canary", "game.canary.window", 40, "found 40, allowed are up to 32, the context of the"),
     ("canary", "game.canary.prefix", 30, "tokens, allowed are at most the 20 of a window"),
     ("canary", "game.canary.digits", 8, "found 8, allowed is 7 or less"),
@@ -156,4 +156,22 @@ def test_a_panel_is_of_an_experiment_of_the_catalogue(written):
         experiments(config)
     assert str(caught.value).startswith(
         'summaries.figure_one.membership inference.experiment: found "targetd", allowed are '
+    )
+
+
+def test_the_language_model_may_be_swept(written):
+    """Each arm has the network of its own; a name that is none is refused where it stands."""
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": "canary"}
+    named = {"short": {}, "long": {"language_model": "large"}}
+    config["catalogue"]["canary"] |= {"sweep": {"variant": named}}
+    del config["catalogue"]["canary"]["scales"]["smoke"]["sweep"]
+    arms = experiments(config)["canary"].arms.values()
+    widths = [(arm.settings["language_model"], arm.settings["model"]["gpt"]) for arm in arms]
+    assert [(name, model["width"]) for name, model in widths] == [("tiny", 32), ("large", 256)]
+
+    named["long"]["language_model"] = "larg"
+    with pytest.raises(ConfigError) as caught:
+        experiments(config)
+    assert str(caught.value).startswith(
+        'catalogue.canary.sweep: variant = long: language_model: found "larg", allowed are '
     )

@@ -74,7 +74,7 @@ class ExtractionSettings(settings.Trained):
 
     def check(self, shared: Shared, arms: Mapping[object, settings.Settings]) -> None:
         """See `truthserum.settings`."""
-        choice("language_model", self.language_model, list(shared.language_models))
+        self._known(shared)
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
         """The architecture, and the number of models; ValueError for too long a window."""
@@ -94,6 +94,7 @@ class ExtractionSettings(settings.Trained):
         return work(self, self._known(shared))
 
     def _known(self, shared: Shared) -> LanguageModel:
+        choice("language_model", self.language_model, list(shared.language_models))
         return checked(LanguageModel, shared.language_models[self.language_model], "")
 
 
@@ -125,5 +126,5 @@ class Experiment(settings.Estimated):
     }
     rehearsed: ClassVar = ("language_model", "game", "recipe")
     tables: ClassVar = ("metrics", "canaries", "models")
-    sections: ClassVar = ("game", "recipe")
+    sections: ClassVar = ("game", "recipe", "language_model")
     panels: ClassVar = ("guesses",)

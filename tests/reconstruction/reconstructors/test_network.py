@@ -28,6 +28,15 @@ def test_it_learns_the_way_back(options, study, released):
     assert fitted.predict(released.views).dtype == np.float32
 
 
+def test_pixels_end_in_the_chosen_function(study, released):
+    """Both learn; a sigmoid is between 0 and 1 and never reaches them, a ReLU does both."""
+    found = [Network(**SMALL, output=output).fit(study) for output in ("sigmoid", "relu")]
+    soft, hard = (fitted.predict(released.views) for fitted in found)
+    assert soft.min() > 0 and soft.max() < 1
+    assert hard.min() == 0 and hard.max() > 1
+    assert max(mse(fitted, released) for fitted in found) < 0.5 * released.images.var()
+
+
 def test_the_same_stream_gives_the_same_network_whatever_was_drawn_before(study, released):
     object.__setattr__(study, "rng", np.random.default_rng(8))
     first = Network(**SMALL, noise=0.1).fit(study).predict(released.views)
@@ -61,6 +70,7 @@ def test_few_shadow_models_get_more_epochs(study):
 def test_faithful_defaults_are_those_of_the_notebook():
     network = Network()
     assert (network.widths, network.activation) == ((1000, 1000), "relu")
+    assert network.output == "sigmoid"
     assert (network.optimiser, network.lr, network.schedule) == ("rmsprop", 3e-4, "constant")
     assert (network.batch, network.epochs, network.looks) == (32, 200, 1)
     assert str(*network.features) == "Standardise()"

@@ -6,6 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
+from truthserum.models.activations import ACTIVATIONS
 from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study
 from truthserum.reconstruction.reconstructors.features import Map
 from truthserum.reconstruction.reconstructors.network import OPTIMISERS, Network
@@ -39,7 +40,7 @@ def tried(network: Network, study: Study, device: Device) -> Iterator[Fitted]:
         for epoch, counted in course:
             (progress.advance if counted else progress.skip)(shadows)
             if epoch in looks:
-                predict = _predictor(to_features, midway.after(epoch, net))
+                predict = _predictor(to_features, midway.after(epoch, net), network.output)
                 yield study.judge(predict, features=str(features), epochs=epoch)
 
 
@@ -69,6 +70,7 @@ def _train(
     """
     optimiser = OPTIMISERS[network.optimiser](net.parameters(), network.lr, network.weight_decay)
     generator = torch.Generator(device.name).manual_seed(int(rng.integers(2**63)))
+    pixels = ACTIVATIONS[network.output].layer()
     mixed = device.dtype != torch.float32
     done = midway.restore(net, optimiser)
     for epoch in range(epochs):
@@ -83,8 +85,8 @@ def _train(
             if epoch < done:
                 continue
             with torch.autocast(device.name, device.dtype, enabled=mixed):
-                logits = net(seen)
-            gap = logits.float().sigmoid() - images[chosen]
+                ends = net(seen)
+            gap = pixels(ends.float()) - images[chosen]
             optimiser.zero_grad(set_to_none=True)
             (gap.abs().mean() + gap.square().mean()).backward()
             optimiser.step()
@@ -94,10 +96,12 @@ def _train(
         yield epoch + 1, epoch >= done
 
 
-def _predictor(to_features: Map, net: nn.Module) -> Predictor:
+def _predictor(to_features: Map, net: nn.Module, output: str) -> Predictor:
+    pixels = ACTIVATIONS[output].layer()
+
     @torch.inference_mode()
     def predict(views: np.ndarray) -> np.ndarray:
         parts = torch.from_numpy(to_features(views)).split(MODELS)
-        return torch.cat([net(part) for part in parts]).sigmoid().numpy()
+        return pixels(torch.cat([net(part) for part in parts])).numpy()
 
     return predict

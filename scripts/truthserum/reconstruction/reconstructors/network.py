@@ -33,11 +33,12 @@ OPTIMISERS = {"adamw": _adamw, "rmsprop": _rmsprop}
 
 Activation = Literal["relu", "gelu"]
 Optimiser = Annotated[str, OneOf(OPTIMISERS)]
+Output = Literal["sigmoid", "relu"]
 
 
 @options
 class Network:
-    """Dense layers with a sigmoid for each pixel, and the loss MAE + MSE.
+    """Dense layers, by default with a sigmoid for each pixel, and the loss MAE + MSE.
 
     The defaults are those of the authors' notebook
     (github.com/google-deepmind/informed_adversary_mnist_reconstruction): standardised weights, two
@@ -51,6 +52,8 @@ class Network:
     """Units of each hidden layer."""
     activation: Activation = "relu"
     """The function of every hidden unit."""
+    output: Output = "sigmoid"
+    """The function of every pixel; in the first release of the notebook it was relu, by mistake."""
     optimiser: Optimiser = "rmsprop"
     """The optimiser."""
     lr: Positive = 3e-4
@@ -84,7 +87,7 @@ class Network:
     def build(
         self, inputs: int, shape: tuple[int, ...], generator: "torch.Generator"
     ) -> "nn.Sequential":
-        """The layers [B, inputs] -> [B, p] up to the logits of the pixels of images of `shape`."""
+        """The layers [B, inputs] -> [B, p] up to the function of each pixel, images of `shape`."""
         from truthserum.reconstruction.reconstructors.layers import dense
 
         return dense(inputs, self.widths, shape, self.activation, generator)
