@@ -6,8 +6,7 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
-from truthserum.plots.tables import Spec, Tables
-from truthserum.statistics.means import mean_interval
+from truthserum.plots.tables import Spec, Tables, means_over_models
 
 NEEDS = ("models",)
 LABELS = {"test_accuracy": "test accuracy", "poison_accuracy": "share of poisons fitted"}
@@ -22,11 +21,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     frame = tables["models"]
     points = frame.melt(["factor", "arm", "model"], list(LABELS), var_name="measure")
     points = points.dropna(subset="value").assign(models=1)
-    means = [
-        {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
-        for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
-    ]
-    return pd.concat([pd.DataFrame(means), points], ignore_index=True).astype({"model": "Int64"})
+    means = means_over_models(points, spec)
+    return pd.concat([means, points], ignore_index=True).astype({"model": "Int64"})
 
 
 def draw(table: pd.DataFrame) -> Figure:

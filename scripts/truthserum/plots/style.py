@@ -53,6 +53,8 @@ FRAME = 0.7  # inches of a panel that are left of its data
 COLOURS = BLUE, ORANGE, GREEN, RED, PURPLE, BROWN = sns.color_palette("colorblind", 6).as_hex()
 """Of series without an order."""
 GREY = "0.45"
+GUESSING: dict[str, Any] = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
+"""The line at what guessing scores."""
 ATTACKS = {
     "lira": "LiRA, moderated variance",
     "lira_per_example": "LiRA, per-example variance",

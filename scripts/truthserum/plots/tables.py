@@ -8,6 +8,8 @@ from typing import Any, Self
 import numpy as np
 import pandas as pd
 
+from truthserum.statistics.means import mean_interval
+
 Tables = Mapping[str, pd.DataFrame]
 """Name of a table (roc, metrics, …) to its rows for all arms, with columns `arm` and `factor`."""
 
@@ -127,10 +129,25 @@ def of_targets(frame: pd.DataFrame, spec: Spec, measures: Sequence[str] | str) -
     return select(frame, **where, measure=measures)
 
 
-def resolved_somewhere(frame: pd.DataFrame) -> pd.DataFrame:
-    """The rows of those measures of which at least one row is resolved; all if there are none."""
-    some = frame.groupby("measure")["resolved"].transform("any")
-    return frame[some] if some.any() else frame
+def resolved_of_targets(frame: pd.DataFrame, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
+    """The same, with unresolved values blank and without measures that no row resolves.
+
+    These stay where that would leave nothing.
+    """
+    rows = of_targets(frame, spec, list(measures))
+    some = rows.groupby("measure")["resolved"].transform("any")
+    return blank_unresolved(rows[some] if some.any() else rows)
+
+
+def means_over_models(points: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """The mean of each measure in each arm, with its 95 % interval and the number of models.
+
+    points: a row for each model, with the columns arm, measure and value.
+    """
+    return pd.DataFrame(
+        {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
+        for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
+    )
 
 
 def blank_unresolved(frame: pd.DataFrame) -> pd.DataFrame:

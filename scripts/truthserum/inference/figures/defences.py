@@ -10,11 +10,9 @@ from truthserum.plots.tables import (
     DECISIONS,
     Spec,
     Tables,
-    blank_unresolved,
-    of_targets,
-    resolved_somewhere,
+    means_over_models,
+    resolved_of_targets,
 )
-from truthserum.statistics.means import mean_interval
 
 NEEDS = ("metrics", "models")
 COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]
@@ -39,15 +37,10 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     set had such rows; rates that cannot be resolved are blank, and one that no arm resolves is left
     out, unless that leaves none.
     """
-    rates = of_targets(tables["metrics"], spec, list(RATES))
+    rates = resolved_of_targets(tables["metrics"], spec, list(RATES))
     columns = [*ACCURACY, *DROPPED]
     points = tables["models"].melt(["factor", "arm"], columns, var_name="measure").dropna()
-    means = [
-        {"factor": spec.factor, "arm": arm, "measure": measure} | mean_interval(rows["value"])
-        for (measure, arm), rows in points.groupby(["measure", "arm"], sort=False)
-    ]
-    rates = blank_unresolved(resolved_somewhere(rates))
-    joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)[COLUMNS]
+    joined = pd.concat([rates, means_over_models(points, spec)], ignore_index=True)[COLUMNS]
     return joined.astype(dict.fromkeys((*DECISIONS, "models"), "Int64"))
 
 
@@ -64,8 +57,7 @@ def draw(table: pd.DataFrame) -> Figure:
         over_arms(axes, table[table["measure"].isin(series)], "measure", series, table)
         if series is RATES:
             levels = [CHANCE[measure] for measure in series if (table["measure"] == measure).any()]
-            look = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
-            axes.hlines(levels, *axes.get_xlim(), **look)
+            axes.hlines(levels, *axes.get_xlim(), **style.GUESSING)
         if series is not ACCURACY:
             axes.set_ylim(bottom=-0.04 * axes.get_ylim()[1])  # rates and shares begin at zero
         axes.set_ylabel(title)

@@ -11,14 +11,7 @@ from matplotlib.ticker import LogLocator
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
-from truthserum.plots.tables import (
-    ESTIMATE,
-    Spec,
-    Tables,
-    blank_unresolved,
-    of_targets,
-    resolved_somewhere,
-)
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets
 from truthserum.statistics.means import mean_interval
 
 NEEDS = ("metrics", "models", "targets")
@@ -35,8 +28,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     targets: how many; poisons: aimed at each. Rates that cannot be resolved are blank, and one that
     no arm resolves is left out, unless that leaves nothing.
     """
-    rates = of_targets(tables["metrics"], spec, list(LEAKS))
-    rates = blank_unresolved(resolved_somewhere(rates))
+    rates = resolved_of_targets(tables["metrics"], spec, LEAKS)
     models = tables["models"].groupby("arm", sort=False)
     means = [
         {"factor": spec.factor, "arm": arm, "measure": "test_accuracy", "resolved": True}
@@ -60,8 +52,7 @@ def draw(table: pd.DataFrame) -> Figure:
         axes.set_xscale("log")
         _panel(axes, table, measure)
         if measure in CHANCE:
-            level: dict[str, Any] = {"color": "black", "ls": ":", "lw": 0.8, "label": "guessing"}
-            axes.axhline(CHANCE[measure], **level)
+            axes.axhline(CHANCE[measure], **style.GUESSING)
         axes.set(xlabel="share of poison", ylabel=NAMES[measure])
         for axis in (axes.xaxis, axes.yaxis):
             if axis is axes.xaxis or measure != "auc":

@@ -10,14 +10,7 @@ from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
-from truthserum.plots.tables import (
-    ESTIMATE,
-    Spec,
-    Tables,
-    blank_unresolved,
-    of_targets,
-    resolved_somewhere,
-)
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets
 
 COLUMNS = ["factor", "arm", "attack", "measure", *ESTIMATE]
 # What guessing scores.
@@ -38,8 +31,7 @@ def table(tables: Tables, spec: Spec, measures: Sequence[str]) -> pd.DataFrame:
 
     A measure that no arm resolves is left out, unless that leaves nothing.
     """
-    rows = of_targets(tables["metrics"], spec, list(measures))
-    return blank_unresolved(resolved_somewhere(rows))[COLUMNS]
+    return resolved_of_targets(tables["metrics"], spec, measures)[COLUMNS]
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -62,7 +54,7 @@ def _panel(axes: Axes, rows: pd.DataFrame, arms: list[float | str], measure: str
     if first["resolved"]:
         label = f"interval of '{style.arm_name(arms[0])}'"
         axes.axvspan(first["low"], first["high"], color="0.88", lw=0, label=label)
-    axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
+    axes.axvline(CHANCE[measure], **style.GUESSING)
     look = {"color": style.BLUE, "marker": "o", "label": "estimate and 95 % interval"}
     estimates(axes, rows, "measure", {measure: look}, arms, x="value", y="arm")
     start = 0 if measure.startswith(("tpr", "fpr")) else 0.5

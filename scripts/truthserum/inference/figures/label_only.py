@@ -44,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
         for name in table["attack"].unique()
     }
     over_arms(above, table[accuracy], "attack", others | SERIES, table)
-    above.axhline(0.5, color="black", ls=":", lw=0.8, label="guessing")
+    above.axhline(0.5, **style.GUESSING)
     over_arms(middle, table[~accuracy], "measure", SERIES, table)
     arms = table["arm"].unique()
     chosen = table[accuracy & (table["attack"] == "label")]

@@ -10,14 +10,7 @@ from matplotlib.ticker import MaxNLocator
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
-from truthserum.plots.tables import (
-    ESTIMATE,
-    Spec,
-    Tables,
-    blank_unresolved,
-    of_targets,
-    resolved_somewhere,
-)
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets
 
 NEEDS = ("metrics",)
 ACROSS = ("seeds",)
@@ -38,9 +31,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     first = tables["metrics"].assign(seed=MAIN)
     first = first[first["arm"].isin(again["arm"])]
     every = pd.concat([first, again], ignore_index=True)
-    rows = of_targets(every, spec, list(MEASURES))
-    rows = rows.assign(seed=rows["seed"].astype(str))
-    return blank_unresolved(resolved_somewhere(rows))[COLUMNS]
+    rows = resolved_of_targets(every, spec, MEASURES)
+    return rows.assign(seed=rows["seed"].astype(str))[COLUMNS]
 
 
 def draw(table: pd.DataFrame) -> Figure:
@@ -52,7 +44,7 @@ def draw(table: pd.DataFrame) -> Figure:
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
         estimates(axes, rows, "seed", _looks(seeds), arms, x="value", y="arm")
-        axes.axvline(CHANCE[measure], color="black", ls=":", lw=0.8, label="guessing")
+        axes.axvline(CHANCE[measure], **style.GUESSING)
         axes.set(title=style.MEASURES[measure], xlabel="", ylabel="")
         axes.margins(x=0.08)
         axes.xaxis.set_major_locator(MaxNLocator(3, steps=[1, 2, 4, 5, 10]))
