@@ -41,8 +41,7 @@ def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd
     seed = experiment_seed(training["seed"], training["experiment"])
     architecture = build("model", training["model"])
     size = len(data.train_y)
-    x = np.concatenate([data.train_x, design.extra_x])
-    y = np.concatenate([data.train_y, design.extra_y])
+    x, y = design.joined(data)
     poison = poison_rows(design, size)
     queried, test, poisons = (
         batches_of(data, rows, Augmentation(), job.device)

@@ -37,8 +37,7 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     size, recipe = len(data.train_y), checked(Recipe, settings["recipe"], "recipe")
     seed = experiment_seed(settings["seed"], settings["experiment"])
     design = game.design(data, seed)
-    x = np.concatenate([data.train_x, design.extra_x])
-    labels = np.concatenate([data.train_y, design.extra_y])
+    x, labels = design.joined(data)
     rows = rows_of(game.trained(size, design, seed, PAIR))
     defence = build("defence", settings["defence"])
     few = rows[:, : FEW if isinstance(defence, Undefended) else FILTERED]

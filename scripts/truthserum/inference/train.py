@@ -3,8 +3,6 @@
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
 from truthserum.data.stored import labelled
 from truthserum.inference.defences.dropped import dropped_shares
 from truthserum.inference.games.base import Design, rows_of
@@ -36,9 +34,8 @@ def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
     task = Task(build("model", settings["model"]), recipe, data.classes, seed)
     defence = build("defence", settings["defence"])
 
-    x = np.concatenate([data.train_x, design.extra_x])
+    x, labels = design.joined(data)
     batches = batches_of(data, x, recipe.augmentation, job.device)
-    labels = np.concatenate([data.train_y, design.extra_y])
 
     def fit_of(models: Sequence[int]) -> Fit:
         rows = rows_of(game.trained(len(data.train_y), design, seed, models))

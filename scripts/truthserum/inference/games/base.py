@@ -57,6 +57,11 @@ class Design:
         if not np.isin(self.targets, self.record).all():
             raise ValueError("design: some targets are not among the rows that are asked about")
 
+    def joined(self, data: Images | Table) -> tuple[np.ndarray, np.ndarray]:
+        """All rows [N + E, ...], the extra ones behind those of the data, and their labels."""
+        x = np.concatenate([data.train_x, self.extra_x])
+        return x, np.concatenate([data.train_y, self.extra_y])
+
     @property
     def attacked(self) -> np.ndarray:
         """The asked rows that are versions of a target, target by target, int64 [A] into `asked`"""

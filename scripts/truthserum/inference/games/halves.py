@@ -1,9 +1,10 @@
-"""Complementary halves of the pool."""
+"""Complementary halves of the pool, and games in which nothing else is secret."""
 
 from collections.abc import Sequence
 
 import numpy as np
 
+from truthserum.data.tabular import Column
 from truthserum.inference.games.base import Design
 from truthserum.seeds import Purpose, stream
 
@@ -22,3 +23,15 @@ def complementary_halves(size: int, design: Design, seed: int, models: Sequence[
         own[order[half:] if second else order[:half]] = True
     trained[:, size:] = ~np.isin(np.arange(size, trained.shape[1]), design.asked)
     return trained
+
+
+class Halved:
+    """A game in which it is secret who is in: what such games have in common."""
+
+    def values(self, columns: Sequence[Column] = ()) -> int:
+        """In or out."""
+        return 2
+
+    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
+        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
+        return complementary_halves(size, design, seed, models)

@@ -14,7 +14,7 @@ from truthserum.data.equal import first_of_each
 from truthserum.data.images import Images
 from truthserum.data.tabular import Column, Table
 from truthserum.inference.games.base import Design, even, without_rivals
-from truthserum.inference.games.halves import complementary_halves
+from truthserum.inference.games.halves import Halved
 from truthserum.options import Amount, Count, Maybe, OneOf, options
 from truthserum.seeds import Purpose, stream
 
@@ -54,7 +54,7 @@ COPIES = {
 
 
 @options
-class Membership:
+class Membership(Halved):
     """Was a record in the training set?
 
     The pool is all different points of the training data (of an odd number, all but the last).
@@ -85,10 +85,6 @@ class Membership:
             raise ValueError(
                 f"membership: poison is {self.poison!r}, allowed is 'exact' for rows of a table"
             )
-
-    def values(self, columns: Sequence[Column] = ()) -> int:
-        """In or out."""
-        return 2
 
     def others(self, size: int) -> int:
         """The untargeted points."""
@@ -124,7 +120,3 @@ class Membership:
             extra_of=of,
             **without_rivals(np.sort(np.concatenate([targets, others[: self.untargeted]]))),
         )
-
-    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
-        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
-        return complementary_halves(size, design, seed, models)

@@ -21,7 +21,7 @@ from truthserum.data.equal import first_of_each
 from truthserum.data.images import Images
 from truthserum.data.tabular import Column, Table
 from truthserum.inference.games.base import Design, without_rivals
-from truthserum.inference.games.halves import complementary_halves
+from truthserum.inference.games.halves import Halved
 from truthserum.inference.games.membership import LABELS
 from truthserum.options import (
     ClosedShare,
@@ -43,7 +43,7 @@ STRATEGIES = {
 
 
 @options
-class Untargeted:
+class Untargeted(Halved):
     """Membership inference of everybody else's points, a share of the training set mislabelled."""
 
     pool: Even
@@ -89,10 +89,6 @@ class Untargeted:
         if columns and self.collision is not None:
             raise ValueError("untargeted: collision is given, allowed is so for images only")
 
-    def values(self, columns: Sequence[Column] = ()) -> int:
-        """In or out."""
-        return 2
-
     def others(self, size: int) -> int:
         """Those of other classes than the attacked one."""
         return 0 if self.target_class is None else (self.asked or self.pool) - 1
@@ -123,10 +119,6 @@ class Untargeted:
             extra_of=np.full(len(poison_y), -1),
             **without_rivals(asked),
         )
-
-    def trained(self, size: int, design: Design, seed: int, models: Sequence[int]) -> np.ndarray:
-        """Complementary halves of the pool for models 2k and 2k + 1, and all poisons."""
-        return complementary_halves(size, design, seed, models)
 
     def _targets(self, asked: np.ndarray, y: np.ndarray) -> np.ndarray:
         """Those of the rows that are asked about, of classes y, which are attacked."""
