@@ -45,7 +45,8 @@ def made(arrays):
 
 
 def test_pairs_are_the_models_of_a_role(arrays):
-    pairs = Arm.of(arrays).pairs("weights", "validation")
+    arm = Arm.of(arrays)
+    pairs = arm.pairs(arm.views["weights"], "validation")
     at = slice(RELEASED, RELEASED + VALIDATION)
     np.testing.assert_array_equal(pairs.views, arrays["view.weights"][at])
     np.testing.assert_allclose(pairs.images, arrays["image"][at].reshape(VALIDATION, -1) / 255)

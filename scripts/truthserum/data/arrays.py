@@ -1,6 +1,9 @@
 """Arrays by name in a file, never unpickled."""
 
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -20,6 +23,25 @@ def read_npz(path: Path) -> dict[str, np.ndarray]:
         raise DataError(
             f"{path} is cut short or altered ({error}); delete it and run again"
         ) from error
+
+
+@contextmanager
+def arrays_in(path: Path, what: str) -> Iterator[Any]:
+    """The arrays of a file, each read when asked for; DataError if it is no whole one of `what`."""
+    try:
+        with np.load(verified(path), allow_pickle=False) as file:
+            yield file
+    except UNREADABLE as error:
+        raise DataError(f"{path} is not a complete {what} file: {error}") from error
+
+
+def under(arrays: Mapping[str, np.ndarray], name: str) -> dict[str, np.ndarray]:
+    """The arrays called name.key, by key."""
+    return {
+        key.removeprefix(f"{name}."): array
+        for key, array in arrays.items()
+        if key.startswith(f"{name}.")
+    }
 
 
 def read_own_npz(path: Path, *names: str) -> tuple[np.ndarray, ...]:

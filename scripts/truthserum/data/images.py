@@ -6,10 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from truthserum.data.arrays import write_npz
-from truthserum.data.files import UNREADABLE, DataError
+from truthserum.data.arrays import arrays_in, write_npz
 from truthserum.data.labelled import Labelled
-from truthserum.data.manifests import verified
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,9 +44,6 @@ class Images(Labelled):
     @classmethod
     def load(cls, path: Path) -> "Images":
         """Read what `save` wrote; DataError naming the file if it is something else."""
-        try:
-            with np.load(verified(path), allow_pickle=False) as file:
-                arrays = {field.name: file[field.name] for field in fields(cls)}
+        with arrays_in(path, "image") as file:
+            arrays = {field.name: file[field.name] for field in fields(cls)}
             return cls(**arrays | {"classes": int(arrays["classes"])})
-        except UNREADABLE as error:
-            raise DataError(f"{path} is not a complete image file: {error}") from error

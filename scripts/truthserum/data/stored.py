@@ -2,12 +2,10 @@
 
 from pathlib import Path
 
-import numpy as np
-
+from truthserum.data.arrays import arrays_in
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import UNREADABLE, DataError
+from truthserum.data.files import DataError
 from truthserum.data.images import Images
-from truthserum.data.manifests import verified
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
 
@@ -19,12 +17,9 @@ def read(path: Path) -> Corpus | Images | Table | Text:
     """What the `save` of one of these wrote; DataError naming the file if it is none of them."""
     if path.suffix == ".safetensors":
         return Corpus.load(path)
-    try:
-        with np.load(verified(path), allow_pickle=False) as file:
-            marked = (kind for mark, kind in MARKS.items() if mark in file)
-            kind: type[Images | Table | Text] = next(marked, Images)
-    except UNREADABLE as error:
-        raise DataError(f"{path} is not a complete data file: {error}") from error
+    with arrays_in(path, "data") as file:
+        marked = (kind for mark, kind in MARKS.items() if mark in file)
+        kind: type[Images | Table | Text] = next(marked, Images)
     return kind.load(path)
 
 

@@ -11,10 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.arrays import write_npz
-from truthserum.data.files import UNREADABLE, DataError
+from truthserum.data.arrays import arrays_in, write_npz
 from truthserum.data.labelled import Labelled
-from truthserum.data.manifests import verified
 
 
 @dataclass(frozen=True)
@@ -92,9 +90,8 @@ class Table(Labelled):
     @classmethod
     def load(cls, path: Path) -> "Table":
         """Read what `save` wrote; DataError naming the file if it is something else."""
-        try:
-            with np.load(verified(path), allow_pickle=False) as file:
-                arrays = dict(file)
+        with arrays_in(path, "table") as file:
+            arrays = dict(file)
             names, counts, levels = (
                 arrays.pop(key).tolist() for key in ("names", "counts", "levels")
             )
@@ -106,8 +103,6 @@ class Table(Labelled):
                 for name, count in zip(names, counts, strict=True)
             )
             return cls(**arrays | {"classes": int(arrays["classes"]), "columns": columns})
-        except UNREADABLE as error:
-            raise DataError(f"{path} is not a complete table file: {error}") from error
 
 
 def categorical(columns: Sequence[Column], name: str) -> int:

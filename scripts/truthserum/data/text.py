@@ -11,8 +11,9 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import UNREADABLE, Content, DataError
-from truthserum.data.manifests import signing, verified
+from truthserum.data.arrays import arrays_in
+from truthserum.data.files import Content, DataError
+from truthserum.data.manifests import signing
 
 ENWIKI = "enwiki_sample_90articles.txt"
 TRAINING_ARTICLES = 72  # of 90: four fifths, the rest is the test part
@@ -54,11 +55,8 @@ class Text:
     @classmethod
     def load(cls, path: Path) -> "Text":
         """Read what `save` wrote; DataError naming the file if it is something else."""
-        try:
-            with np.load(verified(path), allow_pickle=False) as file:
-                return cls(_unpacked("train", file), _unpacked("test", file))
-        except UNREADABLE as error:
-            raise DataError(f"{path} is not a complete text file: {error}") from error
+        with arrays_in(path, "text") as file:
+            return cls(_unpacked("train", file), _unpacked("test", file))
 
 
 def _packed(part: str, articles: Sequence[str]) -> dict[str, np.ndarray]:

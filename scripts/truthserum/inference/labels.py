@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
+from truthserum.data.arrays import under
 from truthserum.inference.attacks.label_only import adaptive
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.paired import difference
@@ -34,7 +35,7 @@ def label_only(
                     f"{key} (copies {count}): found another than with {copies[0]} copies, allowed "
                     "is the same in all arms"
                 )
-    modes = sorted(name.removeprefix("label.") for name in arms[0] if name.startswith("label."))
+    modes = sorted(under(arms[0], "label"))
     frames = [_of_mode(copies, arms, mode, seed, draws).assign(mode=mode) for mode in modes]
     return pd.concat(frames, ignore_index=True)
 

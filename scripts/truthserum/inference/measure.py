@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import read_npz
+from truthserum.data.arrays import read_npz, under
 from truthserum.inference import tables
 from truthserum.inference.attacks.base import Attack, Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
@@ -25,7 +25,7 @@ def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     settings, (signals,) = job.settings, job.inputs
     attacks = {name: build("attack", choice) for name, choice in settings["attacks"].items()}
     arrays = read_npz(signals)
-    modes = sorted(name.removeprefix("signals.") for name in arrays if name.startswith("signals."))
+    modes = sorted(under(arrays, "signals"))
     # Taken out one by one, as nothing else is as large.
     made = {
         mode: _tables(arrays, arrays.pop(f"signals.{mode}"), attacks, settings) for mode in modes

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from truthserum.data.arrays import under
 from truthserum.reconstruction import results as report
 from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.seeds import Purpose, stream
@@ -50,35 +51,23 @@ class Arm:
             for name in ("image", "fixed_image")
         )
         shape, labels = arrays["image"].shape[1:], arrays["label"]
-        return cls(_views(arrays), images, labels, fixed, arrays["role"], shape, _views(reference))
+        views, noiseless = (under(each, "view") for each in (arrays, reference))
+        return cls(views, images, labels, fixed, arrays["role"], shape, noiseless)
 
     def part(self, role: str) -> slice:
         """Which models are of one role: they lie together."""
         chosen = np.flatnonzero(self.role == role)
         return slice(chosen[0], chosen[-1] + 1) if chosen.size else slice(0, 0)
 
-    def pairs(self, view: str, role: str) -> Pairs:
-        """What is seen of the models of one role, with their records."""
+    def pairs(self, seen: np.ndarray, role: str) -> Pairs:
+        """Of what is seen of all models [M, d] that of one role, with its records."""
         part = self.part(role)
-        return Pairs(self.views[view][part], self.images[part], self.shape)
-
-    def noiseless_shadows(self, view: str) -> Pairs:
-        """What is seen of the shadow models where the noise is off, with their records."""
-        part = self.part("shadow")
-        return Pairs(self.noiseless[view][part], self.images[part], self.shape)
+        return Pairs(seen[part], self.images[part], self.shape)
 
     @property
     def own(self) -> slice:
         """The models that the adversary trains, for validation and as shadow models."""
         return slice(self.part("validation").start, self.part("shadow").stop)
-
-
-def _views(arrays: Mapping[str, np.ndarray]) -> dict[str, np.ndarray]:
-    return {
-        name.removeprefix("view."): array
-        for name, array in arrays.items()
-        if name.startswith("view.")
-    }
 
 
 @dataclass(frozen=True)
@@ -110,9 +99,9 @@ def tables(
     no shadow models for.
     """
     released, validation, shadows = (
-        arm.pairs(view, role) for role in ("released", "validation", "shadow")
+        arm.pairs(arm.views[view], role) for role in ("released", "validation", "shadow")
     )
-    noiseless = arm.noiseless_shadows(view)
+    noiseless = arm.pairs(arm.noiseless[view], "shadow")
     targets, total, labels = released.images, len(shadows.views), arm.labels[arm.part("released")]
     others = np.concatenate([arm.fixed, validation.images])
     counts = sorted({*scope.shadow_counts, total})
