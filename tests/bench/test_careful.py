@@ -60,12 +60,12 @@ def test_batches_hold_every_sample_of_the_half_once(images, table):
         assert {row.numpy().tobytes() for row in x} == {row.numpy().tobytes() for row in own}
 
 
-@pytest.mark.parametrize("precision", ["float32", "bfloat16"])
-def test_a_member_trains_on_half_of_the_samples(images, table, precision):
+@pytest.mark.parametrize("dtype", [torch.float32, torch.bfloat16])
+def test_a_member_trains_on_half_of_the_samples(images, table, dtype):
     recipe = Recipe(epochs=3, batch=2, lr=0.1)
     for architecture, data in ((Cnn(width=2, depth=1), images), (Mlp((4,)), table)):
         task = Task(architecture, recipe, classes=2, seed=0)
-        work = careful.training(0, task, data, precision)
+        work = careful.training(0, task, data, dtype)
         assert work() == 3 * (len(data.train_y) // 2)
 
 

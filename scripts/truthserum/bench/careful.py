@@ -16,7 +16,6 @@ from truthserum.bench import plain
 from truthserum.bench.networks import network
 from truthserum.data.images import Images
 from truthserum.data.tabular import Encoding, Table
-from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
 from truthserum.training.recipe import Augmentation
 
@@ -101,9 +100,10 @@ def _(data: Table, task: Task, dtype: torch.dtype) -> Rows:
     return Rows(x.to(dtype), torch.from_numpy(data.train_y[:half]), task.recipe.batch)
 
 
-def training(member: int, task: Task, data: Images | Table, precision: str) -> Callable[[], int]:
+def training(
+    member: int, task: Task, data: Images | Table, dtype: torch.dtype
+) -> Callable[[], int]:
     """Trains one model on the first half of the samples; counts samples."""
-    dtype = devices.choose("cpu", precision).dtype
     made = batches(data, task, dtype)
 
     def work() -> int:

@@ -7,23 +7,15 @@ import torch
 
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
-from truthserum.training import device as devices
 from truthserum.training.batches import batches_of
 from truthserum.training.device import Device
 from truthserum.training.lockstep import Fit, Task, plain, train
 
 
 def training(
-    member: int, task: Task, data: Images | Table, stack: int, precision: str
-) -> Callable[[], int]:
-    """Trains one stack on the CPU, each model on half of the samples; counts samples."""
-    return training_on(member, task, data, stack, devices.choose("cpu", precision))
-
-
-def training_on(
     member: int, task: Task, data: Images | Table, stack: int, device: Device
 ) -> Callable[[], int]:
-    """The same on any device."""
+    """Trains one stack, each model on half of the samples; counts samples."""
     fit = fit_of(member, task, data, stack, device)
 
     def work() -> int:

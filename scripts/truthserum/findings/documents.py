@@ -11,6 +11,7 @@ from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
 from truthserum.findings.statements import NOT_FOUND
+from truthserum.report.units import rounded
 
 Ask = Callable[[Call], Mapping[str, Any] | None]
 """The record that a call asks for; None if nobody measured it yet."""
@@ -48,12 +49,6 @@ def area(auc: float) -> str:
     return f"{auc:.{3 if 0.985 < auc < 1 else 2}f}"
 
 
-def plain(number: float) -> str:
-    """Any other number, to three digits: 0.0616, 4.43e-13, 1,020."""
-    short = f"{number:.3g}"
-    return f"{float(short):,.0f}" if 1000 <= abs(number) < 1e9 else short
-
-
 def writer(measure: str) -> Callable[[float], str]:
     """How numbers of a measure are written."""
     if measure.endswith("_accuracy"):
@@ -62,7 +57,7 @@ def writer(measure: str) -> Callable[[float], str]:
         return percent
     if measure.endswith("_guesses"):
         return counted
-    return area if measure == "auc" else plain
+    return area if measure == "auc" else rounded
 
 
 def written(measure: str, number: float) -> str:

@@ -9,6 +9,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.claims import PLACE, Claim
+from truthserum.report.units import is_long, rounded
 from truthserum.statistics import paired
 from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
 
@@ -32,20 +33,10 @@ INSTEAD = {  # where there is no verdict
 def shown(interval: Interval) -> str:
     """An interval as readers see it; of a number without error the number alone."""
     if interval.low == interval.high:
-        whole = float(interval.value).is_integer() and _is_long(interval.value)
+        whole = float(interval.value).is_integer() and is_long(interval.value)
         return f"{interval.value:,.0f}" if whole else f"{interval.value:.7g}"
-    value, low, high = map(_rounded, (interval.value, interval.low, interval.high))
+    value, low, high = map(rounded, (interval.value, interval.low, interval.high))
     return f"{value} [{low}, {high}]"
-
-
-def _rounded(value: float) -> str:
-    """To three digits, in figures and not as 3.42e+03."""
-    return f"{float(f'{value:.3g}'):,.0f}" if _is_long(value) else f"{value:.3g}"
-
-
-def _is_long(value: float) -> bool:
-    """Whether digits would be lost in an exponent that figures have room for."""
-    return 1000 <= abs(value) < 1e9
 
 
 @dataclass(frozen=True, eq=False)
@@ -174,7 +165,7 @@ class Held:
         published = self.published(claim.low).on(margin.back)
         words = claim.published
         if published.low < published.high:
-            words += f" [{_rounded(published.low)}, {_rounded(published.high)}]"
+            words += f" [{rounded(published.low)}, {rounded(published.high)}]"
         beyond = self.beyond(claim.low).on(margin.back)
         apart = f"{beyond.value:.2g}" if beyond.low == beyond.high else shown(beyond)
         return row | {

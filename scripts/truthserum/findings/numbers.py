@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.facts import FACTS
-from truthserum.findings.statements import NOT_FOUND
+from truthserum.findings.statements import NOT_FOUND, rows_at
 
 DIGITS = 6  # significant ones that are kept
 GROUPS = {"inference": "targets", "extraction": "canaries", "reconstruction": "weights"}
@@ -67,10 +67,7 @@ class Results:
 
     def rows(self, table: str, **where: object) -> pd.DataFrame:
         """The rows whose columns have these values, compared as text."""
-        found = self.tables[table]
-        for column, wanted in where.items():
-            found = found[found[column].astype(str) == str(wanted)]
-        return found
+        return rows_at(self.tables[table], where)
 
     def row(self, table: str, **where: object) -> dict[str, Any]:
         """The one row whose columns have these values."""

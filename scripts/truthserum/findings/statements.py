@@ -13,6 +13,13 @@ LEVEL = 0.05
 NOT_FOUND = "no difference found"
 
 
+def rows_at(table: pd.DataFrame, where: Mapping[str, object]) -> pd.DataFrame:
+    """The rows whose columns have these values, compared as text."""
+    for column, wanted in where.items():
+        table = table[table[column].astype(str) == str(wanted)]
+    return table
+
+
 @dataclass(frozen=True)
 class Statement:
     """A question, and the columns of `PLACE` that name the comparison which answers it.
@@ -31,9 +38,7 @@ class Statement:
 
     def rows(self, differences: pd.DataFrame) -> pd.DataFrame:
         """The comparison among those of all experiments: one row, or none where it was not run."""
-        for column in PLACE:
-            differences = differences[differences[column].astype(str) == str(self.at[column])]
-        return differences
+        return rows_at(differences, self.at)
 
 
 def answer(row: Mapping[str, float]) -> str:
@@ -98,9 +103,8 @@ def _interval(row: Mapping[str, float], *names: str) -> str:
 
 def _spread(row: Mapping[str, object], seeds: pd.DataFrame) -> str:
     """'without -> with' of each other seed that ran both arms."""
-    same = seeds
-    for column in ("experiment", "attack", "group", "mode", "measure"):
-        same = same[same[column].astype(str) == str(row[column])]
+    places = ("experiment", "attack", "group", "mode", "measure")
+    same = rows_at(seeds, {column: row[column] for column in places})
     by_seed = same.assign(arm=same["arm"].astype(str)).pivot(
         index="seed", columns="arm", values="value"
     )

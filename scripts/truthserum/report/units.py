@@ -1,4 +1,4 @@
-"""Amounts in the unit that fits."""
+"""Amounts in the unit that fits, and in as many digits as count."""
 
 MINUTE, HOUR, GIGA = 60, 3600, 1e9
 
@@ -15,3 +15,13 @@ def duration(seconds: float) -> str:
 def size(count: float) -> str:
     """A number of bytes in words."""
     return f"{count / GIGA:.1f} GB" if count >= GIGA else f"{1000 * count / GIGA:.3g} MB"
+
+
+def is_long(value: float) -> bool:
+    """Whether digits would be lost in an exponent that figures have room for."""
+    return 1000 <= abs(value) < 1e9
+
+
+def rounded(value: float) -> str:
+    """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020."""
+    return f"{float(f'{value:.3g}'):,.0f}" if is_long(value) else f"{value:.3g}"

@@ -103,7 +103,7 @@ class Gpu:
             with Crew(size) as crew:
                 work = task, data, self.stacks[0], device
                 each = [
-                    crew.rate(stacked.training_on, *work, clock=time.perf_counter)
+                    crew.rate(stacked.training, *work, clock=time.perf_counter)
                     for _ in range(ROUNDS)
                 ]
             found.append(Measure(f"{size} processes", "images/s", [size * one for one in each]))

@@ -48,7 +48,7 @@ class Language:
             partial(language.singly, nets, windows, recipe, device),
             partial(language.in_lockstep, language.Stack(nets), windows, recipe, device),
         )
-        kind = str(device.dtype).removeprefix("torch.")
+        _, kind = device.names
         return [
             Measure(f"one at a time, {kind}", "tokens/s", singly),
             Measure(f"stack of {self.stack}, {kind}", "tokens/s", stacked),

@@ -57,17 +57,17 @@ class Training:
         architecture = build("model", self.model)
         recipe = replace(Recipe(**self.recipe), augmentation=Augmentation(**self.augmentation))
         task = Task(architecture, recipe, data.classes, seed=0)
-        dtype = devices.choose("cpu", precision).dtype
+        device = devices.choose("cpu", precision)
         ours, expert, loop, products = race(
             ROUNDS,
-            partial(crew.rate, stacked.training, task, data, self.stack, precision),
-            partial(crew.rate, careful.training, task, data, precision),
+            partial(crew.rate, stacked.training, task, data, self.stack, device),
+            partial(crew.rate, careful.training, task, data, device.dtype),
             partial(crew.rate, plain.training, task, data),
-            partial(crew.rate, stacked.products, SIDE, REPEATS, dtype),
+            partial(crew.rate, stacked.products, SIDE, REPEATS, device.dtype),
         )
-        shape = careful.batches(data, task, dtype).shape
+        shape = careful.batches(data, task, device.dtype).shape
         operations = training_operations(network(architecture, shape, data.classes), shape)
-        kind, unit = str(dtype).removeprefix("torch."), f"{self.unit}/core-s"
+        (_, kind), unit = device.names, f"{self.unit}/core-s"
         name, share = self.name, 100 * ours * operations / products
         return [
             Measure(f"trainer, {name}", unit, ours),
