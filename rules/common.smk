@@ -13,7 +13,7 @@ from workflow import (
 from workflow.audit_plan import Plan
 from workflow.audits import plans
 from workflow.catalogue import complete
-from workflow.config import LEAKS, ConfigError, choice
+from workflow.config import LEAKS, ConfigError, check, choice
 from workflow.documents import documents_settings
 from workflow.gathered import gathered
 
@@ -25,7 +25,8 @@ try:
     audits = gathered(config.get("audits", []), HERE)
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)
-    share_gpus(config.get("jobs_per_gpu", 1))
+    CHOSEN = check(config)  # with what it leaves to the defaults
+    share_gpus(CHOSEN.jobs_per_gpu)
     AUDITS = plans(audits, {"recipe": config["recipes"], "defence": config["defences"]})
 except ConfigError as error:
     raise WorkflowError(str(error)) from None

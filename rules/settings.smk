@@ -59,7 +59,7 @@ def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
     """The settings of a job whose first steps have been tried, with those of all others."""
 
     def tried(wildcards):
-        if workflow.is_main_process and config.get("rehearse", True):
+        if workflow.is_main_process and CHOSEN.rehearse:
             try:
                 rehearsals.require(where.format(**wildcards))
             except ConfigError as error:

@@ -7,7 +7,7 @@
 The CSV is the table behind the figure: what is drawn, and nothing else.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
@@ -19,32 +19,20 @@ from truthserum import registry
 from truthserum.data.frames import read_csv
 from truthserum.data.kept import clear
 from truthserum.plots import style
-from truthserum.plots.tables import Spec, Tables, join_arms, with_shares
+from truthserum.plots.tables import Spec, join_arms, with_shares
 
 SUFFIXES = (".pdf", ".png", ".csv")
-
-
-def read_tables(names: Iterable[str], arms: Sequence[Path], spec: Spec) -> Tables:
-    """The named tables of all arms."""
-    return {
-        name: join_arms(
-            [read_csv(arm / f"{name}.csv") for arm in arms],
-            spec,
-        )
-        for name in names
-    }
-
-
-def read_across(names: Sequence[str], folder: Path) -> Tables:
-    """The named tables of a whole experiment, whose folder holds those of its arms."""
-    return {name: read_csv(folder / f"{name}.csv") for name in names}
 
 
 def figure_table(module: ModuleType, arms: Sequence[Path], spec: Spec) -> pd.DataFrame:
     """The table behind a figure, with each arm's share of poison where its models have one."""
     shared = ["models"] if all((arm / "models.csv").exists() for arm in arms) else []
-    tables = read_tables(dict.fromkeys([*module.NEEDS, *shared]), arms, spec)
-    across = read_across(getattr(module, "ACROSS", ()), arms[0].parent)
+    tables = {
+        name: join_arms([read_csv(arm / f"{name}.csv") for arm in arms], spec)
+        for name in dict.fromkeys([*module.NEEDS, *shared])
+    }
+    whole = arms[0].parent  # the folder of the experiment
+    across = {name: read_csv(whole / f"{name}.csv") for name in getattr(module, "ACROSS", ())}
     return with_shares(module.table({**tables, **across}, spec), tables)
 
 

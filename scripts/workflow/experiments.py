@@ -74,6 +74,11 @@ class Experiment:
     leak: str
 
     @property
+    def values(self) -> list[Any]:
+        """The swept values, in their order."""
+        return [arm.value for arm in self.arms.values()]
+
+    @property
     def every(self) -> dict[str, Arm]:
         """All arms by name, those that are run again with other seeds included."""
         return self.arms | self.repeats
@@ -211,7 +216,7 @@ def _spec(experiment: Experiment, figure: str) -> Settings:
         "figure": figure,
         "title": experiment.title,
         "factor": experiment.factor,
-        "values": [arm.value for arm in experiment.arms.values()],
+        "values": experiment.values,
         "attack": experiment.shown["attack"],
         "baseline_attack": experiment.shown["baseline"],
         "mode": experiment.shown["mode"],
@@ -242,15 +247,14 @@ def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> Sett
 
 def label_settings(experiment: Experiment) -> Settings:
     """What decides the label-only decisions over an experiment's arms, apart from their signals."""
-    values = [arm.value for arm in experiment.arms.values()]
     first = next(iter(experiment.arms.values())).settings
     own = {key: first[key] for key in ("seed", "experiment", "draws")}
-    return with_code("label_only", own | {"values": values})
+    return with_code("label_only", own | {"values": experiment.values})
 
 
 def compare_settings(experiment: Experiment) -> Settings:
     """What decides the comparison of an experiment's arms, apart from their tables."""
-    values = [str(arm.value) for arm in experiment.arms.values()]
+    values = list(map(str, experiment.values))
     return with_code("compare", {"values": values, "against": experiment.against})
 
 

@@ -89,7 +89,7 @@ def tried_of(experiment: Experiment) -> dict[str, Arm]:
     """
     if not LEAKS[experiment.leak].rehearsed:
         return {}
-    values = [arm.value for arm in experiment.arms.values()]
+    values = experiment.values
     amounts = [value for value in values if isinstance(value, int | float)]
     ends = {min(amounts), max(amounts)} if len(amounts) == len(values) else set(values)
     return {name: arm for name, arm in experiment.every.items() if arm.value in ends}
