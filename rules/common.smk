@@ -139,18 +139,19 @@ def folders_of(experiment):
     return [f"{RESULTS}/{experiment.name}/{arm}" for arm in experiment.arms]
 
 
+def in_arms(experiment, *names):
+    """The files of these names of every arm of an experiment."""
+    return [f"{folder}/{name}" for folder in folders_of(experiment) for name in names]
+
+
 def arms_of(experiment):
     """The tables of every arm of an experiment."""
-    return [
-        f"{folder}/{table}.csv"
-        for folder in folders_of(experiment)
-        for table in LEAKS[experiment.leak].tables
-    ]
+    return in_arms(experiment, *(f"{t}.csv" for t in LEAKS[experiment.leak].tables))
 
 
-def signals_of(experiment):
+def signals_of(wildcards):
     """What is seen of all models of every arm of an experiment."""
-    return [f"{folder}/signals.npz" for folder in folders_of(experiment)]
+    return in_arms(experiment_of(wildcards), "signals.npz")
 
 
 def figure_tables(wildcards):
@@ -192,12 +193,7 @@ def placed_panel_arms(wildcards):
 
 def measures_of(wildcards):
     """The metrics of every arm of an experiment, and their draws."""
-    folders = folders_of(experiment_of(wildcards))
-    return [
-        f"{folder}/{name}"
-        for folder in folders
-        for name in ("metrics.csv", "draws.npz")
-    ]
+    return in_arms(experiment_of(wildcards), "metrics.csv", "draws.npz")
 
 
 def compared():
@@ -232,9 +228,7 @@ def all_seeds(wildcards):
 def all_metrics(wildcards):
     """The metrics of every arm of every experiment."""
     return [
-        f"{RESULTS}/{name}/{arm}/metrics.csv"
-        for name, experiment in EXPERIMENTS.items()
-        for arm in experiment.arms
+        path for one in EXPERIMENTS.values() for path in in_arms(one, "metrics.csv")
     ]
 
 

@@ -81,7 +81,7 @@ rule figures:
 
 rule judge_labels:
     input:
-        lambda wildcards: signals_of(experiment_of(wildcards)),
+        signals_of,
     output:
         f"{RESULTS}/{{experiment}}/label_only.csv",
     log:

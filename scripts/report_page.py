@@ -56,27 +56,16 @@ def illustrated(
     scale: str,
 ) -> list[Illustrated]:
     """The figures of each experiment in turn, each with the path of the table behind it."""
-    made = [
-        (name, title, figure, path)
-        for (name, title, figure), path in zip(figures, images, strict=True)
-    ]
+
+    def shown(figure: str, path: Path) -> tuple[Image, str]:
+        said, drawn = captions[figure], data_uri(verified(path).read_bytes(), "image/png")
+        image = Image(drawn, first_words(said), caption(said, scale))
+        return image, str(path.with_suffix(".csv"))
+
+    made = zip(figures, images, strict=True)
     return [
-        Illustrated(
-            name,
-            title,
-            [
-                (
-                    Image(
-                        data_uri(verified(path).read_bytes(), "image/png"),
-                        first_words(captions[figure]),
-                        caption(captions[figure], scale),
-                    ),
-                    str(path.with_suffix(".csv")),
-                )
-                for *_, figure, path in group
-            ],
-        )
-        for (name, title), group in groupby(made, key=lambda one: one[:2])
+        Illustrated(name, title, [shown(figure, path) for (*_, figure), path in group])
+        for (name, title), group in groupby(made, key=lambda one: one[0][:2])
     ]
 
 

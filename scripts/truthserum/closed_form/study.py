@@ -6,9 +6,9 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from truthserum.closed_form import tables as report
 from truthserum.closed_form.attack import leave_each_out
 from truthserum.closed_form.errors import errors, nearest_label
+from truthserum.closed_form.tables import images, metrics
 from truthserum.data.records import Records
 from truthserum.models import glm
 
@@ -83,7 +83,7 @@ def study(
     made = {
         "fits": pd.DataFrame(fits),
         "records": pd.concat(rows, ignore_index=True),
-        "images": report.images(found, judged, truth[0], train.shape),
+        "images": images(found, judged, truth[0], train.shape),
     }
     where = {"intercept": model.intercept, "loss": model.loss}
     return {name: table.assign(**where) for name, table in made.items()}
@@ -101,5 +101,5 @@ def joined(studies: Sequence[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame
         group=exact["intercept"] + "_" + exact["loss"],
         mode=exact["published"],
     )
-    measured = report.metrics(judged, ["attack", "group", "mode"])
+    measured = metrics(judged, ["attack", "group", "mode"])
     return tables | {"images": studies[0]["images"], "metrics": measured}

@@ -14,6 +14,8 @@ import numpy as np
 
 from truthserum.statistics.roc import Ranking, Roc, counting
 
+TAIL = (1 - 0.95) / 2  # of draws, beyond either end of an interval
+
 
 def pairs(models: int) -> np.ndarray:
     """Units [M] that keep models 2k and 2k+1, with complementary halves, together."""
@@ -70,12 +72,9 @@ def bootstrap(
     return results
 
 
-def percentile_interval(
-    draws: np.ndarray, confidence: float = 0.95
-) -> tuple[np.ndarray, np.ndarray]:
-    """Lower and upper ends [S] of the percentile interval of draws [draws, S] that are numbers."""
-    tail = (1 - confidence) / 2
-    low, high = np.nanquantile(draws, [tail, 1 - tail], axis=0)
+def percentile_interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Ends [S] of the 95 % percentile interval of draws [draws, S] that are numbers."""
+    low, high = np.nanquantile(draws, [TAIL, 1 - TAIL], axis=0)
     return low, high
 
 

@@ -43,7 +43,7 @@ def apart(rate: float) -> float:
     return float(ndtri(TOLD) - ndtri(rate))
 
 
-def variances(rate: float = RATE) -> Mapping[str, tuple[float, float]]:
+def variances(rate: float) -> Mapping[str, tuple[float, float]]:
     """Of the AUC and of the TPR at a rate: the parts of a member, and of an other.
 
     Each divided by how many decisions there are of its kind, all independent, their sum is the

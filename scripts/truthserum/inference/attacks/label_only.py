@@ -13,19 +13,19 @@ from scipy.special import expit
 
 from truthserum.statistics.leave_one_out import Turns, moments
 
+PAIR = 2  # models that hold complementary halves
 UNSURE = 0.13  # poison_thresh of that code, for ten classes
 
 
-def outside_confidence(signals: np.ndarray, member: np.ndarray, group: int = 2) -> np.ndarray:
+def outside_confidence(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
     """Mean confidence in the true label of the shadow models without the target, [M, P].
 
     signals: float64 [M, P], logit-scaled; member: bool [M, P]. Shadow models of a model are those
-    of other groups of so many in a row. ValueError if that leaves none without the target, or as of
-    `Turns`.
+    of other pairs. ValueError if that leaves none without the target, or as of `Turns`.
     """
-    turns = Turns(~member, group)
+    turns = Turns(~member, PAIR)
     turns.require(1, "OUT")
-    return np.repeat(moments(expit(signals), turns).mean, group, axis=0)
+    return np.repeat(moments(expit(signals), turns).mean, PAIR, axis=0)
 
 
 def copies_needed(confidence: np.ndarray, unsure: float = UNSURE) -> np.ndarray:

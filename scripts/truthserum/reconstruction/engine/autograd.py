@@ -1,7 +1,7 @@
 """K networks of any architecture that share a fixed training set and differ in one private record.
 
 By automatic differentiation, for the architectures whose backward pass is not written out as that
-of dense layers is in `informed`.
+of dense layers is in `dense`.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -20,7 +20,7 @@ from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine.batches import Batches, Records, blocks
 from truthserum.reconstruction.engine.passes import Passes, parts
-from truthserum.reconstruction.engine.privacy import Clipped, Open
+from truthserum.reconstruction.engine.privacy import Clipped, NoPrivacy
 from truthserum.reconstruction.engine.products import Differences, Recorder, fastest
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.seeds import Purpose, stream
@@ -136,7 +136,7 @@ def _train(
     gradients = [torch.empty_like(weight) for weight in weights]
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient  # the same memory in every step
-    privacy: Open | Clipped = Open()
+    privacy: NoPrivacy | Clipped = NoPrivacy()
     if recipe.privacy:
         privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
     size = recipe.rows(len(known.y))  # B
@@ -161,7 +161,7 @@ def _train(
             gradient = first.backward(step, passes.errors, batch.x)  # [K, w, U]
             torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
             torch.mul(error, x[..., used:], out=gradients[0][..., used:])
-            privacy.blur(gradients)
+            privacy.add_noise(gradients)
             yield gradients[-1].sum((1, 2))  # [K], finite only where all of them are
 
     optimiser, rates = optimiser_of(recipe, weights), [recipe.lr] * recipe.steps

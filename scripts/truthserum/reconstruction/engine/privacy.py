@@ -15,7 +15,7 @@ from truthserum.reconstruction.engine.recipe import Privacy
 from truthserum.seeds import Purpose, stream
 
 
-class Open:
+class NoPrivacy:
     """No privacy: gradients stay as they are, and nobody sees them."""
 
     scores = None
@@ -25,7 +25,7 @@ class Open:
     ) -> None:
         """Nothing."""
 
-    def blur(self, gradients: Sequence[torch.Tensor]) -> None:
+    def add_noise(self, gradients: Sequence[torch.Tensor]) -> None:
         """Nothing."""
 
 
@@ -86,7 +86,7 @@ class Clipped:
         )
         self.parts.append((at, lengths, seen, known))
 
-    def blur(self, gradients: Sequence[torch.Tensor]) -> None:
+    def add_noise(self, gradients: Sequence[torch.Tensor]) -> None:
         """Add noise to the gradients [K, out, in], in place, and score the candidates.
 
         Each model's errors have been clipped once since the last time.
