@@ -40,6 +40,10 @@ REFUSED = {
         TEXT.replace(",", ";").encode(),
         'found ";" between columns, allowed is a comma',
     ),
+    "semicolons, and commas in numbers": (
+        b"a;b;y\n1,5;2,5;x\n3,5;4;y\n",
+        'found ";" between columns, allowed is a comma',
+    ),
     "latin": (TEXT.encode("latin-1"), "found the byte 0xf6, allowed is text in UTF-8"),
     "more values than names": (
         b"a,y\n1,2,x\n3,4,z\n",

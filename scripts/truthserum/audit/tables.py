@@ -43,6 +43,10 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
 
 
 def _csv(path: Path, where: str) -> pd.DataFrame:
+    # First of all, since commas in numbers are what columns between other marks are cut at.
+    first = pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0]
+    if mark := next((mark for mark in MARKS if len(first) == 1 and mark in str(first[0])), ""):
+        raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
@@ -51,10 +55,8 @@ def _csv(path: Path, where: str) -> pd.DataFrame:
         raise DataError(
             f"{where}: found more values in a row than names in the first one, allowed are as many"
         ) from error
-    first = pd.read_csv(path, header=None, nrows=1, dtype=str).iloc[0].dropna()
-    if mark := next((mark for mark in MARKS if len(table.columns) == 1 and mark in first[0]), ""):
-        raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
-    if len(again := first[first.duplicated()]):  # which pandas calls x and x.1
+    names = first.dropna()
+    if len(again := names[names.duplicated()]):  # which pandas calls x and x.1
         raise DataError(f"{where}: found the column {shown(again.iloc[0])} twice, allowed is once")
     return table
 
