@@ -8,7 +8,7 @@ from scipy.special import expit, logit
 from scipy.stats import binomtest
 
 from truthserum.audit.answers import CLIP, Answers, label_only, published, rounded
-from truthserum.audit.attacks import Candidate, attacks_on, cross_fitted, passed, scores_of
+from truthserum.audit.attacks import HAIR, Candidate, attacks_on, cross_fitted, passed, scores_of
 from truthserum.audit.claims import accuracies
 from truthserum.statistics.roc import roc
 
@@ -98,7 +98,17 @@ def test_what_passes_is_counted(rng):
     others = scores[~member]
     found = passed(scores, member)
     for k, i in np.ndindex(3, 20):
-        assert found[k, i] == pytest.approx(np.mean(others >= scores[k, i]))
+        before = HAIR * (scores[k, i] in others)
+        assert found[k, i] == pytest.approx((np.sum(others >= scores[k, i]) - before) / len(others))
+
+
+def test_what_passes_is_in_the_order_of_the_scores(rng):
+    # Of few others each counts: two that become equal would add half a decision to the area.
+    scores, member = rng.normal(size=(1, 40)), np.arange(40)[None] % 2 == 0
+    assert roc(-passed(scores, member), member).auc() == roc(scores, member).auc()
+    others = -passed(scores, member)[~member]
+    for accused in range(1, 21):  # of 20, at just so many of them
+        assert (others >= -accused / 20).sum() == accused
 
 
 def test_each_half_reports_what_the_other_chose(rng, member):

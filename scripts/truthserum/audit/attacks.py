@@ -22,6 +22,7 @@ from truthserum.statistics.roc import roc
 
 FEWEST_FOR_LIRA = 8  # models
 FEWEST_HALVES = 8  # models, of which one half chooses what is reported of the other
+HAIR = 1e-4  # of a decision: less than lies between any whole number and one of so many per 1,000
 LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
 UNPAIRED = {"lira_shrunk": Unpaired(Lira.prior), "lira_pooled": Unpaired(math.inf)}
 
@@ -133,6 +134,11 @@ def strongest(
 
 
 def passed(scores: np.ndarray, member: np.ndarray) -> np.ndarray:
-    """Which share of the non-members scores as high or higher, float64 of the shape of scores."""
+    """Which share of the non-members scores as high or higher, float64 of the shape of scores.
+
+    A non-member is a `HAIR` before its own share, which those who score just below it have, too: so
+    that no two scores that differ become equal, by which every area would be too large.
+    """
     others = np.sort(scores[~member])
-    return 1 - np.searchsorted(others, scores, side="left") / len(others)
+    reached, beaten = (np.searchsorted(others, scores, side) for side in ("left", "right"))
+    return (len(others) - reached - HAIR * (reached < beaten)) / len(others)
