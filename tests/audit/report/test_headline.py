@@ -23,7 +23,6 @@ def said(audit):
 
 
 def test_without_limits_it_is_of_the_leak(said):
-    assert said().startswith("It leaks")
     assert said(any_leak={"p": 0.4}) == (
         "No leak found; at most 188 of 1,000 could be told, if 1 in 1,000 others may be accused "
         "wrongly"
@@ -33,6 +32,19 @@ def test_without_limits_it_is_of_the_leak(said):
     assert said(any_leak={"p": 0.05}).startswith("It leaks")
     rates = {f"tpr_at_fpr_{rate}": FEW for rate in ("0.001", "0.01")}
     assert said(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
+
+
+def test_how_much_leaks_is_said_with_it(said):
+    assert said() == (
+        f"It leaks: 146{NO_BREAK}[106, 188] of 1,000 could be told, if 1 in 1,000 others may be "
+        "accused wrongly (guessing: 1)"
+    )
+    pairs = f"It leaks: members are told from others in 735{NO_BREAK}[706, 768] of 1,000 pairs"
+    coarse = {"value": 0.0, "low": 0.0, "high": 0.001, "reached": False}
+    unmeasured = dict.fromkeys(("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), FEW)
+    for rates in ({"tpr_at_fpr_0.001": coarse}, unmeasured):
+        assert said(**rates) == f"{pairs} (guessing: 500)"
+    assert said(auc=FEW, **unmeasured).startswith("It leaks: the model gives away")
 
 
 def test_what_no_coins_explain_is_neither_a_leak_nor_none(said):

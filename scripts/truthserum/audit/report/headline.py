@@ -29,11 +29,11 @@ def headline(audit: Audit, told: Claim | None) -> str:
     if audit.policy and audit.policy.verdict != "no limit":
         return HEADLINES[audit.policy.verdict]
     if leaks(audit):
-        return "It leaks: the model gives away who was in its training data"
+        return f"It leaks: {_how_much(audit, told)}"
     if found := apart(audit):
         return (
-            f"Members are told from others in {between(found, of_thousand)} of 1,000 pairs "
-            f"(guessing: {of_thousand(GUESSING)}); whether it is the model that tells is open"
+            f"Members are told from others in {_pairs(found)}; whether it is the model that tells "
+            "is open"
         )
     if told and told.known:
         return (
@@ -41,3 +41,22 @@ def headline(audit: Audit, told: Claim | None) -> str:
             f"{one_in(rate_of(told))} others may be accused wrongly"
         )
     return "Not measurable: the audit is too small for an answer"
+
+
+def _how_much(audit: Audit, told: Claim | None) -> str:
+    """How large a leak is: a small one that is proven is still small."""
+    if told and told.known and told.reached:
+        rate = rate_of(told)
+        return (
+            f"{between(told, of_thousand)} of 1,000 could be told, if {one_in(rate)} others may be "
+            f"accused wrongly (guessing: {of_thousand(rate)})"
+        )
+    which = audit.claim("auc")
+    if which and which.known:
+        return f"members are told from others in {_pairs(which)}"
+    return "the model gives away who was in its training data"
+
+
+def _pairs(which: Claim) -> str:
+    """How often a member is told from another."""
+    return f"{between(which, of_thousand)} of 1,000 pairs (guessing: {of_thousand(GUESSING)})"
