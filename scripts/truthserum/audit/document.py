@@ -20,8 +20,11 @@ NEVER = {
     "record look safer",
     "stronger_attacks": "attacks that are not in this set: no leak found is no proof of none",
 }
-
-
+# Of who has several records, where nothing says whose a record is.
+ALONE = {
+    "several_records": "every record is taken for another one's: whoever has several may be out by "
+    "one and in by another, and looks safer than they are"
+}
 # Of weights: what nobody reads, and where a closed form reads them, what else could be read.
 UNREAD = {"model_files": "no model file is opened"}
 READ = {
@@ -31,7 +34,7 @@ READ = {
 
 
 def document(
-    about: Mapping[str, object],
+    about: Mapping[str, Any],
     body: Mapping[str, Any],
     records: Mapping[str, object],
     skipped: Mapping[str, str],
@@ -53,7 +56,9 @@ def document(
         "growth": body["growth"],
         "mitigations": body["mitigations"],
         "checks": body["checks"],
-        "not_tested": not_tested({**skipped, **_of_weights(body["claims"]), **NEVER}),
+        "not_tested": not_tested(
+            {**skipped, **_of_weights(body["claims"]), **_of_people(about["declared"]), **NEVER}
+        ),
         "cost": dict(cost),
         "provenance": dict(provenance),
     }
@@ -62,6 +67,10 @@ def document(
 def _of_weights(claims: Sequence[Mapping[str, object]]) -> Mapping[str, str]:
     read = any(str(claim["id"]).startswith("reconstruction_") for claim in claims)
     return READ if read else UNREAD
+
+
+def _of_people(declared: Mapping[str, object]) -> Mapping[str, str]:
+    return {} if declared.get("subject") else ALONE
 
 
 def not_tested(reasons: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
