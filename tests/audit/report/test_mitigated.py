@@ -5,6 +5,8 @@ import pytest
 from truthserum.audit.report import wording
 from truthserum.audit.report.mitigated import of_mitigations, shown_to_help
 from truthserum.audit.report.rows import ALIKE
+from truthserum.data import written
+from truthserum.registry import names
 
 MEASURE = "tpr_at_fpr_0.01"
 
@@ -71,13 +73,18 @@ def test_what_is_not_tried_is_not_judged(audit):
 
 
 def test_a_defence_is_cautioned_against_whatever_its_mitigation_is_called(audit):
-    written = [tried({"high": 0.0}, {}) | {"id": name} for name in ("ours", "losses")]
-    found = audit(mitigations=[written[0] | {"defence": "losses"}, written[1]])
+    given = [tried({"high": 0.0}, {}) | {"id": name} for name in ("ours", "losses")]
+    found = audit(mitigations=[given[0] | {"defence": "losses"}, given[1]])
     made = of_mitigations(found, found.claim(MEASURE), {}, {"losses": "Not against all."})
     assert {row[0].text: row[0].below for row in made.rows} == {
         "ours": "Not against all.",
         "losses": "",
     }
+
+
+def test_every_defence_of_ours_has_a_caution(parts):
+    defences = {*names("defence")} - {"none"}
+    assert set(written.parsed(parts["cards.yaml"], "cards.yaml")["defences"]) == defences
 
 
 def test_answers_too_coarse_for_a_level_are_said_to_be(audit):
