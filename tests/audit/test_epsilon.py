@@ -45,6 +45,13 @@ def test_few_pairs_prove_nothing(make_study):
     assert of_pairs(study.clean, study.coins, study.unit, 1e-5) is None
 
 
+def test_models_that_say_the_top_class_alone_may_be_shadows_of_one_that_says_more(make_study):
+    study = make_study(pairs=8, records=100)
+    first = slice(8)  # those that attack and signal are chosen on
+    study.clean.confidence[first] = study.clean.right[first]
+    assert of_pairs(study.clean, study.coins, study.unit, 1e-5).coins > 0
+
+
 @pytest.mark.parametrize(
     "claimed, word", [(None, "not claimed"), (1.0, "contradicted"), (3.0, "not contradicted")]
 )

@@ -53,6 +53,20 @@ def test_a_released_model_that_leaks_is_found_and_its_members_are_no_others(stud
     assert "released" in set(tables["roc"]["group"])
 
 
+@pytest.mark.parametrize("told", ["top class", "probabilities"])
+def test_shadow_models_and_the_released_one_may_be_of_other_kinds(study, release, rng, told):
+    """A tree says 0 or 1 and a forest anything between; of a few records a tree may, too."""
+    released = release(rng.random(200) < 0.5)
+    at = released.at if told == "probabilities" else slice(None)
+    shadows = study.clean
+    shadows.confidence[:, at] = shadows.right[:, at]
+    if told == "probabilities":
+        one = replace(released.answers, confidence=released.answers.right.astype(float))
+        released = replace(released, answers=one)
+    found = by_id(measured(replace(study, clean=shadows, released=released))[0]["claims"])
+    assert found["released.auc"]["low"] > 0.5
+
+
 def test_the_page_reads_what_is_checked_of_a_released_model(study, release, rng):
     body, _ = measured(replace(study, released=release(rng.random(200) < 0.5)))
     about = {"schema": 1, "tool": {"name": "t"}, "audit": {"name": "a", "door": "function"}}

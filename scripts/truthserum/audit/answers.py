@@ -1,6 +1,6 @@
 """What M models answered on P records, and what an adversary makes of it: views and signals."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -45,12 +45,21 @@ class Answers:
     @property
     def signals(self) -> Mapping[str, np.ndarray]:
         """What attacks are given, by name: float64 [M, P] each; the first is the principal one."""
+        names: Sequence[str] = ("logit", "probability")
         if not self.probability:
-            return {"signal": self.confidence}
-        if np.isin(self.confidence, (0, 1)).all():  # nothing but the top class
-            return {"label": self.confidence}
-        clipped = np.clip(self.confidence, CLIP, 1 - CLIP)
-        return {"logit": logit(clipped), "probability": self.confidence}
+            names = ("signal",)
+        elif np.isin(self.confidence, (0, 1)).all():  # nothing but the top class
+            names = ("label",)
+        return {name: self.signal(name) for name in names}
+
+    def signal(self, name: str) -> np.ndarray:
+        """One by its name, which the answers of other models may have asked for, as those of shadow
+        models that say nothing but the top class.
+        """
+        if name == "logit":
+            return logit(np.clip(self.confidence, CLIP, 1 - CLIP))
+        told = self.right if name == "label" else None
+        return self.confidence if told is None else told.astype(float)
 
     @property
     def principal(self) -> tuple[str, np.ndarray]:

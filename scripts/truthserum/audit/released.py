@@ -48,7 +48,7 @@ def find(found: Found, released: Released) -> Found:
     every = np.arange(len(found.answers.member))
     best = strongest(found.candidates, found.answers.member, every, found.rate)
     together = joined(found.answers, released)
-    scores = attacks_on(together)[best].score(evidence_of(together, best.signal))[-2:-1]
+    scores = attacks_on(found.answers)[best].score(evidence_of(together, best.signal))[-2:-1]
     chosen = cross_fitted({best: scores}, released.answers.member, found.rate)
     resampling = found.resampling.of(released.at)
     measures = resampling.measured(chosen.scores, released.answers.member)
