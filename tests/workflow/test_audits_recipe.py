@@ -97,6 +97,10 @@ REFUSED = {
         {"defence": {"dpsgd": {"epsilon": 1, "delta": 0.1}}, "mitigations": {}},
         "audits.one.dpsgd: delta is 0.1, allowed is below 1 / 500 rows",
     ),
+    "batch": (
+        {"mitigations": {"larger": {"recipe.batch": 501}}},
+        "mitigations.larger.recipe.batch: found 501, allowed are up to the 500 rows that a model",
+    ),
     "steps": (
         {"mitigations": {"longer": {"recipe.epochs": 1.0e12}}},
         "mitigations.longer.recipe.epochs: found what makes 1.6e.13 steps of each model, allowed",
@@ -132,13 +136,13 @@ def audited(pristine, tmp_path_factory):
     return checkout
 
 
-def test_a_batch_of_dp_is_compared_with_the_records_of_arrays(planned, tmp_path):
+def test_a_batch_is_compared_with_the_records_of_arrays(planned, tmp_path):
     arrays = {"data": {"file": str(tmp_path / "a.npz")}, "defence": "dp_8", "mitigations": {}}
     of_arrays = {**arrays, "protect": None, "recipe": {"epochs": 1, "batch": 4000, "lr": 0.1}}
     np.savez(tmp_path / "a.npz", x=np.zeros((8000, 1)), y=np.zeros(8000))
     assert planned(**of_arrays).rows == 8000
     np.savez(tmp_path / "a.npz", x=np.zeros((7000, 1)), y=np.zeros(7000))
-    with pytest.raises(OptionError, match="batch is 4000, allowed are at most the 3500 rows"):
+    with pytest.raises(OptionError, match="batch: found 4000, allowed are up to the 3500 rows"):
         planned(**of_arrays)
 
 

@@ -38,5 +38,10 @@ class Ours:
             return
         if not images and self.recipe.augmentation != Augmentation():
             raise ValueError("recipe.augmentation: found one, allowed for a table is none")
+        if self.recipe.batch > rows:
+            raise ValueError(
+                f"recipe.batch: found {self.recipe.batch}, allowed are up to the {rows} rows that "
+                "a model trains on"
+            )
         Work(steps=self.recipe.steps(rows), keys={"steps": "recipe.epochs"}).check()
         build("defence", self.defence).check(model, self.recipe, rows)
