@@ -97,11 +97,14 @@ def _ours(plan: Plan, known: Names, where: str) -> dict[str, Settings]:
         for path in changes:
             choice(inside, path.partition(".")[0], OURS)
         arms[arm] = changed(plain, changes, inside, known)
+    data = plan.audit.data
+    assert data is not None  # which this door has
+    side = None if data.folder is None else data.size
     for arm, own in arms.items():
         inside = where if arm == CLEAN else f"{where}.mitigations.{arm}"
         chosen = checked(Ours, own, inside)
         try:
-            chosen.check(is_folder(plan.source), plan.rows // 2)
+            chosen.check(side, plan.rows // 2)
         except ValueError as error:
             raise OptionError(f"{inside}.{error}") from None
     return arms

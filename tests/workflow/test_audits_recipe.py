@@ -115,6 +115,22 @@ def test_what_our_trainer_does_not_take_is_said_before_anything_runs(planned, ch
     assert "\n" not in str(error.value)
 
 
+def test_a_crop_is_compared_with_the_size_of_the_images(planned, tmp_path):
+    for k in range(128):
+        (tmp_path / "images" / "ab"[k % 2]).mkdir(parents=True, exist_ok=True)
+        (tmp_path / "images" / "ab"[k % 2] / f"{k}.png").touch()
+
+    def cropped(by):
+        recipe = {"epochs": 1, "batch": 32, "lr": 0.1, "augmentation": {"crop": by}}
+        data = {"folder": str(tmp_path / "images"), "size": 16}
+        model = {"cnn": {"width": 4}}
+        return planned(data=data, model=model, recipe=recipe, protect=None, mitigations={})
+
+    assert cropped(15).rows == 128
+    with pytest.raises(OptionError, match="crop: found 16, allowed are up to 15 for images of 16"):
+        cropped(16)
+
+
 DEFENCES = ("copies", "conflicts", "losses")
 
 

@@ -22,10 +22,13 @@ class Ours:
     defence: Annotated[Any, Plugin("defence"), Written]
     """How its owner defends it."""
 
-    def check(self, images: bool, rows: int) -> None:
-        """Refuse what cannot be trained on so many rows each, of a table or images (ValueError)."""
+    def check(self, side: int | None, rows: int) -> None:
+        """Refuse what cannot be trained on so many rows each (ValueError).
+
+        side: pixels of that of images; None for a table.
+        """
         (model,) = self.model
-        allowed, what = (OF_IMAGES, "images") if images else (OF_TABLES, "a table")
+        allowed, what = (OF_TABLES, "a table") if side is None else (OF_IMAGES, "images")
         if model not in allowed:
             raise ValueError(
                 f"model: found {shown(model)}, allowed for {what} are {listed(allowed)}"
@@ -36,8 +39,14 @@ class Ours:
                     f"defence: found {shown(next(iter(self.defence)))}, allowed for a glm is none"
                 )
             return
-        if not images and self.recipe.augmentation != Augmentation():
+        augmentation = self.recipe.augmentation
+        if side is None and augmentation != Augmentation():
             raise ValueError("recipe.augmentation: found one, allowed for a table is none")
+        if side is not None and augmentation.crop >= side:
+            raise ValueError(
+                f"recipe.augmentation.crop: found {augmentation.crop}, allowed are up to "
+                f"{side - 1} for images of {side} x {side}"
+            )
         if self.recipe.batch > rows:
             raise ValueError(
                 f"recipe.batch: found {self.recipe.batch}, allowed are up to the {rows} rows that "
