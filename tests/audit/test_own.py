@@ -194,6 +194,12 @@ def test_what_is_no_table_is_refused(tmp_path):
         read(options(str(tmp_path / "a.csv")), "probabilities")
 
 
+def test_labels_that_are_bytes_are_named_by_what_they_spell(tmp_path):
+    y = np.array(["müde".encode(), b"wach"])[np.arange(120) % 2]
+    np.savez(tmp_path / "a.npz", x=np.arange(240).reshape(120, 2), y=y)
+    assert read(Data(file=str(tmp_path / "a.npz")), "probabilities").classes == ("müde", "wach")
+
+
 def test_arrays_are_read_and_objects_are_not(tmp_path):
     x, y = np.random.default_rng(0).normal(size=(120, 3)), np.arange(120) % 2
     np.savez(tmp_path / "a.npz", x=x, y=y)

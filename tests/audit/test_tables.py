@@ -87,6 +87,16 @@ def test_what_is_no_file_is_not_opened(tmp_path):
             read_table(name)
 
 
+def test_bytes_of_parquet_are_the_texts_that_they_spell(tmp_path, monkeypatch):
+    """In place of pyarrow, which the environment of the tests has not."""
+    (tmp_path / "own.parquet").touch()
+    held = pd.DataFrame({"y": ["müde".encode(), b"\xff", None], 3: [b"a", "b", 1], "x": [1, 2, 3]})
+    monkeypatch.setattr(pd, "read_parquet", lambda path: held)
+    found = read_table(tmp_path / "own.parquet")
+    assert found["y"].tolist()[:2] == ["müde", "\\xff"] and found["y"].isna().tolist()[2]
+    assert found[3].tolist() == ["a", "b", 1] and found["x"].dtype == held["x"].dtype
+
+
 def test_more_than_the_memory_is_not_read(tmp_path):
     with (tmp_path / "own.csv").open("wb") as file:
         file.truncate(2**43)  # sparse

@@ -13,7 +13,15 @@ import pandas as pd
 
 from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import check_cells, check_rows, check_there, column, read_table, worded
+from truthserum.audit.tables import (
+    check_cells,
+    check_rows,
+    check_there,
+    column,
+    read_table,
+    spelled,
+    worded,
+)
 from truthserum.audit.units import units_of
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
@@ -161,7 +169,7 @@ def _arrays(path: Path, output: str) -> Own:
         raise DataError(
             f"{path}: found x {x.shape} and y {y.shape}, allowed are x [n, …] and y [n]"
         )
-    code, classes = _labels(pd.Series(y), f"{path}, y", output)
+    code, classes = _labels(spelled(pd.Series(y)), f"{path}, y", output)
     return Own(code, classes, contents(x), None)
 
 

@@ -30,7 +30,7 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
         raise DataError(f"{where}: found no file, allowed is a table")
     try:
         check_fits(path, path.stat().st_size)
-        return pd.read_parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, where)
+        return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, where)
     except ImportError as error:
         raise DataError(
             f"{where}: found parquet without pyarrow, allowed is CSV or `pip install pyarrow`"
@@ -40,6 +40,18 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
         raise DataError(f"{where}: found the byte {byte:#x}, allowed is text in UTF-8") from error
     except (*UNREADABLE, OSError, MemoryError) as error:
         raise DataError(f"{where}: found no table ({' '.join(str(error).split())})") from error
+
+
+def _parquet(path: Path) -> pd.DataFrame:
+    table = pd.read_parquet(path)
+    return pd.DataFrame({name: spelled(values) for name, values in table.items()}, table.index)
+
+
+def spelled(values: pd.Series) -> pd.Series:
+    """A column in which bytes, as other writers leave texts, are the texts that they spell."""
+    if values.dtype.kind not in "OS" or not any(isinstance(value, bytes) for value in values):
+        return values
+    return values.map(lambda v: v.decode(errors="backslashreplace") if isinstance(v, bytes) else v)
 
 
 def _csv(path: Path, where: str) -> pd.DataFrame:
