@@ -46,14 +46,10 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
                 f"{where}.mitigations: found {shown(mitigation)}, allowed are names of a-z, 0-9 "
                 f"and _ other than {listed(sorted(RESERVED))}"
             )
-    needed = [Path(file) for file in plan.tossed] or [plan.source]  # predictions come later
-    for path in needed:
-        if not (is_file(path) or is_folder(path)):  # a pipe is neither
-            raise OptionError(f"{where}: found no {path}, allowed is a file or folder that is")
-        try:
-            check_fits(path, path.stat().st_size)
-        except DataError as error:
-            raise OptionError(f"{where}: {error}") from None
+    try:
+        _check_there(plan)
+    except (OptionError, DataError) as error:
+        raise OptionError(f"{where}: {error}") from None
     released = plan.audit.released
     if released and not is_file(Path(released)):
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
@@ -72,6 +68,17 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     except (OptionError, DataError) as error:
         raise OptionError(f"{where}.{error}") from None
     return plan
+
+
+def _check_there(plan: Plan) -> None:
+    """OptionError without the files that jobs read; DataError for what is in them or in a folder.
+
+    Predictions on records that coins are thrown for come later.
+    """
+    for path in [Path(file) for file in plan.tossed] or [plan.source]:
+        if not (is_file(path) or is_folder(path)):  # a pipe is neither
+            raise OptionError(f"found no {path}, allowed is a file or folder that is")
+        check_fits(path, path.stat().st_size)
 
 
 def _check_calls(audit: Audit) -> None:

@@ -107,6 +107,10 @@ REFUSED = {
         r"found no a\\n\\x1b\[2Jb.csv, allowed is a fi",
     ),
     "pipe": ({"data": {"folder": "/dev/null"}, "protect": None}, "found no /dev/null, allowed is"),
+    "no images": (
+        {"data": {"folder": "resources"}, "protect": None},
+        "audits.adult: resources: found no images, allowed is class/name.png",
+    ),
     "path": ({"path": "x" * 300}, "audits.adult.function: found no module"),
     "no name": ({"function": ":train"}, 'audits.adult.function: found ":train", allowed is mod'),
     "date": (
