@@ -154,6 +154,11 @@ def test_what_cannot_be_matched_is_refused(tmp_path, table, name, value, sentenc
         reading(tmp_path, table)
 
 
+def test_records_of_which_none_is_asked_about_are_refused(tmp_path, table):
+    with pytest.raises(DataError, match="found no members, or nobody else, among the records"):
+        reading(tmp_path, table[table["record"] % 3 > 0])
+
+
 def test_a_class_without_a_column_is_refused(tmp_path, table):
     with pytest.raises(DataError, match='found no column "p_yes"'):
         reading(tmp_path, table.drop(columns="p_yes"))

@@ -126,7 +126,7 @@ def read_released(
 
 
 def _members(table: pd.DataFrame, name: str, where: str) -> np.ndarray:
-    words = column(table, name, where).map(str).str.strip().str.lower()
+    words = column(table, name, where).astype(object).map(str).str.strip().str.lower()
     unknown: Sequence[str] = sorted(set(words) - YES - NO)
     if unknown:
         raise DataError(
