@@ -45,8 +45,12 @@ class OptionError(ValueError):
     """An option is wrong; the message is one sentence for the user, in one line."""
 
     def __str__(self) -> str:
-        text = super().__str__()  # names of files may hold what moves a terminal's cursor
-        return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+        return printable(super().__str__())
+
+
+def printable(text: str) -> str:
+    """The text in one line; names of files may hold what moves a terminal's cursor."""
+    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
 def shown(value: object) -> str:

@@ -11,6 +11,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from truthserum.data import manifests
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.data.files import DataError
 from truthserum.data.frames import read_csv
@@ -116,6 +117,25 @@ def test_the_product_of_another_arm_is_not_believed_with_its_manifest(tmp_path, 
     assert complaint(taken, MINE) == sentence
     with pytest.raises(DataError, match=re.escape(sentence)):
         verified(taken)
+
+
+def test_what_a_file_says_moves_no_cursor(tmp_path):
+    path = make(tmp_path / "one.csv")
+    record = json.loads(manifest_of(path).read_text("utf-8")) | {"product": "\n\x1b[31mevil\u202e"}
+    manifest_of(path).write_text(json.dumps(record), "utf-8")
+    assert r"found what was made as \n\x1b[31mevil\u202e; delete" in (complaint(path, MINE) or "")
+
+
+def test_a_product_that_cannot_be_read_is_named(tmp_path, monkeypatch):
+    path = make(tmp_path / "one.csv")
+    os.utime(path, (1, 1))
+
+    def refuse(*_):
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(manifests, "_sha256", refuse)  # root may read all files
+    sentence = f"{path} cannot be read (Permission denied); let it be read, or delete {path} and"
+    assert (complaint(path, MINE) or "").startswith(sentence)
 
 
 def test_a_manifest_that_is_a_pipe_is_none(tmp_path):

@@ -19,6 +19,8 @@ from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from truthserum.sentences import printable
+
 Content = Mapping[str, bytes]
 """The files of a data set, by the name that their publisher gave them."""
 
@@ -36,6 +38,9 @@ UNREADABLE = (
 
 class DataError(Exception):
     """The data is missing or is not what it should be; the message names the file or source."""
+
+    def __str__(self) -> str:
+        return printable(super().__str__())
 
 
 @dataclass(frozen=True)

@@ -136,6 +136,8 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
                 return f"{path} was made of another {name} than lies there now; {_again(path)}"
     except DataError as error:
         return str(error)
+    except OSError as error:
+        return f"{path} cannot be read ({error.strerror}); let it be read, or {_again(path)}"
     return None
 
 
