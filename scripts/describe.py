@@ -3,8 +3,8 @@
 python scripts/describe.py docs/options.md config.schema.json resources/audit.schema.json
 """
 
+import argparse
 import json
-import sys
 from dataclasses import fields
 from pathlib import Path
 
@@ -52,9 +52,14 @@ def audits() -> str:
 
 
 def main() -> None:
-    for name, text in zip(sys.argv[1:], (options(), editors(), audits()), strict=True):
-        with replacing(Path(name)) as part:
-            part.write_text(text, "utf-8")
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    written = {"options": options, "editors": editors, "audits": audits}
+    for name, texts in written.items():
+        arguments.add_argument(name, type=Path, help=texts.__doc__)
+    paths = vars(arguments.parse_args())
+    for name, texts in written.items():
+        with replacing(paths[name]) as part:
+            part.write_text(texts(), "utf-8")
 
 
 if __name__ == "__main__":
