@@ -159,7 +159,7 @@ EDITS = {
     "a colour": ("scripts/truthserum/plots/style.py", "colorblind", "deep", ALL_FIGURES),
     "two settings, swapped": (
         SHARED,
-        "fast: {epochs: 12, batch: 64,",
+        "fast: {epochs: 10, batch: 64,",
         "fast: {epochs: 64, batch: 8,",
         {"train": 4, **AFTER_TRAINING},
     ),
@@ -212,7 +212,7 @@ def test_a_stale_shard_is_not_believed(rerun):
     # Without its memory Snakemake goes by time alone; the manifests do not.
     for path in sorted((rerun.folder / ".snakemake" / "metadata").iterdir()):
         path.unlink()
-    rerun.edit(SHARED, "fast: {epochs: 12,", "fast: {epochs: 13,")
+    rerun.edit(SHARED, "fast: {epochs: 10,", "fast: {epochs: 11,")
     for name in (SIGNALS, f"{RESULTS}/copies-0/models.csv"):
         (rerun.folder / name).unlink()
     run = rerun.snakemake("--cores", "1", SIGNALS)
