@@ -53,13 +53,12 @@ def audits() -> str:
 
 def main() -> None:
     arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
-    written = {"options": options, "editors": editors, "audits": audits}
-    for name, texts in written.items():
-        arguments.add_argument(name, type=Path, help=texts.__doc__)
-    paths = vars(arguments.parse_args())
-    for name, texts in written.items():
-        with replacing(paths[name]) as part:
-            part.write_text(texts(), "utf-8")
+    made = {"page": options, "config": editors, "audit": audits}
+    for name in made:
+        arguments.add_argument(name, type=Path)
+    for name, path in vars(arguments.parse_args()).items():
+        with replacing(path) as part:
+            part.write_text(made[name](), "utf-8")
 
 
 if __name__ == "__main__":

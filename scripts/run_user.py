@@ -6,6 +6,7 @@ Started by `truthserum.audit.by_function`, which says what the files hold. Nothi
 is imported, so that any environment will do. Written are answers, never weights or data.
 """
 
+import argparse
 import importlib
 import json
 import os
@@ -127,10 +128,13 @@ def without_ours(kind: Any, error: Any, trace: Any) -> None:
 
 
 def main() -> None:
+    arguments = argparse.ArgumentParser(description=(__doc__ or "").partition("\n")[0])
+    for name in ("task", "arrays", "out"):
+        arguments.add_argument(name, type=lambda path: Path(path).absolute())
+    said = arguments.parse_args()
     sys.excepthook = without_ours
-    task_path, arrays_path, out = (Path(name).absolute() for name in sys.argv[1:])
-    task = json.loads(task_path.read_text("utf-8"))
-    with np.load(arrays_path, allow_pickle=False) as file:
+    task = json.loads(said.task.read_text("utf-8"))
+    with np.load(said.arrays, allow_pickle=False) as file:
         arrays = dict(file)
     x, told = records(task)
     signal = task["output"] == "signal"
@@ -153,7 +157,7 @@ def main() -> None:
         found[f"answer_{k}"] = aligned(answer, predict, task)
         found[f"seconds_{k}"] = time.perf_counter() - start
     about = json.dumps({"python": sys.version.split()[0], "modules": loaded()})
-    np.savez(out, about=np.array(about), **found)
+    np.savez(said.out, about=np.array(about), **found)
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(0)  # without waiting for threads that were left behind

@@ -62,6 +62,33 @@ def test_help_ends_as_any_program_does(monkeypatch):
     assert ended
 
 
+def own_arguments():
+    """Every program that does not take its arguments by `program.parsed`."""
+    root = Path(__file__).resolve().parents[2]
+    paths = [*(root / "scripts").glob("*.py"), root / "tests/workflow/slurm/one_node.py"]
+    texts = {path: path.read_text("utf-8") for path in paths}
+    return [
+        path for path, text in texts.items() if "__main__" in text and " parsed(" not in text
+    ]
+
+
+@pytest.mark.parametrize("argv", [[], ["--helpp"], ["--help"]], ids=str)
+@pytest.mark.parametrize("path", own_arguments(), ids=lambda path: path.stem)
+def test_a_program_says_how_it_is_used_and_takes_no_option_for_a_file(tmp_path, path, argv):
+    done = subprocess.run(
+        [sys.executable, path, *argv, *argv],
+        cwd=tmp_path,
+        capture_output=True,
+        text=True,
+        stdin=subprocess.DEVNULL,
+    )
+    wanted = "--help" in argv
+    assert (done.returncode == 0) == wanted
+    assert (done.stdout if wanted else done.stderr).startswith("usage: ")
+    assert "Traceback" not in done.stderr
+    assert not list(tmp_path.iterdir())
+
+
 def test_what_cannot_be_said_is_a_failure():
     full = Path("/dev/full")
     if not full.exists():

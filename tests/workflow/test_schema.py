@@ -1,8 +1,6 @@
 """The schema describes what there is, and config.yaml keeps to it at every scale."""
 
 import json
-import subprocess
-import sys
 
 import pytest
 import yaml
@@ -105,15 +103,6 @@ def test_what_is_written_from_the_options_is_fresh(root):
     assert (root / "docs" / "options.md").read_text("utf-8") == describe.options()
     assert (root / "config.schema.json").read_text("utf-8") == describe.editors()
     assert (root / "resources" / "audit.schema.json").read_text("utf-8") == describe.audits()
-
-
-def test_a_question_about_the_program_is_no_file(root, tmp_path):
-    command = [sys.executable, str(root / "scripts" / "describe.py")]
-    helped = subprocess.run([*command, "--help"], cwd=tmp_path, capture_output=True, text=True)
-    assert (helped.returncode, helped.stderr) == (0, "")
-    few = subprocess.run([*command, "options.md"], cwd=tmp_path, capture_output=True, text=True)
-    assert few.returncode == 2 and "required: editors, audits" in few.stderr
-    assert not list(tmp_path.iterdir())
 
 
 def test_editors_take_the_config_as_it_is(root):

@@ -7,6 +7,7 @@ the ports are free ones. A Slurm that this machine has already is not touched, r
 and the daemons end with this program, however that ends.
 """
 
+import argparse
 import getpass
 import os
 import shutil
@@ -119,15 +120,21 @@ def cluster(folder):
             wait_for(lambda: says(["squeue", "-h"], "", environment), 10)
 
 
-def main(folder, *command):
+def main():
     """Exits with the command's exit code."""
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("folder", type=Path)
+    arguments.add_argument("command", nargs=argparse.REMAINDER)
+    said = arguments.parse_args()
+    if not said.command:
+        arguments.error("found no command, allowed is one")
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))
-    with cluster(Path(folder).resolve()) as environment:
+    with cluster(said.folder.resolve()) as environment:
         # Ctrl-C is the command's business: it ends, then Slurm does.
         signal.signal(signal.SIGINT, lambda *_: None)
-        command = ["setpriv", "--pdeathsig", "INT", *command]
+        command = ["setpriv", "--pdeathsig", "INT", *said.command]
         sys.exit(subprocess.run(command, env=environment).returncode)
 
 
 if __name__ == "__main__":
-    main(*sys.argv[1:])
+    main()
