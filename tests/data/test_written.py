@@ -114,3 +114,12 @@ def test_what_is_no_file_or_too_large_is_not_read(tmp_path):
         file.truncate(10**10)  # without a byte on the disk
     with pytest.raises(OptionError, match=r"large.yaml: found 10000000000 bytes, allowed are at"):
         read(large)
+
+
+def test_what_may_not_be_read_is_named_with_the_reason(tmp_path):
+    path = tmp_path / "mine.yaml"
+    path.symlink_to("/proc/self/mem")  # which may be opened, and not be read, by root neither
+    with pytest.raises(OptionError, match=r"mine\.yaml: found that it cannot be read \("):
+        read(path)
+    with pytest.raises(OptionError, match="found that it cannot be read "):
+        read(tmp_path / ("x" * 5000))

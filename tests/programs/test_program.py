@@ -67,9 +67,7 @@ def own_arguments():
     root = Path(__file__).resolve().parents[2]
     paths = [*(root / "scripts").glob("*.py"), root / "tests/workflow/slurm/one_node.py"]
     texts = {path: path.read_text("utf-8") for path in paths}
-    return [
-        path for path, text in texts.items() if "__main__" in text and " parsed(" not in text
-    ]
+    return [path for path, text in texts.items() if "__main__" in text and " parsed(" not in text]
 
 
 @pytest.mark.parametrize("argv", [[], ["--helpp"], ["--help"]], ids=str)

@@ -136,8 +136,8 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
                 return f"{path} was made of another {name} than lies there now; {_again(path)}"
     except DataError as error:
         return str(error)
-    except OSError as error:
-        return f"{path} cannot be read ({error.strerror}); let it be read, or {_again(path)}"
+    except OSError as error:  # nothing is wrong with what may not be read: no advice to delete it
+        return f"{error.filename or path} cannot be read: {error.strerror}"
     return None
 
 
@@ -150,14 +150,13 @@ def _is_older(source: Path, modified: int) -> bool:
 def _record(path: Path) -> dict[str, Any]:
     where = manifest_of(path)
     try:
-        if not where.is_file():  # a pipe would be waited for
-            raise OSError
-        record = json.loads(where.read_text("utf-8"))
+        # A pipe would be waited for.
+        record = json.loads(where.read_text("utf-8") if where.is_file() else "null")
         sections = record["settings"], record["inputs"]
         named = isinstance(record["product"], str) and {"sha256", "size", "modified"} <= set(record)
         if named and all(isinstance(section, dict) for section in sections):
             return record
-    except (OSError, KeyError, TypeError, ValueError, RecursionError):
+    except (KeyError, TypeError, ValueError, RecursionError):
         pass
     raise DataError(f"{path} has no manifest {where}, so nobody knows what it is; {_again(path)}")
 

@@ -45,12 +45,16 @@ LOADER = _loader()
 
 def read(path: Path) -> Any:
     """What a file says in UTF-8; OptionError, one sentence with file and line, if that is wrong."""
-    if not path.is_file():  # a pipe would be waited for
-        raise OptionError(f"{path}: found no file, allowed is one")
-    if (size := path.stat().st_size) > MOST_BYTES:
-        raise OptionError(f"{path}: found {size} bytes, allowed are at most {MOST_BYTES}")
     try:
+        if not path.is_file():  # a pipe would be waited for
+            raise OptionError(f"{path}: found no file, allowed is one")
+        if (size := path.stat().st_size) > MOST_BYTES:
+            raise OptionError(f"{path}: found {size} bytes, allowed are at most {MOST_BYTES}")
         text = path.read_bytes().decode("utf-8-sig")
+    except OSError as error:
+        raise OptionError(
+            f"{path}: found that it cannot be read ({error.strerror}), allowed is a file that can"
+        ) from error
     except UnicodeDecodeError as error:
         line = error.object.count(b"\n", 0, error.start) + 1
         raise OptionError(
