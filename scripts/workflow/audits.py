@@ -32,7 +32,17 @@ def plans(section: object, known: Names = NO_NAMES) -> dict[str, Plan]:
     """
     if not isinstance(section, dict):
         raise OptionError(f"audits: found {shown(section)}, allowed is a section of keys")
-    return {name: _plan(name, written, known) for name, written in section.items()}
+    return {name: _readable(name, written, known) for name, written in section.items()}
+
+
+def _readable(name: str, written: Settings, known: Names) -> Plan:
+    """A plan; OptionError where the system does not let any of the user's files be read."""
+    try:
+        return _plan(name, written, known)
+    except OSError as error:
+        raise OptionError(
+            f"audits.{name}: found a file that cannot be read ({error}), allowed are files that can"
+        ) from None
 
 
 def _plan(name: str, written: Settings, known: Names) -> Plan:
@@ -53,6 +63,9 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     released = plan.audit.released
     if released and not is_file(Path(released)):
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
+    for path in filter(is_file, [*needed, *([Path(released)] if released else [])]):
+        with path.open("rb") as file:
+            file.read(1)  # what may not be read is said here, not once settings need its content
     if plan.audit.protect and plan.arms[PROTECTED] < FEWEST_PAIRS:
         raise OptionError(
             f"{where}.protect: found {2 * plan.arms[PROTECTED]} models to guess from, allowed are "

@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import shutil
 from copy import deepcopy
 from datetime import date
 from html import escape
@@ -135,6 +136,18 @@ def test_what_is_wrong_is_said_before_anything_runs(section, change, sentence):
     with pytest.raises(OptionError, match=sentence) as error:
         plans(wrong)
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("file", ["adult.csv", "logistic.py"])
+def test_a_file_that_may_not_be_read_is_refused_before_anything_runs(tmp_path, section, file):
+    folder = tmp_path / "mine"
+    shutil.copytree(ROOT / "examples/audit", folder)
+    (folder / file).unlink()
+    (folder / file).symlink_to("/proc/self/mem")  # opened, and not read, by root neither
+    data = section["adult"]["data"] | {"file": str(folder / "adult.csv")}
+    own = section["adult"] | {"path": str(folder), "data": data}
+    with pytest.raises(OptionError, match=r"audits\.adult: found a file that cannot be read \("):
+        plans({"adult": own})
 
 
 @pytest.fixture(scope="session")
