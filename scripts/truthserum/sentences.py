@@ -41,16 +41,16 @@ LIMITS = {
 KEYS = {"too_long": "exactly one key", "too_short": "{min_length} or more keys"}
 
 
-class OptionError(ValueError):
-    """An option is wrong; the message is one sentence for the user, in one line."""
+class Sentence(Exception):
+    """What a user can mend, said in one sentence and in one line."""
 
     def __str__(self) -> str:
-        return printable(super().__str__())
+        text = super().__str__()  # names of files may hold what moves a terminal's cursor
+        return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
-def printable(text: str) -> str:
-    """The text in one line; names of files may hold what moves a terminal's cursor."""
-    return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
+class OptionError(Sentence, ValueError):
+    """An option is wrong."""
 
 
 def shown(value: object) -> str:

@@ -19,7 +19,7 @@ from glob import escape
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from truthserum.sentences import printable
+from truthserum.sentences import Sentence
 
 Content = Mapping[str, bytes]
 """The files of a data set, by the name that their publisher gave them."""
@@ -36,11 +36,8 @@ UNREADABLE = (
 """What is raised for a file of arrays that is altered, or is another one."""
 
 
-class DataError(Exception):
+class DataError(Sentence):
     """The data is missing or is not what it should be; the message names the file or source."""
-
-    def __str__(self) -> str:
-        return printable(super().__str__())
 
 
 @dataclass(frozen=True)
