@@ -4,6 +4,7 @@ import os
 import sys
 
 from snakemake.io import IOFile
+from snakemake.settings.types import RerunTrigger
 from truthserum.data.catalogue import SETS
 from truthserum.data.manifests import complaint
 from workflow.fingerprint import with_code
@@ -21,8 +22,9 @@ def believed(settings):
     """The parameters of a job: its settings, where its program is, and a check of its outputs.
 
     Snakemake knows what changed since it made a file; but not that another file took its place, nor
-    anything once .snakemake/ is lost. What it is going to make again is not looked at. The check is
-    a parameter of its own, as Snakemake does not remember those that depend on outputs.
+    anything once .snakemake/ is lost, and a user may tell it to go by time alone. What it is going
+    to make again is not looked at. The check is a parameter of its own, as Snakemake does not
+    remember those that depend on outputs.
     """
 
     def check(wildcards, output):
@@ -30,7 +32,8 @@ def believed(settings):
         for path in filter(os.path.exists, output if watched else ()):
             asked = settings(wildcards)
             remembered = workflow.persistence.params(IOFile(path))
-            if remembered is None or repr(asked) in remembered:
+            kept = remembered is None or repr(asked) in remembered
+            if kept or RerunTrigger.PARAMS not in workflow.rerun_triggers:
                 if found := complaint(Path(path), json.loads(asked)):
                     sys.exit(found)  # a WorkflowError is shown with a traceback here
         return ""

@@ -221,6 +221,13 @@ def test_a_stale_shard_is_not_believed(rerun):
     assert "Traceback" not in run.stdout
 
 
+def test_results_of_other_settings_are_not_believed_where_time_alone_is_to_count(rerun):
+    rerun.configure(lambda config: config.update(seed=7))
+    run = rerun.snakemake("-n", "--rerun-triggers", "mtime")
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    assert ".csv was made with other seed than asked for now" in run.stdout
+
+
 def test_a_shard_says_how_it_was_made(finished):
     for arm in ARMS:
         for path in sorted((finished.folder / RESULTS / arm).glob("shard-*.json")):
