@@ -63,9 +63,8 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     released = plan.audit.released
     if released and not is_file(Path(released)):
         raise OptionError(f"{where}.released: found no {released}, allowed is a file")
-    for path in filter(is_file, [*needed, *([Path(released)] if released else [])]):
-        with path.open("rb") as file:
-            file.read(1)  # what may not be read is said here, not once settings need its content
+    if released:
+        _try_to_read(Path(released))
     if plan.audit.protect and plan.arms[PROTECTED] < FEWEST_PAIRS:
         raise OptionError(
             f"{where}.protect: found {2 * plan.arms[PROTECTED]} models to guess from, allowed are "
@@ -92,6 +91,14 @@ def _check_there(plan: Plan) -> None:
         if not (is_file(path) or is_folder(path)):  # a pipe is neither
             raise OptionError(f"found no {path}, allowed is a file or folder that is")
         check_fits(path, path.stat().st_size)
+        if is_file(path):
+            _try_to_read(path)
+
+
+def _try_to_read(path: Path) -> None:
+    """OSError for what may not be read: here, not once settings need its content."""
+    with path.open("rb") as file:
+        file.read(1)
 
 
 def _check_calls(audit: Audit) -> None:
