@@ -56,4 +56,7 @@ if __name__ == "__main__":
     for stream in (sys.stdout, sys.stderr):  # whatever they can show: a crash would be a verdict
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
-    os._exit(main())  # at its end Python says 120 of what could not be printed
+    status = main()
+    with suppress(OSError):
+        sys.stdout.flush()  # of --help, which argparse prints
+    os._exit(status)  # at its end Python says 120 of what could not be printed

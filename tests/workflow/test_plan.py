@@ -62,7 +62,7 @@ def test_an_experiment_is_the_sum_of_its_arms(written):
     one = experiments(config)["targeted"]
     found, arms = asked_of(one, TRAINING), list(one.every.values())
     assert found["models"] == 4 * 32 + 4 * 16
-    assert found["jobs"] == {"design": 8, "train": 4 * 2 + 4, "observe": 8, "measure": 8}
+    assert found["jobs"] == {"design": 8, "train": 4 + 4, "observe": 8, "measure": 8}
     assert found["products"]["train"] == sum(arm.work.products["train"] for arm in arms)
     assert found["longest"]["train"] == max(
         arm.work.products["train"] / len(arm.shards) for arm in arms
