@@ -1,3 +1,4 @@
+import json
 from pathlib import Path
 
 import numpy as np
@@ -5,6 +6,8 @@ import pandas as pd
 import pytest
 import yaml
 
+from truthserum.findings.documents import written
+from truthserum.findings.numbers import Call
 from truthserum.findings.statements import PLACE, Statement, answer, as_markdown, statements
 from workflow.catalogue import complete
 from workflow.experiments import experiments
@@ -82,3 +85,29 @@ def test_every_question_is_about_arms_and_attacks_that_the_laptop_runs():
         assert experiment.against.get(str(at["arm"])) == str(at["reference"]), entry
         if experiment.leak == "inference":
             assert at["attack"] in config["catalogue"][at["experiment"]]["attacks"], entry
+
+
+def test_a_question_about_poison_names_its_share():
+    """That which was measured, of all poison in the training set, and halves in words."""
+    numbers = json.loads((ROOT / "docs" / "numbers.json").read_text())["numbers"]
+    for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
+        at, asks = entry["at"], entry["asks"]
+        shares = [
+            numbers.get(str(Call("value", (at["experiment"], arm, "poison_share"))))
+            for arm in (at["arm"], at["reference"])
+        ]
+        share = next(each["value"] for each in shares if each)
+        in_words = {0.5: ("half of the training set", "same points"), 0.25: ("quarter",)}
+        words = in_words.get(round(share, 3), (f"{written('poison_share', share)} %",))
+        assert any(word in asks.lower() for word in words), (share, asks)
+
+
+def test_a_question_names_the_other_targets_that_it_is_beside():
+    known = experiments(complete(yaml.safe_load((ROOT / "config.yaml").read_text())))
+    for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
+        at = entry["at"]
+        arms = {str(arm.value): arm for arm in known[at["experiment"]].arms.values()}
+        pair = [arms[str(at[which])].settings["game"] for which in ("arm", "reference")]
+        targets, others = ({name: one.get("targets") for name, one in game.items()} for game in pair)
+        if targets != others:
+            assert f"beside {next(iter(others.values()))} " in entry["asks"], entry
