@@ -31,7 +31,7 @@ def test_every_arm_is_compared_with_its_reference():
         ["long", "8", "auc"],
     ]
     assert table["difference"].tolist() == pytest.approx([0.3, -0.05])
-    assert table["low"].tolist() == pytest.approx([0.3, -0.05])  # the noise is shared
+    assert table["low"].tolist() == pytest.approx([0.3, -0.05], abs=0.02)  # noise is shared
     assert table["ratio"].tolist() == pytest.approx([1.6, 0.9375])
     assert table["coarse"].tolist() == [True, True]
 

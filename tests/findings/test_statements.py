@@ -102,11 +102,11 @@ def test_a_question_about_poison_names_its_share():
         assert any(word in asks.lower() for word in words), (share, asks)
 
 
-def test_a_question_names_the_other_targets_that_it_is_beside():
+def test_a_question_is_about_arms_with_the_same_targets():
     known = experiments(complete(yaml.safe_load((ROOT / "config.yaml").read_text())))
     for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
         at = entry["at"]
         arms = {str(arm.value): arm for arm in known[at["experiment"]].arms.values()}
         games = [arms[str(at[which])].settings["game"] for which in ("arm", "reference")]
         own, other = (next(iter(game.values())).get("targets") for game in games)
-        assert own == other or f"beside {other} " in entry["asks"], entry
+        assert own == other, entry

@@ -7,8 +7,8 @@ from scipy.stats import t as student
 from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.measures import measure
-from truthserum.statistics.paired import FREEDOM, Estimate, by_student, difference, holm, ratio
-from truthserum.statistics.scales import angle, as_it_is
+from truthserum.statistics.paired import FREEDOM, Estimate, difference, holm, independent, ratio
+from truthserum.statistics.scales import STEPS, angle, as_it_is
 
 
 def estimate(value, low, high, draws=()):
@@ -31,7 +31,8 @@ def test_the_interval_and_the_p_value_of_a_known_difference():
     rng = np.random.default_rng(1)
     one, other = (estimate(v, v - 1, v + 1, rng.normal(v, s, 20_000)) for v, s in ((3, 3), (1, 4)))
     found = difference(one, other)
-    assert (found.low, found.high) == pytest.approx((2 - 9.8, 2 + 9.8), abs=0.3)
+    half = 5 * student.ppf(0.975, FREEDOM)
+    assert (found.low, found.high) == pytest.approx((2 - half, 2 + half), abs=0.3)
     assert found.p == pytest.approx(2 * student.sf(2 / 5, FREEDOM), abs=0.01)
 
 
@@ -53,31 +54,32 @@ def test_the_p_value_by_hand(scale):
     assert difference(still, one, scale).p == pytest.approx(expected, rel=1e-6)
 
 
-def test_the_scale_does_not_move_the_interval():
-    rng = np.random.default_rng(2)
-    one, other = (estimate(v, v - 0.1, v + 0.1, rng.normal(v, 0.05, 99)) for v in (0.6, 0.3))
-    plain, scaled = difference(one, other), difference(one, other, angle)
-    assert (plain.value, plain.low, plain.high) == (scaled.value, scaled.low, scaled.high)
-    assert plain.p != scaled.p
+def test_a_step_of_logarithms_is_between_their_powers():
+    """Numbers of guesses: e^(m + s / 2) - e^(m - s / 2), whichever of the two is the larger."""
+    many, few = estimate(300, 200, 500, [200, 300, 500]), estimate(20, 10, 40, [10, 20, 40])
+    found, turned = difference(many, few, np.log), difference(few, many, np.log)
+    assert found.value == pytest.approx(STEPS[np.log](np.log(6000) / 2, np.log(15))) == 280
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+    assert found.low < 280 < found.high
 
 
 @pytest.mark.parametrize("still", [False, True])
-@pytest.mark.parametrize("scale", [angle, as_it_is])
+@pytest.mark.parametrize("scale", [angle, as_it_is, np.log])
 def test_an_interval_holds_0_just_where_its_p_value_says_so(scale, still):
     rng, beyond = np.random.default_rng(4), []
     for _ in range(300):
         values = rng.beta(1, 4, 2)
         pair = [
-            estimate(v, v * 0.7, v + (1 - v) * 0.2, np.clip(rng.normal(v, 0.09, 60), 0, 1))
+            estimate(v, v * 0.7, v + (1 - v) * 0.2, np.clip(rng.normal(v, 0.09, 60), 0.05, 1))
             for v in values
         ]
         if still:
             pair[1] = replace(pair[1], draws=np.full(60, values[1]))
-        found = by_student(*pair, scale)
+        found = difference(*pair, scale)
         assert found.low <= found.value <= found.high
         beyond.append(found.low > 0 or found.high < 0)
         assert beyond[-1] == (found.p < 0.05)
-        turned = by_student(*pair[::-1], scale)
+        turned = difference(*pair[::-1], scale)
         assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
     assert 30 < sum(beyond) < 270
 
@@ -88,7 +90,7 @@ def test_the_interval_of_students_t_covers():
     for _ in range(runs):
         counts = [rng.binomial(120, rate) for rate in truth]
         pair = [estimate(n / 120, 0, 1, rng.binomial(120, n / 120, 200) / 120) for n in counts]
-        found = by_student(*pair, angle)
+        found = difference(*pair, angle)
         covered += found.low <= truth[0] - truth[1] <= found.high
     assert covered >= 0.93 * runs
 
@@ -97,10 +99,13 @@ def test_without_width_the_intervals_stand_in():
     """No false positive of 100: the upper end is that of Clopper and Pearson, not 0."""
     high = float(clopper_pearson(0, 100)[1])
     zero, some = estimate(0, 0, high, [0, 0, 0]), estimate(0.2, 0.1, 0.3, [0.1, 0.2, 0.3])
-    found = difference(some, zero)
+    found = independent(some, zero)
     assert found.value == pytest.approx(0.2)
     assert found.low == pytest.approx(0.2 - np.hypot(0.1, high))
     assert found.high == pytest.approx(0.3)
+    paired = difference(some, zero, angle)
+    assert 0 < paired.low < found.low
+    assert found.high < paired.high < 0.4
     assert ratio(some, zero).high == np.inf
     assert ratio(some, zero).low == pytest.approx(0.1 / high)
     assert (ratio(zero, some).low, ratio(zero, some).high) == pytest.approx((0, high / 0.1))
@@ -120,8 +125,16 @@ def test_a_ratio_by_zero_in_some_draws_has_no_upper_end():
 
 def test_draws_that_are_no_numbers_are_left_out():
     one = estimate(2, 1, 3, [1, np.nan, 3])
+    half = np.std([0.5, 1.5], ddof=1) * student.ppf(0.975, FREEDOM)
     found = difference(one, estimate(1, 0, 2, [0.5, 1, 1.5]))
-    assert (found.low, found.high) == pytest.approx((0.525, 1.475))
+    assert (found.low, found.high) == pytest.approx((1 - half, 1 + half))
+
+
+def test_a_ratio_turned_over_has_the_ends_turned_over():
+    rng = np.random.default_rng(7)
+    one, other = (estimate(v, v / 2, 2 * v, v * rng.lognormal(0, 0.3, 200)) for v in (3, 2))
+    found, turned = ratio(one, other), ratio(other, one)
+    assert (turned.low, turned.high) == pytest.approx((1 / found.high, 1 / found.low))
 
 
 def test_holm_by_hand():

@@ -20,7 +20,7 @@ from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import mean_of_pairs, p_of_zero
-from truthserum.statistics.paired import Difference, Estimate, by_student
+from truthserum.statistics.paired import Difference, Estimate, difference
 from truthserum.statistics.scales import angle
 
 FOLDS = 2
@@ -115,12 +115,12 @@ def gained(
     """By how much oftener guesses are right of records held than of the same by the partner.
 
     inside, outside: bool [K, T]; unit: int64 [T]. The interval is the wider of two by Student's t:
-    over draws of pairs and units (`paired.by_student`), and over the pairs as they are, which alone
+    over draws of pairs and units (`paired.difference`), and over the pairs as they are, which alone
     covers where a few pairs differ much (of four in 93 %; the former in 90 %, percentiles in 82 %).
     The p-value is the larger of theirs.
     """
     held, lent = (_estimate(of, unit, seed, draws) for of in (inside, outside))
-    over_both = by_student(held, lent, scale=angle)
+    over_both = difference(held, lent, scale=angle)
     apart = inside.mean(axis=1) - outside.mean(axis=1)
     over_pairs = mean_of_pairs(np.repeat(apart, 2))
     return replace(

@@ -20,7 +20,7 @@ from truthserum.seeds import Purpose, stream
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import Mean, by_unit, mean_of_pairs
 from truthserum.statistics.measures import Measure
-from truthserum.statistics.paired import by_student
+from truthserum.statistics.paired import difference
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
 from truthserum.statistics.signs import models_to_name, nameable
@@ -77,7 +77,7 @@ def of_difference(one: Measure, other: Measure) -> dict:
     resolved = bool(one.resolved and other.resolved)
     found: dict[str, float | None] = dict.fromkeys(("value", "low", "high", "p"))
     if resolved:
-        apart = by_student(one.estimate, other.estimate, scale_of(one.name))
+        apart = difference(one.estimate, other.estimate, scale_of(one.name))
         found = {**ends(apart), "p": number(apart.p)}
     return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 

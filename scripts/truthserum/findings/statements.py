@@ -75,13 +75,14 @@ def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
     lines = [
         f"# What was found, scale {scale}",
         "",
-        "Each row compares two arms that share their models' secrets and seeds and, where the row "
-        "names no others, their targets; intervals are 95 %, of a bootstrap that draws the same "
-        "models and targets in both. The answer says a difference only where the interval excludes "
-        f"none, and whether it stands after Holm's correction over the {len(table)} rows, whose "
-        "p-values compare rates as the arcsine of their root, on which an uncertain high rate does "
-        "not hide how surely it left 0. *coarse*: fewer than ten false positives are expected at "
-        "the rate. Other seeds draw targets, secrets, weights and batches anew (without → with).",
+        "Each row compares two arms that share their models' secrets, targets and seeds. Intervals "
+        "are 95 %: of a difference by Student's t, with the deviation of a bootstrap that draws "
+        "the same models and targets in both; rates are compared as the arcsine of their root, on "
+        "which an uncertain high rate does not hide how surely it left 0. The answer says a "
+        "difference only where the interval excludes none, which is where the p-value of the same "
+        f"t is below 5 %, and whether it stands after Holm's correction over the {len(table)} "
+        "rows. *coarse*: fewer than ten false positives are expected at the rate. Other seeds draw "
+        "targets, secrets, weights and batches anew (without → with).",
         "",
         "| what | without | with | difference | ratio | answer | other seeds |",
         "| --- | --- | --- | --- | --- | --- | --- |",

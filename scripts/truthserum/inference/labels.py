@@ -12,6 +12,7 @@ from truthserum.data.arrays import under
 from truthserum.inference.attacks.label_only import adaptive
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.paired import difference
+from truthserum.statistics.scales import angle
 from truthserum.statistics.verdicts import NAMES, verdicts
 
 ADAPTIVE = "adaptive"
@@ -62,7 +63,7 @@ def _of_mode(
         [*zip(copies, map(found, accepted), strict=True), (ADAPTIVE, best)]
     ):
         for name in NAMES:
-            gain = difference(best[name], fixed[name])
+            gain = difference(best[name], fixed[name], angle)
             rows.append(
                 {
                     "copies": count,

@@ -34,9 +34,15 @@ def _of_angles(middle: float, step: float) -> float:
     return float(np.sin(2 * np.clip(middle, aside, np.pi / 2 - aside)) * np.sin(step))
 
 
+def _of_logarithms(middle: float, step: float) -> float:
+    """exp(middle + step / 2) - exp(middle - step / 2)."""
+    return float(2 * np.exp(middle) * np.sinh(step / 2))
+
+
 STEPS: Mapping[Scale, Callable[[float, float], float]] = {
     angle: _of_angles,
     as_it_is: lambda _, step: step,
+    np.log: _of_logarithms,
 }
 """By how much a measure differs over a step on its scale, around a middle there."""
 

@@ -61,6 +61,15 @@ def test_a_line_for_each_number_of_targets_and_a_level_without_poison(table):
     assert "guessing" in {line.get_label() for line in rates.lines}
 
 
+def test_the_level_without_poison_is_that_of_all_targets(table):
+    few = table[table["arm"] == "no_poison"].assign(arm="10_no_poison", value=0.2, negatives=125)
+    figure = economics.draw(pd.concat([table, few], ignore_index=True))
+    for axes in figure.axes:
+        (level,) = [line for line in axes.lines if line.get_label().startswith("no poison")]
+        assert "125" not in level.get_label()
+        assert not np.isclose(level.get_ydata(), 0.2).any()
+
+
 def test_the_marker_is_that_of_the_poisons_a_target_and_the_legend_says_their_share(table):
     axes, *_ = economics.draw(table).axes
     drawn = {

@@ -108,12 +108,12 @@ def pair_by_pair(one: Claim, other: Claim) -> Difference:
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
     """The difference of two claims whose draws belong together."""
     after, before = (_estimate(claim, claim.drawn) for claim in (other, one))
-    return paired.by_student(after, before, scale_of(one.measure))
+    return paired.difference(after, before, scale_of(one.measure))
 
 
 def independent(one: Claim, other: Claim) -> Difference:
     """The difference of two claims by their intervals."""
-    return paired.difference(_estimate(other), _estimate(one))
+    return paired.independent(_estimate(other), _estimate(one))
 
 
 def _estimate(claim: Claim, drawn: Sequence[float | None] = ()) -> Estimate:

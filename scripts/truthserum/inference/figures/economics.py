@@ -67,11 +67,12 @@ def draw(table: pd.DataFrame) -> Figure:
 def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     """One measure: a line for each number of targets, and the level without poison."""
     free = table["poison_share"] == 0
-    level = table[free & (table["measure"] == measure)].head(1)
+    all_targets = table[free & (table["arm"] == table.loc[free, "arm"].iloc[0])]
+    level = all_targets[all_targets["measure"] == measure]
     for _, row in level[level["resolved"].astype(bool)].iterrows():
         look: dict[str, Any] = {"color": style.GREY, "lw": 1}
         axes.axhspan(row["low"], row["high"], color="0.88", lw=0)
-        axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(table[free])}", **look)
+        axes.axhline(row["value"], ls="--", label=f"no poison{_decisions(all_targets)}", **look)
     if not free.all():
         _poisoned(axes, table[~free], measure)
 
