@@ -121,7 +121,7 @@ rule audit_train:
         "../envs/environment.yaml"
     threads: 1
     resources:
-        minutes=lambda wildcards: math.ceil(plan_of(wildcards).audit.minutes),
+        seconds=lambda wildcards: math.ceil(60 * plan_of(wildcards).audit.minutes),
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
@@ -133,7 +133,7 @@ rule audit_train:
         program("audit_train")
         + "--settings {params.settings:q} --records {input.records:q} --source={params.source:q} "
         "--exposed {input.exposed:q} --secrets {input.secrets:q} --output {output:q} "
-        "--minutes {resources.minutes} "
+        "--seconds {resources.seconds} "
         "2>&1 | tee {log:q}"
 
 

@@ -1,6 +1,7 @@
 """What the measuring programs of an audit write: claims.json, records.csv and charts' tables."""
 
 import platform
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -14,6 +15,7 @@ from truthserum.audit.document import document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
 from truthserum.data.manifests import sha256_of
+from workflow.fingerprint import code_of
 
 
 @dataclass(frozen=True)
@@ -45,10 +47,12 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
         write_csv(folder / f"{table}.csv", inert(frame))
     records = folder / "records.csv"
     named = result.tables["records"]["named"]
+    # Which a program has from the workflow, and not where it is run by hand.
+    code = settings.get("code") or code_of(Path(sys.argv[0]).stem, settings)
     provenance = {
         "seed": result.about["declared"]["seed"],
         "settings": settings["audit"],
-        "code": {**settings.get("fingerprints", {}), "audit": settings["code"]},
+        "code": {**settings.get("fingerprints", {}), "audit": code},
         "trained_by": result.trained_by,
         **({"libraries": dict(result.libraries)} if result.libraries else {}),
         "versions": {

@@ -110,10 +110,10 @@ def main() -> None:
     arguments = parser(__doc__, "records", "source", "output")
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
-    arguments.add_argument("--minutes", type=float, default=60, help="limit of one training")
+    arguments.add_argument("--seconds", type=float, default=3600, help="limit of one training")
     options = parsed(arguments)
     settings = options.settings
-    audit = checked(Audit, {**settings["audit"], "minutes": options.minutes}, settings["name"])
+    audit = checked(Audit, {**settings["audit"], "minutes": options.seconds / 60}, settings["name"])
     records = Records.load(options.records)
     given = options.records, options.source, *options.exposed, *options.secrets
     key = key_of(settings, digest_of(*given))

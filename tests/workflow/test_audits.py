@@ -244,6 +244,13 @@ def test_audits_of_a_config_stand_in_for_those_that_are_listed(checkout):
     assert "results/audit/mine/report.html" in text and "results/audit/adult" not in text
 
 
+def test_a_part_of_a_minute_is_a_limit(checkout):
+    own = yaml.safe_load((ROOT / EXAMPLE).read_text())["audits"]["adult"] | {"minutes": 0.05}
+    (checkout.folder / "mine.yaml").write_text(yaml.safe_dump({"audits": {"mine": own}}))
+    text = checkout.make("-n", "audit", "--configfile", "mine.yaml")
+    assert text.count("--seconds 3 ") == text.count("audit_train.py") > 0
+
+
 def test_rows_stand_on_the_page_where_that_is_asked_for(audited):
     page = (audited.folder / "results/audit/vendor/report.html").read_text("utf-8")
     assert page.count(escape(HOSTILE)) == ROWS
