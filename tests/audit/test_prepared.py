@@ -57,6 +57,17 @@ def test_features_are_scaled_numbers_and_indicators(frame, made):
     assert table.train_y.tolist() == (frame["risk"] == "low").tolist()
 
 
+def test_numbers_with_a_comma_are_no_words(frame, made, tmp_path):
+    """Few different ones are no identifier, and were indicators of as many words."""
+    frame["price"] = [f"{k % 9},5" for k in range(ROWS)]
+    with pytest.raises(DataError, match='data: found "0,5" in the column "price", allowed are num'):
+        made(frame)
+    kept = Data(file=str(tmp_path / "own.csv"), label="risk", keep=["price"])
+    assert len(prepared(kept, read(kept, "probabilities")).columns[-1].levels) == 9
+    frame["price"] = [f"{k % 9},5,7" for k in range(ROWS)]  # a list of codes
+    assert len(made(frame).columns[-1].levels) == 9
+
+
 def test_images_are_of_one_size_and_in_order(tmp_path):
     for k, name in enumerate("ab"):
         (tmp_path / name).mkdir()

@@ -77,6 +77,21 @@ def test_probabilities_beyond_0_and_1_by_rounding_are_these():
         asked([[1 + 1e-5, 0, -1e-5]] + 3 * [[1 / 3, 1 / 3, 1 / 3]])
 
 
+@pytest.mark.parametrize("decimals", [2, 3, 4])
+def test_probabilities_may_have_been_rounded(decimals):
+    """Each is off by half of the last digit at most, and so are sums of many by more than one."""
+    p = softmax(np.random.default_rng(0).normal(size=(500, 30)), axis=1).astype(np.float32)
+    rounded, codes, rows = p.round(decimals), np.zeros(500, int), np.arange(500)
+    names = list(map(str, range(30)))
+    found, _ = confidences(rounded, codes, names, "probabilities", rows, "predict")
+    assert found == pytest.approx(p[:, 0], abs=0.51 * 10.0**-decimals)
+    with pytest.raises(DataError, match="do not add up to 1 for record 0"):
+        confidences(p * 0.99, codes, names, "probabilities", rows, "predict")
+    with pytest.raises(DataError, match="do not add up to 1 for record 7"):
+        rounded[7] = 0.01
+        confidences(rounded, codes, names, "probabilities", rows, "predict")
+
+
 def test_one_number_for_two_classes_is_explained():
     with pytest.raises(DataError, match="found one number a record, allowed is a column for each"):
         confidences(np.zeros(4), CODES % 2, ("a", "b"), "probabilities", ROWS, "predict")

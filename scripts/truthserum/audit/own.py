@@ -15,6 +15,7 @@ from truthserum.audit.options import TABLES, Data
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import (
     check_cells,
+    check_commas,
     check_rows,
     check_there,
     column,
@@ -30,6 +31,7 @@ from truthserum.data.manifests import sha256_of
 from truthserum.sentences import listed, shown
 
 FEWEST_IN_CLASS, FEWEST_UNITS, MOST_GROUPS = 4, 20, 20
+MOST_TOLD = 5  # classes in a sentence
 DISTINCT = 0.9  # of a text column that looks like an identifier, unless it is of dates
 DATE = (  # 1999-12-31, 31.12.99, 31 December 1999, Dec 31, 1999; no longer number, as of a phone
     r"(?:\d{4}|\d{1,2})([-./])\d{1,2}\1(?:\d{4}|\d{1,2})(?![-./\d])"
@@ -74,11 +76,11 @@ def read(data: Data, output: str) -> Own:
 
 def coded(values: pd.Series, where: str) -> tuple[np.ndarray, tuple[str, ...]]:
     """Classes as numbers, in sorted order, and their names; DataError for missing values."""
-    missing = int(values.isna().sum())
-    if missing:
+    missing = np.flatnonzero(values.isna())
+    if len(missing):
         raise DataError(
-            f"{where}: found {missing} rows without a label, allowed are none (a word such as NA "
-            "or None is no label)"
+            f"{where}: found {len(missing)} rows without a label, the first of them record "
+            f"{missing[0]}, allowed are none (a word such as NA or None is no label)"
         )
     code, names = pd.factorize(values, sort=True)
     return code.astype(np.int64), tuple(map(str, names))
@@ -151,6 +153,8 @@ def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
             whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
             looks = whole and bool((np.diff(np.sort(values.to_numpy())) == 1).all())
         if looks and name not in kept:
+            if text:
+                check_commas(values, "data")
             raise DataError(
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
                 "it under drop, or under keep if it is none"
@@ -196,18 +200,26 @@ def _folder(folder: Path) -> Own:
     return Own(*classes_of(folder, paths), content, None)
 
 
+def _is_number(name: str) -> bool:
+    try:
+        return np.isfinite(float(name))
+    except ValueError:
+        return False
+
+
 def _check_counts(own: Own, output: str) -> None:
     check_rows(len(own.label), "data")
     counts = np.bincount(own.label)
     if len(own.classes) == 1 and output != "signal":
         raise DataError(f"data.label: found one class, {own.classes[0]}, allowed are at least two")
-    rare = int(counts.argmin())
-    if counts[rare] < FEWEST_IN_CLASS:
-        many = f" (one of {len(own.classes)})" if len(own.classes) > MOST_GROUPS else ""
+    if len(rare := np.flatnonzero(counts < FEWEST_IN_CLASS)):
+        few = [f"{own.classes[k]} ({counts[k]})" for k in rare[:MOST_TOLD]]
+        more = f" and {len(rare) - MOST_TOLD} more" * (len(rare) > MOST_TOLD)
+        many = len(own.classes) > MOST_GROUPS and all(map(_is_number, own.classes))
         numbers = "; for a number that is predicted say `output: signal`" if many else ""
         raise DataError(
-            f"data.label: found {counts[rare]} records of class {own.classes[rare]}{many}, allowed "
-            f"are at least {FEWEST_IN_CLASS} of each{numbers}"
+            f"data.label: found {len(rare)} of {len(own.classes)} classes with fewer records, "
+            f"{listed(few)}{more}, allowed are at least {FEWEST_IN_CLASS} of each{numbers}"
         )
     if (units := len(np.unique(own.unit))) < FEWEST_UNITS:
         raise DataError(

@@ -15,7 +15,7 @@ from PIL import Image
 from truthserum.audit.options import Data
 from truthserum.audit.own import Own
 from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import MISSING, column, read_table, worded
+from truthserum.audit.tables import MISSING, check_commas, column, read_table, worded
 from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
@@ -38,6 +38,9 @@ def prepared(data: Data, own: Own) -> Images | Table:
         x = _images(data.source, data.size)
         return Images(x, own.label, x, own.label, len(own.classes))
     frame = _arrays(data.source) if data.file.lower().endswith(".npz") else _given(data)
+    for name, values in frame.items():
+        if name not in data.keep and not pd.api.types.is_numeric_dtype(values):
+            check_commas(values, "data")
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
     return _table(parts, own)
 

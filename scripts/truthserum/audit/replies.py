@@ -6,7 +6,9 @@ import numpy as np
 
 from truthserum.data.files import DataError
 
-SUM_TOLERANCE = 1e-3  # of probabilities that somebody rounded
+SUM_TOLERANCE = 1e-3  # of probabilities that add up to 1
+ROUNDED = (2, 3, 4, 5)  # decimals that somebody may have left of them,
+MOST_ROUNDED = 0.1  # by which many classes together are no more off than this
 ROUNDING = 1e-6  # beyond 0 and 1, of float32
 LARGEST = 1e100  # of which squares are numbers, too
 
@@ -50,13 +52,22 @@ def confidences(
         allowed = "probabilities that add up to 1"
         outside = np.any((answer < -ROUNDING) | (answer > 1 + ROUNDING), axis=1)
         _first(outside, records, f"{where}: found a probability outside of 0 to 1", allowed)
-        off = np.abs(answer.sum(axis=1) - 1) > SUM_TOLERANCE
+        off = np.abs(answer.sum(axis=1) - 1) > _tolerance(answer)
         _first(off, records, f"{where}: found probabilities that do not add up to 1", allowed)
         answer = np.clip(answer, 0, 1)
     else:
         raised = np.exp(answer - answer.max(axis=1, keepdims=True))
         answer = raised / raised.sum(axis=1, keepdims=True)
     return answer[np.arange(n), codes], answer.argmax(axis=1) == codes
+
+
+def _tolerance(answer: np.ndarray) -> float:
+    """How far from 1 probabilities [n, classes] may add up: each may be rounded by half a digit."""
+    for decimals in ROUNDED:
+        if np.allclose(answer, answer.round(decimals), rtol=0, atol=ROUNDING / 10):
+            half = 0.5 * 10.0**-decimals
+            return SUM_TOLERANCE + min(answer.shape[1] * half, MOST_ROUNDED)
+    return SUM_TOLERANCE
 
 
 def check_finite(values: np.ndarray, records: np.ndarray, where: str) -> None:

@@ -83,8 +83,9 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     names = [str(name).removeprefix(PREFIX) for name in table if str(name).startswith(PREFIX)]
     missing = [name for name in present if name not in names]
     if missing:
+        close = nearest(PREFIX + missing[0], [PREFIX + name for name in names])
         raise DataError(
-            f"scores: found no column {PREFIX}{missing[0]}{nearest(missing[0], names)}, allowed is "
+            f"scores: found no column {PREFIX}{missing[0]}{close}, allowed is "
             f"one for each class ({listed(present)})"
         )
     probabilities = numbers(table, [PREFIX + name for name in names], "scores")

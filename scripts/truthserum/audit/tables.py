@@ -18,6 +18,8 @@ MARKS = ";\t|"  # that others write between columns
 AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False}
 SEVERAL = (list, tuple, dict, set, np.ndarray)
 MISSING = "missing"
+# 12,5 and 1.234,50 as many countries write them, 1,234.50 as others do: to pandas each is a word.
+NUMBER = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]\d+)?"
 
 
 def read_table(path: Path, where: str = "") -> pd.DataFrame:
@@ -71,6 +73,17 @@ def _csv(path: Path, where: str) -> pd.DataFrame:
     if len(again := names[names.duplicated()]):  # which pandas calls x and x.1
         raise DataError(f"{where}: found the column {shown(again.iloc[0])} twice, allowed is once")
     return table
+
+
+def check_commas(values: pd.Series, where: str) -> None:
+    """DataError for a column of words that are numbers, were it not for their commas."""
+    words = values.dropna().map(str).str.strip()
+    commas = words[words.str.contains(",", regex=False)]
+    if len(commas) and words.str.fullmatch(NUMBER).all():
+        raise DataError(
+            f"{where}: found {shown(commas.iloc[0])} in the column {shown(str(values.name))}, "
+            "allowed are numbers such as 0.25 (as words: list the column under keep)"
+        )
 
 
 def check_rows(count: int, where: str) -> None:
