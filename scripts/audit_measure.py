@@ -164,6 +164,7 @@ def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
         "classes": list(records.classes),
         "groups": list(data.groups),
         "subject": data.subject,
+        "unit": audit.unit or ("images" if data.folder else None),
         "duplicates": records.repeated,
         "units": units,
         "records": len(records.label),

@@ -59,6 +59,7 @@ def main() -> None:
         "classes": sorted(set(given.label.tolist())),
         "groups": list(audit.scores.groups),
         "label": audit.scores.label,
+        "unit": audit.unit,
         "epsilon": audit.epsilon,
         "delta": audit.delta,
         "seed": audit.seed,

@@ -113,6 +113,18 @@ REFUSED = {
         {"data": DATA, "function": "a:b", "mitigations": {"slow": {"rates": [0.1, "1e-3"]}}},
         'mitigations.slow: found the text "1e-3", allowed is a number with a point, such as 1.0e-3',
     ),
+    "subject of images": (
+        {"data": {"folder": "xrays", "subject": "patient"}, "function": "a:b"},
+        'data.subject: found "patient" without a table, allowed with tables .*.csv, .parquet',
+    ),
+    "dropped from arrays": (
+        {"data": {"file": "a.npz", "drop": ["age"]}, "function": "a:b"},
+        'data.drop: found ."age". without a table',
+    ),
+    "groups of signals": (
+        {"scores": {"file": "a.npz", "groups": ["sex"]}},
+        'scores.groups: found ."sex". without a table',
+    ),
     "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
 }
 

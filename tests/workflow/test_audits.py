@@ -49,6 +49,7 @@ CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
     "show records": ({"show_records": True}, set()),
     "draws": ({"draws": 90}, {"measure"}),
+    "unit": ({"unit": "households"}, {"measure"}),
     "more models": ({"models": 16}, {"measure"}),
     "seed": ({"seed": 3}, ALL),
     "poison": ({"poison": 2}, {"poisoned", "measure"}),

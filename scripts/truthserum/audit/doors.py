@@ -1,7 +1,8 @@
 """The doors of an audit, and which options each of them has a use for."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import MISSING, Field, fields
+from pathlib import PurePath
 from typing import Any
 
 from truthserum.sentences import listed, shown
@@ -20,6 +21,8 @@ USED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mitigations", "mitigation_models"), TRAINED),
 }
 
+COLUMNS = ("label", "drop", "keep", "groups", "subject", "member")  # of tables alone
+
 
 def check_used(audit: Any, door: str) -> None:
     """Refuse what would decide nothing, such as a defence of a user's own model (ValueError).
@@ -32,6 +35,23 @@ def check_used(audit: Any, door: str) -> None:
             raise ValueError(
                 f"{option.name}: found {shown(found)} with {door}, which has no use for it, "
                 f"allowed with {listed(allowed)}"
+            )
+
+
+def check_columns(section: Any, kinds: Collection[str]) -> None:
+    """Refuse columns of what has none, such as whose an image is (ValueError): nobody would be kept
+    together by them.
+
+    section: of `options.Data` or `options.Scores`; kinds: how the names of tables end.
+    """
+    if PurePath(section.file or "").suffix.lower() in kinds:
+        return
+    for option in fields(section):
+        found = getattr(section, option.name)
+        if option.name in COLUMNS and found != _default(option):
+            raise ValueError(
+                f"{option.name}: found {shown(found)} without a table, allowed with tables "
+                f"({listed(sorted(kinds))})"
             )
 
 

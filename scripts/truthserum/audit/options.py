@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Strict
 
-from truthserum.audit.doors import DOORS, check_used
+from truthserum.audit.doors import DOORS, check_columns, check_used
 from truthserum.options import (
     Amount,
     Count,
@@ -95,6 +95,7 @@ class Data:
             )
         if self.file is not None:
             check_file("file", self.file)
+        check_columns(self, TABLES)
         if self.label in (*self.drop, *self.groups, self.subject):
             raise ValueError(
                 f"label: found {shown(self.label)}, which is also dropped, a group or the subject"
@@ -119,6 +120,7 @@ class Scores:
 
     def __post_init__(self) -> None:
         check_file("file", self.file)
+        check_columns(self, TABLES)
         if self.member in (self.label, *self.groups):
             raise ValueError(f"member: found {shown(self.member)}, which is also label or group")
 
@@ -188,6 +190,9 @@ class Audit:
     """The delta that it is claimed at."""
     policy: Place = "report_only"
     """The name of a policy in resources/policies/, or a file."""
+    unit: Maybe[str] = None
+    """What records are of, in the plural, as the page says it: patients, visits; null for people,
+    images of a folder, and records where one `subject` has several."""
     show_records: bool = False
     """Whether the page shows the rows of a table beside what is said of them; it then holds
     personal data."""

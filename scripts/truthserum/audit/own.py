@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.options import TABLES, Data
+from truthserum.audit.options import Data
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import (
     check_cells,
@@ -121,8 +121,6 @@ def groups_of(file: Path, names: Sequence[str]) -> Mapping[str, np.ndarray]:
     """The groups of these columns of a table, text [N] by name; DataError if there are too many."""
     if not names:
         return {}
-    if file.suffix.lower() not in TABLES:
-        raise DataError(f"data.groups: found {listed(names)}, allowed for tables only")
     table = read_table(file)
     return {name: group_of(column(table, name, "data.groups"), name) for name in names}
 

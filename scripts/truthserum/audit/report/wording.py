@@ -121,7 +121,7 @@ def title(measure: str, arm: str = "clean", group: str = "") -> str:
 
 
 def unit_of(audit: Audit) -> str:
-    """What a record is of, in the plural: as the user declares, else people, if each has one."""
+    """What a record is of, in the plural: as is declared, else people, if each has one."""
     declared = audit.audit.declared
     return str(declared.get("unit") or ("records" if declared.get("subject") else "people"))
 
