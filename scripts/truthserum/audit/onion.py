@@ -13,10 +13,11 @@ from truthserum.audit.answers import Answers
 from truthserum.audit.claims import LEVEL, unresolved
 from truthserum.audit.options import EXPOSED
 from truthserum.data.arrays import read_npz
-from truthserum.statistics.signs import named, sign_test, wins
+from truthserum.statistics.signs import nameable, named, sign_test, wins
 
 MOST = 0.1  # of the records, may leave
 NOBODY = "no record was named"
+TOO_FEW = "so few models can name no record"
 TOGETHER = "more than a tenth of all are in or out together with the surest that is named"
 
 
@@ -58,9 +59,16 @@ def claims(before: Answers, after: Answers, left: int) -> list[dict]:
     """
     name = f"{EXPOSED}.newly_named"
     if not left:
-        return [unresolved(name, TOGETHER if shows(before).any() else NOBODY)]
+        return [unresolved(name, _why_nobody(before))]
     new = int((shows(after) & ~shows(before)).sum())
     return [_count(f"{EXPOSED}.left", left, after), _count(name, new, after)]
+
+
+def _why_nobody(before: Answers) -> str:
+    models, asked = before.member.shape
+    if nameable(models // 2, LEVEL) < asked:
+        return TOO_FEW
+    return TOGETHER if shows(before).any() else NOBODY
 
 
 def _count(name: str, count: int, answers: Answers) -> dict:

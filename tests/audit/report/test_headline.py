@@ -39,6 +39,11 @@ def test_how_much_leaks_is_said_with_it(said):
         f"It leaks: 146{NO_BREAK}[106, 188] of 1,000 could be told, if 1 in 1,000 others may be "
         "accused wrongly (guessing: 1)"
     )
+    small = said(**{"tpr_at_fpr_0.001": {"value": 0.0008, "low": 0.0001, "high": 0.003}})
+    assert small == (
+        f"It leaks: 0.8{NO_BREAK}[0.1, 3] of 1,000 could be told, if 1 in 1,000 others may be "
+        "accused wrongly (guessing: 1, which is not ruled out)"
+    )
     pairs = f"It leaks: members are told from others in 735{NO_BREAK}[706, 768] of 1,000 pairs"
     coarse = {"value": 0.0, "low": 0.0, "high": 0.001, "reached": False}
     unmeasured = dict.fromkeys(("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), FEW)

@@ -47,9 +47,10 @@ def _how_much(audit: Audit, told: Claim | None) -> str:
     """How large a leak is: a small one that is proven is still small."""
     if told and told.known and told.reached:
         rate = rate_of(told)
+        within = told.low is not None and told.low <= rate  # what leaks may show on average only
         return (
             f"{between(told, of_thousand)} of 1,000 could be told, if {one_in(rate)} others may be "
-            f"accused wrongly (guessing: {of_thousand(rate)})"
+            f"accused wrongly (guessing: {of_thousand(rate)}{', which is not ruled out' * within})"
         )
     which = audit.claim("auc")
     if which and which.known:
