@@ -35,7 +35,7 @@ REFUSED = {
         "command: found no {ask}, {out}, allowed is one with {train}",
     ),
     "arrays for a command": (
-        {"data": {"file": "a.npz"}, "command": COMMAND},
+        {"data": {"file": "a.NPZ"}, "command": COMMAND},
         r"found arrays \(.npz\), allowed are tables",
     ),
     "coins of trained": (

@@ -1,5 +1,6 @@
 """Reading a user's data, and the sentence of each refusal."""
 
+from contextlib import nullcontext
 from pathlib import Path
 
 import numpy as np
@@ -172,6 +173,20 @@ def test_who_somebody_is_is_an_identifier(table, written, value):
     table["who"] = [value(k) for k in range(120)]
     with pytest.raises(DataError, match='"who", which looks like an identifier: list it under'):
         read(options(written(table)), "probabilities")
+
+
+CALLED = {"id": True, "case_id": True, "CaseID": True, "caseId": True, "Id": True, "paid": False}
+
+
+@pytest.mark.parametrize("name, refused", CALLED.items())
+def test_whole_numbers_that_are_called_an_id_are_one(table, written, name, refused):
+    """With gaps, as of some of the rows of a larger table."""
+    table[name] = np.random.default_rng(0).permutation(400)[:120]
+    data = options(written(table), drop=() if name == "id" else ("id",))
+    with pytest.raises(DataError, match="looks like") if refused else nullcontext():
+        read(data, "probabilities")
+    table[name] = 7  # and are no longer all different
+    assert len(read(options(written(table), drop=data.drop), "probabilities").label) == 120
 
 
 def test_what_only_looks_like_an_identifier_is_kept_where_that_is_said(table, written):

@@ -216,7 +216,7 @@ class Audit:
             self._check_command(self.command)
         if self.released is not None:
             check_file("released", self.released)
-            if self.scores is not None or self.released.endswith(".npz"):
+            if self.scores is not None or self.released.lower().endswith(".npz"):
                 raise ValueError(
                     f"released: found {shown(self.released)}, allowed is a table, with function "
                     "and command"
@@ -281,7 +281,7 @@ class Audit:
             raise ValueError(
                 f"command: found no {listed(missing)}, allowed is one with {listed(PLACEHOLDERS)}"
             )
-        if self.data is not None and (self.data.file or "").endswith(".npz"):
+        if self.data is not None and (self.data.file or "").lower().endswith(".npz"):
             raise ValueError("command: found arrays (.npz), allowed are tables and image folders")
 
     @property

@@ -4,6 +4,7 @@ What training is given stays as it is in the file (see `scripts/run_user.py`); h
 compared. N rows.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -37,6 +38,7 @@ DATE = (  # 1999-12-31, 31.12.99, 31 December 1999, Dec 31, 1999; no longer numb
     r"(?:\d{4}|\d{1,2})([-./])\d{1,2}\1(?:\d{4}|\d{1,2})(?![-./\d])"
     r"|\d{1,2}\.? [^\W\d]+\.?,? \d{4}\b|[^\W\d]+\.? \d{1,2},? \d{4}\b"
 )
+CALLED_ID = re.compile(r"(?:(?<![a-z])id|[a-z]Id|ID)$|^Id$")  # of whole numbers that all differ
 # Of a column of sentences, words that half of them have at least: of those that begin with a small
 # letter, or of all. Names, addresses and numbers of phones and accounts have fewer of both.
 PLAIN, LETTERED = (r"\b(?=[^A-Z])[^\W\d_]+", 3), (r"[^\W\d_]+", 6)
@@ -149,7 +151,8 @@ def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
             looks = words.nunique() > DISTINCT * len(given) and _says_who(words)
         else:
             whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
-            looks = whole and bool((np.diff(np.sort(values.to_numpy())) == 1).all())
+            apart = np.diff(np.sort(values.to_numpy())) if whole else np.zeros(1)
+            looks = bool((apart == 1).all() or (CALLED_ID.search(str(name)) and apart.all()))
         if looks and name not in kept:
             if text:
                 check_commas(values, "data")
