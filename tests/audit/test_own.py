@@ -178,10 +178,12 @@ def test_who_somebody_is_is_an_identifier(table, written, value):
 CALLED = {"id": True, "case_id": True, "CaseID": True, "caseId": True, "Id": True, "paid": False}
 
 
+@pytest.mark.parametrize("gap", [999, None])
 @pytest.mark.parametrize("name, refused", CALLED.items())
-def test_whole_numbers_that_are_called_an_id_are_one(table, written, name, refused):
+def test_whole_numbers_that_are_called_an_id_are_one(table, written, name, refused, gap):
     """With gaps, as of some of the rows of a larger table."""
     table[name] = np.random.default_rng(0).permutation(400)[:120]
+    table.loc[7, name] = gap
     data = options(written(table), drop=() if name == "id" else ("id",))
     with pytest.raises(DataError, match="looks like") if refused else nullcontext():
         read(data, "probabilities")

@@ -150,9 +150,7 @@ def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
             words = values.dropna().map(str)
             looks = words.nunique() > DISTINCT * len(given) and _says_who(words)
         else:
-            whole = pd.api.types.is_integer_dtype(values) and not values.hasnans
-            apart = np.diff(np.sort(values.to_numpy())) if whole else np.zeros(1)
-            looks = bool((apart == 1).all() or (CALLED_ID.search(str(name)) and apart.all()))
+            looks = _numbers_rows(values, bool(CALLED_ID.search(str(name))))
         if looks and name not in kept:
             if text:
                 check_commas(values, "data")
@@ -160,6 +158,18 @@ def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
                 "it under drop, or under keep if it is none"
             )
+
+
+def _numbers_rows(values: pd.Series, called: bool) -> bool:
+    """Whether numbers are whole, all different and, unless they are called an id, without gaps."""
+    known = values.dropna()
+    whole = pd.api.types.is_integer_dtype(known) or (
+        pd.api.types.is_float_dtype(known) and bool((known % 1 == 0).all())
+    )
+    if not whole or len(known) <= DISTINCT * len(values):
+        return False
+    apart = np.diff(np.sort(known.to_numpy()))
+    return bool(apart.all() if called else (apart == 1).all())
 
 
 def _says_who(words: pd.Series) -> bool:
