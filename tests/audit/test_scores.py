@@ -114,6 +114,10 @@ def test_few_records_are_refused(table, given):
         ({"signals": np.zeros((2, 120))}, "found no member among signals"),
         ({"signals": np.zeros((2, 120)), "member": np.zeros((2, 9))}, "one shape"),
         ({"signals": np.zeros((1, 120)), "member": np.full((1, 120), 2)}, "other members than"),
+        (
+            {"signals": np.repeat([[1.0], [2.0]], 120, axis=1), "member": np.eye(2, 120)},
+            "found one signal for all records",
+        ),
         ({"signals": np.zeros((1, 120), object), "member": np.zeros((1, 120))}, "pickled objects"),
     ],
 )

@@ -46,7 +46,7 @@ def read(scores: Scores) -> Given:
                 f"scores: found all records {'in' if inside.all() else 'out'} for model {k}, "
                 "allowed are members and others"
             )
-    if np.ptp(signals) == 0:
+    if not np.ptp(signals, axis=1).any():
         raise DataError("scores: found one signal for all records, allowed are signals that differ")
     return given
 
