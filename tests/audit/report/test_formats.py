@@ -45,6 +45,14 @@ def test_a_self_check_that_voids_fails_in_junit(judged):
     ]
 
 
+def test_a_reason_is_a_sentence(judged):
+    """Of a claim that was not measured, and of its limit."""
+    open_claim = {"id": "named_records", "resolved": False, "reason": "models are no pairs"}
+    for limits in ([], LIMITS[:1]):
+        text = as_markdown(judged(*limits, more={"claims": [open_claim]}))
+        assert text.count(". Models are no pairs") == 1, text
+
+
 @pytest.fixture
 def sarif(judged):
     """(SARIF parsed, lines of audit.json) of some limits."""

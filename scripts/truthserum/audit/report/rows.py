@@ -117,7 +117,7 @@ def of_limits(audit: Audit) -> Table:
             title(one.measure, one.arm, one.group),
             estimate(one),
             writer(one.measure)(one.at_most),
-            Cell(one.verdict, shape=one.verdict, below=one.reason, strong=True),
+            Cell(one.verdict, shape=one.verdict, below=_begun(one.reason), strong=True),
             one.source,
         ]
         for one in (audit.policy.limits if audit.policy else ())
@@ -175,7 +175,12 @@ def _doubt(claim: Claim) -> str:
     """What must be known of a value, or why there is none."""
     if claim.known and not claim.reached:
         return ALIKE
-    return claim.reason or COARSE * claim.coarse
+    return _begun(claim.reason) or COARSE * claim.coarse
+
+
+def _begun(reason: str) -> str:
+    """A reason as the beginning of a sentence."""
+    return reason[:1].upper() + reason[1:]
 
 
 def of_forecast(audit: Audit, told: Claim | None) -> Table:
