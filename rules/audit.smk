@@ -123,7 +123,7 @@ rule audit_train:
     resources:
         seconds=lambda wildcards: math.ceil(60 * plan_of(wildcards).audit.minutes),
         mem_mb=growing(3000),
-        runtime=growing(240),
+        runtime=lambda wildcards, attempt: attempt * plan_of(wildcards).minutes,
     params:
         **believed(part_settings),
         source=lambda wildcards: str(plan_of(wildcards).source),

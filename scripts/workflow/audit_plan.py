@@ -3,6 +3,7 @@
 An arm is the user's own training (`clean`), with a worst contributor (`poisoned`), or mitigated.
 """
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,6 +29,7 @@ ASKED = {POISONED: ("poison", "targets"), PROTECTED: ("protect",)}
 # What decides the report alone.
 REPORTED = ("policy", "show_records")
 SHARD = 8  # of our models, trained by one job
+LEAST_MINUTES, BESIDE = 240, 30  # of a job that trains a pair, and for all but training
 
 
 @dataclass(frozen=True)
@@ -79,6 +81,11 @@ class Plan:
             return len(self.inputs)
         counted = rows_of(self.source)
         return self.audit.asked if counted is None else counted
+
+    @property
+    def minutes(self) -> int:
+        """Of a job that trains a pair: what both models are let, and what is done beside them."""
+        return max(LEAST_MINUTES, math.ceil(2 * self.audit.minutes) + BESIDE)
 
     @cached_property
     def arms(self) -> dict[str, int]:

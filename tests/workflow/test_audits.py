@@ -44,6 +44,12 @@ def test_so_many_models_that_one_of_all_records_can_be_named(section):
     assert plans(section)["adult"].models == 22
 
 
+def test_a_cluster_gives_a_pair_the_time_that_its_models_are_given(section):
+    assert plans(section)["adult"].minutes == 240
+    section["adult"]["minutes"] = 600.5
+    assert plans(section)["adult"].minutes == 1201 + 30
+
+
 ALL = {"read", "secrets", "clean", "poisoned", "protected", "decay", "measure"}
 CHANGES = {
     "policy": ({"policy": "no_record"}, set()),
