@@ -268,6 +268,8 @@ def test_options_are_arguments_of_a_program(command, order):
 def test_a_program_may_say_classes_or_a_signal(command, order):
     end = 'pd.DataFrame({"label": asked["y"]}).to_csv(out, index=False)'
     assert command(end, output="labels").answers[0].tolist() == order.codes[order.asked].tolist()
+    with pytest.raises(DataError, match=r'found the class "A" in .out., allowed are a, b, c'):
+        command('pd.DataFrame({"label": ["A"] * 5}).to_csv(out)', output="labels")
     end = 'pd.DataFrame({"signal": asked["age"]}).to_csv(out, index=False)'
     assert command(end, output="signal").answers[0] == pytest.approx(order.asked / 2)
 
@@ -278,7 +280,11 @@ FAILS = {
     "text": ("found.assign(a='x').to_csv(out, index=False)", 'found "x" in the column a, allowed'),
     "nothing": ("", "found no file {out}"),
     "rows": ("found[1:].to_csv(out, index=False)", "found 4 rows in {out}, allowed are the 5 of"),
-    "classes": ("found[['a', 'b']].to_csv(out, index=False)", "found no column c in {out}"),
+    "classes": ("found[['a', 'b']].to_csv(out)", "no column c in {out}, which begins with Unnamed"),
+    "header": (
+        "found.iloc[:, :1].to_csv(out, header=False)",
+        "no column a in {out}, .* with 0, 7.0",
+    ),
     "sorted": ("found.sort_values('a').to_csv(out, index=False)", "in the order of {ask}"),
     "reversed": ("found[::-1].to_csv(out, index=False)", "in the order of {ask}"),
 }

@@ -14,10 +14,12 @@ from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import AS_IT_IS, numbers, read_table
 from truthserum.data.files import DataError
+from truthserum.sentences import listed, shown
 from truthserum.training.footprint import bytes_in
 
 SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
 TOLERANCE = 1e-6
+MOST_TOLD = 5  # columns in a sentence
 
 
 def train(audit: Audit, order: Order) -> Trained:
@@ -77,22 +79,28 @@ def _answered(
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
     table = read_table(path, "command: {out}")
-    if len(table) != rows:
-        raise DataError(
-            f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"
-        )
     narrow = audit.output in ("signal", "labels")
     names = [audit.output.removesuffix("s")] if narrow else list(classes)
     table.columns = [str(name) for name in table.columns]
     missing = [name for name in names if name not in table]
     if missing:
+        few = listed(table.columns[:MOST_TOLD])
         raise DataError(
-            f"command: found no column {missing[0]} in {{out}}, allowed is one for each of "
-            f"{', '.join(names)}"
+            f"command: found no column {missing[0]} in {{out}}, which begins with {few}, allowed "
+            f"is one for each of {listed(names)}"
+        )
+    if len(table) != rows:
+        raise DataError(
+            f"command: found {len(table)} rows in {{out}}, allowed are the {rows} of {{ask}}"
         )
     if audit.output == "labels":
-        codes = {name: code for code, name in enumerate(classes)}
-        table["label"] = table["label"].map(str).map(codes).fillna(-1)
+        codes, said = {name: k for k, name in enumerate(classes)}, table["label"].map(str)
+        if len(other := said[~said.isin(codes)]):
+            raise DataError(
+                f"command: found the class {shown(other.iloc[0])} in {{out}}, allowed are "
+                f"{listed(classes)}"
+            )
+        table["label"] = said.map(codes)
     found = numbers(table, names, "command")
     if np.abs(found[again] - found[-1]).max() > TOLERANCE:
         raise DataError(
