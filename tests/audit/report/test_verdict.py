@@ -63,6 +63,11 @@ def test_of_one_model_more_records_decide():
     assert "About 4,000 records or more" in limit.reason
 
 
+def test_no_number_is_told_that_nobody_reaches():
+    (limit,) = of([claim(0.1, 0.06, 0.14)], ("m", 0.1001)).limits
+    assert limit.reason.endswith("no number of models in reach decides.")
+
+
 @pytest.mark.parametrize(
     ("values", "whole", "status"),
     [

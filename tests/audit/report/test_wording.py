@@ -54,7 +54,7 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     said = wording.answer(audit())
     assert said[0].startswith("The model answers differently on records that it was trained on")
     assert said[1].replace(wording.NO_BREAK, " ") == (
-        "Of 1,000 people whose data trained the model, 146 [106, 188] could be told, if 1 in 1,000 "
+        "Of 1,000 people that the model was trained on, 146 [106, 188] could be told, if 1 in 1,000 "
         "others may be accused wrongly. Guessing tells 1."
     )
     # At 1 in 1,000 that of the worst contributor is not measurable, so the next rate speaks.
@@ -107,7 +107,7 @@ def test_every_share_stands_with_its_interval(audit):
 def test_records_are_of_what_the_user_says(audit):
     about = audited.claims()["audit"]
     about = about | {"declared": about["declared"] | {"unit": "patients"}}
-    assert "Of 1,000 patients whose data" in wording.answer(audit(audit=about))[1]
+    assert "Of 1,000 patients that the model" in wording.answer(audit(audit=about))[1]
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_rows_of_one_subject_are_no_people(audit):
     about = audited.claims()["audit"]
     about = about | {"declared": about["declared"] | {"subject": "patient"}}
     said = wording.answer(audit(audit=about))[1]
-    assert said.startswith("Of 1,000 records whose data")
+    assert said.startswith("Of 1,000 records that the model")
     assert "Whoever has several may be told by any." in said
 
 

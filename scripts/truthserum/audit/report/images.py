@@ -55,7 +55,7 @@ def _people(audit: Audit, told: Claim) -> Image:
         f"lower end of the interval, {of_thousand(told.high)} at its upper end."
     )
     caption = (
-        f"1,000 {who} whose data trained the model. Squares: told at the lower end of the "
+        f"1,000 {who} that the model was trained on. Squares: told at the lower end of the "
         "interval. Crosses: told at its upper end as well. Dots: not told."
     )
     return image(charts.of_thousand(told), alt, caption)

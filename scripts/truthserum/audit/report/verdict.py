@@ -23,6 +23,7 @@ from truthserum.statistics.scales import scale_of
 EXIT = {"within": 0, "no limit": 0, "exceeds": 1, "undecided": 2, "void": 3}
 """What a shell is told of the whole."""
 PRECISION = "ppv_at_fpr_"
+OUT_OF_REACH = 1000  # times as many models, or records, as there are
 NO_PRIOR = (
     "The policy names no prior, the share of members among those whom an adversary would test."
 )
@@ -146,6 +147,8 @@ def _more_models(claim: Claim, most: float) -> str:
     if not claim.models or not apart:
         return ""
     times = round((width / apart) ** 2, 6)
+    if times > OUT_OF_REACH:
+        return " The estimate lies so close to it that no number of models in reach decides."
     many = f"{2 * math.ceil(claim.models * times / 2):,} models"
     if claim.models == 1:
         many = f"{math.ceil((claim.positives + claim.negatives) * times):,} records"

@@ -151,7 +151,7 @@ def _told(claim: Claim, audit: Audit, rate: float) -> str:
         " Whoever has several may be told by any." if audit.audit.declared.get("subject") else ""
     )
     return (
-        f"Of 1,000 {who} whose data trained the model, {between(claim, of_thousand)} could be "
+        f"Of 1,000 {who} that the model was trained on, {between(claim, of_thousand)} could be "
         f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
         f"{of_thousand(rate)}.{several}{'' if claim.reached else f' {ALIKE}'}"
     )
