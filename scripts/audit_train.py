@@ -4,11 +4,10 @@ python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pai
     "options": {}, "poisoned": false, "audit": {...}}' --records records.npz --source loans.csv
     --output pair-000.npz
 
-Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data; a
-copy of these lies beside the output until `audit_measure.py` has read it.
+Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data: of
+each model as soon as it was asked, beside the output, until `audit_measure.py` has read that.
 """
 
-import shutil
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -37,14 +36,14 @@ RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
 
 
-def order_of(
+def orders_of(
     records: Records,
     settings: Mapping[str, Any],
     audit: Audit,
     leaving: np.ndarray,
     secrets: Sequence[Path] = (),
-) -> Order:
-    """What the two models are trained on and asked; equal in all arms but for poison and leavers.
+) -> list[Order]:
+    """What each of two models is trained on and asked; alike in all arms but poison and leavers.
 
     leaving: bool [N]. secrets: the file of a protected column, if it is what they are asked about.
     """
@@ -62,7 +61,10 @@ def order_of(
         asked, lent = guessed.asked, Lent(audit.protect, guessed.lent)
     models = range(2 * pair, 2 * pair + 2)
     seeds = [int(stream(seed, Purpose.WEIGHTS, k).integers(SEEDS)) for k in models]
-    return Order(records.label, records.classes, asked, sets, seeds, settings["options"], lent)
+    return [
+        Order(records.label, records.classes, asked, *of, own, settings["options"], lent)
+        for of, own in zip(sets, seeds, strict=True)
+    ]
 
 
 def train(audit: Audit, order: Order) -> Trained:
@@ -74,22 +76,19 @@ def train(audit: Audit, order: Order) -> Trained:
     return by_function(audit, order, RUNNER)
 
 
-def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
-    """Both models, trained and asked."""
+def asked_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
+    """One of the models, trained and asked."""
     start = time.perf_counter()
     trained = train(audit, order)
     wall = round(time.perf_counter() - start, 3)
     codes = records.label[order.asked]
     where = f"{audit.door} (output: {audit.output})"
-    seen = [
-        confidences(answer, codes, records.classes, audit.output, order.asked, where)
-        for answer in trained.answers
-    ]
-    confidence, right = zip(*seen, strict=True)
-    made = {"key": key, "seconds": list(trained.seconds), "wall": wall}
+    confidence, right = confidences(
+        trained.answer, codes, records.classes, audit.output, order.asked, where
+    )
+    made = {"key": key, "seconds": [trained.seconds], "wall": wall}
     made |= {"version": trained.version, "libraries": trained.libraries}
-    told = None if audit.output == "signal" else np.array(right)
-    pair = Pair(np.array(confidence), told, made)
+    pair = Pair(confidence[None], None if right is None else right[None], made)
     took = {
         "memory": peak_bytes(with_programs=True),
         "beside": pair.bytes,
@@ -98,12 +97,23 @@ def pair_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     return replace(pair, made=made | took)
 
 
-def kept_pair(path: Path, key: str) -> Pair | None:
-    """That of a run whose end Snakemake did not see, or None."""
+def kept(path: Path, key: str) -> Pair | None:
+    """What an earlier run had finished, which was stopped or whose end Snakemake did not see."""
     try:
         return Pair.load(path, key)
     except (OSError, DataError):  # not there, cut short, or of other settings
         return None
+
+
+def pair_of(audit: Audit, records: Records, orders: Sequence[Order], key: str, to: Path) -> Pair:
+    """Both models; each is kept in the folder `to` and not trained again."""
+    found = []
+    for k, order in enumerate(orders):
+        path = to / f"model-{k}.npz"
+        one = kept(path, key) or asked_of(audit, records, order, key)
+        one.save(path)
+        found.append(one)
+    return Pair.joined(found)
 
 
 def main() -> None:
@@ -121,12 +131,9 @@ def main() -> None:
     if is_idle(settings["arm"], leaving):
         Pair.idle(int(records.asked.sum()), audit.output != "signal", key).save(options.output)
         return
-    order = order_of(records, settings, audit, leaving, options.secrets)
+    orders = orders_of(records, settings, audit, leaving, options.secrets)
     with alone(options.output) as folder:
-        kept = folder / options.output.name
-        pair = kept_pair(kept, key) or pair_of(audit, records, order, key)
-        pair.save(options.output)
-        shutil.copyfile(options.output, kept)
+        pair_of(audit, records, orders, key, folder).save(options.output)
 
 
 if __name__ == "__main__":

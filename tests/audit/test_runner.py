@@ -28,7 +28,7 @@ def function(tmp_path):
     rows = np.arange(40)
     lines = [f"{k / 2},{'ab'[k % 2]}" for k in rows]
     (tmp_path / "own.csv").write_text("\n".join(["age,y", *lines, ""]))
-    order = Order(rows % 2, ("a", "b"), rows[:2], [(rows, rows)], [1], {})
+    order = Order(rows % 2, ("a", "b"), rows[:2], rows, rows, 1, {})
 
     def run(source, **options):
         (tmp_path / "mine.py").write_text(source)

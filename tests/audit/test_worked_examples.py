@@ -50,13 +50,17 @@ def answers_of(audit, options=None):
     """Confidences of two models trained on halves of 200 records, all asked, and who was in."""
     own, rows = read(audit.data, audit.output), np.arange(200)
     member = np.array([rows % 2 == 0, rows % 2 == 1])
-    sets = [(rows[inside], rows[inside]) for inside in member]
-    order = Order(own.label, own.classes, rows, sets, [1, 2], options or {})
-    command = audit.door == "command"
-    made = by_command.train(audit, order) if command else by_function.train(audit, order, RUNNER)
     codes = own.label[rows]
     about = codes, own.classes, audit.output, rows, audit.door
-    seen = [confidences(answer, *about)[0] for answer in made.answers]
+    seen = []
+    for seed, inside in enumerate(member, 1):
+        chosen = rows[inside]
+        order = Order(own.label, own.classes, rows, chosen, chosen, seed, options or {})
+        if audit.door == "command":
+            made = by_command.train(audit, order)
+        else:
+            made = by_function.train(audit, order, RUNNER)
+        seen.append(confidences(made.answer, *about)[0])
     return np.array(seen), member
 
 

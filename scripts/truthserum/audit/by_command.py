@@ -23,7 +23,7 @@ MOST_TOLD = 5  # columns in a sentence
 
 
 def train(audit: Audit, order: Order) -> Trained:
-    """Train and ask the models of an order; DataError with the last words of what failed."""
+    """Train and ask the model of an order; DataError with the last words of what failed."""
     with TemporaryDirectory() as folder:
         return _train(audit, order, Path(folder))
 
@@ -36,21 +36,18 @@ def _train(audit: Audit, order: Order, folder: Path) -> Trained:
     if order.lent is not None:
         column = order.lent.column
         asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows[twice]]})
-    answers, seconds = [], []
-    for (rows, labels), seed in zip(order.sets, order.seeds, strict=True):
-        files = {name: folder / f"{name}-{seed}.csv" for name in ("train", "ask", "out")}
-        chosen = table.iloc[rows].reset_index(drop=True)
-        chosen[label] = table[label].iloc[labels].to_numpy()
-        chosen.to_csv(files["train"], index=False)
-        asking.to_csv(files["ask"], index=False)
-        words = [_filled(word, {**files, "seed": seed}) for word in audit.command]
-        words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
-        start = time.perf_counter()
-        run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
-        seconds.append(time.perf_counter() - start)
-        answers.append(_answered(files["out"], audit, order.classes, len(asking), again))
-    said = " ".join(map(shlex.quote, audit.command))
-    return Trained(answers, seconds, said, bytes_in(folder))
+    files = {name: folder / f"{name}.csv" for name in ("train", "ask", "out")}
+    chosen = table.iloc[order.rows].reset_index(drop=True)
+    chosen[label] = table[label].iloc[order.labels].to_numpy()
+    chosen.to_csv(files["train"], index=False)
+    asking.to_csv(files["ask"], index=False)
+    words = [_filled(word, {**files, "seed": order.seed}) for word in audit.command]
+    words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
+    start = time.perf_counter()
+    run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
+    seconds = time.perf_counter() - start
+    answer = _answered(files["out"], audit, order.classes, len(asking), again)
+    return Trained(answer, seconds, " ".join(map(shlex.quote, audit.command)), bytes_in(folder))
 
 
 def _filled(word: str, values: Mapping[str, object]) -> str:

@@ -4,7 +4,6 @@ import json
 import sys
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 import numpy as np
 
@@ -18,7 +17,7 @@ from truthserum.training.footprint import bytes_in
 
 
 def train(audit: Audit, order: Order, runner: Path) -> Trained:
-    """Train and ask the models of an order.
+    """Train and ask the model of an order.
 
     runner: `run_user.py`, which imports nothing of this project. DataError with the last words of
     what failed.
@@ -29,12 +28,10 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
 
 def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     module, function = audit.function.split(":")
-    arrays: dict[str, Any] = {}
-    for k, (rows, labels) in enumerate(order.sets):
-        arrays |= {f"rows_{k}": rows, f"labels_{k}": labels}
+    arrays = {name: getattr(order, name) for name in ("codes", "asked", "rows", "labels")}
     if order.lent is not None:
         arrays["lent"] = order.lent.rows
-    np.savez(folder / "task.npz", codes=order.codes, asked=order.asked, **arrays)
+    np.savez(folder / "task.npz", **arrays)
     task = {
         **_source(audit),
         "path": str(Path(audit.path).absolute()),
@@ -44,19 +41,19 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
         "lent": order.lent and order.lent.column,
         "options": dict(order.options),
         "classes": len(order.classes),
-        "seeds": list(order.seeds),
+        "seed": order.seed,
     }
     (folder / "task.json").write_text(json.dumps(task), "utf-8")
     made = [folder / name for name in ("task.json", "task.npz", "out.npz")]
     command = [audit.python or sys.executable, str(runner), *map(str, made)]
-    run(command, Path.cwd(), 60 * audit.minutes * len(order.seeds), audit.function)
+    run(command, Path.cwd(), 60 * audit.minutes, audit.function)
     if not made[2].is_file():
         raise DataError(f"{audit.function}: found no answers, allowed is a function that returns")
     found = read_npz(made[2])
-    models, about = range(len(order.seeds)), json.loads(str(found["about"]))
+    about = json.loads(str(found["about"]))
     return Trained(
-        [found[f"answer_{k}"] for k in models],
-        [float(found[f"seconds_{k}"]) for k in models],
+        found["answer"],
+        float(found["seconds"]),
         f"Python {about['python']}",
         bytes_in(folder),
         versions(about["modules"]),

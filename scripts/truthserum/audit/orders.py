@@ -1,7 +1,8 @@
 """Training by a user's code, in a process of its own: records in, answers out.
 
 Records are known by their row in the user's file. A training set is rows and, for each, the row
-whose label it is given, so that a copy with another label needs no data of its own.
+whose label it is given, so that a copy with another label needs no data of its own. A process
+trains one model, so that none is lost with another.
 """
 
 import os
@@ -33,32 +34,34 @@ class Lent:
 
 @dataclass(frozen=True)
 class Order:
-    """What models are to be trained on, and what they are asked.
+    """What a model is to be trained on, and what it is asked.
 
-    codes: int64 [N], classes of all records; classes: their names. asked: rows that every model is
-    asked about. sets: (rows, rows of the labels) of each model; seeds: one for each. options: what
-    training is given beside. lent: what those who are asked about have from others, or None.
+    codes: int64 [N], classes of all records; classes: their names. asked: rows that it is asked
+    about. rows: int64 [n] of its training set; labels: int64 [n], the rows of their labels.
+    options: what training is given beside. lent: what those who are asked about have from others,
+    or None.
     """
 
     codes: np.ndarray
     classes: Sequence[str]
     asked: np.ndarray
-    sets: Sequence[tuple[np.ndarray, np.ndarray]]
-    seeds: Sequence[int]
+    rows: np.ndarray
+    labels: np.ndarray
+    seed: int
     options: Mapping[str, object]
     lent: Lent | None = None
 
 
 @dataclass(frozen=True)
 class Trained:
-    """answers: of each model, [asked] or [asked, classes]. seconds: of each. version: of what.
+    """answer: [asked] or [asked, classes]. seconds: of training and asking. version: of what.
 
-    temporary: bytes of the files that were written for them and are gone.
+    temporary: bytes of the files that were written for it and are gone.
     libraries: {name: version} of those that it loaded, where they are known.
     """
 
-    answers: Sequence[np.ndarray]
-    seconds: Sequence[float]
+    answer: np.ndarray
+    seconds: float
     version: str
     temporary: int
     libraries: Mapping[str, str] = field(default_factory=dict)

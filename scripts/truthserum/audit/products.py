@@ -69,9 +69,9 @@ def digest_of(*sources: Path) -> str:
 @dataclass(frozen=True)
 class Pair:
     """What two models answered, or 2k of a shard: confidence float64 [2 k, n], right bool [2 k, n]
-    or None; and how.
+    or None; and how. One of the two is kept in the same form.
 
-    made: key, seconds of each model, those of the whole process for two (wall), version of what
+    made: key, seconds of each model, those of the processes for two (wall), version of what
     trained; bytes of memory, of files beside this one until it is read, and of temporary ones;
     libraries of what trained.
     """
@@ -98,6 +98,20 @@ class Pair:
         made = {"key": key, "seconds": [], "wall": 0.0, "version": "nothing", "libraries": {}}
         made |= dict.fromkeys(("memory", "beside", "temporary"), 0)
         return cls(np.zeros((0, asked)), right, made)
+
+    @classmethod
+    def joined(cls, models: Sequence["Pair"]) -> "Pair":
+        """That of models which were trained one by one."""
+        made = [one.made for one in models]
+        right = [one.right for one in models if one.right is not None]
+        whole = {
+            **made[0],
+            "seconds": [seconds for each in made for seconds in each["seconds"]],
+            **{name: max(each[name] for each in made) for name in ("memory", "temporary")},
+            **{name: sum(each[name] for each in made) for name in ("wall", "beside")},
+        }
+        answers = np.concatenate([one.confidence for one in models])
+        return cls(answers, np.concatenate(right) if right else None, whole)
 
     @classmethod
     def read(cls, path: Path) -> "Pair":

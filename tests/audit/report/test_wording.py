@@ -54,8 +54,8 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     said = wording.answer(audit())
     assert said[0].startswith("The model answers differently on records that it was trained on")
     assert said[1].replace(wording.NO_BREAK, " ") == (
-        "Of 1,000 people that the model was trained on, 146 [106, 188] could be told, if 1 in 1,000 "
-        "others may be accused wrongly. Guessing tells 1."
+        "Of 1,000 people that the model was trained on, 146 [106, 188] could be told, if 1 in "
+        "1,000 others may be accused wrongly. Guessing tells 1."
     )
     # At 1 in 1,000 that of the worst contributor is not measurable, so the next rate speaks.
     assert "With the worst contributor: of 1,000 people" in said[2]
