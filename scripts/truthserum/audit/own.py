@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from truthserum.audit.arrays import read_arrays
 from truthserum.audit.options import Data
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import (
@@ -25,7 +26,6 @@ from truthserum.audit.tables import (
     worded,
 )
 from truthserum.audit.units import units_of
-from truthserum.data.arrays import read_own_npz
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
 from truthserum.data.manifests import sha256_of
@@ -179,7 +179,7 @@ def _says_who(words: pd.Series) -> bool:
 
 
 def _arrays(path: Path, output: str) -> Own:
-    x, y = read_own_npz(path, "x", "y")
+    x, y = read_arrays(path, "x", "y")
     if y.ndim != 1 or x.ndim < 2 or len(x) != len(y) or 0 in x.shape[1:]:
         raise DataError(
             f"{path}: found x {x.shape} and y {y.shape}, allowed are x [n, …] and y [n]"

@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
+from truthserum.audit.arrays import read_arrays
 from truthserum.audit.options import Data
 from truthserum.audit.own import Own
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import MISSING, check_commas, column, read_table, worded
-from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.pictures import picture
@@ -105,7 +105,7 @@ def _indicator(name: str) -> str:
 
 
 def _arrays(path: Path) -> pd.DataFrame:
-    x, _ = read_own_npz(path, "x", "y")
+    x, _ = read_arrays(path, "x", "y")
     if x.ndim != 2 or x.dtype.kind not in "fiub":
         raise DataError(
             f"{path}: found x {x.dtype} {list(x.shape)}, allowed for our models are numbers "

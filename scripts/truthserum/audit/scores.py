@@ -8,12 +8,12 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.answers import Answers
+from truthserum.audit.arrays import read_arrays
 from truthserum.audit.options import Scores
 from truthserum.audit.own import coded, group_of
 from truthserum.audit.released import Released
 from truthserum.audit.replies import check_finite, confidences
 from truthserum.audit.tables import check_rows, column, numbers, read_table
-from truthserum.data.arrays import read_own_npz
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
 
@@ -52,7 +52,7 @@ def read(scores: Scores) -> Given:
 
 
 def _arrays(path: Path) -> Given:
-    signals, member = read_own_npz(path, "signals", "member")
+    signals, member = read_arrays(path, "signals", "member")
     if signals.ndim != 2 or member.shape != signals.shape:
         raise DataError(
             f"{path}: found signals {signals.shape} and member {member.shape}, allowed is one "
