@@ -21,9 +21,7 @@ def complete(config: dict[str, Any]) -> dict[str, Any]:
     What the config itself says comes last, name by name. What is no section of keys stays as it is,
     for the check to refuse.
     """
-    # Editors keep hidden files of their own beside those that are being edited.
-    paths = [path for path in FOLDER.glob("*.yaml") if not path.name.startswith(".")]
-    files = {path.stem: written.read(path) for path in paths}
+    files = {path.stem: written.read(path) for path in _files()}
     shared = files.pop(SHARED, None)
     if not isinstance(shared, dict):
         raise OptionError(f"{FOLDER / SHARED}.yaml: found {shown(shared)}, allowed are sections")
@@ -35,6 +33,19 @@ def complete(config: dict[str, Any]) -> dict[str, Any]:
             name: _laid(whole["defaults"], entry) for name, entry in whole["catalogue"].items()
         }
     return whole
+
+
+def _files() -> list[Path]:
+    """The files of the folder; OptionError where it may not be read."""
+    try:
+        paths = list(FOLDER.iterdir())
+    except OSError as error:
+        raise OptionError(
+            f"{FOLDER}: found that it cannot be read ({error.strerror}), allowed is a folder that "
+            "can"
+        ) from error
+    # Editors keep hidden files of their own beside those that are being edited.
+    return [path for path in paths if path.match("*.yaml") and not path.name.startswith(".")]
 
 
 def _over(below: Any, above: Any) -> Any:

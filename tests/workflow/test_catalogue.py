@@ -25,6 +25,15 @@ def test_hidden_files_of_editors_are_no_experiments(folder):
     assert catalogue.complete({}) == before
 
 
+def test_a_folder_that_may_not_be_read_is_named_with_the_reason(folder):
+    shutil.rmtree(folder)
+    with pytest.raises(OptionError, match=r"experiments: found that it cannot be read \(No such"):
+        catalogue.complete({})
+    folder.touch()
+    with pytest.raises(OptionError, match=r"experiments: found that it cannot be read \(Not a d"):
+        catalogue.complete({})
+
+
 @pytest.mark.parametrize("text", [None, "", "- 1\n"])
 def test_what_experiments_share_is_named_where_it_is_none(folder, text):
     shared = folder / "_shared.yaml"

@@ -1,7 +1,9 @@
 """The images of a folder of classes, as torchvision's ImageFolder lays them out."""
 
-from collections.abc import Sequence
+import os
+from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from truthserum.data.files import DataError
 from truthserum.sentences import listed
@@ -17,22 +19,37 @@ def pictures(folder: Path) -> list[Path]:
     """The images below `folder`/class/, class by class, sorted; DataError without any.
 
     What is hidden, as notebooks and other systems leave it beside images, is none. DataError, too,
-    for images that would be left out, and for folders that are no classes.
+    for images that would be left out, and for folders that are no classes or may not be read.
     """
-    found = {
-        path.relative_to(folder).parts: path
-        for path in folder.glob("**/*")
-        if path.suffix.lower() in SUFFIXES | UNREAD and (path.is_file() or path.is_symlink())
-    }
-    shown = sorted(parts for parts in found if not any(part.startswith(".") for part in parts))
-    _check_images([found[parts] for parts in shown], folder)
-    if not shown:
+    found = sorted(_shown(folder), key=lambda path: path.parts)
+    _check_images(found, folder)
+    if not found:
         raise DataError(f"{folder}: found no images, allowed is class/name.png")
-    if odd := [path for path in found.values() if not FILLED_IN.isdisjoint(str(path))]:
+    if odd := [path for path in found if not FILLED_IN.isdisjoint(str(path))]:
         raise DataError(
             f"{odd[0]}: found {{, }}, < or >, allowed are names without, as Snakemake asks"
         )
-    return [found[parts] for parts in shown]
+    return found
+
+
+def _shown(folder: Path) -> Iterator[Path]:
+    """The images below a folder that are not hidden, behind links to folders, too."""
+    for place, folders, names in os.walk(folder, onerror=_unreadable, followlinks=True):
+        here = Path(place)
+        if here.is_symlink() and here.resolve() in [above.resolve() for above in here.parents]:
+            raise DataError(f"{here}: found a link to a folder around it, allowed are others")
+        folders[:] = [name for name in folders if not name.startswith(".")]
+        for path in (here / name for name in names if not name.startswith(".")):
+            image = path.suffix.lower() in SUFFIXES | UNREAD
+            if image and (path.is_file() or path.is_symlink()):
+                yield path
+
+
+def _unreadable(error: OSError) -> NoReturn:
+    raise DataError(
+        f"{error.filename}: found a folder that cannot be read ({error.strerror}), allowed are "
+        "folders that can"
+    ) from error
 
 
 def _check_images(paths: Sequence[Path], folder: Path) -> None:
