@@ -6,7 +6,7 @@ import sys
 from snakemake.io import IOFile
 from snakemake.settings.types import RerunTrigger
 from truthserum.data.catalogue import SETS
-from truthserum.data.manifests import complaint
+from workflow.altered import blame
 from workflow.fingerprint import with_code
 from workflow.plan import plan_settings, stack_settings
 from workflow.rehearsals import Rehearsals, steps_of
@@ -34,7 +34,7 @@ def believed(settings):
             remembered = workflow.persistence.params(IOFile(path))
             kept = remembered is None or repr(asked) in remembered
             if kept or RerunTrigger.PARAMS not in workflow.rerun_triggers:
-                if found := complaint(Path(path), json.loads(asked)):
+                if found := blame(Path(path), json.loads(asked)):
                     sys.exit(found)  # a WorkflowError is shown with a traceback here
         return ""
 

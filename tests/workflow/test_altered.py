@@ -1,8 +1,13 @@
 """What lies in the place of a product and is another thing is refused before anything runs."""
 
+import json
+import shutil
+from pathlib import Path
+
 import pytest
 
-from truthserum.data.manifests import begin, manifest_of, signing
+from truthserum.data.manifests import begin, manifest_of, signing, verified
+from workflow.altered import blame
 from workflow.fingerprint import code_of
 
 DERIVED = "results/smoke/derived.csv"
@@ -53,3 +58,61 @@ def test_what_snakemake_has_forgotten_is_known_by_its_manifest(made, what):
     assert status == 1 and "Traceback" not in said
     because = {"settings": "was made with other code than asked for now", "manifest": "has no mani"}
     assert f"{DERIVED} {because[what]}" in said
+
+
+@pytest.fixture
+def chain(tmp_path, monkeypatch):
+    """Two data sets, models of the first, and signals of these models and it."""
+    monkeypatch.chdir(tmp_path)
+    for name, sources in {
+        "data/one.npz": [],
+        "data/two.npz": [],
+        "a/models.npz": ["data/one.npz"],
+        "a/signals.npz": ["data/one.npz", "a/models.npz"],
+    }.items():
+        begin({})
+        for source in sources:
+            verified(Path(source))
+        with signing(Path(name)) as part:
+            part.write_text(name, "utf-8")
+    begin({})
+    return Path()
+
+
+def exchanged(folder, name, other):
+    """The file `other`, with its manifest, in the place of `name`."""
+    shutil.copy2(folder / other, folder / name)
+    shutil.copy2(manifest_of(folder / other), manifest_of(folder / name))
+
+
+@pytest.mark.parametrize("name", ["a/models.npz", "a/signals.npz"])
+def test_what_took_the_place_of_data_is_to_blame_and_not_what_was_made_of_them(chain, name):
+    assert blame(chain / name, {}) is None
+    exchanged(chain, "data/one.npz", "data/two.npz")
+    found = blame(chain / name, {})
+    assert found.startswith("data/one.npz: found what was made as data/two.npz")
+    assert found.endswith("delete data/one.npz and run again")
+    (chain / "data/one.npz").unlink()
+    assert blame(chain / name, {}) is None
+
+
+def test_what_was_made_of_other_data_is_to_blame_where_these_are_what_they_say(chain):
+    begin({})
+    verified(chain / "data/two.npz")
+    with signing(chain / "a/models.npz") as part:
+        part.write_text("of other data", "utf-8")
+    begin({})
+    assert blame(chain / "a/models.npz", {}) is None
+    (chain / "a/signals.npz").touch()
+    found = blame(chain / "a/signals.npz", {})
+    assert found.startswith("a/signals.npz was made of another a/models.npz than lies there now")
+
+
+@pytest.mark.parametrize(
+    "inputs", [None, [], 1, {"\0": "x", "\ud800": "y", "a/../b": 3}, {"": "z"}]
+)
+def test_a_manifest_that_names_no_files_blames_the_product(chain, inputs):
+    where = manifest_of(chain / "a/signals.npz")
+    where.write_text(json.dumps(json.loads(where.read_text("utf-8")) | {"inputs": inputs}), "utf-8")
+    (chain / "a/signals.npz").write_text("altered", "utf-8")
+    assert "a/signals.npz" in blame(chain / "a/signals.npz", {})

@@ -1,0 +1,37 @@
+"""Which file is to blame where a product is not the one that was asked for."""
+
+import json
+from collections.abc import Mapping
+from contextlib import suppress
+from pathlib import Path
+from typing import Any
+
+from truthserum.data.files import DataError, is_file
+from truthserum.data.manifests import complaint, manifest_of, verified
+
+
+def blame(path: Path, settings: Mapping[str, Any]) -> str | None:
+    """What is wrong with a product that should have been made with these settings; None if nothing.
+
+    Where what it was made of is itself another thing than its manifest says, that is told: who was
+    told to delete the product would do so with one good product after the other, trained ones too.
+    """
+    found = complaint(path, settings)
+    if found:
+        for source in filter(is_file, _sources(path)):
+            try:
+                verified(source)
+            except DataError as error:
+                return str(error)
+            except OSError:  # whose reason is not that of the product
+                pass
+    return found
+
+
+def _sources(path: Path) -> list[Path]:
+    """What the manifest of a product says it was made of; nothing where it is none."""
+    with suppress(OSError, ValueError, KeyError, TypeError, RecursionError):
+        where = manifest_of(path)
+        if is_file(where):  # a pipe would be waited for
+            return list(map(Path, dict(json.loads(where.read_text("utf-8"))["inputs"])))
+    return []
