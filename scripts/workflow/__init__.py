@@ -20,11 +20,12 @@ KEPT_MEMORY = {
     "MALLOC_TOP_PAD_": "67108864",
 }
 # What a notebook, a module system or a shell sets for programs of its own begins so: of Python, of
-# figures, of what bash runs first, and of libraries of numbers, where it decides digits.
+# figures, of what bash runs first, and of libraries of numbers and of threads, where it decides
+# digits, or lets a program hang, as GOMP_CPU_AFFINITY does where that is no list of cores.
 FOREIGN = (
     *("PYTHON", "MATPLOTLIBRC", "BASH_ENV", "BASH_FUNC_", "SHELLOPTS", "BASHOPTS"),
     *("ATEN_", "CUBLAS_", "DNNL_", "MKL_", "NPY_", "NVIDIA_TF32_", "ONEDNN_", "OPENBLAS_"),
-    *("TORCH_ALLOW_TF32_", "TORCH_LOGS"),
+    *("GOMP_", "KMP_", "OMP_", "TORCH_ALLOW_TF32_", "TORCH_LOGS"),
 )
 HARMLESS = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 OWN = {"PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "MPLBACKEND": "agg"}

@@ -37,7 +37,7 @@ def test_what_the_users_shell_exports_reaches_the_users_own_programs_alone(monke
     theirs = {"MPLBACKEND": "module://absent.backend", "PYTHONPATH": "/other", "MATPLOTLIBRC": "x"}
     theirs |= {"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONPLATLIBDIR": "x"}
     theirs |= {"MKL_CBWR": "SSE2", "ATEN_CPU_CAPABILITY": "default", "BASH_ENV": "/etc/bashrc"}
-    theirs |= {"TORCH_LOGS": "garbage"}
+    theirs |= {"TORCH_LOGS": "garbage", "GOMP_CPU_AFFINITY": "garbage", "OMP_THREAD_LIMIT": "1"}
     harmless = {"HOME": "/home", "PYTHONPYCACHEPREFIX": "/tmp", "CUDA_VISIBLE_DEVICES": "1"}
     theirs |= harmless
     monkeypatch.setattr(os, "environ", {**theirs, "PATH": "/nowhere"})
