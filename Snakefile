@@ -37,6 +37,10 @@ include: "rules/audit_given.smk"
 include: "rules/audit_report.smk"
 
 
+onstart:
+    check_places()
+
+
 onsuccess:
     end_timers()
 

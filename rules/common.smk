@@ -15,6 +15,7 @@ from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, ConfigError, check, choice
 from workflow.documents import documents_settings
+from workflow.folders import check_writable
 from workflow.gathered import gathered
 
 use_this_python()
@@ -230,6 +231,16 @@ def all_metrics(wildcards):
     return [
         path for one in EXPERIMENTS.values() for path in in_arms(one, "metrics.csv")
     ]
+
+
+def check_places():
+    """Refuse to begin where the outputs of a job cannot be written."""
+    try:
+        check_writable(
+            path for job in workflow.dag.needrun_jobs() for path in job.output
+        )
+    except ConfigError as error:
+        raise WorkflowError(str(error)) from None
 
 
 TRAINING = 3000  # megabytes of a job that trains

@@ -1,11 +1,13 @@
 """Copies of the repository, and the real Snakemake to run in them."""
 
+import os
 import re
 import shutil
 import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 import yaml
@@ -24,6 +26,13 @@ COLLECTING = {
     "total",
 }
 ROOT = Path(__file__).resolve().parents[2]
+NOBODY = 65534
+# Who may read all, as this Python may lie in somebody's home, and write to nothing of others.
+READS = [f"--{kind}-caps=+dac_read_search" for kind in ("inh", "ambient")]
+AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *READS]
+as_root = pytest.mark.skipif(
+    os.geteuid() != 0 or not shutil.which("setpriv"), reason="root alone may run it as another"
+)
 
 
 def repository_files():
@@ -169,3 +178,11 @@ def checkout(pristine, tmp_path):
 def rerun(finished, tmp_path):
     """A copy of the finished run to change."""
     return finished.copy(tmp_path / "rerun")
+
+
+@pytest.fixture
+def place():
+    """A folder that everybody can read, which those of pytest are not."""
+    with TemporaryDirectory() as folder:
+        Path(folder).chmod(0o755)
+        yield Path(folder)

@@ -8,17 +8,10 @@ import shutil
 import subprocess
 import sys
 from fnmatch import fnmatch
-from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 
-from .conftest import clone
-
-NOBODY = 65534
-# Who may read all, as this Python may lie in somebody's home, and write to nothing of others.
-READS = [f"--{kind}-caps=+dac_read_search" for kind in ("inh", "ambient")]
-AS_NOBODY = ["setpriv", f"--reuid={NOBODY}", f"--regid={NOBODY}", "--clear-groups", *READS]
+from .conftest import AS_NOBODY, NOBODY, as_root, clone
 
 
 def steps(root):
@@ -58,17 +51,7 @@ def test_the_environment_is_made_from_what_is_copied_before_it(root, tmp_path):
         pytest.fail("the Dockerfile makes no environment")
 
 
-@pytest.fixture
-def place():
-    """A folder that everybody can read, which those of pytest are not."""
-    with TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        yield Path(folder)
-
-
-@pytest.mark.skipif(
-    os.geteuid() != 0 or not shutil.which("setpriv"), reason="root alone may run it as another"
-)
+@as_root
 def test_anyone_may_run_what_is_somebody_elses(root, place):
     """The image's entry point as nobody, who can write to the mounted folder alone."""
     project, out = place / "project", place / "out"
