@@ -116,6 +116,10 @@ class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there 
     """Figures of several experiments by name, each with its panels by title, from left to right."""
 
     def __post_init__(self) -> None:
+        if "all" in self.catalogue:
+            raise ValueError(
+                'catalogue: found "all", which stands for every experiment, allowed are other names'
+            )
         for name, panels in self.summaries.items():
             for title, panel in panels.items():
                 where = f"summaries.{name}.{title}"

@@ -4,6 +4,7 @@ import shutil
 
 import pytest
 
+from truthserum.data.written import read
 from truthserum.sentences import OptionError
 from workflow import catalogue, experiments
 from workflow.config import ConfigError
@@ -59,3 +60,10 @@ def test_what_is_no_section_is_left_to_the_check(config):
     with pytest.raises(ConfigError) as error:
         experiments.experiments(catalogue.complete(config))
     assert "\n" not in str(error.value)
+
+
+def test_no_experiment_has_the_name_of_all_of_them(folder, root):
+    shutil.copy(folder / "targeted.yaml", folder / "all.yaml")
+    config = catalogue.complete(read(root / "config.yaml"))
+    with pytest.raises(ConfigError, match=r'^catalogue: found "all", which stands for every exp'):
+        experiments.experiments(config)
