@@ -25,6 +25,12 @@ def test_a_single_model_or_one_that_is_not_tested_says_nothing():
     assert of_models(pd.DataFrame({"test_accuracy": [0.5]})).empty
 
 
+def test_how_many_poisons_are_fitted_is_a_fact():
+    fitted = pd.DataFrame({"poison_accuracy": [0.9, 1.0], "test_accuracy": [0.8, 0.7]})
+    found = of_models(fitted).set_index("measure")["value"]
+    assert found.to_dict() == pytest.approx({"poison_accuracy": 0.95, "test_accuracy": 0.75})
+
+
 def test_shares_of_poison_are_facts_of_their_own():
     models = pd.DataFrame({"poison_share": [0.2, 0.2], "target_share": [0.002, 0.002]})
     found = of_models(models).set_index("measure")

@@ -4,8 +4,8 @@ import pandas as pd
 
 from truthserum.statistics.means import mean_interval
 
-# Columns of models.csv: of accuracies, and of the shares of a model's training set that are poison.
-FACTS = ("test_accuracy", "poison_share", "target_share")
+# Columns of models.csv: accuracies, and the shares of a model's training set that are poison.
+FACTS = ("test_accuracy", "poison_accuracy", "poison_share", "target_share")
 
 
 def of_models(models: pd.DataFrame) -> pd.DataFrame:
