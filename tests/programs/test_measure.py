@@ -173,4 +173,4 @@ def test_truncated_signals_are_named(arm, call, tmp_path):
     cut.write_bytes(arm.signals.read_bytes()[:-50])
     settings, options = arm.measuring(tmp_path / "out")
     error = call("measure", (settings, options | {"input": cut}))
-    assert error.startswith(f"measure: {cut} is cut short or altered")
+    assert error.startswith(f"measure: {cut} is not a complete signals file")

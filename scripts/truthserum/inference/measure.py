@@ -1,12 +1,13 @@
 """Attacking one arm of a membership or attribute game, and measuring how well."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import read_npz, under
+from truthserum.data.arrays import arrays_in
 from truthserum.inference import tables
 from truthserum.inference.attacks.base import Attack, Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
@@ -15,6 +16,8 @@ from truthserum.options import build
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Measuring
 
+SIGNALS = "signals."
+
 
 def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Tables by name and, of each row of `metrics`, its bootstrap draws float64 [rows, draws].
@@ -22,19 +25,26 @@ def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     Draw k takes the same models and points in every arm. The input is the file of what `observe`
     saw. Settings are attacks, draws, shadow_groups, shown_targets, seed and experiment.
     """
-    settings, (signals,) = job.settings, job.inputs
+    settings, (seen,) = job.settings, job.inputs
     attacks = {name: build("attack", choice) for name, choice in settings["attacks"].items()}
-    arrays = read_npz(signals)
-    modes = sorted(under(arrays, "signals"))
-    # Taken out one by one, as nothing else is as large.
-    made = {
-        mode: _tables(arrays, arrays.pop(f"signals.{mode}"), attacks, settings) for mode in modes
-    }
+    with arrays_in(seen, "signals") as file:
+        arrays = {name: file[name] for name in file.files if "." not in name}
+        modes = sorted(one.removeprefix(SIGNALS) for one in file.files if one.startswith(SIGNALS))
+    made = [_tables(arrays, _signals(seen, mode), attacks, settings) for mode in modes]
     joined = {
-        name: pd.concat([made[mode][name].assign(mode=mode) for mode in modes], ignore_index=True)
-        for name in made[modes[0]]
+        name: pd.concat(
+            [of[name].assign(mode=mode) for mode, of in zip(modes, made, strict=True)],
+            ignore_index=True,
+        )
+        for name in made[0]
     }
     return joined, np.stack(joined["metrics"].pop("draws"))
+
+
+def _signals(seen: Path, mode: str) -> np.ndarray:
+    """Those of one mode, which nobody else holds: nothing is as large."""
+    with arrays_in(seen, "signals") as file:
+        return file[SIGNALS + mode]
 
 
 def _evidence(
