@@ -63,12 +63,17 @@ def test_other_seeds_stand_beside():
     assert as_markdown(table, seeds[:0], "laptop").rstrip().endswith("| raised |  |")
 
 
-def test_without_a_ratio_there_is_none():
-    row = compared(ratio=np.nan, ratio_low=np.nan, ratio_high=np.nan)
-    table = statements([Statement("eight", AT)], pd.DataFrame([row]))
-    assert "| 0.3 [0.2, 0.4] |  | raised |" in as_markdown(
-        table, pd.DataFrame(columns=[*PLACE, "seed", "value"]), "laptop"
-    )
+@pytest.mark.parametrize(
+    ("other", "told"),
+    [
+        ({"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan}, "[0.2, 0.4] |  | raised |"),
+        ({"low": -0.1, "p": 0.2}, "[-0.1, 0.4] |  | no difference found |"),
+    ],
+)
+def test_without_a_ratio_or_a_difference_there_is_none(other, told):
+    table = statements([Statement("eight", AT)], pd.DataFrame([compared(**other)]))
+    empty = pd.DataFrame(columns=[*PLACE, "seed", "value"])
+    assert told in as_markdown(table, empty, "laptop")
 
 
 def test_a_place_must_be_named_fully():

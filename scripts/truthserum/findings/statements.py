@@ -88,11 +88,12 @@ def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
         "| --- | --- | --- | --- | --- | --- | --- |",
     ]
     for row in table.to_dict("records"):
+        found = row["answer"] != NOT_FOUND  # else a ratio says no more than the difference
+        times = _interval(row, "ratio", "ratio_low", "ratio_high") if found else ""
         lines.append(
             f"| {row['asks']} | {row['reference_value']:.3g} | {row['value']:.3g} "
             f"| {_interval(row, 'difference', 'low', 'high')} "
-            f"| {_interval(row, 'ratio', 'ratio_low', 'ratio_high')} "
-            f"| {row['answer']}{', coarse' if row['coarse'] else ''} | {_spread(row, seeds)} |"
+            f"| {times} | {row['answer']}{', coarse' * row['coarse']} | {_spread(row, seeds)} |"
         )
     return "\n".join(lines) + "\n"
 
