@@ -7,11 +7,10 @@ from pathlib import Path
 
 import pytest
 from kills import without_seconds
+from network import skip_if_unreached
 
 MINORS = (11, 12, 13)
 ENVIRONMENT = 8e9  # bytes of disk
-# What pip says where it cannot reach the packages at all, rather than lack one for this Python.
-NO_NETWORK = ("Failed to establish a new connection", "Temporary failure in name resolution")
 
 
 def python_of(minor):
@@ -48,8 +47,7 @@ def test_another_python_sets_itself_up_and_makes_the_same_tables(finished, roomy
         capture_output=True,
         text=True,
     )
-    if making.returncode and any(said in making.stderr for said in NO_NETWORK):
-        pytest.skip("its packages cannot be reached")
+    skip_if_unreached(making.stderr)
     assert making.returncode == 0, making.stderr
     _, *command = roomy.command("--cores", "2")
     found = subprocess.run(
