@@ -29,7 +29,7 @@ TARGET = f"{ARM}/metrics.csv"
 
 def tiny(config):
     """Two shards of three stacks, each of which takes some seconds."""
-    config["recipes"]["fast"]["epochs"] = 60
+    config["recipes"]["fast"]["epochs"] = 120
     config["catalogue"]["targeted"]["figures"].remove("epsilon")  # proves nothing with so few
     config["catalogue"]["targeted"]["scales"]["smoke"].update(
         models=6, machine={"models_per_shard": 3, "stack": 1}, shadow_groups=[6], draws=20
