@@ -110,8 +110,10 @@ def pair_of(audit: Audit, records: Records, orders: Sequence[Order], key: str, t
     found = []
     for k, order in enumerate(orders):
         path = to / f"model-{k}.npz"
-        one = kept(path, key) or asked_of(audit, records, order, key)
-        one.save(path)
+        one = kept(path, key)
+        if one is None:
+            one = asked_of(audit, records, order, key)
+            one.save(path)
         found.append(one)
     return Pair.joined(found)
 

@@ -67,3 +67,31 @@ def test_text_in_any_alphabet_and_order_is_read(tmp_path):
     np.savez(path, x=np.asfortranarray(words.astype(words.dtype.newbyteorder())), y=np.array("a"))
     x, y = read_arrays(path, "x", "y")
     assert x.tolist() == words.tolist() and y.item() == "a"
+
+
+def test_a_users_arrays_are_asked_for_by_name(tmp_path):
+    path = tmp_path / "own.npz"
+    np.savez(path, x=np.eye(2), y=np.arange(2))
+    y, x = read_arrays(path, "y", "x")
+    assert (y.tolist(), x.tolist()) == ([0, 1], [[1, 0], [0, 1]])
+    with pytest.raises(DataError, match="found no z among x, y, allowed are arrays x and z"):
+        read_arrays(path, "x", "z")
+    np.savez(path, x=np.eye(2, dtype=">f4"), y=np.zeros(2, "i4,i4"))
+    assert read_arrays(path, "x")[0].dtype == np.float32
+    with pytest.raises(DataError, match=r"found y of .*, allowed are numbers or text in x and y"):
+        read_arrays(path, "x", "y")
+    np.savez(path, x=np.array([{}], object), y=np.arange(2))
+    with pytest.raises(DataError, match="without pickled objects"):
+        read_arrays(path, "x", "y")
+
+
+@pytest.mark.parametrize("rows", [10**15, 3])
+def test_arrays_that_say_they_are_larger_than_the_memory_are_not_read(tmp_path, rows):
+    path = tmp_path / "own.npz"
+    with zipfile.ZipFile(path, "w") as archive:
+        with archive.open("x.npy", "w") as file:
+            said = {"descr": "<f8", "fortran_order": False, "shape": (rows, 3)}
+            np.lib.format.write_array_header_1_0(file, said)
+        archive.getinfo("x.npy").file_size = 2**50 if rows == 3 else 128
+    with pytest.raises(DataError, match=r"own.npz: found (1,1|arrays that do not fit)"):
+        read_arrays(path, "x")

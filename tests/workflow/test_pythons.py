@@ -2,24 +2,13 @@
 
 import shutil
 import subprocess
-import sys
-from pathlib import Path
 
 import pytest
 from kills import without_seconds
 from network import skip_if_unreached
+from pythons import MINORS, python_of
 
-MINORS = (11, 12, 13)
 ENVIRONMENT = 8e9  # bytes of disk
-
-
-def python_of(minor):
-    """A Python 3 of this minor version that starts: on PATH, or beside this one, as pyenv lays."""
-    beside = sorted(Path(sys.base_prefix).parent.glob(f"*3.{minor}.*/bin/python3"))
-    for path in (shutil.which(f"python3.{minor}"), *map(str, beside)):
-        if path and not subprocess.run([path, "-c", ""], capture_output=True).returncode:
-            return path
-    return None
 
 
 def tables(checkout):
@@ -36,7 +25,7 @@ def roomy(checkout):
     shutil.rmtree(checkout.folder / ".venv", ignore_errors=True)
 
 
-@pytest.mark.parametrize("minor", [each for each in MINORS if each != sys.version_info.minor])
+@pytest.mark.parametrize("minor", MINORS)
 def test_another_python_sets_itself_up_and_makes_the_same_tables(finished, roomy, minor):
     python = python_of(minor)
     if python is None:

@@ -5,19 +5,36 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.arrays import read_own_npz
-from truthserum.data.files import DataError
+from truthserum.data.files import UNREADABLE, DataError, check_fits
+from truthserum.sentences import listed
 
-# What else is raised for a file that numpy has not written. It is told here, not in `data.arrays`:
-# to change that would be other code to all that was trained.
-FORGED = (tokenize.TokenError, AttributeError, SystemError, OSError)
+KINDS = "biufcSU"  # of numpy: numbers and text
+FORGED = (tokenize.TokenError, SystemError, OSError)  # by a header that numpy has not written
 LAST, SURROGATES = 0x10FFFF, (0xD800, 0xDFFF)
 
 
 def read_arrays(path: Path, *names: str) -> tuple[np.ndarray, ...]:
-    """As `read_own_npz`; DataError for forged headers and for what is no text, too."""
+    """These arrays of a user's own .npz file, in this machine's order of bytes.
+
+    DataError if it has not all of them, has others than numbers and text in them, or is damaged or
+    forged.
+    """
     try:
-        found = read_own_npz(path, *names)
+        with np.load(path, allow_pickle=False) as file:
+            if missing := [name for name in names if name not in file.files]:
+                raise DataError(
+                    f"{path}: found no {listed(missing)} among {listed(file.files)}, allowed are "
+                    f"arrays {' and '.join(names)}"
+                )
+            stated = {one.filename: one.file_size for one in file.zip.infolist()}
+            check_fits(path, sum(stated[f"{name}.npy"] for name in names))
+            read = [file[name] for name in names]
+        found = tuple(array.astype(array.dtype.newbyteorder("=")) for array in read)
+    except (*UNREADABLE, AttributeError) as error:  # numpy's own words tell how to unpickle it
+        raise DataError(
+            f"{path}: found no .npz without pickled objects, allowed are numbers or text in "
+            f"{' and '.join(names)}"
+        ) from error
     except FORGED as error:
         if isinstance(error, OSError) and error.filename:
             raise  # it is not there, or may not be read
@@ -27,6 +44,11 @@ def read_arrays(path: Path, *names: str) -> tuple[np.ndarray, ...]:
     except MemoryError as error:
         raise DataError(f"{path}: found arrays that do not fit ({error})") from error
     for name, array in zip(names, found, strict=True):
+        if array.dtype.kind not in KINDS:
+            raise DataError(
+                f"{path}: found {name} of {array.dtype}, allowed are numbers or text in "
+                f"{' and '.join(names)}"
+            )
         if array.dtype.kind == "U" and not _is_text(array):
             raise DataError(f"{path}: found what is no text in {name}, allowed is Unicode")
     return found
