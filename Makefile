@@ -12,11 +12,6 @@ unexport $(filter-out $(KEPT),$(filter PIP_% PYTHON%,$(.VARIABLES)))
 unexport MPLBACKEND MATPLOTLIBRC VIRTUAL_ENV
 export PIP_USER = 0
 export PYTHONNOUSERSITE = 1
-# Snakemake keeps its cache where the user's are; where that cannot be written, here.
-CACHE := "$${XDG_CACHE_HOME:-$${HOME:?}/.cache}/snakemake"
-ifneq ($(shell (mkdir -p $(CACHE) && test -w $(CACHE) && echo yes) 2>&1),yes)
-export XDG_CACHE_HOME = $(CURDIR)/.snakemake/cache
-endif
 
 .PHONY: all test faults bench format
 

@@ -44,10 +44,8 @@ if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among other
         "a path without"
     )
 CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
-# Those of the command line have been read before, and may be pipes.
-OTHERS = [path for path in workflow.overwrite_configfiles if Path(path).is_file()]
 try:
-    for path in map(Path, [CONFIG, *OTHERS]):
+    for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
         if not isinstance(written.read(path), dict):
             raise OptionError(f"{path}: found no keys, allowed is a section of keys")
 except OptionError as error:

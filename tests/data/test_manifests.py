@@ -76,18 +76,18 @@ def test_what_may_not_be_read_is_named_with_the_reason_and_not_to_be_deleted(tmp
 
 
 @pytest.mark.parametrize("text", ["", "[1]", "[" * 100_000, '{"sha256": 1}', "null"], ids=len)
-def test_a_manifest_of_another_form_is_none(tmp_path, text):
+def test_a_manifest_of_another_form_is_named(tmp_path, text):
     path = make(tmp_path / "one.csv")
     manifest_of(path).write_text(text, "utf-8")
-    assert "has no manifest" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
 
 
 @pytest.mark.parametrize("part", [{"settings": []}, {"inputs": []}, {"product": 1}], ids=str)
-def test_a_manifest_with_a_part_of_another_form_is_none(tmp_path, part):
+def test_a_manifest_with_a_part_of_another_form_is_named(tmp_path, part):
     path = make(tmp_path / "one.csv")
     record = json.loads(manifest_of(path).read_text("utf-8")) | part
     manifest_of(path).write_text(json.dumps(record), "utf-8")
-    assert "has no manifest" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
 
 
 def test_an_input_with_a_name_that_no_file_has_is_not_there(tmp_path):
@@ -137,11 +137,11 @@ def test_the_product_of_another_arm_is_not_believed_with_its_manifest(tmp_path, 
         verified(taken)
 
 
-def test_a_manifest_that_is_a_pipe_is_none(tmp_path):
+def test_a_manifest_that_is_a_pipe_is_none_of_ours(tmp_path):
     path = make(tmp_path / "one.csv")
     manifest_of(path).unlink()
     os.mkfifo(manifest_of(path))
-    assert "has no manifest" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
 
 
 @pytest.mark.parametrize("harm", ["bit", "other", "longer"])
@@ -198,11 +198,13 @@ def test_a_product_without_a_manifest_is_one_that_nobody_knows(tmp_path, content
     if content is None:
         manifest_of(path).unlink()
         assert verified(path) == path  # a file of the user's own
+        has = f"no {manifest_of(path)}"
     else:
         manifest_of(path).write_text(content, "utf-8")
-        with pytest.raises(DataError, match=f"{path} has no manifest"):
+        has = f"a manifest {manifest_of(path)} that is cut short or altered"
+        with pytest.raises(DataError, match=f"{path} has {has}"):
             verified(path)
-    assert "has no manifest" in complaint(path, MINE)
+    assert f"{path} has {has}, so nobody knows what it is; delete" in complaint(path, MINE)
 
 
 def test_the_time_of_a_file_alone_makes_it_no_other(tmp_path):

@@ -168,3 +168,26 @@ def test_a_key_that_is_there_twice_is_named_with_its_file_and_line(pristine, tmp
     run = pristine.snakemake("-n", "--configfile", str(mine))
     assert run.returncode == 1 and "Traceback" not in run.stdout
     assert f'{mine}: line 2: found the key "seed" twice, first in line 1' in run.stdout
+
+
+@pytest.mark.parametrize(
+    ("content", "found"),
+    {
+        "UTF-16": ("scale: smoke\n".encode("utf-16"), "'utf-8' codec can't decode byte"),
+        "no UTF-8": (b"scale: sm\xf6ke\n", "'utf-8' codec can't decode byte 0xf6"),
+        "deep": (b"scale: " + b"[" * 3000 + b"]" * 3000, "maximum recursion depth exceeded"),
+        "cut": (b"seed: 1\nscale: [\n", "line 3, column 1"),
+        "list": (b"- seed\n", "Config file must be given as JSON or YAML with keys"),
+        "absent": (None, "no file"),
+    }.values(),
+)
+def test_a_file_that_snakemake_cannot_read_is_one_line(pristine, tmp_path, content, found):
+    """Snakemake reads what --configfile names before any file of ours: our profile is earlier."""
+    mine = tmp_path / "mine.yaml"
+    if content is not None:
+        mine.write_bytes(content)
+    run = pristine.snakemake("-n", "--configfile", "config.yaml", str(mine))
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    (line,) = [line for line in run.stdout.splitlines() if "found" in line]
+    assert line.startswith(f"{mine}: found ") and found in line
+    assert line.endswith(", allowed is a file of YAML or JSON in UTF-8")

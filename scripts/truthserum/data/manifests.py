@@ -158,7 +158,8 @@ def _record(path: Path) -> dict[str, Any]:
             return record
     except (KeyError, TypeError, ValueError, RecursionError):
         pass
-    raise DataError(f"{path} has no manifest {where}, so nobody knows what it is; {_again(path)}")
+    has = f"a manifest {where} that is cut short or altered" if where.exists() else f"no {where}"
+    raise DataError(f"{path} has {has}, so nobody knows what it is; {_again(path)}")
 
 
 def _check_product(path: Path, record: Mapping[str, Any]) -> None:
