@@ -148,6 +148,20 @@ def returns():
 
 
 @pytest.fixture
+def peak():
+    """peak(program, (settings, options)): run it as a process; the bytes that it held at most."""
+
+    def run(name, asked):
+        settings, options = asked
+        process = subprocess.Popen(command(name, settings, **options))
+        _, status, used = os.wait4(process.pid, 0)
+        assert status == 0
+        return used.ru_maxrss * (1 if sys.platform == "darwin" else 1024)
+
+    return run
+
+
+@pytest.fixture
 def call(monkeypatch):
     """call(program, (settings, options)): run it in this process; its one-line error, or None."""
 

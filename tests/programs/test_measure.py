@@ -51,40 +51,48 @@ def test_again_with_the_same_bytes(arm, call, tmp_path):
         assert again.read_bytes() == first.read_bytes()
 
 
+def plant(
+    path,
+    distance,
+    modes=("none",),
+    models=24,
+    points=120,
+    targets=80,
+    promised=(np.nan, np.nan),
+):
+    """Write signals N(distance, 1) of members and N(0, 1) of others."""
+    rng = np.random.default_rng(17)
+    first = rng.random((models // 2, points)) < 0.5
+    member = np.stack([first, ~first], axis=1).reshape(models, points)
+    at = rng.permutation(points)[:targets]
+    arrays = {
+        "member": member,
+        "row": 10 + 2 * np.arange(points),
+        "label": np.arange(points) % 10,
+        "target": at,
+        "poison_label": (at + 1) % 10,
+        "prior": np.zeros(points),
+        "true": np.ones(points, bool),
+        "queries": np.array(["identity"]),
+        "pool": np.array(4 * points),
+        "promised": np.array(promised),
+    }
+    for mode in modes:
+        noise = rng.standard_normal((models, points, 1))
+        arrays[f"signals.{mode}"] = np.where(member[:, :, None], distance, 0) + noise
+    np.savez(path, **arrays)
+
+
+PLANTED = "modes", "models", "points", "targets", "promised"
+
+
 @pytest.fixture
 def planted(arm, call, tmp_path):
-    """planted(distance): measure signals N(distance, 1) of members and N(0, 1) of others."""
+    """planted(distance): measure signals that are so far apart, with changed settings."""
 
-    def run(
-        distance,
-        modes=("none",),
-        models=24,
-        points=120,
-        targets=80,
-        promised=(np.nan, np.nan),
-        **changes,
-    ):
-        rng = np.random.default_rng(17)
-        first = rng.random((models // 2, points)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(models, points)
-        at = rng.permutation(points)[:targets]
-        arrays = {
-            "member": member,
-            "row": 10 + 2 * np.arange(points),
-            "label": np.arange(points) % 10,
-            "target": at,
-            "poison_label": (at + 1) % 10,
-            "prior": np.zeros(points),
-            "true": np.ones(points, bool),
-            "queries": np.array(["identity"]),
-            "pool": np.array(4 * points),
-            "promised": np.array(promised),
-        }
-        for mode in modes:
-            noise = rng.standard_normal((models, points, 1))
-            arrays[f"signals.{mode}"] = np.where(member[:, :, None], distance, 0) + noise
+    def run(distance, **changes):
         path = tmp_path / "signals.npz"
-        np.savez(path, **arrays)
+        plant(path, distance, **{key: changes.pop(key) for key in PLANTED if key in changes})
         settings, options = arm.measuring(tmp_path / "out", **{"draws": 100} | changes)
         return call("measure", (settings, options | {"input": path})) or tables(tmp_path / "out")
 
@@ -174,3 +182,18 @@ def test_truncated_signals_are_named(arm, call, tmp_path):
     settings, options = arm.measuring(tmp_path / "out")
     error = call("measure", (settings, options | {"input": cut}))
     assert error.startswith(f"measure: {cut} is not a complete signals file")
+
+
+def test_a_thousand_models_of_fifty_thousand_points_fit_in_four_gigabytes(arm, peak, tmp_path):
+    """Peak memory grows with models x points: how it grows says what such an arm takes."""
+    attacks = {"lira": {"lira": {"variance": "shrunk"}}}
+
+    def held(models, points):
+        path = tmp_path / "signals.npz"
+        plant(path, 1.0, ("batch", "running"), models, points, targets=50)
+        settings, options = arm.measuring(tmp_path / "out", attacks=attacks, draws=2)
+        return peak("measure", (settings | {"shadow_groups": [64]}, options | {"input": path}))
+
+    little, models, points = held(128, 500), 128, 20_000
+    growth = (held(models, points) - little) / (models * points)
+    assert little + growth * 1024 * 50_000 < 4e9

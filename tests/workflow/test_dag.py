@@ -3,6 +3,7 @@
 import time
 from collections import Counter
 from functools import reduce
+from resource import RUSAGE_CHILDREN, getrusage
 
 import pytest
 import yaml
@@ -98,15 +99,28 @@ def test_other_seeds_are_a_figure_and_a_table(pristine, tmp_path):
     assert checkout.jobs() == Counter(SMOKE) + more
 
 
+def one_model_a_shard(checkout, models):
+    """Make every model of the targeted experiment a job of its own."""
+    smoke = "catalogue", "targeted", "scales", "smoke"
+    settings = {"models": models, "machine": {"models_per_shard": 1}}
+    checkout.configure(lambda config: reduce(dict.__getitem__, smoke, config).update(settings))
+
+
 def test_the_thousandth_shard_is_one(pristine, tmp_path):
     checkout = pristine.copy(tmp_path / "checkout")
-    smoke = "catalogue", "targeted", "scales", "smoke"
-    machine = {"models_per_shard": 1}
-    checkout.configure(
-        lambda config: reduce(dict.__getitem__, smoke, config).update(models=1002, machine=machine)
-    )
+    one_model_a_shard(checkout, 1002)
     wanted = "results/smoke/targeted/copies-3/shard-1001.safetensors"
     assert checkout.jobs(wanted) == {"prepare_data": 1, "design": 1, "train": 1}
+
+
+def test_ten_thousand_shards_are_planned_in_seconds(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+    one_model_a_shard(checkout, 5000)  # in each of two arms
+    before = getrusage(RUSAGE_CHILDREN)
+    assert checkout.jobs()["train"] == 10_000
+    after = getrusage(RUSAGE_CHILDREN)
+    spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    assert spent < 40  # 12 on a quiet machine
 
 
 def test_seeds_that_were_not_asked_for_are_no_target(pristine):
