@@ -39,6 +39,8 @@ include: "rules/audit_report.smk"
 
 onstart:
     check_places()
+    if workflow.local_exec:
+        end_jobs_when_asked()
 
 
 onsuccess:

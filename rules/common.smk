@@ -3,6 +3,7 @@ import json
 import math
 
 from workflow import (
+    end_jobs_when_asked,
     end_timers,
     experiments as unfold,
     keep_freed_memory,

@@ -46,7 +46,6 @@ if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among other
 CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
 try:
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
-        if not isinstance(written.read(path), dict):
-            raise OptionError(f"{path}: found no keys, allowed is a section of keys")
+        written.section(path)
 except OptionError as error:
     raise WorkflowError(str(error)) from None

@@ -8,7 +8,13 @@ import os
 import signal
 import sys
 import threading
+from collections.abc import Callable
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from types import FrameType
+
+import psutil
 
 from truthserum.audit.shell import USERS
 from truthserum.training.lease import SHARING
@@ -76,3 +82,24 @@ def release_when_hung_up() -> None:
     """
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
+
+
+def end_jobs_when_asked() -> None:
+    """Let SIGINT and SIGTERM to Snakemake alone end its jobs, as those to its whole group do.
+
+    It would wait for the end of what runs, which may be hours, where a minute of training is lost
+    at most; a container is killed ten seconds later. To be called when its own handlers are there.
+    """
+    for number in (signal.SIGINT, signal.SIGTERM):
+        before = signal.getsignal(number)
+        if callable(before):
+            signal.signal(number, partial(_end_jobs, before))
+
+
+def _end_jobs(
+    before: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None
+) -> None:
+    for child in psutil.Process().children(recursive=True):
+        with suppress(psutil.NoSuchProcess):
+            child.terminate()
+    before(number, frame)

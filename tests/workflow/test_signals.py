@@ -14,15 +14,24 @@ SNAKEMAKE = [sys.executable, "-m", "snakemake", "--cores", "1"]
 SNAKEFILE = """
 import sys
 sys.path.insert(0, {scripts!r})
-from workflow import release_when_hung_up
+from workflow import end_jobs_when_asked, release_when_hung_up
 if workflow.is_main_process:
     release_when_hung_up()
+onstart:
+    end_jobs_when_asked()
 rule all:
     output: "done"
     shell: "test -e log || sleep 300 2>&1 | tee log; touch {{output}}"
 """
-# To all processes, as a terminal and systemd do. That to Snakemake alone lets its jobs end first.
-ASKED = {"Ctrl-C": signal.SIGINT, "systemd": signal.SIGTERM, "a closed terminal": signal.SIGHUP}
+# To all processes, as a terminal and systemd do, or to Snakemake alone.
+ASKED = {
+    "Ctrl-C": (os.killpg, signal.SIGINT),
+    "systemd": (os.killpg, signal.SIGTERM),
+    "a closed terminal": (os.killpg, signal.SIGHUP),
+    "kill -INT": (os.kill, signal.SIGINT),
+    "docker stop": (os.kill, signal.SIGTERM),
+    "kill -HUP": (os.kill, signal.SIGHUP),
+}
 
 
 @pytest.fixture(scope="module")
@@ -66,7 +75,8 @@ def test_a_run_that_is_asked_to_stop(running, name):
         second = start(folder)
         assert "--unlock" in second.communicate(timeout=60)[0]
         assert second.returncode == 1 and process.poll() is None
-    os.killpg(process.pid, ASKED[name])
+    ask, number = ASKED[name]
+    ask(process.pid, number)
     asked = time.monotonic()
     assert process.wait(60) != 0
     wait_for(lambda: not Run(process).session())

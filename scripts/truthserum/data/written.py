@@ -63,6 +63,14 @@ def read(path: Path) -> Any:
     return parsed(text, str(path))
 
 
+def section(path: Path) -> dict[str, Any]:
+    """As `read`, of a file that has keys; OptionError, too, where it has none."""
+    found = read(path)
+    if not isinstance(found, dict):
+        raise OptionError(f"{path}: found no keys, allowed is a section of keys")
+    return found
+
+
 def parsed(text: str, where: str) -> Any:
     """As `read`, of a text; where: the name of its file. JSON is YAML, too, as people write it."""
     try:
