@@ -1,13 +1,14 @@
 """Tables as others write them, and the sentence of each that is refused."""
 
 import os
+from types import SimpleNamespace
 
 import numpy as np
 import pandas as pd
 import pytest
 
 from truthserum.audit.tables import column, numbers, read_table
-from truthserum.data.files import DataError
+from truthserum.data.files import OPEN, DataError
 
 TEXT = "größe,y\n1.5,ja\n2.5,nein\n"
 WRITTEN = {
@@ -102,6 +103,30 @@ def test_more_than_the_memory_is_not_read(tmp_path):
         file.truncate(2**43)  # sparse
     with pytest.raises(DataError, match=r"own\.csv: found 8,796,093,022,208 bytes, allowed"):
         read_table(tmp_path / "own.csv")
+
+
+@pytest.mark.parametrize("packed", [".gz", ".xz"])
+def test_a_packed_table_is_read_and_a_bomb_is_not(tmp_path, monkeypatch, packed):
+    path = tmp_path / f"own.csv{packed}"
+    with OPEN[packed](path, "wb") as file:
+        file.write(TEXT.encode())
+    assert read_table(path).equals(pd.DataFrame({"größe": [1.5, 2.5], "y": ["ja", "nein"]}))
+    with OPEN[packed](path, "wb") as file:
+        file.write(b"x,y\n" + b"1,2\n" * 2_000_000)
+    assert path.stat().st_size < 100_000
+    sizes = {"SC_PAGE_SIZE": 1, "SC_PHYS_PAGES": 100_000}
+    monkeypatch.setattr("os.sysconf", sizes.__getitem__)
+    monkeypatch.setattr(pd, "read_csv", None)
+    with pytest.raises(DataError, match="allowed are the 100,000 of this machine's memory"):
+        read_table(path)
+
+
+def test_a_parquet_of_more_cells_than_memory_is_not_read(tmp_path, monkeypatch):
+    (tmp_path / "own.parquet").touch()
+    many = SimpleNamespace(num_rows=10**12, num_columns=3)
+    monkeypatch.setattr("truthserum.audit.tables.footer", lambda path: many)
+    with pytest.raises(DataError, match="found 24,000,000,000,000 bytes, allowed are the"):
+        read_table(tmp_path / "own.parquet")
 
 
 def test_numbers_are_numbers_or_said_to_be_none():

@@ -2,11 +2,12 @@
 
 from functools import partial
 from pathlib import Path
+from typing import Any
 from zipfile import ZipFile
 
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
-from truthserum.data.files import BLOCK, UNREADABLE
+from truthserum.data.files import BLOCK, BROKEN, OPEN, UNREADABLE
 
 HEADERS = {(1, 0): read_array_header_1_0, (2, 0): read_array_header_2_0}
 
@@ -20,17 +21,22 @@ def rows_of(path: Path) -> int | None:
     if kind == ".npz":
         return _labels_of(path)
     if kind == ".parquet":
-        return _said_by_footer(path)
-    with path.open(encoding="latin-1") as file:  # which any byte is in
-        blocks = iter(partial(file.read, BLOCK), "")
-        return sum(block.count("\n") for block in blocks) - 1
+        said = footer(path)
+        return said and said.num_rows
+    try:
+        with OPEN.get(kind, open)(path, "rb") as file:
+            blocks = iter(partial(file.read, BLOCK), b"")
+            return sum(block.count(b"\n") for block in blocks) - 1
+    except BROKEN:
+        return None
 
 
-def _said_by_footer(path: Path) -> int | None:
+def footer(path: Path) -> Any:
+    """What a parquet says of itself, as `num_rows`; None where that cannot be read."""
     try:
         from pyarrow.parquet import read_metadata  # which only who has such files needs
 
-        return read_metadata(path).num_rows
+        return read_metadata(path)
     except (ImportError, OSError, *UNREADABLE):
         return None
 
