@@ -44,9 +44,12 @@ def check_suffixes(output: Sequence[Path]) -> None:
 
 
 def write_figure(figure: Figure, title: str, table: pd.DataFrame, output: Sequence[Path]) -> None:
-    """Write a figure, with its title if there is one, and the table behind it."""
+    """Write a figure, with its title if there is one, and the table behind it.
+
+    A title is the user's: two dollars in it mean no formula.
+    """
     if title:
-        figure.suptitle(title, wrap=True)
+        figure.suptitle(title, wrap=True, parse_math=False)
     pdf, png, csv = output
     style.save(figure, pdf)
     style.save(figure, png)

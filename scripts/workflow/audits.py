@@ -75,6 +75,8 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
         plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)
     try:
         if plan.audit.scores is None:
+            if not is_folder(Path(plan.audit.path)):
+                raise OptionError(f"path: found no {plan.audit.path}, allowed is a folder that is")
             _ = plan.fingerprints, plan.inputs
             _check_calls(plan.audit)
     except (OptionError, DataError) as error:

@@ -86,6 +86,16 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
     assert again.read_bytes() == pdf.read_bytes()
 
 
+@pytest.mark.parametrize("title", [r"$\foo$ leaks", "from $5 to $6"])
+def test_a_title_is_no_formula(title, write_arms, tmp_path, monkeypatch):
+    drawn = []
+    monkeypatch.setattr(draw.style, "save", lambda figure, path: drawn.append(figure))
+    given = settings("roc", [0, 8]) | {"title": title}
+    draw.main(arguments(given, write_arms(2), outputs(tmp_path)))
+    assert drawn[0].get_suptitle() == title
+    assert {text.get_parse_math() for text in drawn[0].texts if text.get_text() == title} == {False}
+
+
 def test_other_seeds_are_read_from_beside_the_arms(write_arms, tmp_path):
     arms, (pdf, _, csv) = write_arms(2), outputs(tmp_path)
     again = draw.read_csv(arms[1] / "metrics.csv").assign(arm=8, seed=5)

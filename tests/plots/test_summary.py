@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import pandas as pd
@@ -43,6 +44,10 @@ def test_panels_are_lettered_and_have_legends_of_their_own(panels):
     assert legends[0][:3] == ["copies = 0", "copies = 2", "copies = 8"]
     assert legends[1] == ["canaries"]
     assert first.get_legend() is None
+
+
+def test_a_title_of_a_panel_is_no_formula(panels):
+    summary.draw([dataclasses.replace(panels[0], title=r"$\foo$")]).draw_without_rendering()
 
 
 def test_a_panel_draws_what_its_own_figure_draws(panels):

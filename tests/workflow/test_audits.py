@@ -119,7 +119,8 @@ REFUSED = {
         {"data": {"folder": "resources"}, "protect": None},
         "audits.adult: resources: found no images, allowed is class/name.png",
     ),
-    "path": ({"path": "x" * 300}, "audits.adult.function: found no module"),
+    "path": ({"path": "x" * 300}, "audits.adult.path: found no xxx.*, allowed is a folder that"),
+    "years": ({"minutes": 1e308}, r"adult.minutes: found 1e\+308, allowed is 527,040 or less"),
     "no name": ({"function": ":train"}, 'audits.adult.function: found ":train", allowed is mod'),
     "date": (
         {"mitigations": {"a": {"b": date(2024, 1, 1)}}},

@@ -7,7 +7,7 @@ from dataclasses import field
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import Strict
+from pydantic import Field, Strict
 
 from truthserum.audit.doors import DOORS, check_columns, check_used
 from truthserum.options import (
@@ -36,6 +36,7 @@ TABLES = {".csv", ".parquet"}
 FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
 MODELS = ("cnn", "glm", "mlp", "wrn")
+YEAR = 366 * 24 * 60  # minutes
 FUNCTION = re.compile(r"\w+(\.\w+)*:\w+")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # Arms: as trained, with a worst contributor, without who shows, asked about a protected column.
@@ -159,8 +160,8 @@ class Audit:
     output: Literal["probabilities", "logits", "labels", "signal"] = "probabilities"
     """What predict gives: probabilities or logits [n, classes], classes [n], or, by predict(x, y),
     how well each record fits, higher for better [n]."""
-    minutes: Positive = 60
-    """Limit for one training."""
+    minutes: Annotated[float, Field(gt=0, le=YEAR), Written] = 60
+    """Limit for one training; at most a year."""
     models: Maybe[Even] = None
     """How many are trained; null for so many that a record told in every pair can be named. Of
     scores with data: for how many `audit_coins` throws coins; null for one."""

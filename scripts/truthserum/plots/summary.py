@@ -35,7 +35,7 @@ def draw(panels: Sequence[Panel]) -> Figure:
     for place, each in enumerate(panels):
         axes, below = (figure.add_subplot(grid[row, place]) for row in (0, 1))
         each.panel(axes, each.table)
-        axes.set_title(f"({chr(ord('a') + place)}) {each.title}")
+        axes.set_title(f"({chr(ord('a') + place)}) {each.title}", parse_math=False)
         axes.set_xlabel(axes.get_xlabel().replace(" (", "\n("))  # no wider than its panel
         if axes.get_xscale() == "log":
             locator = axes.xaxis.get_major_locator()
