@@ -1,8 +1,8 @@
 """Train one pair of models of an audit by a user's function or program, and ask both.
 
 python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pair": 0,
-    "options": {}, "poisoned": false, "audit": {...}}' --records records.npz --source loans.csv
-    --output pair-000.npz
+    "options": {}, "poisoned": false, "audit": {...}, "fingerprints": {...}}'
+    --records records.npz --source loans.csv --output pair-000.npz
 
 Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data: of
 each model as soon as it was asked, beside the output, until `audit_measure.py` has read that.
@@ -31,6 +31,7 @@ from truthserum.data.manifests import key_of
 from truthserum.options import checked
 from truthserum.seeds import Purpose, audit_seed, stream
 from truthserum.training.footprint import peak_bytes
+from workflow.user_code import check_unedited
 
 RUNNER = Path(__file__).with_name("run_user.py")
 SEEDS = 2**31  # what every library takes
@@ -105,13 +106,19 @@ def kept(path: Path, key: str) -> Pair | None:
         return None
 
 
-def pair_of(audit: Audit, records: Records, orders: Sequence[Order], key: str, to: Path) -> Pair:
-    """Both models; each is kept in the folder `to` and not trained again."""
+def pair_of(
+    audit: Audit, records: Records, orders: Sequence[Order], key: str, code: str, to: Path
+) -> Pair:
+    """Both models; each is kept in the folder `to` and not trained again.
+
+    OptionError where one was to be trained by other code than that of this fingerprint.
+    """
     found = []
     for k, order in enumerate(orders):
         path = to / f"model-{k}.npz"
         one = kept(path, key)
         if one is None:
+            check_unedited(audit, code)
             one = asked_of(audit, records, order, key)
             one.save(path)
         found.append(one)
@@ -135,7 +142,8 @@ def main() -> None:
         return
     orders = orders_of(records, settings, audit, leaving, options.secrets)
     with alone(options.output) as folder:
-        pair_of(audit, records, orders, key, folder).save(options.output)
+        code = settings["fingerprints"]["user"]
+        pair_of(audit, records, orders, key, code, folder).save(options.output)
 
 
 if __name__ == "__main__":

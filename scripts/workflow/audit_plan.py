@@ -19,7 +19,7 @@ from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import fingerprint as our_code
 from workflow.fingerprint import with_code
-from workflow.user_code import content, fingerprint, version_of
+from workflow.user_code import code_of, content, version_of
 
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 OURS = ("model", "recipe", "defence")
@@ -116,10 +116,9 @@ class Plan:
         audit = self.audit
         if self.ours:
             return {}
-        module = audit.function.split(":")[0] if audit.function else None
         return {
             "runner": our_code("run_user"),
-            "user": fingerprint(Path(audit.path), module, audit.depends),
+            "user": code_of(audit),
             "interpreter": version_of(audit.python) if audit.python else None,
         }
 
@@ -160,7 +159,7 @@ class Plan:
     def arm_settings(self, arm: str) -> Settings:
         """What decides the models of an arm, but for which part of them it is."""
         poisoned = arm == POISONED
-        section = self._section(*TRAINING, *ASKED.get(arm, ()))
+        section = self._section(*TRAINING, "depends", *ASKED.get(arm, ()))
         settings: Settings = {"arm": arm, "poisoned": poisoned}
         if self.ours:
             own = self.ours[arm if arm in self.ours else CLEAN]

@@ -16,6 +16,7 @@ from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
+from truthserum.audit.options import Audit
 from truthserum.data.files import is_file, is_folder
 from truthserum.data.manifests import sha256_of
 from truthserum.sentences import OptionError, shown
@@ -54,6 +55,21 @@ def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] 
             raise OptionError(f"depends: found no file {path}, allowed is one")
         digest.update(str(path).encode() + b"\0" + bytes.fromhex(sha256_of(path)))
     return digest.hexdigest()[:16]
+
+
+def code_of(audit: Audit) -> str:
+    """The fingerprint of the code by which a user's function or program trains."""
+    module = audit.function.split(":")[0] if audit.function else None
+    return fingerprint(Path(audit.path), module, audit.depends)
+
+
+def check_unedited(audit: Audit, expected: str) -> None:
+    """OptionError for code other than what the workflow started with: models are no mixture."""
+    if code_of(audit) != expected:
+        raise OptionError(
+            f"{audit.function or 'command'}: found code in {audit.path} that was edited after the "
+            "workflow started, allowed is the same for all models; start snakemake again"
+        )
 
 
 def content(files: Iterable[str | Path]) -> str:

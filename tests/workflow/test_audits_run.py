@@ -153,6 +153,16 @@ def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new
     assert report(checkout) != page
 
 
+def test_code_that_is_edited_while_the_audit_runs_trains_nothing(own, trained, tmp_path):
+    checkout = own.copy(tmp_path / "checkout")
+    edited = "open(os.path.join(os.path.dirname(__file__), 'helper.py'), 'a').write('SLOPE = 2.0')"
+    checkout.edit("own/model.py", "    held =", f"    {edited}\n    held =")
+    failed = checkout.snakemake("audit", "--configfile", CONFIG, "--cores", "1")
+    assert failed.returncode and "Traceback" not in failed.stdout
+    assert "model:train: found code in own that was edited after the workflow st" in failed.stdout
+    assert len(trained()) == 1
+
+
 def test_the_last_lines_of_a_failing_program_stand_before_the_refusal(own, tmp_path, monkeypatch):
     monkeypatch.setenv("CALLS", str(tmp_path / "calls"))
     checkout = own.copy(tmp_path / "checkout")
