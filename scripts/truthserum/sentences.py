@@ -9,7 +9,7 @@ from typing import Any
 from pydantic import ValidationError
 from pydantic_core import ArgsKwargs, PydanticCustomError
 
-LONGEST = 200  # characters of a value in a sentence
+LONGEST, LONGEST_LIST = 200, 2000  # characters of a value, and of names, in a sentence
 WORDS = {
     "bool_type": "true or false",
     "dataclass_type": "a section of keys",
@@ -63,8 +63,9 @@ def shown(value: object) -> str:
 
 
 def listed(names: Iterable[object]) -> str:
-    """Names in a sentence."""
-    return ", ".join(map(str, names)) or "none"
+    """Names in a sentence; the first of those that fill more than a screen, as columns may."""
+    text = ", ".join(map(str, names)) or "none"
+    return text if len(text) <= LONGEST_LIST else f"{text[:LONGEST_LIST]} …"
 
 
 def nearest(found: object, allowed: Iterable[object]) -> str:

@@ -138,3 +138,11 @@ def test_numbers_are_numbers_or_said_to_be_none():
         numbers(table, ["e"], "scores")
     with pytest.raises(DataError, match='scores: found "5 %" in the column d, allowed are numbers'):
         numbers(table, ["a", "d"], "scores")
+
+
+def test_of_many_columns_the_nearest_is_told_and_not_all(read):
+    genes = [f"gene_{k}" for k in range(20_000)]
+    table = read(f"{','.join(genes)}\n{','.join('1' * len(genes))}\n".encode())
+    with pytest.raises(DataError, match=r'"gen_77" \(did you mean "gene_77"\?\)') as error:
+        column(table, "gen_77", "data.label")
+    assert len(str(error.value)) < 3000
