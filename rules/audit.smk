@@ -170,7 +170,7 @@ rule audit_recipe:
         + "--settings {params.settings:q} --records {input.records:q} "
         "--data {input.data:q} --source={params.source:q} --exposed {input.exposed:q} "
         "--secrets {input.secrets:q} --output {output:q} "
-        "--device {resources.device} --threads {threads} 2>&1 | tee {log:q}"
+        "--device {resources.device:q} --threads {threads} 2>&1 | tee {log:q}"
 
 
 rule audit_exposed:

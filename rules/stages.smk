@@ -51,7 +51,7 @@ rule train:
     shell:
         program("train") + "--settings {params.settings:q} --data {input.data:q} "
         "--design {input.design:q} --output {output.weights:q} --manifest {output.manifest:q} "
-        "--stack {resources.stack} --device {resources.device} --threads {threads} "
+        "--stack {resources.stack} --device {resources.device:q} --threads {threads} "
         "2>&1 | tee {log:q}"
 
 
@@ -81,7 +81,7 @@ rule observe:
     shell:
         program("observe") + "--settings {params.settings:q} --data {input.data:q} "
         "--design {input.design:q} --shards {input.shards:q} --output {output.signals:q} "
-        "--models {output.models:q} --device {resources.device} --threads {threads} 2>&1 | tee {log:q}"
+        "--models {output.models:q} --device {resources.device:q} --threads {threads} 2>&1 | tee {log:q}"
 
 
 # Once for each leak, whose tables it names.
@@ -114,4 +114,4 @@ for leak in LEAKS:
             "Attacking {wildcards.experiment}, {wildcards.arm}"
         shell:
             program("measure") + "--settings {params.settings:q} --input {input:q} "
-            "--output {params.folder:q} --device {resources.device} 2>&1 | tee {log:q}"
+            "--output {params.folder:q} --device {resources.device:q} 2>&1 | tee {log:q}"

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import torch
 
-from program import parsed, parser, run
+from program import count, parsed, parser, run
 from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train
 from truthserum.audit.onion import is_idle, read_leavers
@@ -56,7 +56,7 @@ def main() -> None:
     arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
     arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--threads", type=count, default=1)
     options = parsed(arguments)
     settings, output = options.settings, options.output
     torch.set_num_threads(options.threads)

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, read_json, run, write_csv, write_json
+from program import count, parsed, parser, read_json, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
 from truthserum.findings.page import write_pages
@@ -47,7 +47,7 @@ def main() -> None:
     one.add_argument("--results", type=Path, required=True, help="of the run that is timed")
     one.add_argument("--data", type=Path, nargs="?", help="none for some tasks")
     one.add_argument("--output", type=Path, required=True)
-    one.add_argument("--threads", type=int, default=1)
+    one.add_argument("--threads", type=count, default=1)
     one.set_defaults(command=time)
     every = commands.add_parser("report")
     every.add_argument("--measures", type=Path, nargs="+", required=True)

@@ -15,7 +15,7 @@ import time
 
 import torch
 
-from program import parsed, parser, run, write_json
+from program import count, parsed, parser, run, write_json
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
 from truthserum.data.kept import alone
@@ -37,7 +37,7 @@ from truthserum.training.progress import Progress
 def main() -> None:
     arguments = parser(__doc__, "data", "output", "manifest")
     arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=int, default=1)
+    arguments.add_argument("--threads", type=count, default=1)
     options = parsed(arguments)
 
     settings = options.settings

@@ -63,6 +63,13 @@ def _object(text: str) -> dict[str, Any]:
     return found
 
 
+def count(text: str) -> int:
+    """A number of models or threads, of which there is one at least."""
+    if int(text) < 1:
+        raise argparse.ArgumentTypeError(f"found {text}, allowed is 1 or more")
+    return int(text)
+
+
 def parsed(
     arguments: argparse.ArgumentParser, argv: Sequence[str] | None = None
 ) -> argparse.Namespace:

@@ -8,7 +8,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from program import parser, write_json
+from program import count, parser, write_json
 from truthserum.data.files import DataError
 from truthserum.data.kept import kept_of
 from truthserum.data.manifests import content_of, key_of, signing, verified
@@ -28,7 +28,7 @@ from truthserum.training.spans import spans
 def training_parser(described: str | None) -> ArgumentParser:
     """A parser with the arguments of every program that trains a shard."""
     made = _parser(described, "manifest")
-    made.add_argument("--stack", type=int, default=1, help="models trained in lockstep")
+    made.add_argument("--stack", type=count, default=1, help="models trained in lockstep")
     return made
 
 
@@ -42,7 +42,7 @@ def observing_parser(described: str | None) -> ArgumentParser:
 def _parser(described: str | None, output: str) -> ArgumentParser:
     made = parser(described, "data", "design", "output", output)
     made.add_argument("--device", default="auto", choices=devices.DEVICES)
-    made.add_argument("--threads", type=int, default=1)
+    made.add_argument("--threads", type=count, default=1)
     return made
 
 
