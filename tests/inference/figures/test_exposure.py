@@ -101,3 +101,16 @@ def test_one_arm_has_nothing_to_compare(make_spec, make_tables):
     spec = make_spec("exposure", (8,))
     (axes,) = exposure.draw(exposure.table(make_tables(spec), spec)).axes
     assert axes.get_ylabel() == "d′: mean and quartiles"
+
+
+@pytest.mark.parametrize("targets", [0, 1])
+def test_so_few_targets_as_are_left_are_drawn(make_spec, make_tables, targets):
+    spec = make_spec("exposure")
+    tables = make_tables(spec)
+    frame = tables["targets"]
+    frame.loc[frame["target"] >= targets, "d_prime"] = np.nan
+    figure = exposure.draw(exposure.table(tables, spec))
+    figure.draw_without_rendering()
+    said = {text.get_text() for text in figure.texts}
+    assert ("no target has a finite d′ in every arm" in said) == (targets == 0)
+    assert (len(figure.axes) == 3) == (targets == 1)

@@ -30,7 +30,9 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     rows = rows.assign(candidate=rows.groupby(["arm", "target"]).cumcount())
     finite = rows[np.isfinite(rows["d_prime"])]
     complete = finite.groupby(TARGET)["arm"].transform("nunique") == len(spec.values)
-    rows = select(finite[complete], arm=list(spec.values))
+    rows = finite[complete]
+    if len(rows):
+        rows = select(rows, arm=list(spec.values))
     reference = rows[rows["arm"] == spec.reference].set_index(TARGET)["d_prime"]
     return rows.join(strata(reference).rename("stratum"), on=TARGET)[COLUMNS]
 
@@ -47,9 +49,15 @@ def strata(d_prime: pd.Series) -> pd.Series:
 def draw(table: pd.DataFrame) -> Figure:
     """d' in the last arm against the first; the gain of each class; each arm's mean and quartiles.
 
-    With a single arm there is nothing to compare, and only the last panel is drawn.
+    With a single arm there is nothing to compare, and only the last panel is drawn; of no target
+    there is a sentence.
     """
     arms = list(table["arm"].unique())
+    if not arms:  # as of models that have not begun to learn
+        figure = Figure(figsize=(4.2, 3.4))
+        figure.subplots().set_axis_off()
+        figure.text(0.5, 0.5, "no target has a finite d′ in every arm", ha="center")
+        return figure
     if len(arms) == 1:
         figure = Figure(figsize=(4.2, 3.4))
         _distributions(figure.subplots(), table)
@@ -109,7 +117,7 @@ def _distributions(axes: Axes, table: pd.DataFrame) -> None:
         markers=[MARKERS[stratum] for stratum in strata],
         linestyles="none",
         errorbar=QUARTILES,
-        dodge=0.44,
+        dodge=0.44 if len(strata) > 1 else False,
         markersize=4.5,
         err_kws={"linewidth": 1.4},
         ax=axes,
