@@ -21,10 +21,12 @@ all: $(READY)
 test: $(READY)
 	$(BIN)/python -m pytest
 
-# Kills the workflow so many times, in every way, and compares what it makes in the end; takes long.
+# Tries so many configs of which one thing is another, and kills the workflow so many times, in every
+# way, and compares what it makes in the end; takes long.
 faults: export KILLS ?= 100
+faults: export MUTANTS ?= 2500
 faults: $(READY)
-	$(BIN)/python -m pytest -n 0 -s tests/workflow/test_kills.py
+	$(BIN)/python -m pytest -n 0 -s tests/workflow/test_mutants.py tests/workflow/test_kills.py
 
 bench: $(READY)
 	$(BIN)/snakemake --cores all bench --forcerun time_task

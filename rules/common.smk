@@ -24,6 +24,7 @@ keep_freed_memory()
 if workflow.is_main_process:
     release_when_hung_up()
 try:
+    written.check_tree(config)
     audits = gathered(config.get("audits", []), HERE)
     config = complete(config)
     EXPERIMENTS = unfold.experiments(config)

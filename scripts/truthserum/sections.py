@@ -36,7 +36,7 @@ class Scalar:
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
         def check(found: object) -> object:
-            number = isinstance(found, int | float) and math.isfinite(found)
+            number = isinstance(found, int | float) and -math.inf < found < math.inf
             if not (number or isinstance(found, str)):
                 raise wrong("scalar", mistyped(found, "a finite number, text, true or false"))
             return found

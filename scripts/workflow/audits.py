@@ -76,7 +76,9 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     try:
         if plan.audit.scores is None:
             if not is_folder(Path(plan.audit.path)):
-                raise OptionError(f"path: found no {plan.audit.path}, allowed is a folder that is")
+                raise OptionError(
+                    f"path: found no {listed([plan.audit.path])}, allowed is a folder that is"
+                )
             _ = plan.fingerprints, plan.inputs
             _check_calls(plan.audit)
     except (OptionError, DataError) as error:
@@ -91,7 +93,7 @@ def _check_there(plan: Plan) -> None:
     """
     for path in [Path(file) for file in plan.tossed] or [plan.source]:
         if not (is_file(path) or is_folder(path)):  # a pipe is neither
-            raise OptionError(f"found no {path}, allowed is a file or folder that is")
+            raise OptionError(f"found no {listed([path])}, allowed is a file or folder that is")
         check_fits(path, path.stat().st_size)
         if is_file(path):
             _try_to_read(path)

@@ -6,7 +6,7 @@ from itertools import product
 from typing import Any
 
 from truthserum.settings import Repeats
-from workflow.config import ConfigError, choice, shown
+from workflow.config import ConfigError, choice, listed, shown
 
 
 def option_of(sweep: Mapping[str, Any]) -> str:
@@ -52,7 +52,7 @@ def arms_of(
         for path in changes:
             choice(where, path.partition(".")[0], sections)
         arm = changed(plain, changes, where, known)
-        yield value, arm, f"{where}: {factor} = {value}"
+        yield value, arm, f"{where}: {factor} = {listed([value])}"
 
 
 def changed(

@@ -5,7 +5,7 @@ let through here is a finite tree with text as every key, or the user is told fi
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,36 @@ def section(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise OptionError(f"{path}: found no keys, allowed is a section of keys")
     return found
+
+
+def check_tree(config: Mapping[str, Any]) -> None:
+    """OptionError, with the key, for what `read` lets through of no file.
+
+    A config has values of the command line, and, as a module, those of another workflow, too.
+    """
+    for count, (place, found, depth) in enumerate(_below("config", config, 0)):
+        if count >= MOST_VALUES:
+            raise OptionError(f"{place}: found more than {MOST_VALUES} values, allowed are fewer")
+        if depth > DEEPEST:
+            raise OptionError(
+                f"{place}: found more than {DEEPEST} levels, or a value that holds itself, allowed "
+                "are fewer"
+            )
+        if isinstance(found, int) and abs(found) >= 10**DIGITS:
+            raise OptionError(
+                f"{place}: found a number of more than {DIGITS} digits, allowed are fewer"
+            )
+
+
+def _below(place: str, found: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
+    """As `_inside`, of values, with the key that each stands at."""
+    yield place, found, depth
+    if isinstance(found, Mapping):
+        for key, inner in found.items():
+            yield from _below(str(key), inner, depth + 1)
+    elif isinstance(found, list):
+        for inner in found:
+            yield from _below(place, inner, depth + 1)
 
 
 def parsed(text: str, where: str) -> Any:

@@ -71,7 +71,7 @@ class Glm:
                 raise ValueError(f"{key}: found {found!r}, allowed {', '.join(allowed)}")
         penalties = {"linear": "0", "ridge": "a positive number"}.get(self.family, "0 or more")
         fits = {"linear": self.penalty == 0, "ridge": self.penalty > 0}
-        if not (np.isfinite(self.penalty) and fits.get(self.family, self.penalty >= 0)):
+        if not (0 <= self.penalty < np.inf and fits.get(self.family, True)):
             raise ValueError(
                 f"penalty: found {self.penalty} for {self.family}, allowed is {penalties}"
             )
