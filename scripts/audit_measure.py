@@ -31,7 +31,7 @@ from truthserum.audit.scores import Released, read_released
 from truthserum.audit.study import Promise, Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
-from truthserum.data.kept import clear
+from truthserum.data.kept import clear, sweep
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked
 from truthserum.seeds import audit_seed
@@ -216,6 +216,7 @@ def main() -> None:
     result = Result(about, body, tables, skipped, cost, made["version"], made["libraries"])
     write(result, settings, options.output)
     clear(options.pairs)
+    sweep(options.pairs)
 
 
 if __name__ == "__main__":

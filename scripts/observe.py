@@ -14,7 +14,7 @@ from program import parsed, run, write_csv
 from shards import observing_parser, trained
 from truthserum import registry
 from truthserum.data.arrays import read_npz, write_npz
-from truthserum.data.kept import clear
+from truthserum.data.kept import clear, sweep
 from truthserum.data.manifests import content_of
 from truthserum.stages import Observing
 from truthserum.training import device as devices
@@ -33,6 +33,7 @@ def main() -> None:
     write_npz(options.output, arrays)
     write_csv(options.models, columns.checked("models", models))
     clear([options.data, *options.shards])  # a base model is trained, too
+    sweep(options.shards)
 
 
 if __name__ == "__main__":

@@ -171,6 +171,6 @@ def products(results: Path) -> dict[Path, bytes]:
 def without_seconds(path: Path) -> bytes:
     if path.name != "models.csv":
         return path.read_bytes()
-    header, *rows = [line.split(",") for line in path.read_text().splitlines()]
+    header, *rows = [line.split(",") for line in path.read_text(encoding="utf-8").splitlines()]
     at = header.index("seconds")
     return "\n".join(",".join(row[:at] + row[at + 1 :]) for row in (header, *rows)).encode()

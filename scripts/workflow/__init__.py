@@ -14,8 +14,6 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-import psutil
-
 from truthserum.audit.shell import USERS
 from truthserum.training.lease import SHARING
 
@@ -99,6 +97,8 @@ def end_jobs_when_asked() -> None:
 def _end_jobs(
     before: Callable[[int, FrameType | None], object], number: int, frame: FrameType | None
 ) -> None:
+    import psutil  # as Snakemake has it; a fingerprint is asked of other Pythons, too
+
     for child in psutil.Process().children(recursive=True):
         with suppress(psutil.NoSuchProcess):
             child.terminate()

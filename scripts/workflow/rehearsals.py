@@ -104,7 +104,7 @@ def key_of(asked: Mapping[str, Any]) -> str:
 def tried(asked: Mapping[str, Mapping[str, Any]], results: Path) -> dict[str, str | None]:
     """{key: what is wrong, or None}, by one process; ConfigError where it has no answer."""
     command = [sys.executable, str(PROGRAM), "--results", str(results)]
-    run = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True)
+    run = subprocess.run(command, input=json.dumps(asked), capture_output=True, encoding="utf-8")
     if run.returncode:
         print(run.stderr, file=sys.stderr)
         raise ConfigError(f"rehearse.py: found status {run.returncode} and what it says above")

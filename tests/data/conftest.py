@@ -120,7 +120,7 @@ def client(tmp_path, monkeypatch):
 
     def install(name, script):
         program = Path(folder, name)
-        program.write_text(f"#!/bin/sh\n{script}\n")
+        program.write_text(f"#!/bin/sh\n{script}\n", encoding="utf-8")
         program.chmod(0o755)
 
     return install

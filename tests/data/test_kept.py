@@ -84,3 +84,16 @@ def test_what_was_read_is_cleared_with_what_a_kill_left(tmp_path):
     kept.clear([product])
     assert [path.name for path in tmp_path.iterdir()] == [".b"]
     kept.clear([product])  # nothing is kept: nothing to do
+
+
+def test_what_is_left_of_other_numbers_is_swept(tmp_path):
+    shards = [tmp_path / f"shard-{k:03d}.safetensors" for k in range(3)]
+    for shard in [*shards, tmp_path / "signals.npz", tmp_path / ".signals.npz.node.7.part"]:
+        shard.touch()
+    (tmp_path / ".shard-009.safetensors.node.4242.part").touch()
+    for name in (".shard-007", ".signals"):
+        (tmp_path / name).mkdir()
+    with kept.alone(tmp_path / "shard-008.safetensors") as held:
+        kept.sweep(shards)
+    stay = {*shards, held, tmp_path / "signals.npz", tmp_path / ".signals"}
+    assert set(tmp_path.iterdir()) == {*stay, tmp_path / ".signals.npz.node.7.part"}

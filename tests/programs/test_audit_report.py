@@ -173,7 +173,7 @@ def test_a_verdict_that_nobody_reads_is_the_verdict(report, tmp_path):
     if not Path("/dev/full").exists():
         pytest.skip("no device here that is always full")
     for unbuffered in ("", "1"):
-        with Path("/dev/full").open("w") as out:
+        with Path("/dev/full").open("w", encoding="utf-8") as out:
             run = subprocess.run(
                 [sys.executable, gate.__file__, folder / "audit.json"],
                 env={**os.environ, "PYTHONUNBUFFERED": unbuffered},

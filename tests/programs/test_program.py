@@ -100,7 +100,7 @@ def test_what_cannot_be_said_is_a_failure():
     full = Path("/dev/full")
     if not full.exists():
         pytest.skip("no device here that is always full")
-    with full.open("w") as out:
+    with full.open("w", encoding="utf-8") as out:
         text = "import program; program.run(lambda: print('done'))"
         done = subprocess.run(
             [sys.executable, "-c", text], cwd=Path(program.__file__).parent, stdout=out

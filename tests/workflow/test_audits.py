@@ -27,7 +27,7 @@ HOSTILE, ROWS = "<script>alert(1)</script>", 120
 def section(monkeypatch):
     """The audits of the example."""
     monkeypatch.chdir(ROOT)
-    return yaml.safe_load(Path(EXAMPLE).read_text())["audits"]
+    return yaml.safe_load(Path(EXAMPLE).read_text(encoding="utf-8"))["audits"]
 
 
 def test_an_audit_has_the_arms_that_it_asks_for(section):

@@ -22,7 +22,7 @@ def planned(monkeypatch):
     monkeypatch.chdir(ROOT)
     shared = complete({})
     known = {"recipe": shared["recipes"], "defence": shared["defences"]}
-    section = yaml.safe_load(Path(EXAMPLE).read_text())["audits"]["adult_mlp"]
+    section = yaml.safe_load(Path(EXAMPLE).read_text(encoding="utf-8"))["audits"]["adult_mlp"]
     return lambda **changes: plans({"one": deepcopy(section) | changes}, known)["one"]
 
 

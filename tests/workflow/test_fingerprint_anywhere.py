@@ -17,7 +17,7 @@ from pathlib import Path
 from workflow.fingerprint import _normalised, fingerprint
 chosen = dict(game=["membership"], model=["cnn"], defence=["none"])
 print(fingerprint("train", train=["inference"], **chosen), fingerprint("measure", figure=["roc"]))
-for path in sorted(Path("scripts", "truthserum").rglob("*a*.py")):
+for path in sorted(Path("scripts", "truthserum").rglob("*.py")):
     print(path, _normalised(path.read_text("utf-8"))[0])
 """
 

