@@ -5,8 +5,6 @@ python scripts/audit_exposed.py --settings '{"name": "loans", "audit": {...}, "a
     --pairs clean/pair-000.npz … --output exposed.npz
 """
 
-from pathlib import Path
-
 import numpy as np
 
 from program import parsed, parser, run
@@ -20,9 +18,7 @@ from truthserum.seeds import audit_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "source", "output")
-    arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "records", "source", "output", pairs="+"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)

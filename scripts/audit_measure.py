@@ -6,7 +6,8 @@ python scripts/audit_measure.py --settings '{"name": "loans", "arms": {"clean": 
 
 Settings are the whole section of the audit and, for each arm, those that its models were trained
 with, and which models each of its parts is: a pair, or a shard of our own models. A part lies in
-the folder of its arm, and is believed only if it was made with these.
+the folder of its arm, and is believed only if it was made with these. --exposed: who leaves.
+--secrets: what is guessed. --own: the data of our models.
 """
 
 import hashlib
@@ -173,12 +174,8 @@ def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "groups", "source", "output")
-    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
-    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
-    arguments.add_argument("--own", type=Path, nargs="*", default=[], help="data of our models")
-    arguments.add_argument("--pairs", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    given = "records", "groups", "source", "output"
+    options = parsed(parser(__doc__, *given, exposed="*", secrets="*", own="*", pairs="+"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     records = Records.load(options.records)

@@ -3,9 +3,9 @@
 python scripts/audit_plan.py --settings '{"name": "loans", "arms": {"clean": 16, "poisoned": 16},
     "poison": 8, "targets": 100}' --records records.npz --pair clean/pair-000.npz --cores 2
     --output plan.json
-"""
 
-from pathlib import Path
+--secrets: what is guessed.
+"""
 
 from program import parsed, parser, run, write_json
 from truthserum.audit.forecast import First, arms_of, forecast, on_machine
@@ -16,8 +16,7 @@ from truthserum.audit.told import told
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "pair", "output")
-    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
+    arguments = parser(__doc__, "records", "pair", "output", secrets="*")
     arguments.add_argument("--cores", type=int, required=True)
     options = parsed(arguments)
     settings, pairs = options.settings, options.settings["arms"]

@@ -5,18 +5,18 @@ python scripts/audit_recipe.py --settings '{"name": "loans", "arm": "clean", "mo
     --output shard-000.npz
 
 Kept are their answers, no weights and no data. Finished stacks of models are kept beside the output
-until `audit_measure.py` has read it.
+until `audit_measure.py` has read it. --exposed: who leaves. --secrets: what is guessed.
 """
 
 import time
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Any
 
 import numpy as np
 import torch
 
-from program import count, parsed, parser, run
+from program import parsed, run
+from shards import computing
 from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train
 from truthserum.audit.onion import is_idle, read_leavers
@@ -52,12 +52,8 @@ def shard_of(
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "data", "source", "output")
-    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
-    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=count, default=1)
-    options = parsed(arguments)
+    paths = "records", "data", "source", "output"
+    options = parsed(computing(__doc__, *paths, exposed="*", secrets="*"))
     settings, output = options.settings, options.output
     torch.set_num_threads(options.threads)
     audit = checked(Audit, settings["audit"], settings["name"])

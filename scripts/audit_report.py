@@ -9,12 +9,11 @@ The tables may have no rows. --content names a table whose row k is record k, su
 own; its columns then stand on the page.
 """
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, read_json, run, write_json, write_text
+from program import parsed, parser, read_json, read_texts, run, write_json, write_text
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
@@ -25,16 +24,10 @@ from truthserum.audit.tables import read_table
 from truthserum.data.frames import read_csv
 
 
-def read_parts(paths: Iterable[Path]) -> dict[str, str]:
-    """{file name: text} of templates, styles and words."""
-    return {path.name: path.read_text("utf-8") for path in paths}
-
-
 def main() -> None:
-    arguments = parser(__doc__, "claims", "records", "roc", "scores", "policy")
+    given = "claims", "records", "roc", "scores", "policy"
+    arguments = parser(__doc__, *given, page="+", output=5)
     arguments.add_argument("--content", type=Path)
-    arguments.add_argument("--page", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, nargs=5, required=True)
     options = parsed(arguments)
 
     written = read_json(options.claims)
@@ -50,7 +43,7 @@ def main() -> None:
     write_json(whole, raw)
     lines = whole.read_text("utf-8").splitlines()
     texts = [
-        page.audit_page(audit, raw, tables, read_parts(options.page)),
+        page.audit_page(audit, raw, tables, read_texts(options.page)),
         as_markdown(audit),
         as_junit(audit),
         as_sarif(audit, whole.name, lines),

@@ -6,6 +6,7 @@ python scripts/audit_train.py --settings '{"name": "loans", "arm": "clean", "pai
 
 Models 2k and 2k + 1 hold complementary halves. Kept are their answers, no weights and no data: of
 each model as soon as it was asked, beside the output, until `audit_measure.py` has read that.
+--exposed: who leaves. --secrets: what is guessed.
 """
 
 import time
@@ -126,9 +127,7 @@ def pair_of(
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "source", "output")
-    arguments.add_argument("--exposed", type=Path, nargs="*", default=[], help="who leaves")
-    arguments.add_argument("--secrets", type=Path, nargs="*", default=[], help="what is guessed")
+    arguments = parser(__doc__, "records", "source", "output", exposed="*", secrets="*")
     arguments.add_argument("--seconds", type=float, default=3600, help="limit of one training")
     options = parsed(arguments)
     settings = options.settings

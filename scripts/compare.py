@@ -6,8 +6,6 @@ python scripts/compare.py --settings '{"values": [0, 8], "against": {"8": "0"}}'
 Reads metrics.csv and draws.npz of every arm; docs/tables.md describes the columns.
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run, write_across
 from truthserum.data.arrays import read_npz
 from truthserum.data.frames import read_csv
@@ -15,9 +13,7 @@ from truthserum.findings.differences import Measured, differences
 
 
 def main() -> None:
-    arguments = parser(__doc__, "output")
-    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output", arms="+"))
 
     names = map(str, options.settings["values"])
     arms = {

@@ -8,7 +8,6 @@ its own, those of validation and shadow models, a second file is their source.
 """
 
 from inspect import signature
-from pathlib import Path
 
 from program import parsed, parser, run
 from truthserum.data.arrays import write_npz
@@ -18,9 +17,7 @@ from truthserum.seeds import experiment_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__, "output")
-    arguments.add_argument("--data", type=Path, required=True, nargs="+")
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output", data="+"))
 
     settings = options.settings
     game = build("game", settings["game"])

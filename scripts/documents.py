@@ -93,10 +93,7 @@ class Asked:
 
 
 def main() -> None:
-    arguments = parser(__doc__, "results", "numbers")
-    arguments.add_argument("--templates", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "results", "numbers", templates="+", output="+"))
 
     scale, experiments = options.settings["scale"], options.settings["experiments"]
     before = json.loads(options.numbers.read_text("utf-8")) if options.numbers.exists() else {}

@@ -58,10 +58,7 @@ def write_figure(figure: Figure, title: str, table: pd.DataFrame, output: Sequen
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
-    arguments = parser(__doc__)
-    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, nargs=len(SUFFIXES), required=True)
-    options = parsed(arguments, argv)
+    options = parsed(parser(__doc__, arms="+", output=len(SUFFIXES)), argv)
 
     options.settings.pop("code", None)
     spec = Spec.from_settings(options.settings)

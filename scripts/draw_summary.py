@@ -35,10 +35,8 @@ def read_panel(name: str, settings: Mapping[str, object], arms: Sequence[Path]) 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
-    arguments = parser(__doc__)
+    arguments = parser(__doc__, arms="+", output=3)
     arguments.add_argument("--panels", nargs="+", required=True)
-    arguments.add_argument("--arms", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, nargs=3, required=True)
     options = parsed(arguments, argv)
 
     check_suffixes(options.output)

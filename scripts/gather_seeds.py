@@ -6,8 +6,6 @@ python scripts/gather_seeds.py --settings '{"repeats": [[8, 2205], [8, 2206]]}'
 The settings hold the swept value and the seed of each table; docs/tables.md has the columns.
 """
 
-from pathlib import Path
-
 import pandas as pd
 
 from program import parsed, parser, run, write_across
@@ -19,9 +17,7 @@ COLUMNS += ["positives", "negatives", "resolved", "coarse"]
 
 
 def main() -> None:
-    arguments = parser(__doc__, "output")
-    arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output", metrics="+"))
 
     tables = [
         read_csv(path).assign(arm=arm, seed=seed)

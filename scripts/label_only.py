@@ -6,8 +6,6 @@ python scripts/label_only.py --settings '{"values": [0, 8], "seed": 1, "experime
 docs/tables.md describes the columns.
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run, write_across
 from truthserum.data.arrays import read_npz
 from truthserum.inference.labels import label_only
@@ -15,9 +13,7 @@ from truthserum.seeds import experiment_seed
 
 
 def main() -> None:
-    arguments = parser(__doc__, "output")
-    arguments.add_argument("--signals", type=Path, nargs="+", required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "output", signals="+"))
 
     settings = options.settings
     arms = [read_npz(path) for path in options.signals]

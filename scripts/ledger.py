@@ -36,10 +36,7 @@ def read_arm(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__, "claims", "derived")
-    arguments.add_argument("--metrics", type=Path, nargs="+", required=True)
-    arguments.add_argument("--output", type=Path, nargs=3, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "claims", "derived", metrics="+", output=3))
 
     settings = options.settings
     claims = [Claim.read(entry) for entry in written.read(options.claims)]

@@ -9,8 +9,6 @@ arm. Networks that learn are kept beside the tables until `draw.py` or `gather_s
 these: an interrupted run is taken up again.
 """
 
-from pathlib import Path
-
 from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.data.arrays import write_npz
@@ -20,8 +18,7 @@ from truthserum.stages import Measuring
 
 
 def main() -> None:
-    arguments = parser(__doc__, "output")
-    arguments.add_argument("--input", type=Path, nargs="+", required=True)
+    arguments = parser(__doc__, "output", input="+")
     arguments.add_argument("--device", default="auto", help="where networks are trained")
     options = parsed(arguments)
 

@@ -11,7 +11,7 @@ its manifest shows the settings and inputs asked for now. Then what is kept besi
 import torch
 
 from program import parsed, run, write_csv
-from shards import observing_parser, trained
+from shards import computing, trained
 from truthserum import registry
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.data.kept import clear, sweep
@@ -21,7 +21,7 @@ from truthserum.training import device as devices
 
 
 def main() -> None:
-    options = parsed(observing_parser(__doc__))
+    options = parsed(computing(__doc__, "data", "design", "output", "models", shards="+"))
     settings = options.settings
     torch.set_num_threads(options.threads)
     observe = registry.load("observe", settings["leak"])

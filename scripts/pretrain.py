@@ -15,7 +15,8 @@ import time
 
 import torch
 
-from program import count, parsed, parser, run, write_json
+from program import parsed, run, write_json
+from shards import computing
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError
 from truthserum.data.kept import alone
@@ -35,10 +36,7 @@ from truthserum.training.progress import Progress
 
 
 def main() -> None:
-    arguments = parser(__doc__, "data", "output", "manifest")
-    arguments.add_argument("--device", default="auto", choices=devices.DEVICES)
-    arguments.add_argument("--threads", type=count, default=1)
-    options = parsed(arguments)
+    options = parsed(computing(__doc__, "data", "output", "manifest"))
 
     settings = options.settings
     torch.set_num_threads(options.threads)

@@ -5,7 +5,7 @@ import atexit
 import json
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
@@ -43,16 +43,20 @@ def leave() -> NoReturn:
     os._exit(0)
 
 
-def parser(described: str | None, *paths: str) -> argparse.ArgumentParser:
+def parser(described: str | None, *paths: str, **several: str | int) -> argparse.ArgumentParser:
     """A parser with the argument that every program has: its settings, as one JSON object.
 
     described: of which the first line is shown; none where Python leaves docstrings out. paths: the
-    names of more arguments, each of them one path that must be given.
+    names of more arguments, each of them one path that must be given. several: of those that are as
+    many paths as is said: a number, + for one or more, or * for any, which need not be given.
     """
     made = argparse.ArgumentParser(description=(described or "").partition("\n")[0])
     made.add_argument("--settings", type=_object, required=True, help="one JSON object")
     for name in paths:
         made.add_argument(f"--{name}", type=Path, required=True)
+    for name, count in several.items():
+        needed = count != "*"
+        made.add_argument(f"--{name}", type=Path, nargs=count, required=needed, default=[])
     return made
 
 
@@ -101,6 +105,11 @@ def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:
             raise ValueError(f"key {key!r} is there twice")
         made[key] = value
     return made
+
+
+def read_texts(paths: Iterable[Path]) -> dict[str, str]:
+    """{file name: text} of templates, styles and words."""
+    return {path.name: path.read_text("utf-8") for path in paths}
 
 
 def write_text(path: Path, text: str) -> None:

@@ -19,7 +19,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from program import parsed, parser, read_json, run, write_text
+from program import parsed, parser, read_json, read_texts, run, write_text
 from truthserum import registry
 from truthserum.data.frames import read_csv
 from truthserum.data.manifests import verified
@@ -87,12 +87,9 @@ def planned(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    arguments = parser(__doc__, "results", "ledger", "statements", "output")
-    for name in ("images", "captions", "page"):
-        arguments.add_argument(f"--{name}", type=Path, nargs="+", required=True)
-    for name in ("audits", "plan"):
-        arguments.add_argument(f"--{name}", type=Path, nargs="*", default=[])
-    options = parsed(arguments)
+    given = "results", "ledger", "statements", "output"
+    several = {"images": "+", "captions": "+", "page": "+", "audits": "*", "plan": "*"}
+    options = parsed(parser(__doc__, *given, **several))
     settings, results = options.settings, options.results
     scale, experiments = settings["scale"], settings["experiments"]
     captions = {path.stem: path.read_text("utf-8") for path in options.captions}
@@ -114,8 +111,7 @@ def main() -> None:
         audits={page.parent.name: relpath(page, options.output.parent) for page in options.audits},
         versions=versions(results),
     )
-    parts = {path.name: path.read_text("utf-8") for path in options.page}
-    write_text(options.output, reproduction_page(made, parts))
+    write_text(options.output, reproduction_page(made, read_texts(options.page)))
 
 
 def versions(folder: Path) -> dict[str, str]:

@@ -25,22 +25,9 @@ from truthserum.training.products import (
 from truthserum.training.spans import spans
 
 
-def training_parser(described: str | None) -> ArgumentParser:
-    """A parser with the arguments of every program that trains a shard."""
-    made = _parser(described, "manifest")
-    made.add_argument("--stack", type=count, default=1, help="models trained in lockstep")
-    return made
-
-
-def observing_parser(described: str | None) -> ArgumentParser:
-    """A parser with the arguments of every program that looks at all models of an arm."""
-    made = _parser(described, "models")
-    made.add_argument("--shards", type=Path, nargs="+", required=True)
-    return made
-
-
-def _parser(described: str | None, output: str) -> ArgumentParser:
-    made = parser(described, "data", "design", "output", output)
+def computing(described: str | None, *paths: str, **several: str | int) -> ArgumentParser:
+    """A `program.parser` of what computes: on which device, and with how many threads."""
+    made = parser(described, *paths, **several)
     made.add_argument("--device", default="auto", choices=devices.DEVICES)
     made.add_argument("--threads", type=count, default=1)
     return made
@@ -48,7 +35,7 @@ def _parser(described: str | None, output: str) -> ArgumentParser:
 
 @dataclass(frozen=True)
 class Unfinished:
-    """The shard that a training program is to make, by its options (see `training_parser`)."""
+    """The shard that a training program is to make, by its options."""
 
     options: Namespace
     device: Device

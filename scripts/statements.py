@@ -32,11 +32,7 @@ def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataF
 
 
 def main() -> None:
-    arguments = parser(__doc__, "statements")
-    arguments.add_argument("--differences", type=Path, nargs="*", default=[])
-    arguments.add_argument("--seeds", type=Path, nargs="*", default=[])
-    arguments.add_argument("--output", type=Path, nargs=4, required=True)
-    options = parsed(arguments)
+    options = parsed(parser(__doc__, "statements", differences="*", seeds="*", output=4))
 
     settings = options.settings
     asked = [Statement(**entry) for entry in written.read(options.statements)]

@@ -10,8 +10,8 @@ the output until `observe.py` has read the shard.
 
 import torch
 
-from program import parsed, run
-from shards import Unfinished, training_parser
+from program import count, parsed, run
+from shards import Unfinished, computing
 from truthserum import registry
 from truthserum.data.arrays import read_npz
 from truthserum.data.kept import alone
@@ -21,7 +21,9 @@ from truthserum.training.lockstep import Diverged
 
 
 def main() -> None:
-    options = parsed(training_parser(__doc__))
+    arguments = computing(__doc__, "data", "design", "output", "manifest")
+    arguments.add_argument("--stack", type=count, default=1, help="models trained in lockstep")
+    options = parsed(arguments)
     settings = options.settings
     torch.set_num_threads(options.threads)
     train = registry.load("train", settings["leak"])

@@ -7,7 +7,7 @@ import audited
 import pandas as pd
 import pytest
 
-import audit_report
+import program
 from truthserum.audit.report import page
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.policy import read_policy
@@ -15,7 +15,7 @@ from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
 from truthserum.audit.report.wording import headline_claim
 
-SCRIPTS = Path(audit_report.__file__).parent
+SCRIPTS = Path(program.__file__).parent
 PAGES = [
     path
     for part in ("report", "audit/report")
@@ -25,7 +25,7 @@ PAGES = [
 
 @pytest.fixture(scope="session")
 def parts():
-    return audit_report.read_parts(PAGES)
+    return program.read_texts(PAGES)
 
 
 @pytest.fixture
