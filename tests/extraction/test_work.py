@@ -4,7 +4,7 @@ import pytest
 
 from truthserum.extraction.gpt import Gpt
 from truthserum.extraction.settings import LanguageModel
-from truthserum.extraction.work import size_of
+from truthserum.models.size import size_of
 
 RECIPE = {"epochs": 1, "batch": 16, "lr": 0.003}
 TEXT = {"set": "enwiki", "train": 4, "test": 4}

@@ -7,9 +7,9 @@ from truthserum.data.tabular import Column, Encoding, Table
 from truthserum.training.batches import (
     ImageBatches,
     Order,
-    PoissonSamples,
     batches_of,
     features,
+    poisson_samples,
 )
 from truthserum.training.device import Device
 from truthserum.training.recipe import Augmentation
@@ -69,7 +69,7 @@ def test_no_rows_for_one_of_the_models():
 
 def test_poisson_samples_take_each_row_by_itself():
     rows, rate, steps = np.arange(40).reshape(2, 20), 0.3, 2000
-    samples = PoissonSamples(rows, streams(1, 2), rate)
+    samples = poisson_samples(rows, streams(1, 2), rate)
     seen = np.zeros((steps, 2, 20), bool)
     for step in range(steps):
         chosen, counted = next(samples)
@@ -88,8 +88,8 @@ def test_poisson_samples_take_each_row_by_itself():
 def test_a_models_samples_depend_on_its_own_stream_only():
     rows = np.arange(30).reshape(3, 10)
     together, alone = (
-        PoissonSamples(rows, streams(1, 2, 3), 0.4),
-        PoissonSamples(rows[1:2], streams(2), 0.4),
+        poisson_samples(rows, streams(1, 2, 3), 0.4),
+        poisson_samples(rows[1:2], streams(2), 0.4),
     )
     for _ in range(20):
         (chosen, counted), (own, own_counted) = next(together), next(alone)
@@ -97,7 +97,7 @@ def test_a_models_samples_depend_on_its_own_stream_only():
 
 
 def test_empty_samples_have_a_place_that_does_not_count():
-    chosen, counted = next(PoissonSamples(np.arange(5)[None], streams(1), 0.0))
+    chosen, counted = next(poisson_samples(np.arange(5)[None], streams(1), 0.0))
     assert chosen.shape == (1, 1)
     assert not counted.any()
 

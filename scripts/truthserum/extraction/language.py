@@ -4,7 +4,6 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import torch
@@ -21,7 +20,7 @@ from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order
 from truthserum.training.device import Device
-from truthserum.training.lockstep import descend
+from truthserum.training.lockstep import decaying, descend
 from truthserum.training.midway import NOT_KEPT, Midway, NotKept
 from truthserum.training.products import Tensors, save_tensors
 
@@ -76,19 +75,9 @@ def next_token_losses(net: Network, windows: torch.Tensor) -> torch.Tensor:
 
 
 def adamw(net: nn.Module, recipe: Recipe, axes: int = 0) -> torch.optim.AdamW:
-    """The optimiser of a recipe; only matrices decay, not counting so many leading `axes`."""
-    matrices = [p for p in net.parameters() if p.ndim > 1 + axes]
-    others = [p for p in net.parameters() if p.ndim <= 1 + axes]
-    groups: list[dict[str, Any]] = [
-        {"params": matrices, "weight_decay": recipe.weight_decay},
-        {"params": others},
-    ]
-    return torch.optim.AdamW(
-        groups,
-        lr=recipe.lr,
-        weight_decay=0.0,
-        fused=True,
-    )
+    """The optimiser of a recipe; axes: leading ones of each parameter, over models."""
+    groups = decaying(net, recipe.weight_decay, axes)
+    return torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=0.0, fused=True)
 
 
 def weights(net: nn.Module) -> Tensors:

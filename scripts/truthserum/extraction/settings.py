@@ -10,7 +10,8 @@ from truthserum import registry, settings
 from truthserum.data.catalogue import TEXT_SETS
 from truthserum.extraction.attacks import WEIGHTS
 from truthserum.extraction.recipe import Recipe
-from truthserum.extraction.work import network_of, work
+from truthserum.extraction.work import work
+from truthserum.models.size import network_of
 from truthserum.options import MOST, Count, Maybe, OneOf, Plugin, Written, checked, options
 from truthserum.sections import Distinct, Each, Table
 from truthserum.sentences import choice, shown
@@ -48,7 +49,7 @@ class LanguageModel:
                 f"vocabulary: found {shown(self.vocabulary)}, allowed is null for a pretrained "
                 "model, and for no other"
             )
-        network_of(self)
+        network_of(self.model, self.vocabulary)
         Work(steps=self.recipe.steps(1), keys={"steps": "recipe.epochs"}).check()
 
 

@@ -1,13 +1,11 @@
 """What an arm of a canary experiment costs, by arithmetic."""
 
-from functools import singledispatch
 from math import log2
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from truthserum.extraction.gpt import Gpt
 from truthserum.extraction.pretrained import Pretrained
-from truthserum.models.size import Size, allowed, dense
-from truthserum.options import build
+from truthserum.models.size import Size, allowed, dense, network_of, size_of
 from truthserum.work import Shown, Work
 
 if TYPE_CHECKING:
@@ -29,7 +27,7 @@ def work(settings: "ExtractionSettings", language_model: "LanguageModel") -> Wor
         rows=game.windows,
         steps=recipe.steps(game.windows),
         records=recipe.batch * game.window,
-        size=network_of(language_model),
+        size=network_of(language_model.model, language_model.vocabulary),
         asked=game.victims * game.canaries * ranked + (game.models + 1) * game.held * game.window,
         seen=game.victims * game.canaries,
         attacked=game.victims * game.canaries * settings.draws,
@@ -49,23 +47,9 @@ def work(settings: "ExtractionSettings", language_model: "LanguageModel") -> Wor
     )
 
 
-def network_of(language_model: "LanguageModel") -> Size | None:
-    """The size of a network, for each token; ValueError where no job has room for it."""
-    (name,) = language_model.model
-    try:
-        return size_of(build("model", language_model.model), language_model.vocabulary)
-    except ValueError as error:
-        raise ValueError(f"model.{name}.{error}") from error
-
-
-@singledispatch
-def size_of(architecture: Any, vocabulary: int | None) -> Size | None:
-    """The size of a network, or None where the architecture is not known."""
-    return None
-
-
 @size_of.register
 def _(architecture: Gpt, vocabulary: int) -> Size:
+    """For each token."""
     width, tokens, context = architecture.width, vocabulary, architecture.context
     norm = Size(2 * width, 0)
     parts = dense(width, 3 * width) + dense(width, width) + dense(width, 4 * width)

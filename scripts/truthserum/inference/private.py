@@ -8,7 +8,7 @@ from torch import nn
 
 from truthserum.inference.clipping import clipped_sums
 from truthserum.seeds import Purpose
-from truthserum.training.batches import PoissonSamples
+from truthserum.training.batches import poisson_samples
 from truthserum.training.lockstep import Fit
 
 
@@ -29,7 +29,7 @@ def noisy(
     targets, rate = device.place(fit.labels), recipe.batch / fit.rows.shape[1]
     augmenting = fit.streams(Purpose.AUGMENTATION)  # nothing is drawn that counts
     noise = fit.streams(Purpose.NOISE)
-    samples = PoissonSamples(fit.rows, fit.streams(Purpose.ORDER), rate)
+    samples = poisson_samples(fit.rows, fit.streams(Purpose.ORDER), rate)
     for step, (chosen, taken) in enumerate(samples):  # [K, B]
         if step < done:
             for parameter in net.parameters():

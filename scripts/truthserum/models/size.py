@@ -44,19 +44,20 @@ def per_channel(channels: int, numbers: int = 2) -> Size:
     return Size(channels * numbers, 0)
 
 
-def network_of(model: Mapping[str, Any], shape: tuple[int, ...], classes: int) -> Size | None:
+def network_of(model: Mapping[str, Any], *ends: Any) -> Size | None:
     """The size of the network that {name: options} describes: see `size_of`."""
     (name,) = model
     try:
-        return size_of(build("model", model), shape, classes)
+        return size_of(build("model", model), *ends)
     except ValueError as error:
         raise ValueError(f"model.{name}.{error}") from error
 
 
 @singledispatch
-def size_of(architecture: Any, shape: tuple[int, ...], classes: int) -> Size | None:
-    """The size of a network for records of `shape`, or None where the architecture is not known.
+def size_of(architecture: Any, *ends: Any) -> Size | None:
+    """The size of a network, or None where the architecture is not known.
 
+    ends: the shape of a record and the number of classes, or the vocabulary of a language model.
     ValueError, which begins with the option, for one that the records are too small for or that is
     larger than `MOST_PARAMETERS`.
     """

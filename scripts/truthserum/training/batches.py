@@ -43,25 +43,20 @@ class Order(Iterator):
         return ready
 
 
-class PoissonSamples(Iterator):
+def poisson_samples(
+    rows: np.ndarray, streams: Sequence[np.random.Generator], rate: float
+) -> Iterator[tuple[np.ndarray, np.ndarray]]:
     """Samples of the rows of K models, each row taken with probability `rate` by itself.
 
-    rows: int64 [K, n]; model k's samples come from `streams[k]` alone. Each item is (rows [K, B],
+    rows: int64 [K, n]; model k's samples come from `streams[k]` alone. Without end, (rows [K, B],
     taken bool [K, B]) with B the largest of the K samples; a place that is not taken holds a row
     that does not count.
     """
-
-    def __init__(
-        self, rows: np.ndarray, streams: Sequence[np.random.Generator], rate: float
-    ) -> None:
-        self.rows, self.streams, self.rate = rows, streams, rate
-
-    def __next__(self) -> tuple[np.ndarray, np.ndarray]:
-        drawn = np.stack([stream.random(self.rows.shape[1]) for stream in self.streams])
-        taken = drawn < self.rate
+    while True:
+        taken = np.stack([stream.random(rows.shape[1]) for stream in streams]) < rate
         widest = max(1, taken.sum(axis=1).max())
         first = np.argsort(~taken, axis=1, kind="stable")[:, :widest]
-        return np.take_along_axis(self.rows, first, 1), np.take_along_axis(taken, first, 1)
+        yield np.take_along_axis(rows, first, 1), np.take_along_axis(taken, first, 1)
 
 
 class ImageBatches:

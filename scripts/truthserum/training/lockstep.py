@@ -177,16 +177,19 @@ def descend(
         keep(step + 1)
 
 
+def decaying(net: nn.Module, decay: float, axes: int) -> list[dict[str, Any]]:
+    """Parameters as optimisers take them: kernels decay, biases and normalisation do not.
+
+    axes: leading ones of each parameter, over models; kernels have two more or further ones.
+    """
+    kernels = [p for p in net.parameters() if p.ndim > 1 + axes]
+    others = [p for p in net.parameters() if p.ndim <= 1 + axes]
+    return [{"params": kernels, "weight_decay": decay}, {"params": others}]
+
+
 def _sgd(net: nn.Module, recipe: Recipe) -> torch.optim.SGD:
-    # Kernels have axes beyond (model, unit); biases and normalisation do not decay.
-    kernels = [p for p in net.parameters() if p.ndim > 2]
-    others = [p for p in net.parameters() if p.ndim <= 2]
-    groups: list[dict[str, Any]] = [
-        {"params": kernels, "weight_decay": recipe.weight_decay},
-        {"params": others},
-    ]
     return torch.optim.SGD(
-        groups,
+        decaying(net, recipe.weight_decay, axes=1),
         lr=recipe.lr,
         momentum=recipe.momentum,
         nesterov=recipe.nesterov,

@@ -121,8 +121,8 @@ def test_a_killed_fit_goes_on_to_the_same_digits(
     made = []
     step = learning.OPTIMISERS["rmsprop"]
 
-    def counting(*arguments):
-        optimiser = step(*arguments)
+    def counting(*arguments, **rates):
+        optimiser = step(*arguments, **rates)
 
         def count(*_):
             made.append(1)

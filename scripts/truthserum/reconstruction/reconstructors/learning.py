@@ -1,6 +1,7 @@
 """How a reconstructor network learns from shadow models."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from functools import partial
 
 import numpy as np
 import torch
@@ -9,13 +10,18 @@ from torch import nn
 from truthserum.models.activations import ACTIVATIONS
 from truthserum.reconstruction.reconstructors.base import Fitted, Predictor, Study
 from truthserum.reconstruction.reconstructors.features import Map
-from truthserum.reconstruction.reconstructors.network import OPTIMISERS, Network
+from truthserum.reconstruction.reconstructors.network import Network
+from truthserum.reconstruction.reconstructors.rmsprop import RMSprop
 from truthserum.training.device import Device
 from truthserum.training.midway import NOT_KEPT, Midway, NotKept
 from truthserum.training.products import Scratch
 from truthserum.training.progress import Progress
 from truthserum.training.recipe import SCHEDULES
 
+OPTIMISERS: dict[str, Callable[..., torch.optim.Optimizer]] = {
+    "adamw": partial(torch.optim.AdamW, fused=True),
+    "rmsprop": RMSprop,
+}
 MODELS = 1000  # reconstructed at a time, which bounds the memory that layers take
 
 
@@ -68,7 +74,8 @@ def _train(
     Those that an earlier run has made are gone through once more without a step, so that what is
     random afterwards is the same.
     """
-    optimiser = OPTIMISERS[network.optimiser](net.parameters(), network.lr, network.weight_decay)
+    rates = {"lr": network.lr, "weight_decay": network.weight_decay}
+    optimiser = OPTIMISERS[network.optimiser](net.parameters(), **rates)
     generator = torch.Generator(device.name).manual_seed(int(rng.integers(2**63)))
     pixels = ACTIVATIONS[network.output].layer()
     mixed = device.dtype != torch.float32

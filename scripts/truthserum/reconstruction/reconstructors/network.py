@@ -1,9 +1,8 @@
 """A neural network from features to pixels: the reconstructor network of arXiv 2201.04845."""
 
-from collections.abc import Iterable
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import TYPE_CHECKING, Literal
 
-from truthserum.options import Amount, Count, NonNegative, OneOf, Positive, Several, options
+from truthserum.options import Amount, Count, NonNegative, Positive, Several, options
 from truthserum.reconstruction.reconstructors.base import Fitted, Study, best
 from truthserum.reconstruction.reconstructors.features import STANDARDISED, Alternatives
 from truthserum.training.recipe import Precision, Schedule
@@ -13,26 +12,8 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def _adamw(
-    parameters: "Iterable[torch.nn.Parameter]", lr: float, decay: float
-) -> "torch.optim.Optimizer":
-    import torch
-
-    return torch.optim.AdamW(parameters, lr, weight_decay=decay, fused=True)
-
-
-def _rmsprop(
-    parameters: "Iterable[torch.nn.Parameter]", lr: float, decay: float
-) -> "torch.optim.Optimizer":
-    from truthserum.reconstruction.reconstructors.rmsprop import RMSprop
-
-    return RMSprop(parameters, lr, decay)
-
-
-OPTIMISERS = {"adamw": _adamw, "rmsprop": _rmsprop}
-
 Activation = Literal["relu", "gelu"]
-Optimiser = Annotated[str, OneOf(OPTIMISERS)]
+Optimiser = Literal["adamw", "rmsprop"]
 Output = Literal["sigmoid", "relu"]
 
 

@@ -11,12 +11,14 @@ class RMSprop(torch.optim.Optimizer):
     """Steps of lr g / sqrt(v + 1e-8), v being a moving average of g^2 that forgets a tenth a step.
 
     These are the defaults of `optax.rmsprop`. torch's own adds 1e-8 to the root instead, a floor of
-    1e-8 where this has 1e-4: most gradients of a reconstructor's first layer lie between. `decay`
-    is that of the weights, apart from the gradient.
+    1e-8 where this has 1e-4: most gradients of a reconstructor's first layer lie between. Weights
+    decay apart from the gradient.
     """
 
-    def __init__(self, parameters: Iterable[torch.nn.Parameter], lr: float, decay: float) -> None:
-        super().__init__(parameters, {"lr": lr, "decay": decay})
+    def __init__(
+        self, parameters: Iterable[torch.nn.Parameter], lr: float, weight_decay: float
+    ) -> None:
+        super().__init__(parameters, {"lr": lr, "weight_decay": weight_decay})
 
     @torch.no_grad()
     def step(self) -> None:  # type: ignore[override]  # no closure is taken
@@ -28,7 +30,7 @@ class RMSprop(torch.optim.Optimizer):
                 all_of = weight, weight.grad, self.state[weight]["average"]
                 parts = (each.flatten().split(size) for each in all_of)
                 for some, slopes, averages in zip(*parts, strict=True):
-                    _step(some, slopes, averages, group["lr"], group["decay"])
+                    _step(some, slopes, averages, group["lr"], group["weight_decay"])
 
 
 def _step(
