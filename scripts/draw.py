@@ -61,7 +61,7 @@ def main(argv: Sequence[str] | None = None) -> None:
     options = parsed(parser(__doc__, arms="+", output=len(SUFFIXES)), argv)
 
     options.settings.pop("code", None)
-    spec = Spec.from_settings(options.settings)
+    spec = registry.configured("settings", Spec, options.settings)
     check_suffixes(options.output)
     module = registry.load("figure", spec.figure)
     table = figure_table(module, options.arms, spec)

@@ -26,7 +26,7 @@ def read_panel(name: str, settings: Mapping[str, object], arms: Sequence[Path]) 
 
     Raises ValueError for a figure that cannot be a panel.
     """
-    spec = Spec.from_settings(settings)
+    spec = registry.configured(f"panels.{name}", Spec, settings)
     module = registry.load("figure", spec.figure)
     if not hasattr(module, "panel"):
         raise ValueError(f"panels.{name}.figure: found {spec.figure!r}, must be one of one panel")

@@ -11,9 +11,7 @@ import pandas as pd
 from program import parsed, parser, run, write_across
 from truthserum.data.frames import read_csv
 from truthserum.data.kept import clear
-
-COLUMNS = ["arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
-COLUMNS += ["positives", "negatives", "resolved", "coarse"]
+from truthserum.findings.columns import TABLES
 
 
 def main() -> None:
@@ -24,7 +22,7 @@ def main() -> None:
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
     clear(options.metrics)
-    write_across(options.output, "seeds", pd.concat(tables)[COLUMNS])
+    write_across(options.output, "seeds", pd.concat(tables)[list(TABLES["seeds"].meanings)])
 
 
 if __name__ == "__main__":

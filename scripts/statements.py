@@ -16,11 +16,12 @@ import pandas as pd
 from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.frames import read_csv
+from truthserum.findings.columns import TABLES
 from truthserum.findings.differences import COLUMNS
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
 
-SEEDS = ["experiment", "arm", "seed", "attack", "group", "mode", "measure", "value", "low", "high"]
+SEEDS = list(TABLES["all_seeds"].meanings)
 
 
 def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataFrame]:

@@ -72,7 +72,7 @@ def test_csv_holds_what_is_drawn(figure, values, mode, write_arms, tmp_path):
     assert not (arms[0] / ".metrics").exists()  # what was kept of tables that are read now
     assert pdf.read_bytes().startswith(b"%PDF")
     assert imread(png).std() > 0.01
-    module, spec = registry.load("figure", figure), Spec.from_settings(given)
+    module, spec = registry.load("figure", figure), Spec(**given)
     table = draw.figure_table(module, arms, spec)
     assert "poison_share" in table
     stored = pd.read_csv(csv, keep_default_na=False, na_values=[""])

@@ -24,13 +24,8 @@ def work(settings: "ClosedFormSettings") -> Work:
     seen = len(settings.tolerances) + 1 + len(settings.published)
     fits = len(variants(chosen.family, chosen.penalty)) * seen
     return Work(
-        models=0,
         rows=round(records),
-        steps=0,
-        records=0,
         size=Size(inputs * outputs, inputs * outputs),
-        asked=0,
-        seen=0,
         attacked=fits * inputs * outputs * records * (PASSES + chosen.targets),
         shown=Shown("recovered", units=chosen.targets, models=0, positives=1),
     )

@@ -6,14 +6,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from truthserum.findings.columns import TABLES
 from truthserum.statistics.paired import Estimate, difference, ratio
 from truthserum.statistics.scales import scale_of
 
 PLACE = ["attack", "group", "mode", "measure"]
-COLUMNS = [
-    *("arm", "reference", *PLACE, "value", "reference_value", "difference", "low", "high", "p"),
-    *("ratio", "ratio_low", "ratio_high", "coarse"),
-]
+COLUMNS = list(TABLES["differences"].meanings)
 
 
 @dataclass(frozen=True, eq=False)

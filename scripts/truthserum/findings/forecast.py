@@ -11,12 +11,11 @@ from typing import Any
 
 import pandas as pd
 
+from truthserum.findings.columns import TABLES
+
 START = 3.0  # seconds that a job takes before it computes: Python, and what it imports
 TELLING = 10  # times as long as its start, or longer, is a job that tells how fast it computes
-COLUMNS = [
-    *("experiment", "arms", "models", "records", "jobs", "core_hours", "hours", "disk_gb"),
-    *("memory_gb", "by"),
-]
+COLUMNS = list(TABLES["plan"].meanings)
 TOTAL = "all"
 
 

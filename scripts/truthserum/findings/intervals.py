@@ -7,6 +7,7 @@ from typing import Any
 
 import pandas as pd
 
+from truthserum.findings.columns import TABLES
 from truthserum.statistics.widths import (
     Decisions,
     exposure_needed,
@@ -22,10 +23,7 @@ from truthserum.work import Shown
 LEVELS = (0.001, 0.01)  # false-positive rates, the headline first
 WANTED, WANTED_BITS = 0.05, 0.5  # how far from its value the end of an interval may be
 WHOLE = ("arms", "models", "negatives", "models_wanted", "records_wanted")
-COLUMNS = [
-    *("experiment", "arms", "models", "positives", "negatives", "lowest_fpr", "measure"),
-    *("least", "most", "wanted", "models_wanted", "records_wanted"),
-]
+COLUMNS = list(TABLES["intervals"].meanings)
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,6 @@ PAPERS = (
     "(arXiv 2201.04845), reproduced"
 )
 NOT_RUN = "not run"
-MEASURED = ("attack", "group", "mode", "measure")
 SHAPES = {"agrees": "within", "differs": "exceeds"}
 SAFE = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 
@@ -149,7 +148,7 @@ def of_statements(statements: pd.DataFrame, results: str) -> Table:
             Cell(
                 f"{row['experiment']}/differences.csv",
                 below=f"{row['arm']} against {row['reference']}: "
-                + _named([row[key] for key in MEASURED]),
+                + _named([row[key] for key in PLACE[2:]]),
             ),
         ]
         for row in statements.to_dict("records")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.rivals import Decisions, Rivals
-from truthserum.inference.attacks.subsets import by_shadow_count
+from truthserum.inference.attacks.subsets import few_shadows
 from truthserum.inference.attacks.threshold import Threshold
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import pairs
@@ -121,9 +121,9 @@ def by_shadows(study: Study, counts: list[int]) -> pd.DataFrame:
         frames.append(alone.assign(attack=name))
         if isinstance(attack, Threshold):
             continue
-        for few in by_shadow_count(seen, attack, counts):
-            found = _measured(study, decided(few.scores, few.member))
-            frames.append(found.assign(attack=name, shadows=few.shadows))
+        for count in counts:
+            found = _measured(study, decided(*few_shadows(seen, attack, count)))
+            frames.append(found.assign(attack=name, shadows=count - seen.group))
     return pd.concat(frames, ignore_index=True).drop(columns="draws")
 
 

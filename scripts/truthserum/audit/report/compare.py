@@ -101,8 +101,7 @@ def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
 
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
     """The mean difference over pairs of models, with Student's interval."""
-    apart = mean_of(np.subtract(other.pairs, one.pairs), one.confidence)
-    return Difference(apart.value, apart.low, apart.high)
+    return Difference(**vars(mean_of(np.subtract(other.pairs, one.pairs), one.confidence)))
 
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:

@@ -43,14 +43,13 @@ def of_records(tables: Tables) -> Table:
     )
     if not len(tables.records):
         return table("records", caption, columns, [])
-    described = _record if proven else _record_of_one
     order = tables.records.sort_values(
         ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
     )
     shown = order.head(MOST_ROWS)
     beside = tables.content.reindex(shown["record"]).to_dict("records")
     rows: list[list[Cell | str]] = [
-        [*described(row), *map(_text, more.values())]
+        [*_record(row, bool(proven)), *map(_text, more.values())]
         for row, more in zip(shown.to_dict("records"), beside, strict=True)
     ]
     return table("records", caption, columns, rows)
@@ -59,16 +58,6 @@ def of_records(tables: Tables) -> Table:
 def is_paired(records: pd.DataFrame) -> bool:
     """Whether there are pairs of models, by which a record can show."""
     return bool((records["pairs"] > 0).any())
-
-
-def _record_of_one(row: Mapping[str, Any]) -> list[Cell | str]:
-    """What is said of a record where models are no pairs."""
-    return [
-        str(row["record"]),
-        _told(row),
-        _text(row["class"]),
-        _group_names(row["groups"]),
-    ]
 
 
 def _told(row: Mapping[str, Any]) -> Cell:
@@ -80,17 +69,17 @@ def _told(row: Mapping[str, Any]) -> Cell:
     )
 
 
-def _record(row: Mapping[str, Any]) -> list[Cell | str]:
+def _record(row: Mapping[str, Any], paired: bool) -> list[Cell | str]:
+    """What is said of a record, and where models are pairs, whether it shows."""
+    shows = _proven(row) if paired else []
+    last = _text(row["class"]), _group_names(row["groups"])
+    return [str(row["record"]), *shows, _told(row), *last]
+
+
+def _proven(row: Mapping[str, Any]) -> list[Cell | str]:
     chance = f"1 in {1 / row['p']:,.0f}" if 0 < row["p"] < 0.01 else number(row["p"])
-    return [
-        str(row["record"]),
-        "shows" if row["named"] else "–",
-        Cell(f"{number(row['wins'])} of {row['pairs']}", row["wins"]),
-        Cell(chance, row["p"]),
-        _told(row),
-        _text(row["class"]),
-        _group_names(row["groups"]),
-    ]
+    wins = Cell(f"{number(row['wins'])} of {row['pairs']}", row["wins"])
+    return ["shows" if row["named"] else "–", wins, Cell(chance, row["p"])]
 
 
 def _group_names(written: object) -> str:

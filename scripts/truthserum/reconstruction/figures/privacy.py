@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
-from truthserum.plots.tables import Spec, Tables, select
+from truthserum.plots.tables import Spec, Tables, means_over_models, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import LOOKS
 from truthserum.reconstruction.figures.shared import (
@@ -18,7 +18,6 @@ from truthserum.reconstruction.figures.shared import (
     LOSS,
     VIEW,
 )
-from truthserum.statistics.means import mean_interval
 
 NEEDS = ("shadows", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"
@@ -43,11 +42,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     metrics = shared.all_shadows(tables["shadows"])
     metrics = select(metrics, group=VIEW, measure=[LOSS, BEATS])
     metrics = shared.named(metrics, spec.baseline_attack)
-    released = tables["models"].query("role == 'released'")
-    accuracy = pd.DataFrame(
-        {"arm": arm, "measure": ACCURACY, "attack": RELEASED} | mean_interval(rows[ACCURACY])
-        for arm, rows in released.groupby("arm", sort=False)
-    )
+    released = tables["models"].query("role == 'released'").melt("arm", ACCURACY, "measure")
+    accuracy = means_over_models(released, spec).assign(attack=RELEASED)
     prior = tables["prior"].rename(columns={"success": "value"}).assign(measure=PRIOR)
     chance = prior.drop_duplicates("arm")
     nothing = dict.fromkeys(("low", "high", "trials"))
