@@ -39,18 +39,8 @@ class Ours:
                     f"defence: found {shown(next(iter(self.defence)))}, allowed for a glm is none"
                 )
             return
-        augmentation = self.recipe.augmentation
-        if side is None and augmentation != Augmentation():
+        if side is None and self.recipe.augmentation != Augmentation():
             raise ValueError("recipe.augmentation: found one, allowed for a table is none")
-        if side is not None and augmentation.crop >= side:
-            raise ValueError(
-                f"recipe.augmentation.crop: found {augmentation.crop}, allowed are up to "
-                f"{side - 1} for images of {side} x {side}"
-            )
-        if self.recipe.batch > rows:
-            raise ValueError(
-                f"recipe.batch: found {self.recipe.batch}, allowed are up to the {rows} rows that "
-                "a model trains on"
-            )
+        self.recipe.check(rows, () if side is None else (side, side))
         Work(steps=self.recipe.steps(rows), keys={"steps": "recipe.epochs"}).check()
         build("defence", self.defence).check(model, self.recipe, rows)

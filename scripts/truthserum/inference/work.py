@@ -21,17 +21,8 @@ def work(settings: "InferenceSettings") -> Work:
     """What one arm costs; ValueError where a network or a batch is too large for the records."""
     known, game, recipe = LABELLED_SETS[settings.data.set], settings.game, settings.recipe
     rows = game.rows(settings.data.train, known.columns)
-    if recipe.batch > rows:
-        raise ValueError(
-            f"recipe.batch: found {recipe.batch}, allowed are up to the {rows} rows that a model "
-            "trains on"
-        )
-    shape, crop = shape_of(known), recipe.augmentation.crop
-    if not known.columns and crop >= min(shape[1:]):
-        raise ValueError(
-            f"recipe.augmentation.crop: found {crop}, allowed are up to {min(shape[1:]) - 1} for "
-            f"images of {shape[1]} x {shape[2]}"
-        )
+    shape = shape_of(known)
+    recipe.check(rows, shape[1:])
     asked, positives, negatives = points(game, settings.data.train, known)
     seen = settings.models * asked * len(settings.queries) * len(settings.modes)
     (name,) = settings.model

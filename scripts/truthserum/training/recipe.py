@@ -1,6 +1,7 @@
 """Training recipes as data."""
 
 import math
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
 from truthserum.options import Amount, Count, NonNegative, OneOf, PartialShare, Positive, options
@@ -64,6 +65,23 @@ class Recipe:
     def __post_init__(self) -> None:
         if self.nesterov and not self.momentum:
             raise ValueError("nesterov: found true, allowed is false where momentum is 0")
+
+    def check(self, rows: int, sides: Sequence[int] = ()) -> None:
+        """Refuse what training sets of so many rows, or images of these sides, are too small for.
+
+        With a ValueError that begins with the key; of a table there are no sides.
+        """
+        crop = self.augmentation.crop
+        if self.batch > rows:
+            raise ValueError(
+                f"recipe.batch: found {self.batch}, allowed are up to the {rows} rows that a model "
+                "trains on"
+            )
+        if sides and crop >= min(sides):
+            raise ValueError(
+                f"recipe.augmentation.crop: found {crop}, allowed are up to {min(sides) - 1} for "
+                f"images of {' x '.join(map(str, sides))}"
+            )
 
     def steps(self, rows: int) -> int:
         """Optimiser steps for a training set of `rows` rows."""
