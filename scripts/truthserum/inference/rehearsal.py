@@ -62,5 +62,5 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
 def _trained(defence: Defence, fit: Fit) -> Any:
     """The stack in the way of a defence; with any noise, as finding the right one takes long."""
     if isinstance(defence, DpSgd):
-        return train(fit, partial(noisy, defence.clip, 1.0), lambda rows: None)
+        return train(fit, partial(noisy, defence.clip, 1.0))
     return defence.train(fit, lambda rows: None)[0]

@@ -1,13 +1,11 @@
 """A small strided convolutional network, made for many models on few cores."""
 
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Literal
 
-from truthserum.options import Count, OneOf, options
+from truthserum.options import Count, options
 
 if TYPE_CHECKING:
     from truthserum.models.layers import ImageStack
-
-IN_PLACE = ("elu", "relu")
 
 
 @options
@@ -22,7 +20,7 @@ class Cnn:
     """Filters of the first block; doubled by each further one."""
     depth: Count = 3
     """Blocks."""
-    activation: Annotated[str, OneOf(IN_PLACE)] = "relu"
+    activation: Literal["elu", "relu"] = "relu"
     """The function of every hidden unit."""
     normalise: bool = True
     """Batch normalisation, by which the records of a batch mix, or a bias for each channel

@@ -86,7 +86,9 @@ class Fit:
 Gradients = Callable[[nn.Module, Fit, int], Iterator[torch.Tensor]]
 
 
-def train(fit: Fit, gradients: Gradients, advance: Callable[[int], None]) -> Stack:
+def train(
+    fit: Fit, gradients: Gradients, advance: Callable[[int], None] = lambda rows: None
+) -> Stack:
     """Train one stack of K models, or go on with one, and return it, in evaluation mode.
 
     gradients: `plain`, of `filtered` rows, or private (`inference.private.noisy`). advance: called

@@ -63,7 +63,7 @@ class Gpu:
     def digits(self, task: Task, data: Images | Table, device: Device) -> list[Measure]:
         """How far weights are from those of the same training, again and in other ways."""
         alone, pair = (stacked.fit_of(0, task, data, size, device) for size in (1, 2))
-        whole = weights(lockstep.train(alone, way("each by itself"), ignored))
+        whole = weights(lockstep.train(alone, way("each by itself")))
         others = {
             "again": (alone, "each by itself", EQUAL),
             "in a stack of 2": (pair, "each by itself", EQUAL),
@@ -73,7 +73,7 @@ class Gpu:
             Measure(
                 f"largest difference of a weight, the same training {name}",
                 "",
-                [float((weights(lockstep.train(fit, way(engine), ignored)) - whole).abs().max())],
+                [float((weights(lockstep.train(fit, way(engine))) - whole).abs().max())],
                 below=below,
             )
             for name, (fit, engine, below) in others.items()
@@ -144,10 +144,6 @@ def way(engine: str) -> lockstep.Gradients:
         return ENGINES[engine](net, fit, done, fit.rows)
 
     return gradients
-
-
-def ignored(images: int) -> None:
-    """What is told of progress, told to nobody."""
 
 
 def weights(net: nn.Module) -> torch.Tensor:

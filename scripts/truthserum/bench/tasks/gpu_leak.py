@@ -77,7 +77,7 @@ class GpuLeak:
         for first in range(0, self.models, self.stack):
             chosen = models[first : first + self.stack]
             fit = Fit(task, batches, labels, rows[chosen], chosen)
-            net = train(fit, plain, lambda images: None)
+            net = train(fit, plain)
             asked = data.train_y[design.targets]
             seen.append(ask(net, targets, asked, ["identity"], modes(net)[-1], len(asked))[0])
         member = trained[:, design.targets]

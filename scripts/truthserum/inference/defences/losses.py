@@ -39,7 +39,7 @@ class Losses(Filter):
         shorter = replace(recipe, epochs=self.first * recipe.epochs)
         task = replace(fit.task, recipe=shorter)
         brief = replace(fit, task=task, midway=fit.midway.beside("first"))
-        net = train(brief, plain, lambda images: None)
+        net = train(brief, plain)
         mode = modes(net)[-1]
         # The logit-scaled confidence falls as the loss rises.
         confidence = ask(net, fit.batches, fit.labels, ["identity"], mode, OBSERVED)[0][..., 0]
