@@ -17,10 +17,7 @@ def main() -> None:
 
     names = map(str, options.settings["values"])
     arms = {
-        name: Measured(
-            read_csv(folder / "metrics.csv"),
-            read_npz(folder / "draws.npz")["draws"],
-        )
+        name: Measured(read_csv(folder / "metrics.csv"), read_npz(folder / "draws.npz")["draws"])
         for name, folder in zip(names, options.arms, strict=True)
     }
     compared = differences(arms, options.settings["against"])

@@ -15,13 +15,7 @@ from truthserum.data.manifests import content_of, key_of, signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
-from truthserum.training.products import (
-    Scratch,
-    Tensors,
-    load_models,
-    provenance,
-    save_tensors,
-)
+from truthserum.training.products import Scratch, Tensors, load_models, provenance, save_tensors
 from truthserum.training.spans import spans
 
 

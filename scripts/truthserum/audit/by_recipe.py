@@ -26,12 +26,7 @@ OBSERVED = 1000  # records asked about at once
 
 
 def train(
-    ours: Ours,
-    data: Images | Table,
-    shard: Shard,
-    asked: Asked,
-    device: Device,
-    scratch: Scratch,
+    ours: Ours, data: Images | Table, shard: Shard, asked: Asked, device: Device, scratch: Scratch
 ) -> tuple[Answered, list[float]]:
     """What the models answer, and seconds [M] of training.
 

@@ -11,14 +11,7 @@ from truthserum.audit.products import Pair
 from truthserum.audit.protected import MOST
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.signs import models_to_name, nameable
-from truthserum.statistics.widths import (
-    RATE,
-    Decisions,
-    guesses_reach,
-    needed,
-    reaches,
-    tpr,
-)
+from truthserum.statistics.widths import RATE, Decisions, guesses_reach, needed, reaches, tpr
 
 EXAMPLE = 0.1  # the rate that widths are told for
 MORE = (1, 2, 4)  # times as many models as are asked for

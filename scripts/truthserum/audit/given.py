@@ -101,5 +101,5 @@ def _checks(study: GivenStudy) -> list[dict]:
             "passed": _fair(member) if study.coins else None,
             "says": "share of members; "
             + ("thrown by fair coins, as declared" if study.coins else NO_COINS),
-        },
+        }
     ]

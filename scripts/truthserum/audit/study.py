@@ -98,11 +98,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
         "mitigations": tried,
         "checks": tests,
     }
-    tables = {
-        "records": table,
-        "roc": charts.roc(curves),
-        "scores": charts.histogram(study.clean),
-    }
+    tables = {"records": table, "roc": charts.roc(curves), "scores": charts.histogram(study.clean)}
     return body, tables
 
 
@@ -154,5 +150,5 @@ def checks(answers: Answers) -> list[dict]:
             "value": 1 - float(equal),
             "passed": bool(equal < 1),
             "says": "share of pairs of models whose answers differ at all",
-        },
+        }
     ]

@@ -8,10 +8,7 @@ CONVENTION = {
 }
 PUBLISHED = {"published": "precision of the weights"}
 TOLERANCE = {"tolerance": "of the solver; 0: as far as float64 goes"}
-ERROR = {
-    "residual": "norm of target minus prediction",
-    "max_error": "largest over the features",
-}
+ERROR = {"residual": "norm of target minus prediction", "max_error": "largest over the features"}
 
 TABLES = {
     "metrics": Columns(

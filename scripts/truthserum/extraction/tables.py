@@ -9,11 +9,7 @@ from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.ranks import exposure, quantile
 
-QUARTILES = {
-    "lower_quartile_guesses": 0.25,
-    "median_guesses": 0.5,
-    "upper_quartile_guesses": 0.75,
-}
+QUARTILES = {"lower_quartile_guesses": 0.25, "median_guesses": 0.5, "upper_quartile_guesses": 0.75}
 WITHIN = (10, 100, 1000)
 Value = np.ndarray | float  # a number, or an array without axes
 

@@ -130,13 +130,6 @@ TABLES = {
     ),
     "derived": Columns(
         "a number of `resources/derived.yaml`, which follows without training",
-        {
-            **EXPERIMENT,
-            **ARM,
-            **PLACE,
-            **ESTIMATE,
-            **DECISIONS,
-            "resolved": "always",
-        },
+        {**EXPERIMENT, **ARM, **PLACE, **ESTIMATE, **DECISIONS, "resolved": "always"},
     ),
 }

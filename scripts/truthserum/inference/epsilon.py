@@ -14,11 +14,7 @@ COLUMNS = ["attack", *(field.name for field in fields(LowerBound)), "delta", "up
 
 
 def lower_bounds(
-    evidence: Evidence,
-    attacks: Mapping[str, Attack],
-    pool: int,
-    epsilon: float,
-    delta: float,
+    evidence: Evidence, attacks: Mapping[str, Attack], pool: int, epsilon: float, delta: float
 ) -> pd.DataFrame:
     """What each attack proves of the epsilon of training, beside what is promised.
 

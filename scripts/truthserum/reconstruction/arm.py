@@ -34,9 +34,7 @@ class Arm:
 
     @classmethod
     def of(
-        cls,
-        arrays: Mapping[str, np.ndarray],
-        reference: Mapping[str, np.ndarray] | None = None,
+        cls, arrays: Mapping[str, np.ndarray], reference: Mapping[str, np.ndarray] | None = None
     ) -> "Arm":
         """From the arrays of `signals.npz`, as `observe` describes them.
 
@@ -84,11 +82,7 @@ class Scope:
 
 
 def tables(
-    arm: Arm,
-    view: str,
-    reconstructors: Mapping[str, Reconstructor],
-    scope: Scope,
-    lab: Lab,
+    arm: Arm, view: str, reconstructors: Mapping[str, Reconstructor], scope: Scope, lab: Lab
 ) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     """Metrics, records, roc, shadows, images and choices of one view, by these names.
 

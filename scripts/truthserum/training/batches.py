@@ -23,12 +23,7 @@ class Order(Iterator):
     used all; batches are always full. Raises ValueError where a model has no rows.
     """
 
-    def __init__(
-        self,
-        rows: Rows,
-        streams: Sequence[np.random.Generator],
-        batch: int,
-    ) -> None:
+    def __init__(self, rows: Rows, streams: Sequence[np.random.Generator], batch: int) -> None:
         if not all(map(len, rows)):
             raise ValueError("rows: found none to train on, allowed are one or more for each model")
         self.rows, self.streams, self.batch = rows, streams, batch

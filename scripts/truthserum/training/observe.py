@@ -13,10 +13,7 @@ if TYPE_CHECKING:
     from truthserum.models.layers import Stack
     from truthserum.training.batches import Batches
 
-QUERIES = {
-    "identity": lambda x: x,
-    "mirror": lambda x: x.flip(-1),
-}
+QUERIES = {"identity": lambda x: x, "mirror": lambda x: x.flip(-1)}
 
 
 def logit_confidence(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:

@@ -14,12 +14,7 @@ import pandas as pd
 from truthserum.audit.report import rows
 from truthserum.audit.report.headline import headline
 from truthserum.audit.report.result import Audit, LimitResult
-from truthserum.audit.report.wording import (
-    estimate,
-    headline_claim,
-    title,
-    writer,
-)
+from truthserum.audit.report.wording import estimate, headline_claim, title, writer
 from truthserum.report.html import visible
 from truthserum.report.tables import Table
 

@@ -96,11 +96,7 @@ class Informed:
     def others(self, task: informed.InformedTask, images: Images) -> dict[str, tuple]:
         """The arguments of `informed.working` for each other way."""
         recipe = task.recipe
-        same: dict[str, Any] = {
-            "mlp": task.architecture,
-            "images": images,
-            "fixed": self.fixed,
-        }
+        same: dict[str, Any] = {"mlp": task.architecture, "images": images, "fixed": self.fixed}
 
         def loop(batches: Callable, models: int) -> tuple:
             train = partial(informed.looped, **same, batches=batches)

@@ -18,11 +18,7 @@ NEEDS = ("canaries", "metrics")
 MEDIAN, QUARTILES = "median_guesses", ("lower_quartile_guesses", "upper_quartile_guesses")
 COLUMNS = ["factor", "arm", "attack", "measure", "canary", "value", "low", "high"]
 PAIRED = ["canaries", "easier", "p"]
-ATTACKS = {
-    "plain": "victim alone",
-    "half": "half calibrated",
-    "full": "calibrated",
-}
+ATTACKS = {"plain": "victim alone", "half": "half calibrated", "full": "calibrated"}
 PLAIN = "plain"
 DRAWS = 1000
 ROOM = 0.8  # that seaborn gives the series of one place

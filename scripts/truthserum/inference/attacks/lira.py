@@ -20,13 +20,7 @@ from scipy.special import log_ndtr
 
 from truthserum.inference.attacks.base import Evidence, blocks
 from truthserum.options import Positive, options
-from truthserum.statistics.leave_one_out import (
-    SMALLEST_DEVIATION,
-    Moments,
-    Turns,
-    median,
-    moments,
-)
+from truthserum.statistics.leave_one_out import SMALLEST_DEVIATION, Moments, Turns, median, moments
 
 
 @dataclass(frozen=True)

@@ -6,13 +6,7 @@ from matplotlib.figure import Figure
 from truthserum.inference.figures.forest import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
-from truthserum.plots.tables import (
-    DECISIONS,
-    Spec,
-    Tables,
-    means_over_models,
-    resolved_of_targets,
-)
+from truthserum.plots.tables import DECISIONS, Spec, Tables, means_over_models, resolved_of_targets
 
 NEEDS = ("metrics", "models")
 COLUMNS = ["factor", "arm", "measure", "value", "low", "high", *DECISIONS, "models"]

@@ -79,12 +79,7 @@ def even(rows: np.ndarray) -> np.ndarray:
 def without_rivals(asked: np.ndarray) -> dict[str, np.ndarray]:
     """The fields of a design in which each asked row is the only version of itself."""
     size = len(asked)
-    return {
-        "asked": asked,
-        "record": asked,
-        "prior": np.zeros(size),
-        "true": np.ones(size, bool),
-    }
+    return {"asked": asked, "record": asked, "prior": np.zeros(size), "true": np.ones(size, bool)}
 
 
 class Game(Protocol):

@@ -11,13 +11,7 @@ from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, means_over_models, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import LOOKS
-from truthserum.reconstruction.figures.shared import (
-    BEATS,
-    CHANCE,
-    LABELS,
-    LOSS,
-    VIEW,
-)
+from truthserum.reconstruction.figures.shared import BEATS, CHANCE, LABELS, LOSS, VIEW
 
 NEEDS = ("shadows", "models", "prior")
 ACCURACY, PRIOR = "test_accuracy", "prior"

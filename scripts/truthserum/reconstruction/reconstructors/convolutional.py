@@ -5,11 +5,7 @@ from typing import TYPE_CHECKING
 
 from truthserum.options import Count, Positive, Several, options
 from truthserum.reconstruction.reconstructors.features import NORMALISED, Alternatives
-from truthserum.reconstruction.reconstructors.network import (
-    Activation,
-    Network,
-    Optimiser,
-)
+from truthserum.reconstruction.reconstructors.network import Activation, Network, Optimiser
 from truthserum.training.recipe import Schedule
 
 if TYPE_CHECKING:
