@@ -159,7 +159,7 @@ def test_only_the_threshold(planted):
 @pytest.mark.parametrize(
     ("changes", "message"),
     [
-        ({"shadow_groups": [5]}, "measure: counts: found 5, allowed multiples of 2 from 4 to 24"),
+        ({"shadow_groups": [5]}, "measure: count: found 5, allowed multiples of 2 from 4 to 24"),
         ({"attacks": {"a": {"lira": {"mode": "both"}}}}, 'measure: attack.lira.mode: found "both"'),
         ({"attacks": {"a": {"rmia": {}}}, "points": 80}, "measure: population: found no points"),
         ({"draws": 0}, "measure: draws: found 0, allowed at least 1"),
