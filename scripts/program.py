@@ -54,9 +54,9 @@ def parser(described: str | None, *paths: str, **several: str | int) -> argparse
     made.add_argument("--settings", type=_object, required=True, help="one JSON object")
     for name in paths:
         made.add_argument(f"--{name}", type=Path, required=True)
-    for name, count in several.items():
-        needed = count != "*"
-        made.add_argument(f"--{name}", type=Path, nargs=count, required=needed, default=[])
+    for name, many in several.items():
+        needed = many != "*"
+        made.add_argument(f"--{name}", type=Path, nargs=many, required=needed, default=[])
     return made
 
 
