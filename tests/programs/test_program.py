@@ -6,7 +6,6 @@ from pathlib import Path
 import pytest
 
 import program
-import shards
 from truthserum.data.files import DataError
 
 
@@ -88,12 +87,12 @@ def test_a_program_says_how_it_is_used_and_takes_no_option_for_a_file(tmp_path, 
     assert not list(tmp_path.iterdir())
 
 
-@pytest.mark.parametrize("option", ["--stack", "--threads"])
-def test_of_what_is_counted_there_is_one_at_least(option, capsys):
+@pytest.mark.parametrize("option", ["stack", "threads"])
+def test_of_what_is_counted_there_is_one_at_least(arm, call, capsys, option):
     """As with `--set-threads train=0`, which Snakemake lets through."""
-    with pytest.raises(SystemExit):
-        shards.training_parser("A program.").parse_args([option, "0"])
-    assert f"argument {option}: found 0, allowed is 1 or more" in capsys.readouterr().err
+    settings, options = arm.training(0)
+    assert call("train", (settings, options | {option: 0})) == 2
+    assert f"argument --{option}: found 0, allowed is 1 or more" in capsys.readouterr().err
 
 
 def test_what_cannot_be_said_is_a_failure():
