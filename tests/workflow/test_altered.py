@@ -56,7 +56,7 @@ def test_what_snakemake_has_forgotten_is_known_by_its_manifest(made, what):
         manifest_of(checkout.folder / DERIVED).unlink()
     status, said = asked(checkout)
     assert status == 1 and "Traceback" not in said
-    because = {"settings": "was made with other code than asked for now", "manifest": "has no mani"}
+    because = {"settings": "was made with other code than asked for now", "manifest": "has no "}
     assert f"{DERIVED} {because[what]}" in said
 
 

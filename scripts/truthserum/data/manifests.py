@@ -80,12 +80,9 @@ def signing(path: Path) -> Iterator[Path]:
     """
     with replacing(path) as part:
         yield part
-        found = part.stat()
         record = {
             "product": str(path),
             "sha256": _sha256(part),
-            "size": found.st_size,
-            "modified": found.st_mtime_ns,
             "settings": JOB.settings,
             "inputs": JOB.inputs,
         }
@@ -110,9 +107,9 @@ def verified(path: Path) -> Path:
 def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
     """Why a product is not the one that was made with these settings; None if it is.
 
-    A file is taken for unchanged where its size and its time to the nanosecond are, as git does;
-    else it is read. That an input is younger Snakemake sees; here those count that are not. What is
-    made of a file of tomorrow is older than that: Snakemake refuses it, but after the work.
+    The file is read, whatever its time: Snakemake gives it another one. That an input is younger
+    Snakemake sees; here those count that are not. What is made of a file of tomorrow is older than
+    that: Snakemake refuses it, but after the work.
     """
     try:
         record, found = _record(path), path.stat()
@@ -122,8 +119,7 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
                 f"{path}: found the date {date}, allowed are dates up to now; set this machine's "
                 f"clock right, or {_again(path)}"
             )
-        if (found.st_size, found.st_mtime_ns) != (record["size"], record["modified"]):
-            _check_content(path, record)
+        _check_content(path, record)
         _check_product(path, record)
         made = record["settings"]
         changed = sorted(k for k in {**made, **settings} if made.get(k) != settings.get(k))
@@ -153,7 +149,7 @@ def _record(path: Path) -> dict[str, Any]:
         # A pipe would be waited for.
         record = json.loads(where.read_text("utf-8") if where.is_file() else "null")
         sections = record["settings"], record["inputs"]
-        named = isinstance(record["product"], str) and {"sha256", "size", "modified"} <= set(record)
+        named = isinstance(record["product"], str) and "sha256" in record
         if named and all(isinstance(section, dict) for section in sections):
             return record
     except (KeyError, TypeError, ValueError, RecursionError):
