@@ -1,5 +1,6 @@
-"""Texts that somebody may put into a file, a class or a column, hoping that a reader runs them."""
+"""What comes from outside and may harm: texts and shells."""
 
+# What somebody may put into a file, a class or a column, hoping that a reader runs it.
 TEXTS = (
     "<script>document.title='run'</script>",
     "<img src=x onerror=\"document.title='run'\">",
@@ -11,3 +12,11 @@ TEXTS = (
     "a|b\n\n# c `d` @everybody",
     "$x^$ \\frac{1}{",
 )
+
+# What a shell exports for other programs: none of it may decide a result, nor stop what makes it.
+SHELL = {
+    **{"MPLBACKEND": "module://absent.backend", "PYTHONPATH": "/other", "MATPLOTLIBRC": "x"},
+    **{"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "BASH_ENV": "/etc/bashrc"},
+    **{"MKL_CBWR": "SSE2", "ATEN_CPU_CAPABILITY": "default", "TORCH_LOGS": "garbage"},
+    **{"GOMP_CPU_AFFINITY": "garbage", "OMP_THREAD_LIMIT": "1"},
+}

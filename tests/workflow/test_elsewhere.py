@@ -6,6 +6,8 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from hostile import SHELL
+from kills import products
 
 from .conftest import Checkout
 
@@ -99,15 +101,14 @@ def test_as_a_module_with_a_prefix_it_reads_the_users_own_files_where_they_are(p
 
 @pytest.fixture(scope="module")
 def made(pristine, tmp_path_factory):
-    """Every rule of a small experiment, from another folder, and of the pages across all."""
+    """All of a small experiment, from another folder."""
     folder = tmp_path_factory.mktemp("elsewhere")
     project, results = folder / "my 'project' $(touch here)", folder / "my results"
     results.mkdir()
 
     def jobs(project, *arguments):
-        targets = [f"results/smoke/{name}" for name in ("ledger.md", "statements.md")]
         there = ["--snakefile", str(project / "Snakefile"), "--directory", str(results)]
-        return Checkout(project).done(*targets, *there, *arguments, experiments="glm_mnist")
+        return Checkout(project).done(*there, *arguments, experiments="glm_mnist")
 
     jobs(pristine.copy(project).folder, "--cores", "2")
     return folder, project, results, jobs
@@ -119,6 +120,54 @@ def test_a_project_and_its_results_may_have_names_with_spaces_and_signs(made):
     assert not list(folder.rglob("here"))
 
 
+@pytest.fixture
+def shell(tmp_path):
+    """What a shell exports for other programs, and files there that would harm."""
+    harms = {
+        "shadow/numpy.py": "raise SystemExit('another numpy')",
+        "shadow/truthserum.py": "raise SystemExit('another truthserum')",
+        "matplotlibrc": "figure.dpi: 31\nfont.size: 30\nsavefig.transparent: True\n",
+        "bashrc": "exit 3",
+    }
+    (tmp_path / "shadow").mkdir()
+    for name, text in harms.items():
+        (tmp_path / name).write_text(text, "utf-8")
+    places = {"PYTHONPATH": "shadow", "MATPLOTLIBRC": "matplotlibrc", "BASH_ENV": "bashrc"}
+    places = {name: str(tmp_path / place) for name, place in places.items()}
+    words = {"LC_ALL": "C", "LANG": "tr_TR", "TZ": "Pacific/Chatham", "OMP_NUM_THREADS": "3"}
+    return {**os.environ, **SHELL, **places, **words}
+
+
+def shown(folder):
+    """What is made for people and other programs, to the byte, but for what tells the time."""
+    return products(folder) | {
+        path.relative_to(folder): path.read_bytes()
+        for suffix in ("png", "pdf", "md")
+        for path in folder.rglob(f"*.{suffix}")
+    }
+
+
+def test_a_hostile_shell_changes_no_byte_of_it_as_a_module(made, shell):
+    _, project, results, _ = made
+    second = project / "second"
+    second.mkdir()
+    (second / "Snakefile").write_text(MODULE.format(root=project), "utf-8")
+    command = Checkout(project).command("--cores", "2", experiments="glm_mnist")
+    run = subprocess.run(
+        command,
+        cwd=second,
+        env=shell,
+        umask=0o077,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        encoding="utf-8",
+    )
+    assert run.returncode == 0, run.stdout
+    for folder in ("results/smoke", "figures/smoke"):
+        expected = shown(results / folder)
+        assert expected and shown(second / "inside" / folder) == expected
+
+
 def test_another_way_to_the_same_project_makes_nothing_again(made):
     """A link to it, and a project that has moved: what makes a result is as before.
 
@@ -127,5 +176,5 @@ def test_another_way_to_the_same_project_makes_nothing_again(made):
     folder, project, _, jobs = made
     (folder / "link").symlink_to(project)
     assert jobs(folder / "link", "-n") == {}
-    counting = {"derive_numbers", "write_statements", "write_ledger"}
+    counting = {"derive_numbers", "write_statements", "write_ledger", "report_page"}
     assert jobs(project.rename(folder / "moved"), "-n").keys() == counting

@@ -10,6 +10,7 @@ import venv
 from pathlib import Path
 
 import pytest
+from hostile import SHELL
 
 from truthserum.audit.shell import USERS, users_shell
 from workflow import KEPT_MEMORY, keep_freed_memory, use_this_python
@@ -34,10 +35,7 @@ def test_programs_run_with_this_python(monkeypatch):
 
 
 def test_what_the_users_shell_exports_reaches_the_users_own_programs_alone(monkeypatch):
-    theirs = {"MPLBACKEND": "module://absent.backend", "PYTHONPATH": "/other", "MATPLOTLIBRC": "x"}
-    theirs |= {"PYTHONSAFEPATH": "1", "PYTHONOPTIMIZE": "2", "PYTHONPLATLIBDIR": "x"}
-    theirs |= {"MKL_CBWR": "SSE2", "ATEN_CPU_CAPABILITY": "default", "BASH_ENV": "/etc/bashrc"}
-    theirs |= {"TORCH_LOGS": "garbage", "GOMP_CPU_AFFINITY": "garbage", "OMP_THREAD_LIMIT": "1"}
+    theirs = {**SHELL, "PYTHONPLATLIBDIR": "x"}
     harmless = {"HOME": "/home", "PYTHONPYCACHEPREFIX": "/tmp", "CUDA_VISIBLE_DEVICES": "1"}
     theirs |= harmless
     monkeypatch.setattr(os, "environ", {**theirs, "PATH": "/nowhere"})
