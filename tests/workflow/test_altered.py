@@ -5,6 +5,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+from bits import check_every_product, flip, sentence
 
 from truthserum.data.manifests import begin, manifest_of, signing, verified
 from workflow.altered import blame
@@ -116,3 +117,30 @@ def test_a_manifest_that_names_no_files_blames_the_product(chain, inputs):
     where.write_text(json.dumps(json.loads(where.read_text("utf-8")) | {"inputs": inputs}), "utf-8")
     (chain / "a/signals.npz").write_text("altered", "utf-8")
     assert "a/signals.npz" in blame(chain / "a/signals.npz", {})
+
+
+def test_one_other_bit_of_any_product_is_refused_by_its_name(rerun, monkeypatch):
+    check_every_product(
+        rerun.folder,
+        monkeypatch,
+        *("600-200.npz", "design.npz", "shard-001.safetensors", "shard-001.json", "signals.npz"),
+        *("models.csv", "metrics.csv", "draws.npz", "label_only.csv", "differences.csv"),
+        *("roc.pdf", "roc.png", "figure_one.png", "derived.csv", "statements.md", "seeds.csv"),
+        *("ledger.csv", "ledger.html", "results/smoke/report.html"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("product", "again"),
+    [
+        ("results/smoke/targeted/copies-0/shard-000.safetensors", {}),  # what it gave is there
+        ("figures/smoke/targeted/roc.pdf", {"draw_figure": 1, "report_page": 1}),
+    ],
+)
+def test_one_other_bit_is_refused_before_anything_runs(rerun, product, again):
+    flip(rerun.folder / product)
+    run = rerun.snakemake("-n")
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    assert sentence(product) in run.stdout
+    (rerun.folder / product).unlink()
+    assert rerun.jobs() == again

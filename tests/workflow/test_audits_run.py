@@ -10,6 +10,7 @@ from importlib.metadata import version
 import numpy as np
 import psutil
 import pytest
+from bits import check_every_product
 
 CONFIG = "mine.yaml"
 MODELS = 6
@@ -78,6 +79,15 @@ def test_the_page_says_which_libraries_trained(whole):
     assert "matplotlib" not in libraries  # which measured, and did not train
     for name, found in libraries.items():
         assert f"{name}: {found}" in report(whole)
+
+
+def test_one_other_bit_of_any_product_is_refused_by_its_name(whole, monkeypatch):
+    check_every_product(
+        whole.folder,
+        monkeypatch,
+        *("records.npz", "pair-000.npz", "claims.json", "scores.csv"),
+        *("audit.json", "report.html", "summary.md", "audit.sarif"),
+    )
 
 
 @pytest.fixture

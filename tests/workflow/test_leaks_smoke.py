@@ -3,6 +3,7 @@
 import csv
 
 import pytest
+from bits import check_every_product
 
 from workflow.config import LEAKS
 from workflow.experiments import experiments
@@ -62,6 +63,16 @@ def test_the_noise_is_that_of_the_epsilon_and_bounds_what_is_found(kinds):
 
 def test_a_second_run_has_nothing_to_do(kinds):
     assert "Nothing to be done" in kinds.make("-n", experiments=CHOSEN)
+
+
+def test_one_other_bit_of_any_product_is_refused_by_its_name(kinds, monkeypatch):
+    check_every_product(
+        kinds.folder,
+        monkeypatch,
+        *("canary_alone/poisons-8/shard-000.safetensors", "canaries.csv", "guesses.pdf"),
+        *("informed_privacy/epsilon-10/shard-000.safetensors", "prior.csv", "bounds.csv"),
+        *("glm_mnist/family-ridge/images.csv", "closed_form_grid.png"),
+    )
 
 
 def test_one_shard_of_a_language_model_is_made_again_alone(kinds, tmp_path):
