@@ -5,7 +5,7 @@ import pytest
 from truthserum.data.catalogue import SETS
 from truthserum.data.tabular import Encoding
 from truthserum.models.size import Size
-from truthserum.work import MOST_STEPS, Work, shape_of
+from truthserum.work import MOST_SHARDS, MOST_STEPS, Work, shape_of
 
 KEYS = {"models": "models", "steps": "recipe.epochs", "records": "recipe.batch", "products": "net"}
 USUAL = {"models": 100, "steps": 1000, "records": 100, "size": Size(10_000, 1_000_000)}
@@ -40,6 +40,14 @@ def test_what_cannot_end_is_refused_by_its_key(changes, sentence):
     Work(**USUAL, keys=KEYS).check()
     with pytest.raises(ValueError, match=sentence):
         Work(**(USUAL | changes), keys=KEYS).check()
+
+
+def test_more_jobs_than_snakemake_can_plan_are_refused():
+    work = Work(models=MOST_SHARDS * 2)
+    work.check(per_shard=2)
+    sentence = "machine.models_per_shard: found 1, with 100,000 models 100,000 jobs, allowed are"
+    with pytest.raises(ValueError, match=sentence):
+        work.check(per_shard=1)
 
 
 def test_records_have_the_shape_that_a_network_sees():

@@ -14,6 +14,8 @@ MOST_PRODUCTS = 1e22
 # Steps of a model come one after the other, a millisecond or more each: that would be 11 days, and
 # the list of its learning rates 32 gigabytes. The papers' longest training has 12,000.
 MOST_STEPS = 1_000_000_000
+# Snakemake plans ten thousand jobs in 12 seconds, and these in a minute.
+MOST_SHARDS = 50_000
 # Of the papers' own largest arms: what is most above these makes an arm too large.
 USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_000_000}
 
@@ -73,8 +75,11 @@ class Work:
         parameters = 0 if self.size is None else self.size.parameters
         return FLOAT * parameters * self.models + 2 * FLOAT * self.seen
 
-    def check(self) -> None:
-        """ValueError, which begins with the option, for what no machine does in a year."""
+    def check(self, per_shard: int = 1) -> None:
+        """ValueError, which begins with the option, for what no machine does in a year.
+
+        per_shard: how many models are trained by a job.
+        """
         if self.steps > MOST_STEPS:
             raise ValueError(
                 f"{self.keys['steps']}: found what makes {self.steps:.2g} steps of each model, "
@@ -85,6 +90,11 @@ class Work:
             raise ValueError(
                 f"{self._largest}: found what makes {products:.2g} multiplications, allowed are up "
                 f"to {MOST_PRODUCTS:.0e}, more than any machine does in a year"
+            )
+        if (shards := -(-self.models // per_shard)) > MOST_SHARDS:
+            raise ValueError(
+                f"machine.models_per_shard: found {per_shard}, with {self.models:,} models "
+                f"{shards:,} jobs, allowed are up to {MOST_SHARDS:,} jobs"
             )
 
     @property

@@ -169,7 +169,7 @@ def _arms(config: Config, name: str, plain: Settings, chosen: said.Settings) -> 
         with _at(f"{called}: "):
             more = options[value].completed(entry, config)
             work = options[value].work(config)
-            work.check()
+            work.check(options[value].machine.models_per_shard)
         arms[value] = Arm(value, {**arm, **more, **general}, options[value], work)
     return arms
 
