@@ -2,10 +2,12 @@
 
 import json
 import shutil
+import time
 from pathlib import Path
 
+import pandas as pd
 import pytest
-from bits import check_every_product, flip, sentence
+from bits import check_every_product, complaint, flip, products, sentence
 
 from truthserum.data.manifests import begin, manifest_of, signing, verified
 from workflow.altered import blame
@@ -128,6 +130,14 @@ def test_one_other_bit_of_any_product_is_refused_by_its_name(rerun, monkeypatch)
         *("roc.pdf", "roc.png", "figure_one.png", "derived.csv", "statements.md", "seeds.csv"),
         *("ledger.csv", "ledger.html", "results/smoke/report.html"),
     )
+
+
+def test_to_read_all_of_it_takes_less_than_a_hundredth_of_the_run(finished, monkeypatch):
+    monkeypatch.chdir(finished.folder)
+    told = [pd.read_csv(path, sep="\t")["s"].sum() for path in Path().rglob(".benchmark/*.tsv")]
+    begun = time.process_time()
+    assert [path for path in products() if complaint(path)] == []
+    assert time.process_time() - begun < sum(told) / 100
 
 
 @pytest.mark.parametrize(
