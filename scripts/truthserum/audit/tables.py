@@ -2,7 +2,6 @@
 
 import warnings
 from collections.abc import Sequence
-from lzma import LZMAError
 from pathlib import Path
 from typing import Any
 
@@ -10,15 +9,15 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.counting import footer
-from truthserum.data.files import BLOCK, OPEN, UNREADABLE, DataError, check_fits, is_file
+from truthserum.data.files import UNREADABLE, DataError, check_fits, is_file
 from truthserum.sentences import listed, nearest, shown
 
 FEWEST = 100  # records
 MARKS = ";\t|"  # that others write between columns
 # Else pandas reads a column in parts, so that 007 is a number in one of them and a word in another,
-# and takes the first column for names of rows where rows end with a comma.
-AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False}
-PACKED = {".gz": "gzip", ".xz": "xz"}  # of which it is counted first what they hold
+# and takes the first column for names of rows where rows end with a comma; and it unpacks what is
+# packed, be it more than the memory.
+AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False, "compression": None}
 SEVERAL = (list, tuple, dict, set, np.ndarray)
 MISSING = "missing"
 # 12,5 and 1.234,50 as many countries write them, 1,234.50 as others do: to pandas each is a word.
@@ -34,7 +33,7 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
     if not is_file(path):  # a pipe would be waited for
         raise DataError(f"{where}: found no file, allowed is a table")
     try:
-        _check_size(path)
+        check_fits(path, path.stat().st_size)
         return _parquet(path) if path.suffix.lower() == ".parquet" else _csv(path, where)
     except ImportError as error:
         raise DataError(
@@ -43,18 +42,8 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
     except UnicodeDecodeError as error:
         byte = error.object[error.start]
         raise DataError(f"{where}: found the byte {byte:#x}, allowed is text in UTF-8") from error
-    except (*UNREADABLE, LZMAError, OSError, MemoryError) as error:
+    except (*UNREADABLE, OSError, MemoryError) as error:
         raise DataError(f"{where}: found no table ({' '.join(str(error).split())})") from error
-
-
-def _check_size(path: Path) -> None:
-    """DataError for a table of more bytes than memory; what is packed is not read on from there."""
-    check_fits(path, path.stat().st_size)
-    if (packed := path.suffix.lower()) in PACKED:
-        size = 0
-        with OPEN[packed](path, "rb") as file:
-            while block := file.read(BLOCK):
-                check_fits(path, size := size + len(block))
 
 
 def _parquet(path: Path) -> pd.DataFrame:
@@ -73,14 +62,13 @@ def spelled(values: pd.Series) -> pd.Series:
 
 def _csv(path: Path, where: str) -> pd.DataFrame:
     # First of all, since commas in numbers are what columns between other marks are cut at.
-    packed = PACKED.get(path.suffix.lower())
-    first = pd.read_csv(path, header=None, nrows=1, dtype=str, compression=packed).iloc[0]
+    first = pd.read_csv(path, header=None, nrows=1, dtype=str, compression=None).iloc[0]
     if mark := next((mark for mark in MARKS if len(first) == 1 and mark in str(first[0])), ""):
         raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", pd.errors.ParserWarning)
-            table = pd.read_csv(path, compression=packed, **AS_IT_IS)
+            table = pd.read_csv(path, **AS_IT_IS)
     except pd.errors.ParserWarning as error:
         raise DataError(
             f"{where}: found more values in a row than names in the first one, allowed are as many"
