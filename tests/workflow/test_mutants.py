@@ -72,7 +72,7 @@ def refused(tree, read, seed):
         except OptionError as error:
             count += 1
             assert len(str(error)) < LONGEST and str(error).isprintable(), changed
-            assert "found" in str(error) or "missing" in str(error), (changed, error)
+            assert "allowed" in str(error) or "is missing, found" in str(error), (changed, error)
         except Exception as error:
             raise AssertionError(changed) from error
     return count
