@@ -19,7 +19,7 @@ from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import fingerprint as our_code
 from workflow.fingerprint import with_code
-from workflow.user_code import code_of, content, version_of
+from workflow.user_code import content, trained_by, version_of
 
 FEWEST_MODELS, FEWEST_OF_MITIGATION, LEVEL = 16, 8, 0.05
 OURS = ("model", "recipe", "defence")
@@ -118,7 +118,7 @@ class Plan:
             return {}
         return {
             "runner": our_code("run_user"),
-            "user": code_of(audit),
+            "user": trained_by(audit),
             "interpreter": version_of(audit.python) if audit.python else None,
         }
 

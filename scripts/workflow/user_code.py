@@ -57,7 +57,7 @@ def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] 
     return digest.hexdigest()[:16]
 
 
-def code_of(audit: Audit) -> str:
+def trained_by(audit: Audit) -> str:
     """The fingerprint of the code by which a user's function or program trains."""
     module = audit.function.split(":")[0] if audit.function else None
     return fingerprint(Path(audit.path), module, audit.depends)
@@ -65,7 +65,7 @@ def code_of(audit: Audit) -> str:
 
 def check_unedited(audit: Audit, expected: str) -> None:
     """OptionError for code other than what the workflow started with: models are no mixture."""
-    if code_of(audit) != expected:
+    if trained_by(audit) != expected:
         raise OptionError(
             f"{audit.function or 'command'}: found code in {audit.path} that was edited after the "
             "workflow started, allowed is the same for all models; start snakemake again"

@@ -3,6 +3,7 @@ import pandas as pd
 import pytest
 
 from truthserum.plots.tables import Spec, blank_unresolved, join_arms, select, with_shares
+from truthserum.registry import configured
 
 SETTINGS = {
     "figure": "roc",
@@ -32,11 +33,18 @@ def test_one_word_makes_all_values_words():
     [
         ({"values": []}, "values: found"),
         ({"values": [1, 1]}, "values: found"),
+        ({"mode": None}, "mode: found None"),
+        ({"colour": "red"}, r"settings: .*colour"),
     ],
 )
 def test_bad_settings_are_refused(change, message):
     with pytest.raises(ValueError, match=message):
-        Spec(**(SETTINGS | change))
+        configured("settings", Spec, SETTINGS | change)
+
+
+def test_missing_setting_is_refused():
+    with pytest.raises(ValueError, match=r"settings: .*factor"):
+        configured("settings", Spec, {"figure": "roc"})
 
 
 def test_join_arms_labels_every_row_in_the_order_of_the_values():

@@ -83,7 +83,7 @@ def sweep(products: Iterable[Path]) -> None:
 
 
 def _is_held(lock: Path) -> bool:
-    with suppress(FileNotFoundError), lock.open("rb") as file:
+    with suppress(FileNotFoundError), lock.open("r+b") as file:  # as NFS wants it of who locks
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:  # or nobody knows

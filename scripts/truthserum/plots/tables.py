@@ -24,7 +24,7 @@ class Spec:
     `values` are the settings of the swept `factor`, one per arm, from the reference (unpoisoned)
     to the strongest; words or numbers, and as soon as one is a word, all are.
 
-    Raises ValueError if there is no value, or a value occurs twice.
+    Raises ValueError if there is no value, a value occurs twice, or a name is not a word.
     """
 
     figure: str
@@ -36,6 +36,9 @@ class Spec:
     title: str = ""
 
     def __post_init__(self) -> None:
+        for name, found in vars(self).items():
+            if name != "values" and not isinstance(found, str):
+                raise ValueError(f"{name}: found {found!r}, must be a string")
         values = tuple(self.values)
         if not all(isinstance(value, Real) and not isinstance(value, bool) for value in values):
             values = tuple(map(str, values))
