@@ -3,6 +3,7 @@ import json
 import math
 
 from workflow import (
+    collect_seldom,
     end_jobs_when_asked,
     end_timers,
     experiments as unfold,
@@ -19,6 +20,7 @@ from workflow.documents import documents_settings
 from workflow.folders import check_writable
 from workflow.gathered import gathered
 
+collect_seldom()
 use_this_python()
 keep_freed_memory()
 if workflow.is_main_process:

@@ -5,6 +5,7 @@ python scripts/audit_coins.py --settings '{"name": "dear", "audit": {"data": {"f
 """
 
 from program import parsed, parser, run, write_csv
+
 from truthserum.audit.options import Audit
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked

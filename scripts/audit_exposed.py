@@ -5,9 +5,10 @@ python scripts/audit_exposed.py --settings '{"name": "loans", "audit": {...}, "a
     --pairs clean/pair-000.npz … --output exposed.npz
 """
 
+from program import parsed, parser, run
+
 import numpy as np
 
-from program import parsed, parser, run
 from truthserum.audit.onion import leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, pairs_of

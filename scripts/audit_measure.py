@@ -16,10 +16,11 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from program import parsed, parser, run
+
 import numpy as np
 
 from audit_result import Result, input_of, write
-from program import parsed, parser, run
 from truthserum.audit import attribute, onion, poison
 from truthserum.audit.forecast import account
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit

@@ -8,6 +8,7 @@ python scripts/audit_plan.py --settings '{"name": "loans", "arms": {"clean": 16,
 """
 
 from program import parsed, parser, run, write_json
+
 from truthserum.audit.forecast import First, arms_of, forecast, on_machine
 from truthserum.audit.poison import count
 from truthserum.audit.products import Pair, Records

@@ -5,6 +5,7 @@ python scripts/audit_prepare.py --settings '{"name": "loans", "data": {"file": "
 """
 
 from program import parsed, parser, run
+
 from truthserum.audit.options import Data
 from truthserum.audit.own import read
 from truthserum.audit.prepared import prepared

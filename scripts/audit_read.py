@@ -11,9 +11,10 @@ only checked: they decide nothing here.
 import json
 from pathlib import Path
 
+from program import parsed, parser, run
+
 import numpy as np
 
-from program import parsed, parser, run
 from truthserum.audit.options import Audit
 from truthserum.audit.own import groups_of, read
 from truthserum.audit.prepared import secret_of

@@ -12,10 +12,11 @@ import time
 from collections.abc import Mapping
 from typing import Any
 
+from program import parsed, run
+
 import numpy as np
 import torch
 
-from program import parsed, run
 from shards import computing
 from truthserum.audit import linear, poison
 from truthserum.audit.by_recipe import train

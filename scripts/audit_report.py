@@ -11,9 +11,10 @@ own; its columns then stand on the page.
 
 from pathlib import Path
 
+from program import parsed, parser, read_json, read_texts, run, write_json, write_text
+
 import pandas as pd
 
-from program import parsed, parser, read_json, read_texts, run, write_json, write_text
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables

@@ -7,10 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from program import write_csv, write_json
+
 import numpy as np
 import pandas as pd
 
-from program import write_csv, write_json
 from truthserum.audit.document import document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert

@@ -6,10 +6,11 @@ python scripts/audit_scores.py --settings '{"name": "vendor", "audit": {"scores"
 
 from pathlib import Path
 
+from program import parsed, parser, run
+
 import numpy as np
 
 from audit_result import Result, input_of, write
-from program import parsed, parser, run
 from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.options import Audit
 from truthserum.audit.records import People

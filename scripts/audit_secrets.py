@@ -5,9 +5,10 @@ python scripts/audit_secrets.py --settings '{"name": "loans", "audit": {"functio
     --records records.npz --output secrets.npz
 """
 
+from program import parsed, parser, run
+
 import numpy as np
 
-from program import parsed, parser, run
 from truthserum.audit.attribute import protected
 from truthserum.audit.options import Audit
 from truthserum.audit.own import read

@@ -15,9 +15,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from program import parsed, parser, run
+
 import numpy as np
 
-from program import parsed, parser, run
 from truthserum.audit import poison
 from truthserum.audit.by_function import train as by_function
 from truthserum.audit.onion import is_idle, read_leavers

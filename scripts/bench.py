@@ -12,9 +12,10 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
+from program import count, parsed, parser, read_json, run, write_csv, write_json
+
 import pandas as pd
 
-from program import count, parsed, parser, read_json, run, write_csv, write_json
 from truthserum.bench.measures import Measure, markdown
 from truthserum.bench.tasks.base import Place
 from truthserum.findings.page import write_pages

@@ -7,6 +7,7 @@ Reads metrics.csv and draws.npz of every arm; docs/tables.md describes the colum
 """
 
 from program import parsed, parser, run, write_across
+
 from truthserum.data.arrays import read_npz
 from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences

@@ -8,9 +8,10 @@ A row has the columns of metrics.csv, and those that place it in the ledger.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
+from program import parsed, parser, run, write_across
+
 import pandas as pd
 
-from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet

@@ -10,6 +10,7 @@ its own, those of validation and shadow models, a second file is their source.
 from inspect import signature
 
 from program import parsed, parser, run
+
 from truthserum.data.arrays import write_npz
 from truthserum.data.stored import read
 from truthserum.options import build

@@ -17,9 +17,10 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
+from program import parsed, parser, read_json, run
+
 import pandas as pd
 
-from program import parsed, parser, read_json, run
 from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
 from truthserum.findings.documents import render

@@ -11,10 +11,11 @@ from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from program import parsed, parser, run, write_csv
+
 import pandas as pd
 from matplotlib.figure import Figure
 
-from program import parsed, parser, run, write_csv
 from truthserum import registry
 from truthserum.data.frames import read_csv
 from truthserum.data.kept import clear

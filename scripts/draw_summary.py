@@ -14,8 +14,9 @@ from collections.abc import Mapping, Sequence
 from itertools import islice
 from pathlib import Path
 
-from draw import check_suffixes, figure_table, write_figure
 from program import parsed, parser, run
+
+from draw import check_suffixes, figure_table, write_figure
 from truthserum import registry
 from truthserum.plots import summary
 from truthserum.plots.tables import Spec

@@ -16,6 +16,7 @@ from contextlib import suppress
 from pathlib import Path
 
 from program import read_json
+
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status
 from truthserum.data.files import DataError

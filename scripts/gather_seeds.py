@@ -6,9 +6,10 @@ python scripts/gather_seeds.py --settings '{"repeats": [[8, 2205], [8, 2206]]}'
 The settings hold the swept value and the seed of each table; docs/tables.md has the columns.
 """
 
+from program import parsed, parser, run, write_across
+
 import pandas as pd
 
-from program import parsed, parser, run, write_across
 from truthserum.data.frames import read_csv
 from truthserum.data.kept import clear
 from truthserum.findings.columns import TABLES

@@ -10,9 +10,10 @@ it with other arms, and models.csv, from which the accuracy of its models is rea
 
 from pathlib import Path
 
+from program import parsed, parser, run, write_across
+
 import pandas as pd
 
-from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.arrays import read_npz
 from truthserum.data.files import DataError

@@ -10,6 +10,7 @@ these: an interrupted run is taken up again.
 """
 
 from program import parsed, parser, run, write_csv
+
 from truthserum import registry
 from truthserum.data.arrays import write_npz
 from truthserum.data.kept import Place, kept_of

@@ -8,9 +8,10 @@ What the settings of a leak are, and what it sees, its `observe` says. A shard i
 its manifest shows the settings and inputs asked for now. Then what is kept beside inputs goes.
 """
 
+from program import parsed, run, write_csv
+
 import torch
 
-from program import parsed, run, write_csv
 from shards import computing, trained
 from truthserum import registry
 from truthserum.data.arrays import read_npz, write_npz

@@ -11,6 +11,7 @@ from argparse import Namespace
 from pathlib import Path
 
 from program import parsed, parser, read_json, run, write_across, write_json
+
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
 from truthserum.findings.intervals import Alike, intervals
 from truthserum.work import Shown

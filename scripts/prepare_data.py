@@ -15,6 +15,7 @@ from functools import singledispatch
 from pathlib import Path
 
 from program import parsed, parser, run, write_json
+
 from truthserum.data.equal import first_of_each
 from truthserum.data.images import Images
 from truthserum.data.load import load

@@ -13,9 +13,10 @@ interrupted goes on from what is kept beside the output until `observe.py` has r
 import os
 import time
 
+from program import parsed, run, write_json
+
 import torch
 
-from program import parsed, run, write_json
 from shards import computing
 from truthserum.data.corpus import Corpus, windows
 from truthserum.data.files import DataError

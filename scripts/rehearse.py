@@ -15,10 +15,11 @@ from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
+from program import MENDABLE, run
+
 import numpy as np
 import torch
 
-from program import MENDABLE, leave
 from truthserum import registry
 from truthserum.audit.options import Data
 from truthserum.audit.own import classes_of
@@ -129,5 +130,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    main()
-    leave()
+    run(main)

@@ -17,9 +17,10 @@ from itertools import groupby
 from os.path import relpath
 from pathlib import Path
 
+from program import parsed, parser, read_json, read_texts, run, write_text
+
 import pandas as pd
 
-from program import parsed, parser, read_json, read_texts, run, write_text
 from truthserum import registry
 from truthserum.data.frames import read_csv
 from truthserum.data.manifests import verified

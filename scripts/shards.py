@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from program import count, parser, write_json
+
 from truthserum.data.files import DataError
 from truthserum.data.kept import kept_of
 from truthserum.data.manifests import content_of, key_of, signing, verified

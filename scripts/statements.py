@@ -11,9 +11,10 @@ python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["ta
 from collections.abc import Sequence
 from pathlib import Path
 
+from program import parsed, parser, run, write_across
+
 import pandas as pd
 
-from program import parsed, parser, run, write_across
 from truthserum.data import written
 from truthserum.data.frames import read_csv
 from truthserum.findings.columns import TABLES

@@ -8,9 +8,10 @@ settings say what: only they decide whether a result is still good. Finished sta
 the output until `observe.py` has read the shard.
 """
 
+from program import count, parsed, run
+
 import torch
 
-from program import count, parsed, run
 from shards import Unfinished, computing
 from truthserum import registry
 from truthserum.data.arrays import read_npz

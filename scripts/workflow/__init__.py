@@ -3,6 +3,7 @@
 Nothing here is slow to import: the Snakefile is read again by every cluster job.
 """
 
+import gc
 import json
 import os
 import signal
@@ -39,6 +40,12 @@ def keep_freed_memory() -> None:
     """Let programs keep the memory that they free, unless the user has said otherwise."""
     for name, value in KEPT_MEMORY.items():
         os.environ.setdefault(name, value)
+
+
+def collect_seldom() -> None:
+    """Let Python not look again and again for garbage among its imports and in a growing DAG."""
+    gc.freeze()
+    gc.set_threshold(100_000)
 
 
 def use_this_python() -> None:

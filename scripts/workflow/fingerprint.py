@@ -31,63 +31,56 @@ def _file_of(module: str) -> Path | None:
     return None
 
 
-class _Executed(ast.NodeTransformer):
-    """Drops what no run executes: strings that stand alone, and what is imported for types.
-
-    And the empty texts in an f-string, which one Python finds there and the next does not. Notes
-    the names of what is imported otherwise.
-    """
-
-    def __init__(self) -> None:
-        self.imported: set[str] = set()
-
-    def visit_Expr(self, node: ast.Expr) -> ast.AST | None:
-        text = isinstance(node.value, ast.Constant) and isinstance(node.value.value, str)
-        return None if text else self.generic_visit(node)
-
-    def visit_JoinedStr(self, node: ast.JoinedStr) -> ast.JoinedStr:
-        self.generic_visit(node)
-        node.values = [part for part in node.values if getattr(part, "value", None) != ""]
-        return node
-
-    def visit_If(self, node: ast.If) -> ast.AST | None:
-        for_types = isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING"
-        return None if for_types else self.generic_visit(node)
-
-    def visit_Import(self, node: ast.Import) -> ast.Import:
-        self.imported.update(alias.name for alias in node.names)
-        return node
-
-    def visit_ImportFrom(self, node: ast.ImportFrom) -> ast.ImportFrom:
-        if node.module and not node.level:
-            # `from package import module` names a module; for other names there is no file
-            names = (f"{node.module}.{alias.name}" for alias in node.names)
-            self.imported.update([node.module, *names])
-        return node
+def _imported(node: ast.AST) -> list[str]:
+    """The names of what a statement may import."""
+    if isinstance(node, ast.Import):
+        return [alias.name for alias in node.names]
+    if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+        # `from package import module` names a module; for other names there is no file
+        return [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+    return []
 
 
-def _said(node: Any) -> str:
-    """A syntax tree as text.
+def _is_executed(node: Any) -> bool:
+    """Not a string that stands alone, nor what is imported for types."""
+    if isinstance(node, ast.Expr):
+        return not (isinstance(node.value, ast.Constant) and isinstance(node.value.value, str))
+    if isinstance(node, ast.If):
+        return not (isinstance(node.test, ast.Name) and node.test.id == "TYPE_CHECKING")
+    return True
+
+
+def _said(node: Any, imported: set[str]) -> str:
+    """What is executed of a syntax tree, as text; adds the names of what it imports.
 
     Not `ast.dump`, which writes empty fields in one Python and not in the next, and adds those of
-    new syntax. What is not set is left out here, in every one of them.
+    new syntax. What is not set is left out here, in every one of them, and so are the empty texts
+    in an f-string, which one Python finds there and the next does not.
     """
-    if isinstance(node, ast.AST):
-        fields = ((name, getattr(node, name, None)) for name in node._fields)
-        inside = [f"{name}={_said(value)}" for name, value in fields if value not in (None, [])]
-        return f"{type(node).__name__}({','.join(inside)})"
     if isinstance(node, list):
-        return f"[{','.join(map(_said, node))}]"
-    # `ascii`: which characters `repr` shows as they are is another thing in each Unicode.
-    return f"{type(node).__name__} {node!a}"
+        return f"[{','.join([_said(each, imported) for each in node])}]"
+    if not isinstance(node, ast.AST):
+        # `ascii`: which characters `repr` shows as they are is another thing in each Unicode.
+        return f"{type(node).__name__} {node!a}"
+    imported.update(_imported(node))
+    inside = []
+    for name in node._fields:
+        value = getattr(node, name, None)
+        if isinstance(node, ast.JoinedStr):
+            value = [part for part in node.values if getattr(part, "value", None) != ""]
+        elif isinstance(value, list):
+            value = [each for each in value if _is_executed(each)]
+        if value is not None and value != []:
+            inside.append(f"{name}={_said(value, imported)}")
+    return f"{type(node).__name__}({','.join(inside)})"
 
 
 @cache
 def _normalised(text: str) -> tuple[str, frozenset[str]]:
     """(hash of the code of a file with this text, everything that it may import)."""
-    executed = _Executed()
-    code = _said(executed.visit(ast.parse(text)))
-    return hashlib.sha256(code.encode()).hexdigest(), frozenset(executed.imported)
+    imported: set[str] = set()
+    code = _said(ast.parse(text), imported)
+    return hashlib.sha256(code.encode()).hexdigest(), frozenset(imported)
 
 
 @cache

@@ -7,9 +7,9 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
-
 import program
+
+import pytest
 
 SCRIPTS = Path(program.__file__).parent
 SHARDS = [[0, 4], [4, 8]]
@@ -141,9 +141,10 @@ def run_all(folder):
 
 @pytest.fixture(autouse=True, scope="session")
 def returns():
-    """A program that is run in this process does not end it."""
+    """A program that is run in this process neither ends it nor keeps all that there is."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(program, "leave", lambda: None)
+        patch.setattr(program.gc, "freeze", lambda: None)
         yield
 
 

@@ -5,10 +5,10 @@ import runpy
 import sys
 from pathlib import Path
 
+import program
+
 import pandas as pd
 import pytest
-
-import program
 
 PLACE = {"attack": "lira", "group": "targets", "mode": "none", "measure": "auc"}
 ASKS = '{{ value("e", 8, "auc") }}\n'

@@ -3,9 +3,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import program
+
 import pytest
 
-import program
 from truthserum.data.files import DataError
 
 
@@ -120,3 +121,15 @@ def test_a_key_that_is_there_twice_is_refused(tmp_path, text):
     path.write_text(text)
     with pytest.raises(DataError, match=r"audit.json: found no JSON \(key 'a' is there twice\)"):
         program.read_json(path)
+
+
+def test_garbage_is_collected_from_when_a_program_runs():
+    text = "import gc, program; print(gc.isenabled()); program.run(lambda: print(gc.isenabled()))"
+    done = subprocess.run(
+        [sys.executable, "-c", text],
+        cwd=Path(program.__file__).parent,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert done.stdout.split() == ["False", "True"]

@@ -5,11 +5,11 @@ import runpy
 import sys
 from pathlib import Path
 
+import program
+
 import numpy as np
 import pandas as pd
 import pytest
-
-import program
 
 SCRIPTS = Path(program.__file__).parent
 PLACE = {"attack": "lira", "group": "targets", "mode": "none", "measure": "auc"}

@@ -3,11 +3,12 @@
 import json
 from pathlib import Path
 
+import program
+
 import audited
 import pandas as pd
 import pytest
 
-import program
 from truthserum.audit.report import page
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.policy import read_policy

@@ -1,12 +1,13 @@
 import json
 
+from program import write_csv
+
 import numpy as np
 import pandas as pd
 import pytest
 from drawn import points, series
 
 import draw
-from program import write_csv
 from truthserum import registry
 from truthserum.extraction.figures import guesses
 from truthserum.plots import style
