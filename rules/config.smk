@@ -9,6 +9,7 @@ from pathlib import Path
 HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.resolve()
 sys.path.insert(0, str(HERE / "scripts"))
 from snakemake.exceptions import WorkflowError
+from snakemake.utils import update_config
 from truthserum.data import written
 from truthserum.sentences import OptionError
 
@@ -47,5 +48,7 @@ CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
 try:
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
         written.section(path)
+    asked = workflow.config_settings
+    update_config(asked.overwrite_config, written.given(asked.config_args or [], asked.config))
 except OptionError as error:
     raise WorkflowError(str(error)) from None

@@ -123,3 +123,25 @@ def test_what_may_not_be_read_is_named_with_the_reason(tmp_path):
         read(path)
     with pytest.raises(OptionError, match="found that it cannot be read "):
         read(tmp_path / ("x" * 5000))
+
+
+def test_sections_of_a_command_line_have_values_as_in_a_file():
+    entries = ["scale=smoke", "data={client: true, folder: null}", "seeds=[1, 2]", "text='{a: 1}'"]
+    taken = {
+        "scale": "smoke",
+        "data": {"client": "true", "folder": "null"},
+        "seeds": ["1", "2"],
+        "text": "{a: 1}",
+    }
+    meant = {"data": {"client": True, "folder": None}, "seeds": [1, 2]}
+    assert written.given(entries, taken) == meant
+
+
+def test_what_no_command_line_made_stays_as_it_is():
+    assert written.given(["data={'client': None}"], {"data": {"client": None}}) == {}
+    assert written.given([], {"data": {"client": "x"}}) == {}
+
+
+def test_a_key_given_twice_on_a_command_line_is_named():
+    with pytest.raises(OptionError, match=r'^--config data: line 1: found the key "a" twice'):
+        written.given(["data={a: 1, a: 2}"], {"data": {"a": "2"}})

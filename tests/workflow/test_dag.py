@@ -214,3 +214,9 @@ def test_a_file_that_snakemake_cannot_read_is_one_line(pristine, tmp_path, conte
     assert run.returncode == 1 and "Traceback" not in run.stdout
     (line,) = [line for line in run.stdout.splitlines() if "found" in line]
     assert line.startswith(f"{mine}: {found}")
+
+
+def test_sections_of_the_command_line_are_read_as_in_a_file(pristine):
+    assert pristine.jobs(data="{download: false, folder: null}") == SMOKE
+    refused = pristine.snakemake("-n", data="{download: no idea}")
+    assert 'data.download: found the text "no idea", allowed is true or false' in refused.stdout

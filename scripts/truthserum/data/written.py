@@ -5,7 +5,7 @@ let through here is a finite tree with text as every key, or the user is told fi
 """
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -69,6 +69,24 @@ def section(path: Path) -> dict[str, Any]:
     if not isinstance(found, dict):
         raise OptionError(f"{path}: found no keys, allowed is a section of keys")
     return found
+
+
+def given(entries: Iterable[str], taken: Mapping[str, Any]) -> dict[str, Any]:
+    """The lists and sections among `name=value` of a command line, as `read` takes them in a file.
+
+    taken: as Snakemake took them: each of their values is a text, and of equal keys there is one.
+    OptionError where a value is not what `read` lets through.
+    """
+    texts = dict(entry.split("=", 1) for entry in entries)
+    return {
+        name: parsed(texts[name], f"--config {name}")
+        for name, found in taken.items()
+        if isinstance(found, Mapping | list) and name in texts and _is_of_texts(found)
+    }
+
+
+def _is_of_texts(found: Any) -> bool:
+    return all(isinstance(inner, Mapping | list | str) for _, inner, _ in _below("", found, 0))
 
 
 def check_tree(config: Mapping[str, Any]) -> None:
