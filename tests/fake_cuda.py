@@ -54,6 +54,12 @@ def _numpy(self, *_, **__):
     return np.ones(tuple(self.shape), str(self.dtype).removeprefix("torch."))
 
 
+def _nonzero(self, as_tuple):
+    """As if nothing were zero."""
+    assert as_tuple
+    return torch.unravel_index(torch.arange(self.numel(), device=self.device), self.shape)
+
+
 class _Generator(torch.Generator):
     """Of the CPU: one of CUDA needs a device."""
 
@@ -78,10 +84,12 @@ def fake_cuda():
             (torch, "_fused_sgd_", _fused_sgd),
             (torch, "Generator", _Generator),
             (torch.Tensor, "numpy", _numpy),
+            (torch.Tensor, "nonzero", _nonzero),
             (FakeTensorMode, "__deepcopy__", lambda self, memo: self),
             (torch.Tensor, "item", lambda self: 1),
             (torch.Tensor, "__float__", lambda self: 1.0),
             (torch.Tensor, "__int__", lambda self: 1),
+            (torch.Tensor, "__index__", lambda self: 1),
             (torch.Tensor, "__bool__", lambda self: False),
             (torch.Tensor, "tolist", lambda self: _numpy(self).tolist()),
         ):
