@@ -1,12 +1,28 @@
 import subprocess
 import sys
+from inspect import isfunction, signature
+from itertools import product
 from pathlib import Path
 from types import ModuleType
 
 import pytest
 
 from truthserum import registry
+from truthserum.extraction.network import Architecture as LanguageArchitecture
+from truthserum.inference.attacks.base import Attack
+from truthserum.inference.defences.base import Defence
+from truthserum.inference.games.base import Game
+from truthserum.reconstruction.reconstructors.base import Reconstructor
+from truthserum.training.lockstep import Architecture
 
+CONTRACTS = [
+    ("game", Game, ["inference"]),
+    ("attack", Attack, ["inference"]),
+    ("defence", Defence, ["inference"]),
+    ("model", Architecture, ["models"]),
+    ("model", LanguageArchitecture, ["extraction"]),
+    ("reconstructor", Reconstructor, ["reconstruction"]),
+]
 TABLES = "columns"  # a mapping, no class and no module
 EVERY = [
     (kind, name) for kind in registry.PLUGINS if kind != TABLES for name in registry.names(kind)
@@ -20,20 +36,19 @@ def test_every_plug_in_is_there(kind, name):
     assert module == registry.module_of(kind, name)
 
 
-@pytest.mark.parametrize(
-    ("kind", "methods"),
-    [
-        ("game", ["check", "design"]),
-        ("model", ["build"]),
-        ("attack", ["score"]),
-        ("defence", ["check", "train"]),
-        ("bench", ["measures"]),
-    ],
-)
-def test_plug_ins_have_what_their_stage_asks_of_them(kind, methods):
-    for name in registry.names(kind):
-        asked = ["fitted"] if (kind, name) == ("model", "glm") else methods  # it is no network
-        assert all(callable(getattr(registry.load(kind, name), method)) for method in asked)
+@pytest.mark.parametrize(("kind", "contract", "rooms"), CONTRACTS)
+def test_plug_ins_have_what_their_stage_asks_of_them(kind, contract, rooms):
+    """Each method of the contract, with its parameters."""
+    asked = [name for name in vars(contract) if isfunction(vars(contract)[name]) and name[0] != "_"]
+    names = registry.within(kind, *rooms)
+    assert asked and names
+    for name, method in product(names, asked):
+        found, wanted = (getattr(each, method) for each in (registry.load(kind, name), contract))
+        assert [*signature(found).parameters] == [*signature(wanted).parameters], (name, method)
+
+
+def test_timed_tasks_have_measures():
+    assert all(callable(registry.load("bench", name).measures) for name in registry.names("bench"))
 
 
 def test_figures_have_what_draw_asks_of_them():

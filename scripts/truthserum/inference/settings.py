@@ -10,6 +10,7 @@ from truthserum import registry, settings
 from truthserum.data.catalogue import LABELLED_SETS
 from truthserum.inference.attacks.base import grouped, rehearsal
 from truthserum.inference.games.attribute import Attribute
+from truthserum.inference.games.base import Game
 from truthserum.inference.work import work
 from truthserum.options import MOST, Count, Even, Maybe, Plugin, Several, Written, build, options
 from truthserum.sections import Distinct, Each, Either, Filled, Table
@@ -51,7 +52,7 @@ class InferenceSettings(settings.Trained):
     _: KW_ONLY
     data: Points
     """The pool and the test set, the first images or rows of a data set."""
-    game: Annotated[Any, Plugin("game", registry.within("game", "inference"))]
+    game: Annotated[Game, Plugin("game", registry.within("game", "inference"))]
     """What is to be told of whom, and which poison is added."""
     model: Annotated[Any, Plugin("model", registry.within("model", "models")), Written]
     """The architecture."""

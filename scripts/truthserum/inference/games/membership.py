@@ -73,13 +73,13 @@ class Membership(Halved):
     """How many other points, drawn uniformly, the models are asked about; null for the whole pool,
     as the official code does."""
 
-    def check(self, pool: int, columns: Sequence[Column] = ()) -> None:
-        """Refuse a pool of `pool` points that the game cannot be played on (ValueError)."""
+    def check(self, size: int, columns: Sequence[Column] = ()) -> None:
+        """Refuse a pool of `size` points that the game cannot be played on (ValueError)."""
         asked = self.targets + (self.untargeted or 0)
-        if asked > pool:
+        if asked > size:
             raise ValueError(
                 f"membership: targets and untargeted are {asked} together, allowed are at most the "
-                f"{pool} points of the pool"
+                f"{size} points of the pool"
             )
         if columns and self.poison != "exact":
             raise ValueError(
