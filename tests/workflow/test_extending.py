@@ -1,6 +1,9 @@
 """docs/extending.md, carried out step by step in copies of the project."""
 
 import re
+import shutil
+import subprocess
+import sys
 from dataclasses import dataclass
 
 import numpy as np
@@ -13,7 +16,8 @@ BLOCK = re.compile(
     r"^(?:Write `(?P<new>[^`]+)`"
     r"|In `(?P<into>[^`]+)`, (?P<side>below|above) `(?P<line>[^`]+)`)"
     r"[^\n]*:\n\n```\w+\n(?P<code>.*?)```"
-    r"|^In `(?P<path>[^`]+)`, replace `(?P<old>[^`]+)` by `(?P<by>[^`]+)`",
+    r"|^In `(?P<path>[^`]+)`, replace (?P<ticks>`+)(?P<old>.+?)(?P=ticks) by "
+    r"(?P=ticks)(?P<by>.+?)(?P=ticks)",
     re.MULTILINE | re.DOTALL,
 )
 
@@ -53,6 +57,30 @@ def test_every_block_and_replacement_is_a_step(sections):
     for name, page in sections.items():
         blocks, replaced = page.text.count("```") // 2, page.text.count("replace `")
         assert len(BLOCK.findall(page.text)) == blocks + replaced, name
+
+
+def test_the_projects_own_tests_take_all_of_it(root, sections, checkout):
+    for page in sections.values():
+        page.carry_out(checkout)
+    shutil.copytree(root / "tests", checkout.folder / "tests")
+    text = (root / "docs" / "extending.md").read_text()
+    (describe,) = re.findall(r"^    \.venv/bin/python (scripts/describe\.py .+)$", text, re.M)
+    chosen = "imports or torch or packages or function or not static"
+    files = ("test_registry", "test_settings", "workflow/test_schema", "workflow/test_static")
+    for command in (
+        describe.split(),
+        ["-m", "ruff", "check", "--no-cache", "--extend-select", "ANN001,ANN2", "scripts"],
+        ["-m", "ruff", "format", "--check", "--no-cache", "scripts"],
+        ["-m", "pytest", "-n", "0", "-k", chosen, *(f"tests/{name}.py" for name in files)],
+    ):
+        run = subprocess.run(
+            [sys.executable, *command],
+            cwd=checkout.folder,
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+            text=True,
+        )
+        assert run.returncode == 0, run.stdout
 
 
 def test_an_attack_is_measured_without_training(sections, rerun):
