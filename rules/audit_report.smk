@@ -24,15 +24,14 @@ rule audit_report:
         "../envs/environment.yaml"
     params:
         **believed(of_code("audit_report")),
-        content=lambda wildcards, input: [f"--content={p}" for p in input.content],
     message:
         "The page of audit {wildcards.audit}"
     shell:
         program("audit_report")
         + "--settings {params.settings:q} --claims {input.claims:q} "
         "--records {input.records:q} --roc {input.roc:q} --scores {input.scores:q} "
-        "--policy={input.policy:q} {params.content:q} --page {input.page:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        "--policy={input.policy:q} --page {input.page:q} --output {output:q} "
+        "-- {input.content:q} 2>&1 | tee {log:q}"
 
 
 rule audit_compare:

@@ -3,10 +3,10 @@
 python scripts/audit_report.py --settings '{}' --claims claims.json --records records.csv
     --roc roc.csv --scores scores.csv --policy resources/policies/no_record.yaml
     --page scripts/truthserum/report/page/* scripts/truthserum/audit/report/page/*
-    --output audit.json report.html summary.md junit.xml audit.sarif
+    --output audit.json report.html summary.md junit.xml audit.sarif -- own.csv
 
-The tables may have no rows. --content names a table whose row k is record k, such as the user's
-own; its columns then stand on the page.
+The tables may have no rows. The last one, which need not be there, is of the user's own records,
+row k is record k; its columns then stand on the page.
 """
 
 from pathlib import Path
@@ -28,7 +28,7 @@ from truthserum.data.frames import read_csv
 def main() -> None:
     given = "claims", "records", "roc", "scores", "policy"
     arguments = parser(__doc__, *given, page="+", output=5)
-    arguments.add_argument("--content", type=Path)
+    arguments.add_argument("content", type=Path, nargs="?")
     options = parsed(arguments)
 
     written = read_json(options.claims)

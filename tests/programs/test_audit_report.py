@@ -35,18 +35,18 @@ OUTPUT = ("audit.json", "report.html", "summary.md", "junit.xml", "audit.sarif")
 
 @pytest.fixture
 def report(tmp_path, monkeypatch):
-    """report(policy, **arguments): runs the program, returns the folder that it wrote to."""
+    """report(policy, *content, **arguments): runs the program, returns the folder of its files."""
     # What is drawn is tested elsewhere.
     monkeypatch.setattr(audit_report.page, "images", lambda *_: dict.fromkeys(NAMES))
 
-    def run(text, **changed):
+    def run(text, *content, **changed):
         path = tmp_path / "policy.yaml"
         path.write_text(text)
         given = {name: audited.EXAMPLE / f"{name}.csv" for name in ("records", "roc", "scores")}
         given |= {"claims": audited.EXAMPLE / "claims.json", "policy": path} | changed
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         output = [str(tmp_path / name) for name in OUTPUT]
-        pages = ["--page", *map(str, PAGES), "--output", *output]
+        pages = ["--page", *map(str, PAGES), "--output", *output, "--", *map(str, content)]
         monkeypatch.setattr(sys, "argv", ["audit_report.py", "--settings", "{}", *words, *pages])
         audit_report.main()
         return tmp_path
@@ -107,7 +107,7 @@ def test_content_of_records_is_text_on_the_page_and_in_no_other_file(report, tmp
     texts = [f"{TEXTS[k % len(TEXTS)]} ~{k}~" for k in range(240)]
     pd.DataFrame({TEXTS[0]: texts}).to_csv(tmp_path / "own.csv", index=False)
     without = Read((report("name: none") / "report.html").read_text("utf-8"))
-    folder = report("name: none", content=tmp_path / "own.csv")
+    folder = report("name: none", tmp_path / "own.csv")
     shown = Read((folder / "report.html").read_text("utf-8"))
     assert {visible(text) for text in (TEXTS[0], *texts)} <= set(shown.texts)
     assert "~0~" not in "".join(without.texts)

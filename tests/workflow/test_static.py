@@ -128,6 +128,11 @@ def test_no_shell_reads_a_path_unquoted(root):
         assert not re.findall(r"\{(?:input|output|log)\b[^}:]*\}", command), name
 
 
+def test_no_parameter_is_a_piece_of_a_command(root):
+    for name, text in rules(root).items():
+        assert '"--' not in text.partition("\n    shell:")[0], name
+
+
 def test_a_job_that_is_tried_again_gets_more(root):
     for name, text in rules(root).items():
         assert not re.search(r"(runtime|mem_mb)=\d", text), name
