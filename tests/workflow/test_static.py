@@ -147,10 +147,11 @@ def test_no_rule_runs_python_in_the_snakefile(root):
         assert not re.search(r"^    (run|script):", text, re.MULTILINE), name
 
 
-def test_no_program_or_test_is_long(root, files):
+def test_no_program_rule_or_test_is_long(root, files):
     for name in files:
-        if name.parts[0] in ("scripts", "tests") and name.suffix == ".py":
+        if name.suffix in (".py", ".smk"):
             assert len((root / name).read_text().splitlines()) <= MOST_LINES, name
+    assert len((root / "config.yaml").read_text().splitlines()) < 90
 
 
 def test_no_function_is_long(root):
