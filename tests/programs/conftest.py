@@ -42,9 +42,9 @@ MEASURE = {
 }
 
 
-def arguments(settings, options):
-    """The command line of a program: its settings, and its other options with their paths."""
-    words = ["--settings", json.dumps(settings)]
+def arguments(options):
+    """The options of a program with their paths, as on its command line."""
+    words = []
     for name, value in options.items():
         values = value if isinstance(value, list) else [value]
         words += [f"--{name}", *map(str, values)]
@@ -53,7 +53,8 @@ def arguments(settings, options):
 
 def command(name, settings, **options):
     """The words that start a program as a process of its own."""
-    return [sys.executable, str(SCRIPTS / f"{name}.py"), *arguments(settings, options)]
+    said = "--settings", json.dumps(settings)
+    return [sys.executable, str(SCRIPTS / f"{name}.py"), *said, *arguments(options)]
 
 
 def spawn(name, settings, **options):
@@ -163,15 +164,26 @@ def peak():
 
 
 @pytest.fixture
-def call(monkeypatch):
+def start(monkeypatch):
+    """start(program, settings, *words): run it in this process."""
+
+    def run(name, settings, *words):
+        path = str(SCRIPTS / f"{name}.py")
+        command = [path, "--settings", json.dumps(settings), *map(str, words)]
+        monkeypatch.setattr(sys, "argv", command)
+        runpy.run_path(path, run_name="__main__")
+
+    return run
+
+
+@pytest.fixture
+def call(start):
     """call(program, (settings, options)): run it in this process; its one-line error, or None."""
 
     def run(name, asked):
         settings, options = asked
-        path = SCRIPTS / f"{name}.py"
-        monkeypatch.setattr(sys, "argv", [str(path), *arguments(settings, options)])
         try:
-            runpy.run_path(str(path), run_name="__main__")
+            start(name, settings, *arguments(options))
         except SystemExit as stop:
             return stop.code
         return None

@@ -1,8 +1,5 @@
 """The ledger from files: draws and models beside metrics, and numbers that need no training."""
 
-import json
-import runpy
-import sys
 from pathlib import Path
 
 import program
@@ -35,19 +32,9 @@ CLAIMS = """
 
 
 @pytest.fixture
-def call(monkeypatch, tmp_path):
-    def run(name, settings, *arguments):
-        command = [f"{name}.py", "--settings", json.dumps(settings), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
-
-    return run
-
-
-@pytest.fixture
-def derived(call, tmp_path):
+def derived(start, tmp_path):
     path = tmp_path / "derived.csv"
-    call("derive", {}, "--numbers", RESOURCES / "derived.yaml", "--output", path)
+    start("derive", {}, "--numbers", RESOURCES / "derived.yaml", "--output", path)
     return path
 
 
@@ -63,7 +50,7 @@ def arm(folder, value, draws=None):
 
 
 @pytest.fixture
-def written(call, derived, tmp_path):
+def written(start, derived, tmp_path):
     """The ledger of two arms with these draws, or none."""
 
     def write(draws, claims=None):
@@ -74,7 +61,7 @@ def written(call, derived, tmp_path):
         settings = {"scale": "smoke", "arms": [["e", 8], ["e", "none"]]}
         outputs = [tmp_path / f"ledger.{suffix}" for suffix in ("csv", "md", "html")]
         arguments = ["--claims", claims, "--metrics", *metrics, "--derived", derived]
-        call("ledger", settings, *arguments, "--output", *outputs)
+        start("ledger", settings, *arguments, "--output", *outputs)
         return pd.read_csv(outputs[0]), outputs[1].read_text()
 
     return write

@@ -1,31 +1,18 @@
 """From the metrics of arms that were run again to the tables of other seeds, and to a statement."""
 
 import json
-import runpy
-import sys
 from pathlib import Path
 
 import program
 
 import numpy as np
 import pandas as pd
-import pytest
 
 SCRIPTS = Path(program.__file__).parent
 PLACE = {"attack": "lira", "group": "targets", "mode": "none", "measure": "auc"}
 QUESTION = json.dumps(
     [{"asks": "eight", "at": {"experiment": "e", "arm": 8, "reference": "none", **PLACE}}]
 )
-
-
-@pytest.fixture
-def call(monkeypatch):
-    def run(name, settings, *arguments):
-        command = [f"{name}.py", "--settings", json.dumps(settings), *map(str, arguments)]
-        monkeypatch.setattr(sys, "argv", command)
-        runpy.run_path(str(SCRIPTS / f"{name}.py"), run_name="__main__")
-
-    return run
 
 
 def metrics(path, value):
@@ -36,12 +23,12 @@ def metrics(path, value):
     return path
 
 
-def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
+def test_seeds_are_gathered_and_stand_beside_the_answer(start, tmp_path):
     repeats = [["none", 5], ["none", 6], [8, 5], [8, 6]]
     values = 0.5, 0.52, 0.8, 0.75
     tables = [metrics(tmp_path / f"{k}.csv", value) for k, value in enumerate(values)]
     gathered = tmp_path / "seeds.csv"
-    call("gather_seeds", {"repeats": repeats}, "--metrics", *tables, "--output", gathered)
+    start("gather_seeds", {"repeats": repeats}, "--metrics", *tables, "--output", gathered)
     found = pd.read_csv(gathered, keep_default_na=False, na_values=[""])
     areas = found[found["measure"] == "auc"]
     assert areas[["arm", "seed", "value"]].astype(str).to_numpy().tolist() == [
@@ -59,7 +46,7 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
     csv, seeds, markdown, _ = output = [
         tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")
     ]
-    call(
+    start(
         "statements",
         {"scale": "smoke", "experiments": ["e"], "repeated": ["e"]},
         *("--statements", questions, "--differences", compared, "--seeds", gathered),
@@ -70,10 +57,10 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(call, tmp_path):
     assert set(pd.read_csv(seeds)["experiment"]) == {"e"}
 
 
-def test_where_no_arms_are_compared_no_question_is_answered(call, tmp_path):
+def test_where_no_arms_are_compared_no_question_is_answered(start, tmp_path):
     questions = tmp_path / "statements.yaml"
     questions.write_text(QUESTION, "utf-8")
     output = [tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")]
     settings = {"scale": "smoke", "experiments": [], "repeated": []}
-    call("statements", settings, "--statements", questions, "--output", *output)
+    start("statements", settings, "--statements", questions, "--output", *output)
     assert [len(pd.read_csv(path)) for path in output[:2]] == [0, 0]
