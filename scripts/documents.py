@@ -66,7 +66,7 @@ def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, An
         for arm in known["arms"]
         for path in (folder / name / arm).glob("shard-*.json")
     ]
-    precision = sorted({manifest["precision"] for manifest in manifests})
+    precision = sorted({manifest["how"]["precision"] for manifest in manifests})
     return {"settings": known["settings"], "seed": known["seed"], "precision": precision}
 
 

@@ -32,7 +32,7 @@ from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
 from truthserum.training.midway import Midway
-from truthserum.training.products import Scratch, provenance
+from truthserum.training.products import Scratch, provenance, rounding
 from truthserum.training.progress import Progress
 
 
@@ -73,6 +73,7 @@ def main() -> None:
         record = {
             "key": key,
             "settings": settings,
+            "how": rounding(device),
             "seconds": [seconds],
             "vocabulary": tokenizer.get_vocab_size(),
             "parameters": sum(value.numel() for value in net.parameters()),

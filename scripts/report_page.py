@@ -46,8 +46,9 @@ def trained_in(folder: Path, experiment: str, arms: Iterable[str]) -> Trained | 
     if not found:
         return None
     seconds = [second for one in found for second in one["seconds"]]
-    devices, precisions = ({one[key] for one in found} for key in ("device", "precision"))
-    return Trained(experiment, len(seconds), sum(seconds), sorted(devices), sorted(precisions))
+    devices = sorted({one["device"] for one in found})
+    precisions = sorted({one["how"]["precision"] for one in found})
+    return Trained(experiment, len(seconds), sum(seconds), devices, precisions)
 
 
 def illustrated(

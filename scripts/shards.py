@@ -16,7 +16,14 @@ from truthserum.data.manifests import content_of, key_of, signing, verified
 from truthserum.stages import Trained
 from truthserum.training import device as devices
 from truthserum.training.device import Device
-from truthserum.training.products import Scratch, Tensors, load_models, provenance, save_tensors
+from truthserum.training.products import (
+    Scratch,
+    Tensors,
+    load_models,
+    provenance,
+    rounding,
+    save_tensors,
+)
 from truthserum.training.spans import spans
 
 
@@ -43,13 +50,7 @@ class Unfinished:
     @property
     def how(self) -> dict[str, Any]:
         """What changes digits by rounding, and nothing else."""
-        options, (device, precision) = self.options, self.device.names
-        return {
-            "stack": options.stack,
-            "threads": options.threads,
-            "device": device,
-            "precision": precision,
-        }
+        return {"stack": self.options.stack, **rounding(self.device)}
 
     @cached_property
     def key(self) -> str:

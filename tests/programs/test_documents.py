@@ -33,7 +33,7 @@ def write(tmp_path, monkeypatch):
     pd.DataFrame([row]).to_csv(arm / "metrics.csv", index=False)
     models = {"model": [0, 1], "test_accuracy": [0.8, 0.9], "poison_share": [0.2, 0.2]}
     pd.DataFrame(models).to_csv(arm / "models.csv", index=False)
-    (arm / "shard-000.json").write_text(json.dumps({"precision": "bfloat16"}))
+    (arm / "shard-000.json").write_text(json.dumps({"how": {"precision": "bfloat16"}}))
 
     def run(template, experiments):
         paths = {name: tmp_path / name for name in ("template.md", "page.md", "numbers.json")}

@@ -22,8 +22,8 @@ def test_a_shard_and_its_manifest(arm):
     assert manifest["settings"]["models"] == [4, 8]
     assert len(manifest["seconds"]) == 4
     assert manifest["dropped"] == {role: [0.0] * 4 for role in ("targets", "poisons", "others")}
-    assert manifest["precision"] == "float32"
-    assert {"key", "device", "threads", "versions", "peak_gigabytes"} <= manifest.keys()
+    assert manifest["how"] == {"device": "cpu", "precision": "float32", "stack": 2, "threads": 1}
+    assert {"key", "device", "versions", "peak_gigabytes"} <= manifest.keys()
     assert [path.name for path in arm.folder.glob(".*")] == [".made"]
 
 

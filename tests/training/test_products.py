@@ -97,8 +97,6 @@ def test_a_truncated_shard_is_an_error_that_names_it(tmp_path, kept):
 
 def test_provenance_is_json(cpu):
     record = json.loads(json.dumps(provenance(cpu)))
-    assert record["precision"] == "float32"
-    assert record["threads"] == torch.get_num_threads()
     assert record["versions"]["torch"] == str(torch.__version__)
     assert record["versions"]["numpy"] == np.__version__
     assert 0.05 < record["peak_gigabytes"] < 64

@@ -90,13 +90,17 @@ def peak_gigabytes() -> float:
     return peak_bytes() / 2**30
 
 
+def rounding(device: Device) -> dict[str, Any]:
+    """What changes digits by rounding, and nothing else."""
+    name, precision = device.names
+    return {"device": name, "precision": precision, "threads": torch.get_num_threads()}
+
+
 def provenance(device: Device) -> dict[str, Any]:
     """Where a product was made, and with what."""
     return {
         "device": torch.cuda.get_device_name() if device.name == "cuda" else platform.machine(),
         "visible_devices": os.environ.get("CUDA_VISIBLE_DEVICES"),
-        "precision": device.names[1],
-        "threads": torch.get_num_threads(),
         "versions": {
             "python": platform.python_version(),
             "numpy": np.__version__,
