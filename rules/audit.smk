@@ -7,7 +7,7 @@ rule audit_read:
     log:
         "logs/audit_read/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -34,7 +34,7 @@ rule audit_secrets:
     log:
         "logs/audit_secrets/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     conda:
         "../envs/environment.yaml"
     resources:
@@ -58,7 +58,7 @@ rule audit_groups:
     log:
         "logs/audit_groups/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -126,7 +126,7 @@ rule audit_train:
         runtime=lambda wildcards, attempt: attempt * plan_of(wildcards).minutes,
     params:
         **believed(part_settings),
-        source=lambda wildcards: str(plan_of(wildcards).source),
+        source=source_of,
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
@@ -162,7 +162,7 @@ rule audit_recipe:
         runtime=growing(240),
     params:
         **believed(rehearsed(part_settings, AUDITED, "audits.{audit}")),
-        source=lambda wildcards: str(plan_of(wildcards).source),
+        source=source_of,
     message:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
@@ -183,7 +183,7 @@ rule audit_exposed:
     log:
         "logs/audit_exposed/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -192,7 +192,7 @@ rule audit_exposed:
         runtime=growing(10),
     params:
         **believed(of_audit(Plan.exposed_settings)),
-        source=lambda wildcards: str(plan_of(wildcards).source),
+        source=source_of,
     message:
         "Who is exposed in audit {wildcards.audit}"
     shell:
@@ -217,7 +217,7 @@ rule audit_measure:
     log:
         "logs/audit_measure/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -226,7 +226,7 @@ rule audit_measure:
         runtime=growing(60),
     params:
         **believed(of_audit(Plan.measure_settings)),
-        source=lambda wildcards: str(plan_of(wildcards).source),
+        source=source_of,
         folder=subpath(output.claims, parent=True),
     message:
         "Attacking the models of audit {wildcards.audit}"
@@ -248,7 +248,7 @@ rule audit_forecast:
     log:
         "logs/audit_forecast/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("function", "command", "recipe"),
+        audit=BY_TRAINING,
     localrule: True
     conda:
         "../envs/environment.yaml"

@@ -46,6 +46,11 @@ def columns_of(wildcards, output):
     return unfold.canonical({**asked, "released": audit.released})
 
 
+def source_of(wildcards):
+    """The user's file or folder, as a program is told."""
+    return str(plan_of(wildcards).source)
+
+
 def all_pairs(wildcards):
     """The files of the pairs of every arm, those of an arm in its folder and in order."""
     return [
@@ -68,18 +73,18 @@ def clean_parts(wildcards):
     return parts_of(wildcards, "clean")
 
 
-def exposed_of(wildcards):
-    """Who leaves, where that is asked for: in the arm that is trained without them, and in all."""
-    arm = wildcards.get("variant", "without_exposed")
-    asked = "without_exposed" in plan_of(wildcards).arms
-    return [f"{AUDIT}/exposed.npz"] if asked and arm == "without_exposed" else []
+def of_arm(arm, name):
+    """A file that an arm alone has use for, where there is one: in that arm, and in all."""
+
+    def found(wildcards):
+        here = wildcards.get("variant", arm) == arm
+        return [f"{AUDIT}/{name}"] if here and arm in plan_of(wildcards).arms else []
+
+    return found
 
 
-def secrets_of(wildcards):
-    """A protected column, where there is one: in the arm that is asked about it, and in all."""
-    arm = wildcards.get("variant", "protected")
-    asked = arm == "protected" and plan_of(wildcards).audit.protect
-    return [f"{AUDIT}/secrets.npz"] if asked else []
+exposed_of = of_arm("without_exposed", "exposed.npz")  # who leaves
+secrets_of = of_arm("protected", "secrets.npz")  # a protected column
 
 
 def read_again(wildcards):
@@ -124,3 +129,6 @@ def audits_by(*doors):
     return (
         "|".join(n for n, plan in AUDITS.items() if plan.audit.door in doors) or "(?!)"
     )
+
+
+BY_TRAINING = audits_by("function", "command", "recipe")
