@@ -30,7 +30,7 @@ from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.records import People
 from truthserum.audit.scores import Released, read_released
-from truthserum.audit.study import Promise, Study, measured
+from truthserum.audit.study import Study, measured
 from truthserum.data import stored
 from truthserum.data.arrays import read_npz
 from truthserum.data.kept import clear, sweep
@@ -49,6 +49,11 @@ NOT_ASKED = {
     "without_exposed": {"without_exposed": "`without_exposed` is false"},
     "released": {"released": "none is given, and the models trained here stand for it"},
 }
+# Of the options, what the page repeats as it is.
+DECLARED = (
+    *("function", "model", "protect", "command", "output"),
+    *("poison", "epsilon", "delta", "seed"),
+)
 
 
 def people_of(records: Records, groups: Mapping[str, np.ndarray]) -> People:
@@ -91,7 +96,8 @@ def study_of(
         trained=arms,
         without=without,
         leaving=leaving[asked],
-        promise=Promise(audit.epsilon, audit.delta),
+        claimed=audit.epsilon,
+        delta=audit.delta,
         released=_released(audit, records, asked),
     )
 
@@ -148,29 +154,20 @@ def defended(rows: Sequence[Mapping], arms: Mapping[str, Mapping]) -> list[dict]
 
 def declared(audit: Audit, records: Records, study: Study) -> dict[str, object]:
     """What the page may repeat of the settings and of the data."""
-    units = len(np.unique(records.unit))
     data = audit.data
     assert data is not None
     return {
-        "function": audit.function,
-        "model": audit.model,
-        "protect": audit.protect,
-        "command": list(audit.command) if audit.command else None,
-        "output": audit.output,
+        **{option: getattr(audit, option) for option in DECLARED},
         "models": len(study.clean.member),
-        "poison": audit.poison,
         "targets": len(study.targets),
-        "epsilon": audit.epsilon,
-        "delta": audit.delta,
         "label": None if data.folder else data.label,
         "classes": list(records.classes),
         "groups": list(data.groups),
         "subject": data.subject,
         "unit": audit.unit or ("images" if data.folder else None),
         "duplicates": records.repeated,
-        "units": units,
+        "units": len(np.unique(records.unit)),
         "records": len(records.label),
-        "seed": audit.seed,
     }
 
 

@@ -15,7 +15,6 @@ from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.options import Audit
 from truthserum.audit.records import People
 from truthserum.audit.scores import Given, read
-from truthserum.audit.study import Promise
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
@@ -26,6 +25,7 @@ SKIPPED = {
     "attribute": "nothing is trained",
     "reconstruction": "no model file is opened",
 }
+DECLARED = ("membership", "unit", "epsilon", "delta", "seed")  # of the options, as they are
 
 
 def counted(audit: Audit) -> tuple[Given, np.ndarray]:
@@ -50,20 +50,17 @@ def main() -> None:
         coins=audit.membership == "coins",
         seed=audit_seed(audit.seed),
         draws=audit.draws,
-        promise=Promise(audit.epsilon, audit.delta),
+        claimed=audit.epsilon,
+        delta=audit.delta,
     )
     models, records = given.answers.member.shape
     declared = {
-        "membership": audit.membership,
+        **{option: getattr(audit, option) for option in DECLARED},
         "models": models,
         "records": records,
         "classes": sorted(set(given.label.tolist())),
         "groups": list(audit.scores.groups),
         "label": audit.scores.label,
-        "unit": audit.unit,
-        "epsilon": audit.epsilon,
-        "delta": audit.delta,
-        "seed": audit.seed,
     }
     source = Path(audit.scores.file)
     inputs = [{**input_of(source), "rows": records}]

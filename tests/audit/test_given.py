@@ -6,7 +6,6 @@ import pytest
 from truthserum.audit.answers import Answers
 from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.records import People
-from truthserum.audit.study import Promise
 
 
 @pytest.fixture
@@ -19,7 +18,7 @@ def measure(rng):
         confidence = np.clip(rng.normal(0.5 + 0.2 * member, 0.1), 0, 1)
         answers = Answers(confidence, member, confidence > 0.5, True)
         people = People(np.arange(records), np.full(records, "all"), {})
-        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, Promise(None, 1e-5)))
+        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5))
         return tuple({one["id"]: one for one in body[part]} for part in ("claims", "checks"))
 
     return of

@@ -97,9 +97,6 @@ class Chosen:
     folds: tuple[tuple[np.ndarray, Candidate], ...]
     scores: np.ndarray
 
-    def __str__(self) -> str:
-        return " and ".join(dict.fromkeys(str(candidate) for _, candidate in self.folds))
-
 
 def cross_fitted(scores: Mapping[Candidate, np.ndarray], member: np.ndarray, rate: float) -> Chosen:
     """The strongest candidate by the TPR at this FPR (then by AUC), chosen where not reported.

@@ -82,12 +82,6 @@ def of_difference(one: Measure, other: Measure) -> dict:
     return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 
 
-def with_draws(claim: dict, one: Measure) -> dict:
-    """A claim that another audit of the same coins can be compared with, draw by draw."""
-    draws = one.draws if one.resolved else ()
-    return {**claim, "drawn": [number(round(drawn, DIGITS)) for drawn in draws]}
-
-
 def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
     """A mean over models."""
     return {
@@ -218,9 +212,7 @@ def unresolved(name: str, reason: str) -> dict:
     """A claim that could not be measured, and why."""
     return {
         "id": name,
-        "value": None,
-        "low": None,
-        "high": None,
+        **dict.fromkeys(("value", "low", "high")),
         "confidence": CONFIDENCE,
         "resolved": False,
         "reason": reason,
@@ -233,6 +225,10 @@ def measures(found: Found, arm: str = "clean") -> Iterable[dict]:
 
 
 def comparable(found: Found, arm: str = "clean") -> Iterable[dict]:
-    """The same, each with its draws."""
-    rows = zip(measures(found, arm), found.measures.values(), strict=True)
-    return [with_draws(claim, one) for claim, one in rows]
+    """The same with their draws, for whoever compares another audit of the same coins."""
+    rows = []
+    for one in found.measures.values():
+        draws = one.draws if one.resolved else ()
+        drawn = [number(round(draw, DIGITS)) for draw in draws]
+        rows.append({**of_measure(one, found, arm), "drawn": drawn})
+    return rows

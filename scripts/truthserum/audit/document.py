@@ -4,7 +4,7 @@ Keys: schema, tool, audit (name, door, inputs, declared), claims, records, group
 mitigations, checks, not_tested, cost, provenance.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from typing import Any
 
 SCHEMA = 1
@@ -41,38 +41,21 @@ def document(
     cost: Mapping[str, object],
     provenance: Mapping[str, object],
 ) -> dict:
-    """All of it, in its order.
+    """All of it.
 
     about: name, door, inputs and declared. body: claims, groups, growth, mitigations and checks.
     records: file, sha256, asked and named. skipped: what this audit did not test, and why.
     """
+    read = any(claim["id"].startswith("reconstruction_") for claim in body["claims"])
+    several = {} if about["declared"].get("subject") else ALONE
+    reasons = {**skipped, **(READ if read else UNREAD), **several, **NEVER}
     return {
         "schema": SCHEMA,
         "tool": {"name": "truthserum audit"},
-        "audit": dict(about),
-        "claims": body["claims"],
+        "audit": about,
+        **body,
         "records": {**records, "rule": RULE},
-        "groups": body["groups"],
-        "growth": body["growth"],
-        "mitigations": body["mitigations"],
-        "checks": body["checks"],
-        "not_tested": not_tested(
-            {**skipped, **_of_weights(body["claims"]), **_of_people(about["declared"]), **NEVER}
-        ),
-        "cost": dict(cost),
-        "provenance": dict(provenance),
+        "not_tested": [{"id": name, "reason": reason} for name, reason in reasons.items()],
+        "cost": cost,
+        "provenance": provenance,
     }
-
-
-def _of_weights(claims: Sequence[Mapping[str, object]]) -> Mapping[str, str]:
-    read = any(str(claim["id"]).startswith("reconstruction_") for claim in claims)
-    return READ if read else UNREAD
-
-
-def _of_people(declared: Mapping[str, object]) -> Mapping[str, str]:
-    return {} if declared.get("subject") else ALONE
-
-
-def not_tested(reasons: Mapping[str, str]) -> Sequence[Mapping[str, str]]:
-    """Rows of what was not tested."""
-    return [{"id": name, "reason": reason} for name, reason in reasons.items()]

@@ -7,7 +7,7 @@ others, and there attack, signal and numbers of guesses are chosen; given these,
 are independent. The coins are fair and independent as they are thrown (`audit.presence`).
 """
 
-from typing import Any
+from dataclasses import asdict
 
 import numpy as np
 
@@ -104,18 +104,12 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     numbers = np.unique(np.geomspace(1, coins // 2, STEPS).astype(int))
     confidence = 1 - (1 - CONFIDENCE) / len(numbers)
     found = [told(scores, member, (n / coins, n / coins)) for n in numbers]
-    # A delta only lowers a bound: those that are lower without it need not be computed.
+    bounds = [epsilon_bound(coins, *guesses, delta, confidence) for guesses in found]
     made, right = np.transpose(found)
-    ends = without_delta(made, right, 1 - confidence)
-    lower, best = 0.0, int(np.argmax(ends))
-    for k in np.argsort(-ends):
-        bound = 0.0
-        if ends[k] > lower:
-            bound = epsilon_bound(coins, made[k], right[k], delta, confidence)
-        if bound > lower:
-            lower, best = bound, int(k)
+    ends = without_delta(made, right, 1 - confidence)  # by which the best is told where all are 0
+    best = max(range(len(found)), key=lambda k: (bounds[k], ends[k]))
     return LowerBound(
-        lower=lower,
+        lower=bounds[best],
         ceiling=epsilon_bound(coins, coins, coins, delta, confidence),
         coins=coins,
         guesses=found[best][0],
@@ -125,27 +119,23 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     )
 
 
-def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict[str, Any]:
+def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict:
     """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
 
     A claim is contradicted or not contradicted, never confirmed.
     """
-    lower = bound.lower if bound else None
+    found = asdict(bound) if bound else {"models": 0}
     word = "not measured" if bound is None else "not claimed"
     if bound and claimed is not None:
         word = "contradicted" if bound.lower > claimed else "not contradicted"
     return {
         "id": "epsilon_lower",
-        "value": lower,
-        "low": lower,
+        "value": found.get("lower"),
+        "low": found.get("lower"),
         "high": None,
         "confidence": CONFIDENCE,
         "resolved": bound is not None,
-        "ceiling": bound and bound.ceiling,
-        "coins": bound and bound.coins,
-        "guesses": bound and bound.guesses,
-        "correct": bound and bound.correct,
-        "models": bound.models if bound else 0,
+        **{key: found.get(key) for key in ("ceiling", "coins", "guesses", "correct", "models")},
         "claimed": claimed,
         "claim": word,
         "delta": delta,

@@ -40,8 +40,14 @@ class First:
     def of(cls, part: Pair) -> "First":
         """That of a part, of one pair or of more."""
         pairs, made = len(part.confidence) // 2, part.made
-        of_job = made["memory"], part.bytes // pairs
-        return cls(pairs, made["wall"], *of_job, made["beside"] / pairs, made["temporary"] / pairs)
+        return cls(
+            pairs=pairs,
+            seconds=made["wall"],
+            memory=made["memory"],
+            kept=part.bytes // pairs,
+            beside=made["beside"] / pairs,
+            temporary=made["temporary"] / pairs,
+        )
 
 
 @dataclass(frozen=True)

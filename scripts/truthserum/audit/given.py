@@ -1,7 +1,6 @@
 """An audit of predictions that are there already, measured: claims and tables."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
@@ -12,7 +11,7 @@ from truthserum.audit.answers import Answers, published
 from truthserum.audit.attacks import is_paired
 from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
-from truthserum.audit.study import Promise, Tables
+from truthserum.audit.study import Tables
 
 NO_COINS = "memberships were not thrown by fair coins, so members may differ by themselves"
 NO_PAIRS = "models are no pairs of which one holds each record"
@@ -31,7 +30,8 @@ class GivenStudy:
     coins: bool
     seed: int
     draws: int
-    promise: Promise
+    claimed: float | None
+    delta: float
 
 
 def measured(study: GivenStudy) -> tuple[dict, Tables]:
@@ -77,12 +77,12 @@ def _any_leak(study: GivenStudy) -> dict:
     return claims.unresolved("any_leak", NO_COINS)
 
 
-def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
-    promise, bound = study.promise, None
+def _epsilon(study: GivenStudy, found: Found) -> dict:
+    bound = None
     if study.coins and len(study.answers.member) == 1:
         scores, member = found.chosen.scores[0], study.answers.member[0]
-        bound = epsilon.of_one_model(scores, member, promise.delta)
-    claim = epsilon.as_claim(bound, promise.epsilon, promise.delta)
+        bound = epsilon.of_one_model(scores, member, study.delta)
+    claim = epsilon.as_claim(bound, study.claimed, study.delta)
     return claim if bound else claim | {"reason": FEW}
 
 

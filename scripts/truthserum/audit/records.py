@@ -4,7 +4,7 @@ The columns of `records.csv`: record, class, groups (JSON), wins, pairs, p, name
 """
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -55,25 +55,19 @@ def records_of_one(found: Found, people: People) -> pd.DataFrame:
 def _rows(found: Found, people: People, told: Mapping[str, object]) -> pd.DataFrame:
     member = found.answers.member
     held, hit = member.sum(axis=0), (found.accepted & member).sum(axis=0)
-    low, high = clopper_pearson(np.minimum(hit, np.maximum(held, 1)), np.maximum(held, 1))
-    seen = held > 0
-    groups = [dict(zip(people.groups, each, strict=True)) for each in _each(people)]
+    seen, models = held > 0, np.maximum(held, 1)
+    low, high = clopper_pearson(hit, models)
+    groups = [{by: of[k] for by, of in people.groups.items()} for k in range(len(held))]
     table = {
         "record": people.record,
         "class": people.label,
         "groups": [json.dumps(each, ensure_ascii=False) for each in groups],
         **told,
-        "tpr": np.where(seen, hit / np.maximum(held, 1), np.nan),
+        "tpr": np.where(seen, hit / models, np.nan),
         "low": np.where(seen, low, np.nan),
         "high": np.where(seen, high, np.nan),
     }
     return pd.DataFrame(table)[COLUMNS]
-
-
-def _each(people: People) -> Sequence[tuple]:
-    if not people.groups:
-        return [()] * len(people.record)
-    return list(zip(*(of.tolist() for of in people.groups.values()), strict=True))
 
 
 def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict]:

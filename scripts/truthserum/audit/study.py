@@ -15,16 +15,6 @@ from truthserum.audit.growth import growth
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
 
-DELTA = 1e-5  # where none is claimed
-
-
-@dataclass(frozen=True)
-class Promise:
-    """The epsilon that is claimed, or None, at a delta."""
-
-    epsilon: float | None = None
-    delta: float = DELTA
-
 
 @dataclass(frozen=True)
 class Study:
@@ -32,10 +22,11 @@ class Study:
 
     clean: of the user's own training. unit: int [P], what is in or out together. people: who is
     asked about. poisoned: with poison on `targets` (positions among the records), or None. trained:
-    by mitigation. No arm has more models than `clean`. promise: what is claimed. released: a
-    released model, or None. without: of training without the exposed, or None; leaving: those, bool
-    [P]. secrets: of a protected column, or None. fitted: a model whose weights give records away,
-    of which so many `unknown` ones are computed, or None. seed, draws: of the bootstrap.
+    by mitigation. No arm has more models than `clean`. claimed: the epsilon that is, at `delta`, or
+    None. released: a released model, or None. without: of training without the exposed, or None;
+    leaving: those, bool [P]. secrets: of a protected column, or None. fitted: a model whose weights
+    give records away, of which so many `unknown` ones are computed, or None. seed, draws: of the
+    bootstrap.
     """
 
     clean: Answers
@@ -47,7 +38,8 @@ class Study:
     poisoned: Answers | None = None
     targets: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
     trained: Mapping[str, Answers] = field(default_factory=dict)
-    promise: Promise = field(default_factory=Promise)
+    claimed: float | None = None
+    delta: float = 1e-5
     released: release.Released | None = None
     without: Answers | None = None
     leaving: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
@@ -103,9 +95,8 @@ def measured(study: Study) -> tuple[dict, Tables]:
 
 
 def _epsilon(study: Study) -> dict:
-    promise = study.promise
-    bound = epsilon.of_pairs(study.clean, study.coins, study.unit, promise.delta)
-    return epsilon.as_claim(bound, promise.epsilon, promise.delta)
+    bound = epsilon.of_pairs(study.clean, study.coins, study.unit, study.delta)
+    return epsilon.as_claim(bound, study.claimed, study.delta)
 
 
 def _release_checks(study: Study, found: Found) -> list[dict]:
