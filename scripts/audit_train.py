@@ -53,10 +53,11 @@ def orders_of(
     seed, pair = audit_seed(audit.seed), settings["pair"]
     member = records.presence.coins(seed, range(pair, pair + 1)).member & ~leaving
     asked = np.flatnonzero(records.asked)
-    sets = [(np.flatnonzero(row), np.flatnonzero(row)) for row in member]
+    added = poison.nobody()
     if settings["poisoned"]:
         added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
-        sets = [(np.append(r, added.rows), np.append(of, added.labels)) for r, of in sets]
+    held = [np.flatnonzero(row) for row in member]
+    sets = [(np.append(rows, added.rows), np.append(rows, added.labels)) for rows in held]
     lent = None
     for path in secrets:
         assert audit.protect is not None

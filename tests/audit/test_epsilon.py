@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truthserum.audit.epsilon import as_claim, decided, margins, of_pairs
+from truthserum.audit.epsilon import as_claim, margins, of_pairs
 from truthserum.audit.presence import Presence
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.units import draw_asked
@@ -24,7 +24,7 @@ def test_margins_are_differences_of_means(game, rng):
     coins, unit = game
     models = np.array([2, 6])
     scores = rng.normal(size=(2, len(unit)))
-    found, fell = margins(scores, coins, unit, models), decided(coins, unit, models)
+    found, fell = margins(scores, coins, unit, models)
     for row, model in enumerate(models):
         expected = [
             (scores[row, unit == first].mean() - scores[row, unit == second].mean(), coin)

@@ -42,6 +42,19 @@ def test_rows_that_share_any_label_are_one_unit():
     assert (units_of(np.arange(5)) == np.arange(5)).all()
 
 
+def test_a_coin_sets_its_two_units_apart_and_a_lone_one_from_nobody(game):
+    coins, pairs = game.coins(1, range(4)), np.array([3, 1])
+    values = np.random.default_rng(5).normal(size=(2, coins.units))
+    found = coins.apart(values, pairs, nobody=7.0)
+    for row, pair in enumerate(pairs):
+        for k, (first, second) in enumerate(
+            zip(coins.first[pair], coins.second[pair], strict=True)
+        ):
+            other = 7.0 if second < 0 else values[row, second]
+            assert found[row, k] == values[row, first] - other
+    assert (coins.second == -1).any() == coins.units % 2
+
+
 def test_models_of_a_pair_are_complementary_and_units_are_whole(game):
     coins = game.coins(1, range(8))
     assert (coins.member[0::2] == ~coins.member[1::2]).all()

@@ -131,13 +131,10 @@ def gains(signal: np.ndarray, coins: Coins, unit: np.ndarray) -> np.ndarray:
     signal: [2 K, P], on records of these units [P]. A unit counts as often as it has records.
     """
     apart = signal[0::2] - signal[1::2]
-    units = 1 + max(coins.first.max(), coins.second.max())
-    counts = np.bincount(unit, minlength=units)
-    each = np.nan_to_num(of_units(apart, unit, units)) * counts
-    each = np.column_stack([each, np.zeros(len(each))])  # the last, for -1, is nobody
-    row = np.arange(len(each))[:, None]
+    counts = np.bincount(unit, minlength=coins.units)
+    each = np.nan_to_num(of_units(apart, unit, coins.units)) * counts
     side = np.where(coins.coin, 1, -1)
-    return (side * (each[row, coins.first] - each[row, coins.second])).ravel()
+    return (side * coins.apart(each, np.arange(len(each)), nobody=0)).ravel()
 
 
 def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dict:

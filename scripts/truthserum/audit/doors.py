@@ -1,6 +1,6 @@
 """The doors of an audit, and which options each of them has a use for."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import PurePath
 from typing import Any
@@ -21,6 +21,7 @@ USED: Mapping[str, tuple[str, ...]] = {
     **dict.fromkeys(("mitigations", "mitigation_models"), TRAINED),
 }
 
+TABLES = {".csv", ".parquet"}
 COLUMNS = ("label", "drop", "keep", "groups", "subject", "member")  # of tables alone
 
 
@@ -38,20 +39,20 @@ def check_used(audit: Any, door: str) -> None:
             )
 
 
-def check_columns(section: Any, kinds: Collection[str]) -> None:
+def check_columns(section: Any) -> None:
     """Refuse columns of what has none, such as whose an image is (ValueError): nobody would be kept
     together by them.
 
-    section: of `options.Data` or `options.Scores`; kinds: how the names of tables end.
+    section: of `options.Data` or `options.Scores`.
     """
-    if PurePath(section.file or "").suffix.lower() in kinds:
+    if PurePath(section.file or "").suffix.lower() in TABLES:
         return
     for option in fields(section):
         found = getattr(section, option.name)
         if option.name in COLUMNS and found != _default(option):
             raise ValueError(
                 f"{option.name}: found {shown(found)} without a table, allowed with tables "
-                f"({listed(sorted(kinds))})"
+                f"({listed(sorted(TABLES))})"
             )
 
 

@@ -34,26 +34,19 @@ def of_units(values: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
         return sums / counts
 
 
-def margins(scores: np.ndarray, coins: Coins, unit: np.ndarray, models: np.ndarray) -> np.ndarray:
-    """By how much the first unit of each coin scores higher than the second, float64 [M', C'].
+def margins(
+    scores: np.ndarray, coins: Coins, unit: np.ndarray, models: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
+    """By how much the first unit of each coin scores higher than the second, float64 [M', C'], and
+    whether it is in model 2k, bool [M', C'].
 
     scores: [M', P], of these models 2k, on records of these units [P]. Coins of units that are not
     asked about are left out; there are equally many in every pair.
     """
-    units = 1 + max(coins.first.max(), coins.second.max())
-    mean = np.column_stack([of_units(scores, unit, units), np.full(len(scores), np.nan)])
-    pairs, row = models // 2, np.arange(len(models))[:, None]
-    apart = mean[row, coins.first[pairs]] - mean[row, coins.second[pairs]]
-    return apart[~np.isnan(apart)].reshape(len(models), -1)
-
-
-def decided(coins: Coins, unit: np.ndarray, models: np.ndarray) -> np.ndarray:
-    """How those coins fell, bool [M', C']: whether the first unit is in model 2k."""
-    asked = np.zeros(2 + max(coins.first.max(), coins.second.max()), bool)
-    asked[unit] = True
     pairs = models // 2
-    both = asked[coins.first[pairs]] & asked[coins.second[pairs]]
-    return coins.coin[pairs][both].reshape(len(models), -1)
+    apart = coins.apart(of_units(scores, unit, coins.units), pairs, nobody=np.nan)
+    asked, shape = ~np.isnan(apart), (len(models), -1)
+    return apart[asked].reshape(shape), coins.coin[pairs][asked].reshape(shape)
 
 
 def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> LowerBound | None:
@@ -65,11 +58,10 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
     if not len(audited):
         return None
     seen, victims = answers.select(shadows), shadows[0::2]
-    fell = decided(coins, unit, victims)
     best = None
     for candidate, attack in attacks_on(seen).items():
         scores = attack.score(evidence_of(seen, candidate.signal))[0::2]
-        apart = margins(scores, coins, unit, victims)
+        apart, fell = margins(scores, coins, unit, victims)
         share = chosen_shares(apart, fell, len(audited))
         made, right = told(apart, fell, share)
         proven = float(without_delta(made, right, 1 - CONFIDENCE)) if made else -np.inf
@@ -80,7 +72,7 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
         attack.score(evidence_of(answers.select(np.r_[shadows, i, i + 1]), candidate.signal))[-2]
         for i in audited
     ]
-    apart, fell = margins(np.array(later), coins, unit, audited), decided(coins, unit, audited)
+    apart, fell = margins(np.array(later), coins, unit, audited)
     made, right = told(apart, fell, share)
     return LowerBound(
         lower=epsilon_bound(apart.size, made, right, delta),

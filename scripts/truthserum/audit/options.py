@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
-from truthserum.audit.doors import DOORS, check_columns, check_used
+from truthserum.audit.doors import DOORS, TABLES, check_columns, check_used
 from truthserum.options import (
     Amount,
     Count,
@@ -32,7 +32,6 @@ PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav"}
 UNPICKLED = (
     "a pickle runs code when it is opened; write predictions to CSV, or give a train function"
 )
-TABLES = {".csv", ".parquet"}
 FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
 MODELS = ("cnn", "glm", "mlp", "wrn")
@@ -96,7 +95,7 @@ class Data:
             )
         if self.file is not None:
             check_file("file", self.file)
-        check_columns(self, TABLES)
+        check_columns(self)
         if self.label in (*self.drop, *self.groups, self.subject):
             raise ValueError(
                 f"label: found {shown(self.label)}, which is also dropped, a group or the subject"
@@ -121,7 +120,7 @@ class Scores:
 
     def __post_init__(self) -> None:
         check_file("file", self.file)
-        check_columns(self, TABLES)
+        check_columns(self)
         if self.member in (self.label, *self.groups):
             raise ValueError(f"member: found {shown(self.member)}, which is also label or group")
 

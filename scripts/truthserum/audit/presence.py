@@ -30,6 +30,20 @@ class Coins:
     second: np.ndarray
     coin: np.ndarray
 
+    @property
+    def units(self) -> int:
+        """How many units there are."""
+        return 1 + int(max(self.first.max(), self.second.max()))
+
+    def apart(self, values: np.ndarray, pairs: np.ndarray, nobody: float) -> np.ndarray:
+        """By how much the first unit of each coin is above the second, float64 [K', C].
+
+        values: [K', U], in these pairs [K']; nobody: that of no unit, beside a unit that is alone.
+        """
+        padded = np.column_stack([values, np.full(len(values), nobody)])  # the last, for -1
+        row = np.arange(len(values))[:, None]
+        return padded[row, self.first[pairs]] - padded[row, self.second[pairs]]
+
 
 @dataclass(frozen=True)
 class Presence:

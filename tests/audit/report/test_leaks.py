@@ -42,7 +42,7 @@ def test_there_are_five_and_each_says_why_it_is_not_there(found):
 
 def test_what_was_measured_stands_beside_its_control(found):
     rows = found(*MORE)
-    assert (rows["attribute"].claim.value, rows["attribute"].beside.value) == (0.8, 0.6)
+    assert (rows["attribute"].claim.value, rows["attribute"].beside) == (0.8, 0.6)
     assert "60" in rows["attribute"].words
     assert rows["attribute"].knows == "all of the record but married"
     assert (rows["reconstruction"].claim.value, rows["reconstruction"].beside) == (1, 0)

@@ -149,8 +149,7 @@ def of_compared(one: Audit, other: Audit) -> Table:
 def _change(row: Compared) -> str:
     if row.change is None:
         return "–"
-    ends = {name: getattr(row.change, name) for name in ("value", "low", "high")}
-    return measured(Claim(id=row.one.measure, **ends))
+    return measured(Claim(row.one.measure, row.change.value, row.change.low, row.change.high))
 
 
 def as_markdown(one: Audit, other: Audit) -> str:

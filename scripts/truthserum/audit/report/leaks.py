@@ -21,13 +21,13 @@ GUESSED = "nobody guesses a whole record"
 class Leak:
     """What leaks, to whom, and what was measured, or why not.
 
-    claim: None where nothing was. beside: the same by chance or without the leak, and in words.
+    claim: None where nothing was. beside: how often by chance or without the leak; words: the same.
     """
 
     name: str
     knows: str
     claim: Claim | None
-    beside: Claim | float | None
+    beside: float | None
     words: str
 
     @property
@@ -56,7 +56,7 @@ def leaks(audit: Audit) -> Sequence[Leak]:
             "membership, poisoned",
             "the record; adds mislabelled copies of it to the training data",
             poisoned,
-            without,
+            without.value if without else None,
             f"the same records without: {measured(without)}"
             if without
             else why.get("poisoned", few),
@@ -72,7 +72,8 @@ def _attribute(audit: Audit, why: dict[str, str]) -> Leak:
     said = f"a model that never saw it: {measured(control)}" if control else ""
     name = audit.audit.declared.get("protect") or "a column"
     knows = f"all of the record but {name}"
-    return Leak("attribute", knows, own, control, said or why.get("attribute", "not tested"))
+    beside = control.value if control else None
+    return Leak("attribute", knows, own, beside, said or why.get("attribute", "not tested"))
 
 
 def _reconstruction(audit: Audit, why: dict[str, str]) -> Leak:
@@ -128,9 +129,5 @@ def picture(found: Sequence[Leak]) -> Image | None:
         "How often an adversary is right, by what is leaked (dots, with 95 % intervals), and how "
         "often without the leak (crosses)."
     )
-    points = {name: (one.claim, _value(one.beside)) for name, one in drawn.items()}
+    points = {name: (one.claim, one.beside) for name, one in drawn.items()}
     return image(charts.of_leaks(points), f"Leaks side by side. {said}.", caption)
-
-
-def _value(beside: Claim | float | None) -> float | None:
-    return beside.value if isinstance(beside, Claim) else beside

@@ -96,17 +96,9 @@ def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> Li
             f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
             f"as of {limit.measure} in the audit"
         )
-    estimate = {name: getattr(claim, name) for name in ("value", "low", "high")} if claim else {}
-    return LimitResult(
-        measure=limit.measure,
-        at_most=most,
-        source=limit.source,
-        verdict=verdict,
-        reason=reason,
-        arm=limit.arm,
-        group=limit.group,
-        **estimate,
-    )
+    said = {key: getattr(limit, key) for key in ("measure", "source", "arm", "group")}
+    ends = {key: getattr(claim, key) for key in ("value", "low", "high")} if claim else {}
+    return LimitResult(at_most=most, verdict=verdict, reason=reason, **said, **ends)
 
 
 def _number(audit: Audit, limit: Limit) -> float:

@@ -73,14 +73,9 @@ def interval(claim: Claim, written: Written) -> str:
     return f"[{written(claim.low)}, {written(claim.high)}]"
 
 
-def is_share(measure: str) -> bool:
-    """Whether a measure is a share of decisions, said as so many of 1,000."""
-    return bool(re.fullmatch(SHARES, measure))
-
-
 def writer(measure: str) -> Written:
     """How values of a measure are written in tables: shares as percentages."""
-    return percent if is_share(measure) else number
+    return percent if re.fullmatch(SHARES, measure) else number
 
 
 def percent(share: float | None) -> str:
