@@ -9,7 +9,7 @@ from truthserum.audit.report.claim import Claim
     ("share", "text"),
     [
         *((0.118, "118"), (0.0004, "0.4"), (0.0123, "12"), (0.002, "2"), (0, "0"), (1, "1,000")),
-        *((0.00001, "0.01"), (None, "–"), (-0.0123, "−12")),
+        *((0.00001, "0.01"), (3.3e-8, "0.00003"), (None, "–"), (-0.0123, "−12")),
     ],
 )
 def test_shares_are_so_many_of_a_thousand(share, text):
@@ -29,6 +29,7 @@ def test_percentages_are_figures_however_small(share, text):
     [
         *((0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")),
         *((float("nan"), "–"), (float("inf"), "–"), (-2.5, "−2.5"), (1234.6, "1,235")),
+        *((999.4, "999"), (999.6, "1,000")),
     ],
 )
 def test_numbers_have_three_digits_that_count(value, text):

@@ -4,6 +4,8 @@ import math
 import re
 from collections.abc import Callable, Mapping
 
+import numpy as np
+
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit, LimitResult
 from truthserum.audit.report.titles import SHARES, TITLES
@@ -29,7 +31,7 @@ def number(value: float | None) -> str:
     """A number with three digits that count, thousands apart; nothing measured is a dash."""
     if value is None or not math.isfinite(value):
         return "–"
-    if abs(value) >= 1000 or value == int(value):
+    if abs(value) >= 999.5 or value == int(value):  # which three digits would round to 1e+03
         return _minus(f"{value:,.0f}")
     return _minus(f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}")
 
@@ -44,9 +46,15 @@ def of_thousand(share: float | None) -> str:
     if share is None or not math.isfinite(share):
         return "–"
     many = 1000 * share
+    if 0 < abs(many) < 0.05:  # never "0.0 of 1,000" for what is more than none
+        return _minus(_first_digit(many))
     digits = 0 if abs(many) >= 10 or many == round(many) else 1
-    # Never "0.0 of 1,000" for what is more than none.
-    return _minus(f"{many:,.{digits}f}" if not 0 < abs(many) < 0.05 else f"{many:.1g}")
+    return _minus(f"{many:,.{digits}f}")
+
+
+def _first_digit(value: float) -> str:
+    """The first digit that counts, in figures: 0.00003, not 3e-05."""
+    return np.format_float_positional(value, precision=1, unique=False, fractional=False, trim="-")
 
 
 Written = Callable[[float | None], str]
@@ -83,8 +91,7 @@ def percent(share: float | None) -> str:
     if share is None or not math.isfinite(share):
         return "–"
     many = 100 * share
-    small = 0 < abs(many) < 1e-4  # in figures, not as 3.3e-05
-    written = f"{many:.{-math.floor(math.log10(abs(many)))}f}" if small else f"{many:.3g}"
+    written = _first_digit(many) if 0 < abs(many) < 1e-4 else f"{many:.3g}"
     return _minus(f"{written}{NO_BREAK}%")
 
 
