@@ -201,6 +201,30 @@ def test_where_nobody_can_be_named_nobody_is_said_not_to_show():
     assert {row[2].text for row in of_few.rows} == {"–"}
 
 
+@pytest.mark.parametrize(
+    "classes, pairs",
+    [
+        (["<=50K", "<=50K.", ">50K", ">50K."], ['"<=50K" and "<=50K."; ">50K" and ">50K.".']),
+        ([" yes", "No", "yes", "YES ."], ['" yes" and "yes" and "YES ."']),
+        (["a", "b", "a.b", "a b"], []),
+    ],
+)
+def test_classes_that_are_spelled_nearly_alike_are_cautioned_against(write_page, classes, pairs):
+    claims = audited.claims()
+    claims["audit"]["declared"] |= {"classes": classes}
+    written = Reader(write_page(claims, "name: board\ncaution: Mind the gap."))
+    text = "".join(written.text)
+    assert text.count("Caution.") == 1 + bool(pairs) and "Caution. Mind the gap." in text
+    for pair in pairs:
+        assert pair in text
+
+
+def test_of_many_classes_that_are_nearly_alike_the_first_are_named(write_page):
+    claims = audited.claims()
+    claims["audit"]["declared"] |= {"classes": [*"abcdefgABCDEFG"]}
+    assert "&#34;e&#34; and &#34;E&#34;, and 2 more." in write_page(claims)
+
+
 def test_provenance_is_told(page):
     text = " ".join("".join(page.text).split())
     assert "python: 3.11.7; numpy: 2.4.6" in text

@@ -1,6 +1,7 @@
 """The page of an audit: one file, offline, for people; in the order of who reads it."""
 
-from collections.abc import Mapping
+import json
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
@@ -28,6 +29,7 @@ SECTIONS = {
 }
 COUNTED = {"classes", "duplicates", "models", "records", "targets", "units"}
 """What the audit says of itself that nobody declared."""
+MOST_TOLD = 5  # classes that are much alike, in a sentence
 
 
 def audit_page(
@@ -62,6 +64,7 @@ def audit_page(
             "checks": rows.of_checks(audit),
             "forecast": rows.of_forecast(audit, told),
         },
+        cautions=_cautions(audit),
         helped=mitigated.shown_to_help(audit, told),
         notes=_notes(audit, tables.records),
         personal=bool(len(tables.content.columns)),
@@ -81,6 +84,30 @@ def audit_page(
         glossary=written.parsed(parts["glossary.yaml"], "glossary.yaml"),
         images=images(audit, tables, told),
     )
+
+
+def _cautions(audit: Audit) -> list[str]:
+    """What a reader of the answer must know: by the policy's author, and of the classes."""
+    said = [audit.policy.caution if audit.policy else ""]
+    if found := alike(map(str, audit.audit.declared.get("classes", ()))):
+        named = [
+            " and ".join(json.dumps(one, ensure_ascii=False) for one in each) for each in found
+        ]
+        more = f", and {len(named) - MOST_TOLD} more" * (len(named) > MOST_TOLD)
+        said.append(
+            f"Each counts as a class of its own: {'; '.join(named[:MOST_TOLD])}{more}. They differ "
+            "only in case, in white space around them or in a full stop at the end: if they mean "
+            "the same, write them alike in the data and run the audit again."
+        )
+    return [*filter(None, said)]
+
+
+def alike(classes: Iterable[str]) -> list[list[str]]:
+    """Those that differ only in case, in white space around them or in a full stop at the end."""
+    found: dict[str, list[str]] = {}
+    for name in classes:
+        found.setdefault(name.strip().removesuffix(".").rstrip().casefold(), []).append(name)
+    return [names for names in found.values() if len(names) > 1]
 
 
 def _notes(audit: Audit, records: pd.DataFrame) -> list[str]:
