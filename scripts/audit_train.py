@@ -90,15 +90,18 @@ def asked_of(audit: Audit, records: Records, order: Order, key: str) -> Pair:
     confidence, right = confidences(
         trained.answer, codes, records.classes, audit.output, order.asked, where
     )
-    made = {"key": key, "seconds": [trained.seconds], "wall": wall}
-    made |= {"version": trained.version, "libraries": trained.libraries}
-    pair = Pair(confidence[None], None if right is None else right[None], made)
-    took = {
+    pair = Pair(confidence[None], None if right is None else right[None], {})
+    made = {
+        "key": key,
+        "seconds": [trained.seconds],
+        "wall": wall,
+        "version": trained.version,
+        "libraries": trained.libraries,
         "memory": peak_bytes(with_programs=True),
         "beside": pair.bytes,
         "temporary": trained.temporary,
     }
-    return replace(pair, made=made | took)
+    return replace(pair, made=made)
 
 
 def kept(path: Path, key: str) -> Pair | None:

@@ -27,20 +27,15 @@ class Answers:
 
     def select(self, models: np.ndarray) -> "Answers":
         """Those of some of the models."""
-        return self._part(models, slice(None))
+        return self._part(np.s_[models, :])
 
     def of(self, records: np.ndarray) -> "Answers":
         """Those on some of the records."""
-        return self._part(slice(None), records)
+        return self._part(np.s_[:, records])
 
-    def _part(self, models: slice | np.ndarray, records: slice | np.ndarray) -> "Answers":
-        def picked(values: np.ndarray) -> np.ndarray:
-            return values[models][:, records]
-
-        right = None if self.right is None else picked(self.right)
-        return replace(
-            self, confidence=picked(self.confidence), member=picked(self.member), right=right
-        )
+    def _part(self, at: tuple[slice | np.ndarray, ...]) -> "Answers":
+        right = None if self.right is None else self.right[at]
+        return replace(self, confidence=self.confidence[at], member=self.member[at], right=right)
 
     @property
     def signals(self) -> Mapping[str, np.ndarray]:

@@ -58,16 +58,15 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
     if not len(audited):
         return None
     seen, victims = answers.select(shadows), shadows[0::2]
-    best = None
+    tried = []
     for candidate, attack in attacks_on(seen).items():
         scores = attack.score(evidence_of(seen, candidate.signal))[0::2]
         apart, fell = margins(scores, coins, unit, victims)
         share = chosen_shares(apart, fell, len(audited))
         made, right = told(apart, fell, share)
         proven = float(without_delta(made, right, 1 - CONFIDENCE)) if made else -np.inf
-        if best is None or proven > best[0]:
-            best = proven, candidate, attack, share
-    _, candidate, attack, share = best
+        tried.append((proven, candidate, attack, share))
+    _, candidate, attack, share = max(tried, key=lambda one: one[0])
     later = [
         attack.score(evidence_of(answers.select(np.r_[shadows, i, i + 1]), candidate.signal))[-2]
         for i in audited

@@ -1,7 +1,7 @@
 """What an attack chosen on one half of the models finds on the other. M models, P records."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -41,7 +41,7 @@ class Resampling:
 
     def of(self, records: np.ndarray) -> "Resampling":
         """The same for some of the records."""
-        return Resampling(self.seed, self.draws, self.unit[records])
+        return replace(self, unit=self.unit[records])
 
 
 @dataclass(frozen=True)

@@ -45,13 +45,13 @@ def of_mitigations(
         f"(guessing: {percent(GUESSING)}), records that show, and right answers; in brackets, the "
         f"interval of what is. {POINTS}"
     )
-    said = {
-        one.id: (cautions.get(one.id, ""), defences.get(one.defence, ""))
-        for one in audit.mitigations
-    }
     rows: list[list[Cell | str]] = [
         [
-            Cell(spaced(one.id), strong=one.best, below=_words(one, measure, said[one.id])),
+            Cell(
+                spaced(one.id),
+                strong=one.best,
+                below=_words(one, measure, cautions.get(one.id), defences.get(one.defence)),
+            ),
             _from_to(one, measure),
             _stacked(find(one.differences, measure)),
             *(_from_to(one, name) for name in ("auc", "named_records", "accuracy")),
@@ -104,7 +104,7 @@ def _stacked(claim: Claim | None, before: str = "") -> Cell:
     return Cell(before + point(claim, written), below=interval(claim, written))
 
 
-def _words(one: Mitigation, measure: str, cautions: Sequence[str]) -> str:
+def _words(one: Mitigation, measure: str, *cautions: str | None) -> str:
     """What must be known of a mitigation."""
     return " ".join(filter(None, (_best(one, measure), _coarse(one, measure), *cautions)))
 

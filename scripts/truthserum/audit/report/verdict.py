@@ -168,18 +168,12 @@ def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -
         p_above(claim, result.at_most) if above else 1.0
         for claim, result, above in zip(claims, results, beyond, strict=True)
     ]
-    adjusted = holm(np.array(p)) if p else p
-    return [
-        result
-        if not above or least <= (1 - claim.confidence) / 2
-        else replace(
-            result,
-            verdict="undecided",
-            reason=f"Above the limit by itself, not with the correction for {len(results)} limits "
-            "(Holm).",
-        )
-        for result, claim, above, least in zip(results, claims, beyond, adjusted, strict=True)
-    ]
+    reason = f"Above the limit by itself, not with the correction for {len(results)} limits (Holm)."
+    made = []
+    for result, claim, above, least in zip(results, claims, beyond, holm(np.array(p)), strict=True):
+        open_again = above and least > (1 - claim.confidence) / 2
+        made.append(replace(result, verdict="undecided", reason=reason) if open_again else result)
+    return made
 
 
 def _tested(audit: Audit, name: str) -> bool:
