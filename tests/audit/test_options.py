@@ -18,6 +18,7 @@ GOOD = {
     "command": {"data": DATA, "command": COMMAND, "depends": ["train.R"], "protect": "sex"},
     "images": {"data": {"folder": "xrays"}, "function": "a.b:train"},
     "recipe": {"data": DATA, "model": {"mlp": {}}, "recipe": "dense", "defence": "dp_8"},
+    "released": {"data": DATA, "model": {"glm": {}}, "released": "p.csv"},
     "regression": {"data": DATA, "model": {"glm": {"penalty": 0.1}}},
     "scores": {"scores": SCORES, "membership": "coins", "policy": "no_record"},
 }
@@ -124,6 +125,14 @@ REFUSED = {
     "groups of signals": (
         {"scores": {"file": "a.npz", "groups": ["sex"]}},
         'scores.groups: found ."sex". without a table',
+    ),
+    "released beside scores": (
+        {"scores": SCORES, "released": "p.csv"},
+        'released: found "p.csv", allowed is a table, with function, command and model',
+    ),
+    "released arrays": (
+        {"data": DATA, "model": {"glm": {}}, "released": "p.npz"},
+        'released: found "p.npz", allowed is a table, with',
     ),
     "odd models": ({"data": DATA, "function": "a:b", "models": 15}, "a multiple of 2"),
 }

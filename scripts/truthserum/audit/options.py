@@ -218,8 +218,8 @@ class Audit:
             check_file("released", self.released)
             if self.scores is not None or self.released.lower().endswith(".npz"):
                 raise ValueError(
-                    f"released: found {shown(self.released)}, allowed is a table, with function "
-                    "and command"
+                    f"released: found {shown(self.released)}, allowed is a table, with function, "
+                    "command and model"
                 )
         self._check_protected()
         self._check_mitigations()
