@@ -28,10 +28,8 @@ SKIPPED = {
 DECLARED = ("membership", "unit", "epsilon", "delta", "seed")  # of the options, as they are
 
 
-def counted(audit: Audit) -> tuple[Given, np.ndarray]:
-    """What is in the file, and which rows: of rows that a coin moves together the first."""
-    assert audit.scores is not None
-    given = read(audit.scores)
+def counted(audit: Audit, given: Given) -> tuple[Given, np.ndarray]:
+    """What counts of a file, and which rows: of rows that a coin moves together the first."""
     if audit.data is None:
         return given, np.arange(len(given.label))
     tossed = Tossed.of(audit)
@@ -43,7 +41,8 @@ def main() -> None:
     options = parsed(parser(__doc__, "output"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
-    given, rows = counted(audit)
+    whole = read(audit.scores)
+    given, rows = counted(audit, whole)
     study = GivenStudy(
         answers=given.answers,
         people=People(rows, given.label, given.groups),
@@ -62,8 +61,11 @@ def main() -> None:
         "groups": list(audit.scores.groups),
         "label": audit.scores.label,
     }
-    source = Path(audit.scores.file)
-    inputs = [{**input_of(source), "rows": records}]
+    sources = [Path(audit.scores.file)]
+    if audit.data:
+        declared["subject"] = audit.data.subject
+        sources.append(audit.data.source)
+    inputs = [{**input_of(source), "rows": len(whole.label)} for source in sources]
     about = {"name": name, "door": "scores", "inputs": inputs, "declared": declared}
     cost = {"trainings": 0, "seconds": 0.0, "arms": {}}
     result = Result(about, *measured(study), SKIPPED, cost, "elsewhere", {})
