@@ -9,7 +9,7 @@ from scipy.stats import binomtest
 from truthserum.audit import poison
 from truthserum.audit.found import Resampling, find
 from truthserum.audit.products import Pair, Records, digest_of
-from truthserum.audit.records import records, records_of_one
+from truthserum.audit.records import records
 from truthserum.data.files import DataError
 from truthserum.data.manifests import key_of
 
@@ -33,7 +33,7 @@ def test_a_record_has_its_own_rate_at_the_common_threshold(make_study):
 def test_one_model_names_nobody(make_study):
     study = make_study(pairs=10, records=60, shift=2.0)
     alone = study.clean.select(np.arange(1))
-    table = records_of_one(find(alone, Resampling(0, 20, study.unit)), study.people)
+    table = records(find(alone, Resampling(0, 20, study.unit)), study.people)
     assert not table["named"].any()
     assert table["tpr"].isna().tolist() == (~alone.member[0]).tolist()
 

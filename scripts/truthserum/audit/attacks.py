@@ -55,13 +55,14 @@ def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
     each one; RMIA two pairs and probabilities. A threshold is always possible.
     """
     models, paired = len(answers.member), is_paired(answers.member)
-    unpaired = not paired and shadows_of(answers.member) >= FEWEST
+    lira: Mapping[str, Attack] = {}
+    if paired and models >= FEWEST_FOR_LIRA:
+        lira = LIRA
+    elif not paired and shadows_of(answers.member) >= FEWEST:
+        lira = UNPAIRED
     found: dict[Candidate, Attack] = {}
     for signal in answers.signals:
-        if paired and models >= FEWEST_FOR_LIRA:
-            found |= {Candidate(name, signal): attack for name, attack in LIRA.items()}
-        if unpaired:
-            found |= {Candidate(name, signal): attack for name, attack in UNPAIRED.items()}
+        found |= {Candidate(name, signal): attack for name, attack in lira.items()}
         if paired and models >= 4 and signal == "logit":
             found[Candidate("rmia", signal)] = Rmia()
         if signal != "probability":  # whose threshold would be that of the log odds

@@ -16,7 +16,6 @@ from truthserum.statistics.curves import roc_band, roc_points
 
 ROWS = 200  # of a curve
 BINS = 40
-ROC = ["attack", "group", "fpr", "tpr", "low", "high"]
 
 
 def roc(arms: Mapping[str, Found]) -> pd.DataFrame:
@@ -26,17 +25,15 @@ def roc(arms: Mapping[str, Found]) -> pd.DataFrame:
         member, resampling = found.answers.member, found.resampling
         for candidate, scores in found.candidates.items():
             fpr, tpr = roc_points(scores, member, ROWS).T
-            frames.append(_curve(str(candidate), group, fpr, tpr, np.nan, np.nan))
+            curve = {"attack": str(candidate), "group": group, "fpr": fpr, "tpr": tpr}
+            frames.append(pd.DataFrame({**curve, "low": np.nan, "high": np.nan}))
         fpr, tpr = roc_points(found.chosen.scores, member, ROWS).T
         units, rng = drawn_together(member), stream(resampling.seed, Purpose.BOOTSTRAP)
         band = found.chosen.scores, member, fpr, rng, units, resampling.unit, resampling.draws
-        frames.append(_curve("chosen", group, fpr, tpr, *roc_band(*band)))
+        low, high = roc_band(*band)
+        curve = {"attack": "chosen", "group": group, "fpr": fpr, "tpr": tpr}
+        frames.append(pd.DataFrame({**curve, "low": low, "high": high}))
     return pd.concat(frames, ignore_index=True)
-
-
-def _curve(attack: str, group: str, *ends: np.ndarray | float) -> pd.DataFrame:
-    columns = attack, group, *ends  # fpr, tpr, low, high
-    return pd.DataFrame(dict(zip(ROC, columns, strict=True)))
 
 
 def histogram(answers: Answers) -> pd.DataFrame:

@@ -42,9 +42,8 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     answers = study.answers
     units = np.arange(answers.member.shape[1])
     found = find(answers, Resampling(study.seed, study.draws, units))
+    table = exposure.records(found, study.people)
     paired = is_paired(answers.member)
-    tabled = exposure.records if paired else exposure.records_of_one
-    table = tabled(found, study.people)
     named = claims.unresolved("named_records", NO_PAIRS)
     if paired:
         named = claims.named_records(int(table["named"].sum()), len(table), answers)

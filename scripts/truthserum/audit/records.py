@@ -10,6 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from truthserum.audit.attacks import is_paired
 from truthserum.audit.claims import LEVEL, number, of_measure
 from truthserum.audit.found import Found
 from truthserum.statistics.intervals import clopper_pearson
@@ -35,25 +36,19 @@ class People:
 
 
 def records(found: Found, people: People) -> pd.DataFrame:
-    """A row for each record, of pairs of models.
+    """A row for each record.
 
     tpr: share of the models that hold it which the common threshold accuses, with its exact
-    interval. p: of the sign test; named: by Holm's method over all rows.
+    interval. p: of the sign test; named: by Holm's method over all rows. Where models are no pairs
+    nobody can be named.
     """
-    answers = found.answers
-    pairs = len(answers.member) // 2
-    won = wins(answers.confidence, answers.member)
-    p = sign_test(won, pairs)
-    return _rows(found, people, {"wins": won, "pairs": pairs, "p": p, "named": named(p, LEVEL)})
-
-
-def records_of_one(found: Found, people: People) -> pd.DataFrame:
-    """The same where models are no pairs: nobody can be named."""
-    return _rows(found, people, {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False})
-
-
-def _rows(found: Found, people: People, told: Mapping[str, object]) -> pd.DataFrame:
     member = found.answers.member
+    shows: dict[str, object] = {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False}
+    if is_paired(member):
+        pairs = len(member) // 2
+        won = wins(found.answers.confidence, member)
+        p = sign_test(won, pairs)
+        shows = {"wins": won, "pairs": pairs, "p": p, "named": named(p, LEVEL)}
     held, hit = member.sum(axis=0), (found.accepted & member).sum(axis=0)
     seen, models = held > 0, np.maximum(held, 1)
     low, high = clopper_pearson(hit, models)
@@ -62,7 +57,7 @@ def _rows(found: Found, people: People, told: Mapping[str, object]) -> pd.DataFr
         "record": people.record,
         "class": people.label,
         "groups": [json.dumps(each, ensure_ascii=False) for each in groups],
-        **told,
+        **shows,
         "tpr": np.where(seen, hit / models, np.nan),
         "low": np.where(seen, low, np.nan),
         "high": np.where(seen, high, np.nan),
