@@ -55,7 +55,7 @@ class Plan:
     @cached_property
     def inputs(self) -> list[str]:
         """The files that jobs read: that, or all images of the folder; and what coins are for."""
-        return [*_files(self.source), *(self.tossed if self.audit.scores else [])]
+        return [*_files(self.source), *self.tossed] if self.audit.scores else self.tossed
 
     @cached_property
     def tossed(self) -> list[str]:

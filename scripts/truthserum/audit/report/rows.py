@@ -72,22 +72,14 @@ def _told(row: Mapping[str, Any]) -> Cell:
 def _record(row: Mapping[str, Any], paired: bool) -> list[Cell | str]:
     """What is said of a record, and where models are pairs, whether it shows."""
     shows = _proven(row) if paired else []
-    last = _text(row["class"]), _group_names(row["groups"])
-    return [str(row["record"]), *shows, _told(row), *last]
+    groups = ", ".join(f"{by}: {value}" for by, value in json.loads(row["groups"]).items())
+    return [str(row["record"]), *shows, _told(row), _text(row["class"]), groups]
 
 
 def _proven(row: Mapping[str, Any]) -> list[Cell | str]:
     chance = f"1 in {1 / row['p']:,.0f}" if 0 < row["p"] < 0.01 else number(row["p"])
     wins = Cell(f"{number(row['wins'])} of {row['pairs']}", row["wins"])
     return ["shows" if row["named"] else "–", wins, Cell(chance, row["p"])]
-
-
-def _group_names(written: object) -> str:
-    """Groups as text, from the JSON of their names and values."""
-    try:
-        return ", ".join(f"{by}: {value}" for by, value in json.loads(str(written)).items())
-    except (ValueError, AttributeError):
-        return _text(written)
 
 
 def _text(value: object) -> str:
