@@ -176,7 +176,7 @@ rule audit_recipe:
 rule audit_exposed:
     input:
         audit_inputs,
-        pairs=clean_parts,
+        pairs=parts_of,
         records=f"{AUDIT}/records.npz",
     output:
         f"{AUDIT}/exposed.npz",

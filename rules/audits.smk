@@ -58,7 +58,7 @@ def all_pairs(wildcards):
     ]
 
 
-def parts_of(wildcards, arm):
+def parts_of(wildcards, arm="clean"):
     """The files of the pairs of an arm, or those of the shards of our own models."""
     plan = plan_of(wildcards)
     name = "shard" if plan.ours else "pair"
@@ -66,11 +66,6 @@ def parts_of(wildcards, arm):
         f"{AUDIT}/{arm}/{name}-{k:03d}.npz".format(**wildcards)
         for k in range(len(plan.parts(arm)))
     ]
-
-
-def clean_parts(wildcards):
-    """The files of the user's own training."""
-    return parts_of(wildcards, "clean")
 
 
 def of_arm(arm, name):
@@ -96,7 +91,7 @@ def read_again(wildcards):
 
 def first_part(wildcards):
     """The file of the first models of the user's own training."""
-    return parts_of(wildcards, "clean")[0]
+    return parts_of(wildcards)[0]
 
 
 def part_settings(wildcards):

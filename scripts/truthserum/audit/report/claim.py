@@ -87,6 +87,11 @@ class Claim:
         return _before(self.id)[:-1] or "clean"
 
     @property
+    def rate(self) -> float:
+        """Of a true-positive rate, the false-positive rate that it is at."""
+        return float(self.measure.rpartition("_")[2])
+
+    @property
     def known(self) -> bool:
         """Whether there is a value."""
         return self.resolved and self.value is not None

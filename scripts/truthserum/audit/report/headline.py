@@ -2,7 +2,7 @@
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import between, leaks, of_thousand, one_in, rate_of
+from truthserum.audit.report.wording import between, leaks, of_thousand, one_in
 
 GUESSING = 0.5  # of an AUC
 HEADLINES = {
@@ -38,7 +38,7 @@ def headline(audit: Audit, told: Claim | None) -> str:
     if told and told.known:
         return (
             f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told, if "
-            f"{one_in(rate_of(told))} others may be accused wrongly"
+            f"{one_in(told.rate)} others may be accused wrongly"
         )
     return "Not measurable: the audit is too small for an answer"
 
@@ -46,7 +46,7 @@ def headline(audit: Audit, told: Claim | None) -> str:
 def _how_much(audit: Audit, told: Claim | None) -> str:
     """How large a leak is: a small one that is proven is still small."""
     if told and told.known and told.reached:
-        rate = rate_of(told)
+        rate = told.rate
         within = told.low is not None and told.low <= rate  # what leaks may show on average only
         return (
             f"{between(told, of_thousand)} of 1,000 could be told, if {one_in(rate)} others may be "

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from truthserum.audit.report import charts
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import headline_claim, measured, percent, rate_of, title
+from truthserum.audit.report.wording import headline_claim, measured, percent, title
 from truthserum.report.html import Image, image
 from truthserum.report.tables import Cell, Table, table
 
@@ -88,14 +88,14 @@ def _of_both(audit: Audit) -> str:
     told = [one for arm in ("clean", "poisoned") if (one := headline_claim(audit, arm))]
     if not told or not all(one.known for one in told):
         return "auc"
-    return f"tpr_at_fpr_{max(map(rate_of, told)):g}"
+    return f"tpr_at_fpr_{max(one.rate for one in told):g}"
 
 
 def _chance(claim: Claim | None) -> float | None:
     """What guessing does: the level of a rate, a half for an AUC."""
     if claim is None:
         return None
-    return 0.5 if claim.measure == "auc" else rate_of(claim)
+    return 0.5 if claim.measure == "auc" else claim.rate
 
 
 def of_leaks(found: Sequence[Leak]) -> Table:

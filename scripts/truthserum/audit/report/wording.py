@@ -258,11 +258,6 @@ SENTENCES: Mapping[str, Callable[..., str]] = {
 }
 
 
-def rate_of(claim: Claim) -> float:
-    """The false-positive rate that a true-positive rate is at."""
-    return float(claim.measure.rpartition("_")[2])
-
-
 def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
     """How many are told at the lowest false-positive rate that was resolved, in an arm."""
     rates = [
@@ -270,7 +265,7 @@ def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
         for claim in audit.claims
         if claim.measure.startswith("tpr_at_fpr_") and claim.of == arm
     ]
-    return min(rates, key=lambda claim: (not claim.known, rate_of(claim)), default=None)
+    return min(rates, key=lambda claim: (not claim.known, claim.rate), default=None)
 
 
 def leaks(audit: Audit) -> bool:
