@@ -1,5 +1,6 @@
 """The page in a browser: nothing is asked for, nothing runs, and it can be used."""
 
+import json
 import shutil
 import subprocess
 
@@ -55,7 +56,7 @@ def test_hostile_texts_stay_texts(draw_page, tmp_path, text):
     claims["not_tested"].append({"id": text, "reason": text})
     claims["claims"].append({"id": text, "value": 1.0, "attack": text, "signal": text})
     claims["mitigations"][0]["id"] = text
-    records = audited.table("records").assign(**{"class": text, "groups": text})
+    records = audited.table("records").assign(**{"class": text, "groups": json.dumps({text: text})})
     content = records[["class"]].rename(columns={"class": text})
     quoted = "'" + text.replace("'", "''").replace("\n", " ") + "'"
     policy = HOSTILE_POLICY.format(text=quoted)
