@@ -7,13 +7,14 @@ let through here is a finite tree with text as every key, or the user is told fi
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import yaml
 from yaml.composer import Composer
 
 from truthserum.sentences import OptionError, shown
 
+T = TypeVar("T")
 MOST_VALUES = 100_000  # all experiments together have 3,000
 MOST_BYTES = 5_000_000
 DEEPEST = 50
@@ -94,7 +95,16 @@ def check_tree(config: Mapping[str, Any]) -> None:
 
     A config has values of the command line, and, as a module, those of another workflow, too.
     """
-    for count, (place, found, depth) in enumerate(_below("config", config, 0)):
+    for place, found in _bounded(_below("config", config, 0)):
+        if isinstance(found, int) and abs(found) >= 10**DIGITS:
+            raise OptionError(
+                f"{place}: found a number of more than {DIGITS} digits, allowed are fewer"
+            )
+
+
+def _bounded(every: Iterable[tuple[str, T, int]]) -> Iterator[tuple[str, T]]:
+    """What is in a tree, each with its place; OptionError for too much of it, or too deep."""
+    for count, (place, found, depth) in enumerate(every):
         if count >= MOST_VALUES:
             raise OptionError(f"{place}: found more than {MOST_VALUES} values, allowed are fewer")
         if depth > DEEPEST:
@@ -102,14 +112,11 @@ def check_tree(config: Mapping[str, Any]) -> None:
                 f"{place}: found more than {DEEPEST} levels, or a value that holds itself, allowed "
                 "are fewer"
             )
-        if isinstance(found, int) and abs(found) >= 10**DIGITS:
-            raise OptionError(
-                f"{place}: found a number of more than {DIGITS} digits, allowed are fewer"
-            )
+        yield place, found
 
 
 def _below(place: str, found: Any, depth: int) -> Iterator[tuple[str, Any, int]]:
-    """As `_inside`, of values, with the key that each stands at."""
+    """As `_inside`, of values: the place is the key that each stands at."""
     yield place, found, depth
     if isinstance(found, Mapping):
         for key, inner in found.items():
@@ -124,8 +131,10 @@ def parsed(text: str, where: str) -> Any:
     try:
         loader = LOADER(text)
         root = loader.get_single_node()
+        if root is None:
+            return None
         _check(root)
-        return loader.construct_document(root) if root else None
+        return loader.construct_document(root)
     except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
         raise OptionError(f"{where}: {_said(error)}") from error
 
@@ -147,28 +156,22 @@ def _said(error: Exception) -> str:
 
 def _check(root: yaml.Node) -> None:
     """OptionError, with the line, for what is no finite tree of small numbers and named values."""
-    for count, (node, depth) in enumerate(_inside(root, 0)):
-        line = f"line {node.start_mark.line + 1}: found"
-        if count >= MOST_VALUES:
-            raise OptionError(f"{line} more than {MOST_VALUES} values, allowed are fewer")
-        if depth > DEEPEST:
-            raise OptionError(
-                f"{line} more than {DEEPEST} levels, or a value that holds itself, allowed are "
-                "fewer"
-            )
+    for line, node in _bounded(_inside(root, 0)):
         if node.tag not in KINDS:
             kind = node.tag.removeprefix(TAG)
             raise OptionError(
-                f"{line} a value of the kind {kind}, allowed are text in quotes, numbers, true, "
-                "false, null, lists and sections"
+                f"{line}: found a value of the kind {kind}, allowed are text in quotes, numbers, "
+                "true, false, null, lists and sections"
             )
         if node.tag == TEXT and "\0" in node.value:
-            raise OptionError(f"{line} the character NUL in a text, allowed are others")
+            raise OptionError(f"{line}: found the character NUL in a text, allowed are others")
         if node.tag == WHOLE and len(node.value) > DIGITS:
-            raise OptionError(f"{line} a number of more than {DIGITS} digits, allowed are fewer")
+            raise OptionError(
+                f"{line}: found a number of more than {DIGITS} digits, allowed are fewer"
+            )
         if node.tag in (WHOLE, REAL) and MEANT_OTHERWISE.match(node.value):
             raise OptionError(
-                f"{line} {shown(node.value)}, which YAML reads in base 8 or 60, allowed are "
+                f"{line}: found {shown(node.value)}, which YAML reads in base 8 or 60, allowed are "
                 "numbers without leading zeros, and text in quotes"
             )
         if isinstance(node, yaml.MappingNode):
@@ -190,11 +193,9 @@ def _check_keys(section: yaml.Node) -> None:
         seen[key.value] = line
 
 
-def _inside(node: yaml.Node, depth: int) -> Iterator[tuple[yaml.Node, int]]:
-    """Every value below a node as often as it is named, with its depth, the outer ones first."""
-    if node is None:
-        return
-    yield node, depth
+def _inside(node: yaml.Node, depth: int) -> Iterator[tuple[str, yaml.Node, int]]:
+    """Every value in a node as often as it is named, the outer ones first: line, value, depth."""
+    yield f"line {node.start_mark.line + 1}", node, depth
     if isinstance(node, yaml.MappingNode):
         for _, inner in node.value:
             yield from _inside(inner, depth + 1)
