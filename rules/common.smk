@@ -2,6 +2,7 @@
 import json
 import math
 
+from truthserum.sentences import OptionError, choice
 from workflow import (
     collect_seldom,
     end_jobs_when_asked,
@@ -15,7 +16,7 @@ from workflow import (
 from workflow.audit_plan import Plan
 from workflow.audits import plans
 from workflow.catalogue import complete
-from workflow.config import LEAKS, ConfigError, check, choice
+from workflow.config import LEAKS, check
 from workflow.documents import documents_settings
 from workflow.folders import check_writable
 from workflow.gathered import gathered
@@ -33,7 +34,7 @@ try:
     CHOSEN = check(config)  # with what it leaves to the defaults
     share_gpus(CHOSEN.jobs_per_gpu)
     AUDITS = plans(audits, {"recipe": config["recipes"], "defence": config["defences"]})
-except ConfigError as error:
+except OptionError as error:
     raise WorkflowError(str(error)) from None
 
 # What the report says of each figure: no parameter of a rule, since new words redraw nothing.
@@ -74,7 +75,7 @@ def one_of(where, name, allowed):
     """The name, if it is allowed; a wrong target is refused as a wrong config is."""
     try:
         choice(where, name, list(allowed))
-    except ConfigError as error:
+    except OptionError as error:
         raise WorkflowError(str(error)) from None
     return name
 
@@ -243,7 +244,7 @@ def check_places():
         check_writable(
             path for job in workflow.dag.needrun_jobs() for path in job.output
         )
-    except ConfigError as error:
+    except OptionError as error:
         raise WorkflowError(str(error)) from None
 
 

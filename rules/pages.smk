@@ -56,5 +56,5 @@ def policy_of(wildcards):
     """The file of a policy, which is read before anything is trained."""
     try:
         return local(policy_file(plan_of(wildcards), POLICIES))
-    except ConfigError as error:
+    except OptionError as error:
         raise WorkflowError(str(error)) from None

@@ -65,7 +65,7 @@ def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
         if workflow.is_main_process and CHOSEN.rehearse:
             try:
                 rehearsals.require(where.format(**wildcards))
-            except ConfigError as error:
+            except OptionError as error:
                 sys.exit(str(error))
         return settings(wildcards)
 

@@ -53,19 +53,23 @@ class OptionError(Sentence, ValueError):
     """An option is wrong."""
 
 
+def cut(text: str, most: int = LONGEST_LIST) -> str:
+    """The start of a text that is longer than so many characters, by default more than a screen."""
+    return text if len(text) <= most else f"{text[:most]} …"
+
+
 def shown(value: object) -> str:
     """A value as one writes it in the config; the start of one that is longer than a line."""
     try:
         text = json.dumps(value, default=str)
     except (ValueError, RecursionError):  # it holds itself
         text = repr(value)
-    return text if len(text) <= LONGEST else f"{text[:LONGEST]} …"
+    return cut(text, LONGEST)
 
 
 def listed(names: Iterable[object]) -> str:
     """Names in a sentence; the first of those that fill more than a screen, as columns may."""
-    text = ", ".join(map(str, names)) or "none"
-    return text if len(text) <= LONGEST_LIST else f"{text[:LONGEST_LIST]} …"
+    return cut(", ".join(map(str, names)) or "none")
 
 
 def nearest(found: object, allowed: Iterable[object]) -> str:

@@ -10,9 +10,8 @@ from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS,
 from truthserum.audit.ours import Ours
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
-from truthserum.sentences import OptionError, listed, shown
+from truthserum.sentences import OptionError, choice, cut, listed, shown
 from workflow.audit_plan import OURS, Plan
-from workflow.config import choice
 from workflow.experiments import Settings
 from workflow.sweep import changed, meant
 from workflow.user_calls import check_function, check_program
@@ -60,10 +59,9 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
         _check_there(plan)
     except (OptionError, DataError) as error:
         raise OptionError(f"{where}: {error}") from None
-    released = plan.audit.released
-    if released and not is_file(Path(released)):
-        raise OptionError(f"{where}.released: found no {released}, allowed is a file")
-    if released:
+    if released := plan.audit.released:
+        if not is_file(Path(released)):
+            raise OptionError(f"{where}.released: found no {released}, allowed is a file")
         _try_to_read(Path(released))
     if plan.audit.protect and plan.arms[PROTECTED] < FEWEST_PAIRS:
         raise OptionError(
@@ -77,7 +75,7 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
         if plan.audit.scores is None:
             if not is_folder(Path(plan.audit.path)):
                 raise OptionError(
-                    f"path: found no {listed([plan.audit.path])}, allowed is a folder that is"
+                    f"path: found no {cut(plan.audit.path)}, allowed is a folder that is"
                 )
             _ = plan.fingerprints, plan.inputs
             _check_calls(plan.audit)
@@ -93,7 +91,7 @@ def _check_there(plan: Plan) -> None:
     """
     for path in [Path(file) for file in plan.tossed] or [plan.source]:
         if not (is_file(path) or is_folder(path)):  # a pipe is neither
-            raise OptionError(f"found no {listed([path])}, allowed is a file or folder that is")
+            raise OptionError(f"found no {cut(str(path))}, allowed is a file or folder that is")
         check_fits(path, path.stat().st_size)
         if is_file(path):
             _try_to_read(path)

@@ -10,12 +10,9 @@ from pydantic_core import core_schema
 from truthserum import registry
 from truthserum.options import Count, Maybe, Natural, OneOf, Several, adapter, checked, options
 from truthserum.sections import Distinct, Either, Filled, Table
-from truthserum.sentences import OptionError as ConfigError
-from truthserum.sentences import choice, listed, missing, mistyped, shown, wrong
+from truthserum.sentences import OptionError, choice, listed, missing, mistyped, shown, wrong
 from truthserum.settings import SCALES, Experiment, Scale, Shared
 from truthserum.training.recipe import Precision
-
-__all__ = ["LEAKS", "Config", "ConfigError", "check", "choice", "listed", "shown"]
 
 LEAKS = {name: registry.load("experiment", name) for name in registry.names("experiment")}
 Leak: Any = Literal[*LEAKS]
@@ -129,12 +126,12 @@ class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there 
 
     @property
     def names(self) -> list[str]:
-        """The experiments that are run; ConfigError for others than the scale has."""
+        """The experiments that are run; OptionError for others than the scale has."""
         one = isinstance(self.experiments, str)
         names = [self.experiments] if one else list(self.experiments)
         at_scale = [name for name, one in self.catalogue.items() if self.scale in one.scales]
         if "all" in names and len(names) > 1:
-            raise ConfigError(
+            raise OptionError(
                 f"experiments: found {shown(names)}, allowed is all alone, or a list of other names"
             )
         if names == ["all"] and at_scale:
@@ -142,7 +139,7 @@ class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there 
         for name in names:
             choice("experiments", name, ["all", *self.catalogue])
             if name not in at_scale:
-                raise ConfigError(
+                raise OptionError(
                     f"experiments: found {shown(name)}, at scale {self.scale} allowed are "
                     f"{listed(at_scale)}"
                 )
@@ -150,8 +147,8 @@ class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there 
 
 
 def check(config: Mapping[str, object]) -> Config:
-    """What a complete config (`workflow.catalogue`) says; ConfigError for what is not allowed."""
+    """What a complete config (`workflow.catalogue`) says; OptionError for what is not allowed."""
     try:
         return checked(Config, config, "config")
-    except ConfigError as error:
-        raise ConfigError(str(error).removeprefix("config.")) from None
+    except OptionError as error:
+        raise OptionError(str(error).removeprefix("config.")) from None

@@ -14,9 +14,10 @@ from typing import Any
 
 from truthserum import settings as said
 from truthserum.options import checked
+from truthserum.sentences import OptionError, choice
 from truthserum.training.spans import spans
 from truthserum.work import Work
-from workflow.config import LEAKS, Config, ConfigError, check, choice
+from workflow.config import LEAKS, Config, check
 from workflow.fingerprint import with_code
 from workflow.sweep import against, arms_of, changed, meant, option_of, repeated
 
@@ -93,7 +94,7 @@ class Experiment:
 def experiments(config: Settings) -> dict[str, Experiment]:
     """Check a complete config (`workflow.catalogue`) and unfold the chosen experiments by name.
 
-    Raises ConfigError: the key, what was found, what is allowed.
+    Raises OptionError: the key, what was found, what is allowed.
     """
     chosen = check(config)
     return {name: _experiment(chosen, name, config["catalogue"][name]) for name in chosen.names}
@@ -180,7 +181,7 @@ def _at(place: str) -> Iterator[None]:
     try:
         yield
     except ValueError as error:
-        raise ConfigError(f"{place}{error}") from error
+        raise OptionError(f"{place}{error}") from error
 
 
 def data_settings(dataset: str, train: int, test: int) -> Settings:

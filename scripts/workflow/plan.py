@@ -7,9 +7,10 @@ from operator import truediv
 from pathlib import Path
 from typing import Any
 
+from truthserum.sentences import OptionError
 from truthserum.settings import SCALES
 from workflow.benchmarks import seconds_of
-from workflow.config import LEAKS, ConfigError
+from workflow.config import LEAKS
 from workflow.experiments import Arm, Experiment, experiments
 from workflow.fingerprint import with_code
 
@@ -79,7 +80,7 @@ def _seen_at(folder: Path, scale: str, config: Mapping[str, Any]) -> Iterator[Ro
         return
     try:
         known = experiments({**config, "scale": scale, "experiments": "all"})
-    except ConfigError:  # this scale is not what is asked for
+    except OptionError:  # this scale is not what is asked for
         return
     for one in known.values():
         for stage in LEAKS[one.leak].stages:

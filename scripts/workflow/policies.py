@@ -5,9 +5,8 @@ from pathlib import Path
 
 from truthserum.audit.report.policy import CLAIMED, read_policy
 from truthserum.data.files import is_file
-from truthserum.sentences import OptionError, listed
+from truthserum.sentences import OptionError, choice, listed
 from workflow.audit_plan import Plan
-from workflow.config import choice
 
 FILES = {".yaml", ".yml"}
 

@@ -15,7 +15,8 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.data.files import is_file, replacing
-from workflow.config import LEAKS, ConfigError
+from truthserum.sentences import OptionError
+from workflow.config import LEAKS
 from workflow.experiments import Arm, Experiment, hashed
 from workflow.fingerprint import code_of
 
@@ -44,7 +45,7 @@ class Rehearsals:
         return self.results / ".made" / "rehearsed.json"
 
     def require(self, where: str) -> None:
-        """Raise ConfigError where an arm of what stands there in the config fails at first.
+        """Raise OptionError where an arm of what stands there in the config fails at first.
 
         The first call tries everything, but for what passed in an earlier run.
         """
@@ -52,7 +53,7 @@ class Rehearsals:
             self._try_all()
         for arm, asked in self.steps[where].items():
             if wrong := self.found.get(key_of(asked)):
-                raise ConfigError(f"{where} ({arm}): {wrong}")
+                raise OptionError(f"{where} ({arm}): {wrong}")
 
     def _try_all(self) -> None:
         """Find out what is wrong with every arm that has anything to try."""
@@ -102,12 +103,12 @@ def key_of(asked: Mapping[str, Any]) -> str:
 
 
 def tried(asked: Mapping[str, Mapping[str, Any]], results: Path) -> dict[str, str | None]:
-    """{key: what is wrong, or None}, by one process; ConfigError where it has no answer."""
+    """{key: what is wrong, or None}, by one process; OptionError where it has no answer."""
     command = [sys.executable, str(PROGRAM), "--results", str(results)]
     run = subprocess.run(command, input=json.dumps(asked), capture_output=True, encoding="utf-8")
     if run.returncode:
         print(run.stderr, file=sys.stderr)
-        raise ConfigError(f"rehearse.py: found status {run.returncode} and what it says above")
+        raise OptionError(f"rehearse.py: found status {run.returncode} and what it says above")
     return json.loads(run.stdout)
 
 

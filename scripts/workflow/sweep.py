@@ -5,8 +5,8 @@ from copy import deepcopy
 from itertools import product
 from typing import Any
 
+from truthserum.sentences import OptionError, choice, cut, shown
 from truthserum.settings import Repeats
-from workflow.config import ConfigError, choice, listed, shown
 
 
 def option_of(sweep: Mapping[str, Any]) -> str:
@@ -38,7 +38,7 @@ def arms_of(
     What is swept is an option with a list of values, or a name with named sets of several options.
     settings: of one scale, which may have a `sweep` of its own: other values, or some of the names.
     sections: those with options that may be swept. known: {section: {name: what it stands for}} of
-    those that may be a name. Raises ConfigError for any other section or name.
+    those that may be a name. Raises OptionError for any other section or name.
     """
     ((factor, values),) = sweep.items()
     chosen = settings.get("sweep") or list(values)
@@ -52,7 +52,7 @@ def arms_of(
         for path in changes:
             choice(where, path.partition(".")[0], sections)
         arm = changed(plain, changes, where, known)
-        yield value, arm, f"{where}: {factor} = {listed([value])}"
+        yield value, arm, f"{where}: {factor} = {cut(str(value))}"
 
 
 def changed(
@@ -82,7 +82,7 @@ def _options(settings: dict[str, Any], section: str, where: str) -> dict[str, An
     if section in ("game", "model") and isinstance(found, dict) and len(found) == 1:
         (found,) = found.values()
     if not isinstance(found, dict):
-        raise ConfigError(
+        raise OptionError(
             f"{where}.{section}: found {shown(found)}, allowed is a section of keys where one of "
             "its options is swept"
         )
@@ -99,7 +99,7 @@ def repeated(
     if repeats is None:
         return []
     if seed in repeats.seeds:
-        raise ConfigError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
+        raise OptionError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
     for value in repeats.arms:
         choice(f"{where}.arms", value, values)
     return list(product(repeats.arms, repeats.seeds))

@@ -7,7 +7,6 @@ import pytest
 from truthserum.data.written import read
 from truthserum.sentences import OptionError
 from workflow import catalogue, experiments
-from workflow.config import ConfigError
 
 
 @pytest.fixture
@@ -57,7 +56,7 @@ def test_what_experiments_share_is_named_where_it_is_none(folder, text):
 )
 def test_what_is_no_section_is_left_to_the_check(config):
     config = {"scale": "smoke", "experiments": "all", "seed": 1} | config
-    with pytest.raises(ConfigError) as error:
+    with pytest.raises(OptionError) as error:
         experiments.experiments(catalogue.complete(config))
     assert "\n" not in str(error.value)
 
@@ -65,5 +64,5 @@ def test_what_is_no_section_is_left_to_the_check(config):
 def test_no_experiment_has_the_name_of_all_of_them(folder, root):
     shutil.copy(folder / "targeted.yaml", folder / "all.yaml")
     config = catalogue.complete(read(root / "config.yaml"))
-    with pytest.raises(ConfigError, match=r'^catalogue: found "all", which stands for every exp'):
+    with pytest.raises(OptionError, match=r'^catalogue: found "all", which stands for every exp'):
         experiments.experiments(config)

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from workflow.config import ConfigError
+from truthserum.sentences import OptionError
 from workflow.experiments import experiments
 
 SMOKE = "catalogue.targeted.scales.smoke"
@@ -34,7 +34,7 @@ def put(config, where, value):
 
 def refusal(config):
     """The one sentence with which a config is refused."""
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         experiments(config)
     sentence = str(caught.value)
     assert "\n" not in sentence

@@ -9,8 +9,9 @@ from truthserum.data.catalogue import IMAGE_SETS, SETS, TEXT_SETS
 from truthserum.data.load import load_embedded
 from truthserum.data.sources import Sources
 from truthserum.options import adapter
+from truthserum.sentences import OptionError
 from truthserum.training.observe import modes
-from workflow.config import LEAKS, ConfigError
+from workflow.config import LEAKS
 from workflow.experiments import experiments
 
 GAME = "catalogue.targeted"
@@ -65,7 +66,7 @@ def test_what_does_not_fit_is_refused_before_anything_runs(config, path, value, 
     if last == "sweep":
         for settings in config["catalogue"][parents[1]]["scales"].values():
             settings.pop("sweep", None)
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         experiments(config)
     assert rest in str(caught.value)
     assert "\n" not in str(caught.value)

@@ -5,7 +5,8 @@ import copy
 import pytest
 
 from truthserum import registry
-from workflow.config import LEAKS, ConfigError
+from truthserum.sentences import OptionError
+from workflow.config import LEAKS
 from workflow.experiments import experiments
 
 
@@ -25,7 +26,7 @@ def refusal(written):
         for key in parents:
             holder = holder[key]
         holder[last] = value
-        with pytest.raises(ConfigError) as caught:
+        with pytest.raises(OptionError) as caught:
             experiments(config)
         sentence = str(caught.value)
         assert "\n" not in sentence
@@ -114,7 +115,7 @@ def test_reconstructors_fit_what_they_read_and_write(written, reconstructor, res
     config["reconstructors"]["extra"] = reconstructor
     settings = config["catalogue"]["informed_mnist"]["scales"]["smoke"]
     settings["views"]["weights"].append("extra")
-    with pytest.raises(ConfigError, match=rest):
+    with pytest.raises(OptionError, match=rest):
         experiments(config)
 
 
@@ -143,7 +144,7 @@ def test_an_attack_that_needs_other_points_is_refused_where_there_are_none(writt
     if name == "targeted":
         experiments(config)
         settings["game"]["membership"]["untargeted"] = 0
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         experiments(config)
     rest = f"attacks.rmia (models: {settings['models']}): population: found no points beside the "
     assert rest in str(caught.value)
@@ -152,7 +153,7 @@ def test_an_attack_that_needs_other_points_is_refused_where_there_are_none(writt
 def test_a_panel_is_of_an_experiment_of_the_catalogue(written):
     config = {**copy.deepcopy(written), "scale": "smoke"}
     config["summaries"]["figure_one"]["membership inference"]["experiment"] = "targetd"
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         experiments(config)
     assert str(caught.value).startswith(
         'summaries.figure_one.membership inference.experiment: found "targetd", allowed are '
@@ -170,7 +171,7 @@ def test_the_language_model_may_be_swept(written):
     assert [(name, model["width"]) for name, model in widths] == [("tiny", 32), ("large", 256)]
 
     named["long"]["language_model"] = "larg"
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         experiments(config)
     assert str(caught.value).startswith(
         'catalogue.canary.sweep: variant = long: language_model: found "larg", allowed are '

@@ -4,7 +4,7 @@ import copy
 
 import pytest
 
-from workflow.config import ConfigError
+from truthserum.sentences import OptionError
 from workflow.experiments import experiments
 
 SWEEP = "catalogue.targeted.sweep"
@@ -23,7 +23,7 @@ def refusal(written):
         del entry["scales"]["smoke"]["sweep"]
         try:
             experiments(config)
-        except ConfigError as error:
+        except OptionError as error:
             return str(error)
         return None
 

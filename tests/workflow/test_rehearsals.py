@@ -11,9 +11,9 @@ from PIL import Image
 
 import rehearse
 from truthserum.data.files import DataError
+from truthserum.sentences import OptionError
 from workflow import rehearsals
 from workflow.audits import plans
-from workflow.config import ConfigError
 from workflow.experiments import experiments
 from workflow.rehearsals import Rehearsals, steps_of
 
@@ -151,7 +151,7 @@ def test_the_arms_of_an_audit_of_our_model_are_tried_on_its_own_records(root, mo
     wrong = {arm: rehearse.tried(**asked, data=data) for arm, asked in steps.items()}
     assert wrong.pop("clean") is None
     assert list(wrong) == ["faster"] and DIVERGED in wrong["faster"]
-    with pytest.raises(ConfigError, match=r"^audits.mine \(clean\): lr: found 1, allowed is 2"):
+    with pytest.raises(OptionError, match=r"^audits.mine \(clean\): lr: found 1, allowed is 2"):
         found = {rehearsals.key_of(asked): "lr: found 1, allowed is 2" for asked in steps.values()}
         Rehearsals({"audits.mine": steps}, Path("nowhere"), found).require("audits.mine")
 
@@ -173,7 +173,7 @@ def test_of_a_folder_one_image_is_read(tmp_path):
 
 @pytest.mark.parametrize(("name", "settings", "sentence"), READ)
 def test_what_arithmetic_tells_is_refused_on_reading(unfolded, name, settings, sentence):
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         unfolded(name, settings)
     assert sentence in str(caught.value)
 
@@ -188,7 +188,7 @@ def test_what_arithmetic_tells_is_refused_on_reading(unfolded, name, settings, s
     ],
 )
 def test_a_figure_of_what_is_not_measured_is_refused_on_reading(unfolded, name, figure, sentence):
-    with pytest.raises(ConfigError, match=rf"^catalogue.{name}.figures: found .*{sentence}"):
+    with pytest.raises(OptionError, match=rf"^catalogue.{name}.figures: found .*{sentence}"):
         unfolded(name, {}, catalogue={name: {"figures": [figure]}})
 
 
@@ -224,7 +224,7 @@ def test_what_failed_is_tried_again(unfolded, answered, tmp_path):
     for _ in range(2):
         made = unfolded("targeted", {})
         made.results = tmp_path
-        with pytest.raises(ConfigError, match=r"^catalogue.targeted \(copies-0\): lr: found 1, al"):
+        with pytest.raises(OptionError, match=r"^catalogue.targeted \(copies-0\): lr: found 1, al"):
             made.require("catalogue.targeted")
     assert len(asked) == 2
 

@@ -4,8 +4,8 @@ import copy
 
 import pytest
 
+from truthserum.sentences import OptionError
 from truthserum.settings import Repeats
-from workflow.config import ConfigError
 from workflow.experiments import experiments
 from workflow.sweep import against, arms_of, option_of, repeated
 
@@ -85,7 +85,7 @@ def test_a_variant_may_change_options_of_what_it_names(options):
     ],
 )
 def test_what_cannot_be_swept_is_refused(sweep, settings, sentence):
-    with pytest.raises(ConfigError) as caught:
+    with pytest.raises(OptionError) as caught:
         arms(sweep, **settings)
     assert str(caught.value).startswith(sentence)
 
@@ -98,9 +98,9 @@ def test_arms_are_called_by_the_last_part():
 def test_arms_are_run_again_with_other_seeds():
     assert repeated(Repeats([3, 4], [8]), 1, [0, 8], "here") == [(8, 3), (8, 4)]
     assert repeated(None, 1, [0, 8], "here") == []
-    with pytest.raises(ConfigError, match=r"here\.seeds: found 3, allowed are others"):
+    with pytest.raises(OptionError, match=r"here\.seeds: found 3, allowed are others"):
         repeated(Repeats([3, 4], [8]), 3, [0, 8], "here")
-    with pytest.raises(ConfigError, match=r"here\.arms: found 4, allowed are 0, 8"):
+    with pytest.raises(OptionError, match=r"here\.arms: found 4, allowed are 0, 8"):
         repeated(Repeats([3], [4]), 1, [0, 8], "here")
 
 
@@ -132,7 +132,7 @@ def test_arms_that_are_run_again_may_be_smaller(written):
     ],
 )
 def test_what_is_smaller_is_checked_as_what_is_run_first(written, smaller, sentence):
-    with pytest.raises(ConfigError, match=sentence):
+    with pytest.raises(OptionError, match=sentence):
         smaller_targeted(written, smaller)
 
 
@@ -160,5 +160,5 @@ def test_arms_are_compared_with_the_first_or_with_what_is_said():
     assert against(sweep, compare, everything, "here") == expected
     # what is not run is compared with nothing
     assert against(sweep, compare, ["none", "long"], "here") == {}
-    with pytest.raises(ConfigError, match=r'here: found "lng_none", .* mean "long_none"'):
+    with pytest.raises(OptionError, match=r'here: found "lng_none", .* mean "long_none"'):
         against(sweep, {"long": "lng_none"}, everything, "here")
