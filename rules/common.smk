@@ -2,6 +2,7 @@
 import json
 import math
 
+from truthserum import registry
 from truthserum.sentences import OptionError, choice
 from workflow import (
     collect_seldom,
@@ -45,6 +46,7 @@ config["captions"] = {
 SOURCES = json.dumps(config["data"])
 RESULTS = f"results/{config['scale']}"
 FIGURES = f"figures/{config['scale']}"
+TABLES = {leak: registry.load("columns", leak) for leak in LEAKS}
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
 
 
@@ -55,7 +57,7 @@ def named(leak):
 
 def measured_of(leak):
     """The tables that the last stage makes, and the bootstrap draws behind the metrics."""
-    made = [f"{ARM}/{table}.csv" for table in LEAKS[leak].tables if table != "models"]
+    made = [f"{ARM}/{table}.csv" for table in TABLES[leak] if table != "models"]
     return [*made, f"{ARM}/draws.npz"] if LEAKS[leak].compared else made
 
 
@@ -152,7 +154,7 @@ def in_arms(experiment, *names):
 
 def arms_of(experiment):
     """The tables of every arm of an experiment."""
-    return in_arms(experiment, *(f"{t}.csv" for t in LEAKS[experiment.leak].tables))
+    return in_arms(experiment, *(f"{t}.csv" for t in TABLES[experiment.leak]))
 
 
 def signals_of(wildcards):

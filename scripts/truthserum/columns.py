@@ -3,8 +3,10 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pandas as pd
+if TYPE_CHECKING:
+    import pandas as pd
 
 ESTIMATE = {
     "value": "the estimate",
@@ -41,7 +43,7 @@ class Columns:
     row: str
     meanings: Mapping[str, str]
 
-    def checked(self, name: str, table: pd.DataFrame) -> pd.DataFrame:
+    def checked(self, name: str, table: "pd.DataFrame") -> "pd.DataFrame":
         """The table; ValueError for a column that is not declared, or a declared one without any.
 
         name: of the table, for the error.

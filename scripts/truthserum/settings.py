@@ -174,9 +174,9 @@ class Experiment(ABC):
 
     stages: which of an arm's settings decide each, beside the seed and the experiment's name.
     rehearsed: which are tried before anything is run; the leak has a `rehearse` if there are any.
-    tables: those of an arm. sections: where options may be swept. known: which sections may be a
-    name, and of what in `shared`. panels: figures that may be part of a summary. compared: whether
-    arms are estimates with bootstrap draws, to be compared.
+    sections: where options may be swept. known: which sections may be a name, and of what in
+    `shared`. panels: figures that may be part of a summary. compared: whether arms are estimates
+    with bootstrap draws, to be compared.
     """
 
     _: KW_ONLY
@@ -198,7 +198,6 @@ class Experiment(ABC):
     rehearsed: ClassVar[tuple[str, ...]] = ()
     shared: ClassVar[type] = Shared
     stages: ClassVar[Mapping[str, tuple[str, ...]]]
-    tables: ClassVar[tuple[str, ...]]
     sections: ClassVar[tuple[str, ...]]
 
     @property

@@ -5,6 +5,7 @@ import csv
 import pytest
 from bits import check_every_product
 
+from truthserum import registry
 from workflow.config import LEAKS
 from workflow.experiments import experiments
 
@@ -36,7 +37,7 @@ def test_every_arm_has_the_tables_of_its_kind(kinds, chosen):
     for name, experiment in chosen.items():
         for arm in experiment.arms:
             folder = kinds.folder / "results" / "smoke" / name / arm
-            for table in LEAKS[experiment.leak].tables:
+            for table in registry.load("columns", experiment.leak):
                 assert (folder / f"{table}.csv").stat().st_size > 20, (name, arm, table)
             assert rows(folder / "metrics.csv")
 

@@ -95,7 +95,6 @@ class Experiment(settings.Experiment):
 
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
     rehearsed: ClassVar = ("data", "glm")
-    tables: ClassVar = ("metrics", "fits", "records", "images")
     sections: ClassVar = ("glm",)
 
     @property

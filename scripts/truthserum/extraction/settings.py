@@ -126,6 +126,5 @@ class Experiment(settings.Estimated):
         "measure": ("draws",),
     }
     rehearsed: ClassVar = ("language_model", "game", "recipe")
-    tables: ClassVar = ("metrics", "canaries", "models")
     sections: ClassVar = ("game", "recipe", "language_model")
     panels: ClassVar = ("guesses",)

@@ -179,7 +179,6 @@ class Experiment(settings.Estimated):
         *("data", "game", "model", "recipe", "defence", "queries"),
         *("observed_batch", "seed", "experiment"),
     )
-    tables: ClassVar = ("metrics", "roc", "targets", "shadows", "scores", "epsilon", "models")
     sections: ClassVar = ("game", "model", "recipe", "defence")
     known: ClassVar = {"recipe": "recipes"}
     panels: ClassVar = ("roc",)

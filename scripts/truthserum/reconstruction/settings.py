@@ -200,10 +200,6 @@ class Experiment(settings.Estimated):
         *("data", "shadow_data", "game", "model", "recipe", "shadow_recipe"),
         *("views", "reconstructors"),
     )
-    tables: ClassVar = (
-        *("metrics", "records", "roc", "shadows", "images", "choices", "prior", "bounds"),
-        "models",
-    )
     sections: ClassVar = ("game", "model", "recipe", "shadow_recipe", "shadow_data")
 
     def check(self, settings: ReconstructionSettings, shared: Shared) -> None:
