@@ -3,7 +3,7 @@
 import numpy as np
 from scipy.special import bdtr
 
-from truthserum.statistics.bootstrap import percentile_interval
+from truthserum.statistics.bootstrap import TAIL, percentile_interval
 
 RANKS = ("best", "median", "worst")
 
@@ -33,22 +33,22 @@ def exposure(guesses: np.ndarray, candidates: int) -> np.ndarray:
 
 
 def quantile(
-    values: np.ndarray, share: float, bounds: tuple[float, float], confidence: float = 0.95
+    values: np.ndarray, share: float, bounds: tuple[float, float]
 ) -> tuple[float, float, float]:
-    """A quantile of n independent values with its exact, distribution-free interval.
+    """A quantile of n independent values with its exact, distribution-free 95 % interval.
 
     The interval ends at the order statistics that the quantile lies beyond with a chance of at most
-    half the rest on either side, by the binomial distribution; with too few values for that, at
-    the `bounds` that no value can pass. ValueError without values.
+    2.5 % on either side, by the binomial distribution; with too few values for that, at the
+    `bounds` that no value can pass. ValueError without values.
     """
     if not len(values):
         raise ValueError("values: found none, allowed is one or more")
-    count, tail = len(values), (1 - confidence) / 2
+    count = len(values)
     # below[k]: chance that at most k of the values are below the quantile
     below = bdtr(np.arange(count), count, share)
     ordered = np.concatenate([[bounds[0]], np.sort(values), [bounds[1]]])
-    low = np.count_nonzero(below <= tail)
-    high = np.count_nonzero(below < 1 - tail) + 1
+    low = np.count_nonzero(below <= TAIL)
+    high = np.count_nonzero(below < 1 - TAIL) + 1
     return float(np.quantile(values, share)), float(ordered[low]), float(ordered[high])
 
 
