@@ -10,6 +10,7 @@ from jinja2 import Environment, StrictUndefined
 from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
+from truthserum.findings.page import markdown_table
 from truthserum.findings.statements import NOT_FOUND
 from truthserum.report.units import rounded
 
@@ -220,9 +221,9 @@ def columns_of(leak: str) -> str:
 
 
 def _section(name: str, table: Columns) -> str:
-    rows = [f"| `{column}` | {meaning} |" for column, meaning in table.meanings.items()]
+    rows = [(f"`{column}`", meaning) for column, meaning in table.meanings.items()]
     head = [f"### `{name}.csv`", "", f"A row is {table.row}.", ""]
-    return "\n".join([*head, "| column | meaning |", "| --- | --- |", *rows]) + "\n"
+    return "\n".join([*head, *markdown_table(("column", "meaning"), rows)]) + "\n"
 
 
 def render(template: str, ask: Ask) -> str:

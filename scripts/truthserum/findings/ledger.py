@@ -9,6 +9,8 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.claims import PLACE, Claim
+from truthserum.findings.columns import TABLES
+from truthserum.findings.page import markdown_table
 from truthserum.report.units import is_long, rounded
 from truthserum.statistics import paired
 from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
@@ -56,20 +58,11 @@ class Measured:
         return shown(self.interval) + (", coarse" if self.coarse else "")
 
 
-@dataclass(frozen=True)
-class Missing:
-    """Why there is no value."""
+Found = Measured | str
+"""A value, or why there is none."""
 
-    why: str
-
-    def __str__(self) -> str:
-        return self.why
-
-
-NOT_RUN = Missing("not run")
-
-
-Places = Mapping[tuple[str, ...], Measured | Missing]
+NOT_RUN = "not run"
+Places = Mapping[tuple[str, ...], Found]
 
 
 def by_place(metrics: pd.DataFrame) -> Places:
@@ -79,7 +72,7 @@ def by_place(metrics: pd.DataFrame) -> Places:
     `draws`, in each row an array [D] or None. ValueError for two values at one place.
     """
     places = zip(*(metrics[column].astype(str) for column in PLACE), strict=True)
-    found: dict[tuple[str, ...], Measured | Missing] = {}
+    found: dict[tuple[str, ...], Found] = {}
     for place, row in zip(places, metrics.to_dict("records"), strict=True):
         if place in found:
             raise ValueError(f"metrics: found two values at {', '.join(place)}, allowed is one")
@@ -87,28 +80,28 @@ def by_place(metrics: pd.DataFrame) -> Places:
     return found
 
 
-def _measured(row: Mapping[str, Any]) -> Measured | Missing:
+def _measured(row: Mapping[str, Any]) -> Found:
     if not row["resolved"]:
-        return Missing(f"unresolved ({row['negatives']} negatives)")
+        return f"unresolved ({row['negatives']} negatives)"
     value = row["value"]  # which a percentile interval may leave out
     interval = Interval(value, min(row["low"], value), max(row["high"], value))
     decisions, coarse = int(row["positives"] + row["negatives"]), row.get("coarse") is True
     return Measured(interval, decisions, row["draws"], coarse)
 
 
-def look_up(found: Places, at: Mapping[str, Any]) -> Measured | Missing:
+def look_up(found: Places, at: Mapping[str, Any]) -> Found:
     """The value at a place."""
     return found.get(tuple(str(at[column]) for column in PLACE), NOT_RUN)
 
 
-def ratio(one: Measured | Missing, other: Measured | Missing) -> Measured | Missing:
+def ratio(one: Found, other: Found) -> Found:
     """one / other, paired by the draws of both; the decisions are those of the fewer."""
-    if isinstance(one, Missing):
+    if isinstance(one, str):
         return one
-    if isinstance(other, Missing):
+    if isinstance(other, str):
         return other
     if one.interval.value == other.interval.value == 0:
-        return Missing("0 over 0")
+        return "0 over 0"
     found = paired.ratio(*_with_draws(one, other))
     interval = Interval(found.value, found.low, found.high)
     coarse = one.coarse or other.coarse
@@ -189,20 +182,16 @@ def ledger(claims: Sequence[Claim], metrics: pd.DataFrame, scale: str) -> pd.Dat
             "claim": claim.claim,
             "published": f"{claim.published}, {claim.error}",
             "measured": str(measured),
-            "value": np.nan,
-            "low": np.nan,
-            "high": np.nan,
             "difference": "",
             "margin": str(claim.margin),
             "verdict": "undecided" if scale in claim.scales else "other setting",
-            "p": np.nan,
             "setting": claim.setting,
             **claim.at,
             "over": ", ".join(f"{column} {value}" for column, value in claim.over.items()),
             "source": claim.source,
         }
         if measured == NOT_RUN:
-            row["verdict"] = "not run"
+            row["verdict"] = NOT_RUN
         elif isinstance(measured, Measured):
             held = Held(claim, measured)
             row |= held.columns
@@ -211,7 +200,7 @@ def ledger(claims: Sequence[Claim], metrics: pd.DataFrame, scale: str) -> pd.Dat
         rows.append(row)
     for at, verdict in zip(compared, verdicts(list(compared.values())), strict=True):
         rows[at] |= {"verdict": verdict, "p": compared[at].p}
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns=list(TABLES["ledger"].meanings))
 
 
 def as_markdown(table: pd.DataFrame, scale: str) -> str:
@@ -231,9 +220,8 @@ def as_markdown(table: pd.DataFrame, scale: str) -> str:
     for name, rows in parts.items():
         columns = INSTEAD.get(name, SHOWN)
         lines += ["", f"## {name.capitalize()}", "", VERDICTS[name], ""]
-        lines += ["| " + " | ".join(columns) + " |", "|" + " --- |" * len(columns)]
-        for row in rows.to_dict("records"):
-            lines.append("| " + " | ".join(_cell(row[column]) for column in columns) + " |")
+        cells = ([_cell(row[name]) for name in columns] for row in rows.to_dict("records"))
+        lines += markdown_table(columns, cells)
     return "\n".join(lines) + "\n"
 
 

@@ -4,7 +4,7 @@ Snakemake's report opens HTML where it would only offer Markdown to be saved.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from html import escape
 from itertools import groupby
 from pathlib import Path
@@ -20,6 +20,11 @@ td:first-child { min-width: 16em; }
 th { border-bottom: 2px solid #111; position: sticky; top: 0; background: #fff; }
 """
 MARK = re.compile(r"`(?P<code>[^`]+)`|\*(?P<em>\S[^*]*)\*")
+
+
+def markdown_table(columns: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """The lines of a table in Markdown."""
+    return [f"| {' | '.join(cells)} |" for cells in (columns, ["---"] * len(columns), *rows)]
 
 
 def write_pages(paths: Sequence[Path], markdown: str) -> None:

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from truthserum.findings.claims import PLACE
 from truthserum.findings.costs import Took, Trained, of_cost, of_forecast
-from truthserum.findings.ledger import VERDICTS
+from truthserum.findings.ledger import NOT_RUN, VERDICTS
 from truthserum.report.html import Image, render
 from truthserum.report.tables import Cell, Table, table
 
@@ -18,7 +18,6 @@ PAPERS = (
     "Truth Serum (arXiv 2204.00032) and Reconstructing Training Data with Informed Adversaries "
     "(arXiv 2201.04845), reproduced"
 )
-NOT_RUN = "not run"
 SHAPES = {"agrees": "within", "differs": "exceeds"}
 SAFE = {"raw_enabled": False, "file_insertion_enabled": False, "report_level": 5}
 

@@ -2,10 +2,12 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from truthserum.findings.page import markdown_table
 from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
@@ -36,10 +38,6 @@ class Statement:
                 f"statement {self.asks!r}: at names {sorted(self.at)}, allowed are {PLACE}"
             )
 
-    def rows(self, differences: pd.DataFrame) -> pd.DataFrame:
-        """The comparison among those of all experiments: one row, or none where it was not run."""
-        return rows_at(differences, self.at)
-
 
 def answer(row: Mapping[str, float]) -> str:
     """What a comparison says: raised, lowered, or no difference found.
@@ -58,7 +56,7 @@ def statements(asked: Sequence[Statement], differences: pd.DataFrame) -> pd.Data
 
     differences: of all experiments, with a column `experiment`.
     """
-    found = [(one.asks, one.rows(differences)) for one in asked]
+    found = [(one.asks, rows_at(differences, one.at)) for one in asked]
     rows = [row.assign(asks=asks) for asks, row in found if len(row)]
     if not rows:
         return pd.DataFrame(columns=[*differences.columns, "asks", "holm", "answer"])
@@ -84,18 +82,23 @@ def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
         "rows. *coarse*: fewer than ten false positives are expected at the rate. Other seeds draw "
         "targets, secrets, weights and batches anew (without → with).",
         "",
-        "| what | without | with | difference | ratio | answer | other seeds |",
-        "| --- | --- | --- | --- | --- | --- | --- |",
     ]
-    for row in table.to_dict("records"):
-        found = row["answer"] != NOT_FOUND  # else a ratio says no more than the difference
-        times = _interval(row, "ratio", "ratio_low", "ratio_high") if found else ""
-        lines.append(
-            f"| {row['asks']} | {row['reference_value']:.3g} | {row['value']:.3g} "
-            f"| {_interval(row, 'difference', 'low', 'high')} "
-            f"| {times} | {row['answer']}{', coarse' * row['coarse']} | {_spread(row, seeds)} |"
-        )
+    columns = ["what", "without", "with", "difference", "ratio", "answer", "other seeds"]
+    lines += markdown_table(columns, (_cells(row, seeds) for row in table.to_dict("records")))
     return "\n".join(lines) + "\n"
+
+
+def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[str]:
+    found = row["answer"] != NOT_FOUND  # else a ratio says no more than the difference
+    return [
+        row["asks"],
+        f"{row['reference_value']:.3g}",
+        f"{row['value']:.3g}",
+        _interval(row, "difference", "low", "high"),
+        _interval(row, "ratio", "ratio_low", "ratio_high") if found else "",
+        row["answer"] + ", coarse" * row["coarse"],
+        _spread(row, seeds),
+    ]
 
 
 def _interval(row: Mapping[str, float], *names: str) -> str:
