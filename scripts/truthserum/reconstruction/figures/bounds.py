@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables
 from truthserum.reconstruction.figures import shared
 
@@ -47,9 +46,8 @@ def draw(table: pd.DataFrame) -> Figure:
     width = min(style.WIDTH, max(4.8, 0.6 * table["arm"].nunique()))
     figure = Figure(figsize=(width, 3.4))
     axes = figure.subplots()
-    positions = over_arms(axes, table[table["what"].isin(LOOKS)], "what", LOOKS, table)
-    chance = {shared.CHANCE: shared.LINES[shared.CHANCE]}
-    shared.levels(axes, table, "what", LINES | chance, positions)
+    lines = LINES | {shared.CHANCE: shared.LINES[shared.CHANCE]}
+    shared.over_levels(axes, table, "what", LOOKS, lines, table)
     axes.set(ylim=(-0.03, 1.03), ylabel=shared.candidates(table))
     style.percent(axes.yaxis)
     style.legend_below(figure, behind=style.counted(table, trials="trials"))

@@ -5,7 +5,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 
@@ -30,8 +29,7 @@ def draw(table: pd.DataFrame) -> Figure:
     seen = table[table["attack"] != shared.MEAN]
     for axes, view in zip(panels, views, strict=True):
         rows = pd.concat([mean, seen[seen["group"] == view]])
-        positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
-        shared.levels(axes, rows, "attack", shared.LINES, positions)
+        shared.over_levels(axes, rows, "attack", looks, shared.LINES, table)
         axes.set(title=view.replace("_", " "), ylabel="")
         if style.place(axes).is_first_col():
             axes.set_ylabel(shared.LABELS[shared.LOSS])

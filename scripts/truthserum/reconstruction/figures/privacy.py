@@ -7,7 +7,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, means_over_models, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import LOOKS
@@ -55,8 +54,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure, panels = style.panels(len(measures), style.WIDTH / 2, 2.1)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
-        positions = over_arms(axes, rows[rows["attack"].isin(looks)], "attack", looks, table)
-        shared.levels(axes, rows, "attack", shared.LINES, positions)
+        shared.over_levels(axes, rows, "attack", looks, shared.LINES, table)
         axes.set_ylabel(names[measure])
         if measure == LOSS:
             axes.set_ylim(bottom=0)

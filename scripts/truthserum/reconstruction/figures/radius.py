@@ -4,7 +4,6 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum.plots import style
-from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.reconstruction.figures import shared
 from truthserum.reconstruction.figures.bounds import ALL
@@ -52,8 +51,7 @@ def draw(table: pd.DataFrame) -> Figure:
     looks = shared.looks(measured)
     for axes, radius in zip(panels, radii, strict=True):
         here = table[table["radius"] == radius]
-        positions = over_arms(axes, here[here["attack"].isin(looks)], "attack", looks, table)
-        shared.levels(axes, here, "attack", LINES, positions)
+        shared.over_levels(axes, here, "attack", looks, LINES, table)
         axes.set(title=f"within an MSE of {radius:g}", ylim=(-0.03, 1.03), ylabel="")
         style.percent(axes.yaxis)
         if style.place(axes).is_first_col():

@@ -1,12 +1,12 @@
 """What the figures of an informed adversary's reconstructions share."""
 
-from collections.abc import Mapping
 from typing import Any
 
 import pandas as pd
 from matplotlib.axes import Axes
 
 from truthserum.plots import style
+from truthserum.plots.intervals import Looks, over_arms
 
 VIEW = "weights"
 """What the adversary sees where a figure shows one kind of it."""
@@ -67,17 +67,15 @@ def candidates(table: pd.DataFrame) -> str:
     return f"right one of {style.count_range(table['candidates'])} records"
 
 
-def levels(
-    axes: Axes,
-    rows: pd.DataFrame,
-    hue: str,
-    lines: Mapping[str, Mapping[str, Any]],
-    positions: Mapping[float | str, int],
+def over_levels(
+    axes: Axes, rows: pd.DataFrame, hue: str, looks: Looks, lines: Looks, table: pd.DataFrame
 ) -> None:
-    """References as short levels at each arm, with their intervals, if any, behind them.
+    """`over_arms` of the series that have looks, over references as short levels at each arm.
 
-    lines: label and linestyle of each reference in the column `hue`; positions: of the arms.
+    These have their intervals, if any, behind them. lines: label and linestyle of each reference in
+    the column `hue`.
     """
+    positions = over_arms(axes, rows[rows[hue].isin(looks)], hue, looks, table)
     for name, line in lines.items():
         level = rows[rows[hue] == name]
         if level.empty:
