@@ -3,7 +3,7 @@
 import pandas as pd
 from matplotlib.figure import Figure
 
-from truthserum.inference.figures.forest import CHANCE
+from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import DECISIONS, Spec, Tables, means_over_models, resolved_of_targets

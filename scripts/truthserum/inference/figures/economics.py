@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.ticker import LogLocator
 
-from truthserum.inference.figures.forest import CHANCE
+from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets
@@ -54,9 +54,9 @@ def draw(table: pd.DataFrame) -> Figure:
         if measure in CHANCE:
             axes.axhline(CHANCE[measure], **style.GUESSING)
         axes.set(xlabel="share of poison", ylabel=NAMES[measure])
-        for axis in (axes.xaxis, axes.yaxis):
-            if axis is axes.xaxis or measure != "auc":
-                style.percent(axis)
+        style.percent(axes.xaxis)
+        if measure != "auc":
+            style.percent(axes.yaxis)
         axes.xaxis.set_major_locator(LogLocator(subs=(1, 3)))
     means = table[table["models"].notna()]
     behind = style.counted(means, models="models")

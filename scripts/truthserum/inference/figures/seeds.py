@@ -7,7 +7,7 @@ from matplotlib.figure import Figure
 from matplotlib.markers import MarkerStyle
 from matplotlib.ticker import MaxNLocator
 
-from truthserum.inference.figures.forest import CHANCE
+from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from drawn import series
 
-from truthserum.inference.figures import forest, measures, variants
+from truthserum.inference.figures import measures, variants
 from truthserum.statistics.measures import measure
 
 WORDS = ("none", "flips_and_crops", "next")
@@ -20,7 +20,7 @@ def test_every_measure_that_is_measured_has_a_panel():
     found = measure(
         member * 1.0, member, np.random.default_rng(0), np.arange(4), np.arange(40), draws=2
     )
-    assert {row.name for row in found} == set(forest.CHANCE)
+    assert {row.name for row in found} == set(measures.CHANCE)
 
 
 @pytest.mark.parametrize(("module", "count"), [(measures, 7), (variants, 2)])
