@@ -13,11 +13,11 @@ def judged():
     bad = good.assign(max_error=np.arange(10) * 1e-3, residual=[1e-5] * 2 + [0.5] * 8)
     frame = pd.concat([good.assign(mode="float64"), bad.assign(mode="3 decimals")])
     hit = frame["max_error"] < 5e-3
-    return frame.assign(recovered=hit, label_correct=True, attack="closed_form")
+    return frame.assign(recovered=hit, label_correct=True, attack="closed_form", group="free_sum")
 
 
 def test_metrics_are_shares_with_exact_intervals_and_one_worst_case(judged):
-    table = tables.metrics(judged, ["attack", "mode"]).set_index(["mode", "measure"])
+    table = tables.metrics(judged).set_index(["mode", "measure"])
     row = table.loc[("3 decimals", "recovered")]
     assert (row["value"], row["positives"], row["negatives"]) == (0.5, 10, 0)
     assert row["low"] == pytest.approx(beta.ppf(0.025, 5, 6))
@@ -29,7 +29,7 @@ def test_metrics_are_shares_with_exact_intervals_and_one_worst_case(judged):
 
 
 def test_no_resolvable_record_is_unresolved(judged):
-    table = tables.metrics(judged.assign(residual=1e-9), ["attack", "mode"])
+    table = tables.metrics(judged.assign(residual=1e-9))
     rows = table[table["measure"] == "worst_resolvable_error"]
     assert not rows["resolved"].any() and rows["value"].isna().all()
 

@@ -94,8 +94,8 @@ def test_a_reconstructor_that_names_no_record_has_no_label(oracles, times, rng):
 
 def test_a_blind_guess_is_the_common_label_and_the_best_image(times):
     known = np.array([[0.0, 0.1], [0.1, 0.0], [0.9, 0.9]], np.float32)
-    blind = report.Blind(known, np.array([7, 7, 1]))
-    found = blind.measures(TARGETS, np.array([7, 1, 7, 7]), [0.02], times).rows
+    told, labels = np.array([7, 7, 1]), np.array([7, 1, 7, 7])
+    found = report.blind(known, told, TARGETS, labels, [0.02], times).rows
     assert (found["attack"] == "blind").all()
     rows = found.set_index("measure")["value"]
     # Of the known images most are near (0.05, 0.05), of the targets only the first.

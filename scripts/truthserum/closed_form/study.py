@@ -101,5 +101,4 @@ def joined(studies: Sequence[dict[str, pd.DataFrame]]) -> dict[str, pd.DataFrame
         group=exact["intercept"] + "_" + exact["loss"],
         mode=exact["published"],
     )
-    measured = metrics(judged, ["attack", "group", "mode"])
-    return tables | {"images": studies[0]["images"], "metrics": measured}
+    return tables | {"images": studies[0]["images"], "metrics": metrics(judged)}

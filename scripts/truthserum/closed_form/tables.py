@@ -10,29 +10,28 @@ from truthserum.statistics.ranks import ranked
 
 # Where the residual is larger, float64 must recover all but the last few digits.
 RESOLVABLE = 1e-3
+PLACE = ["attack", "group", "mode"]
 
 
-def metrics(judged: pd.DataFrame, by: list[str]) -> pd.DataFrame:
-    """Measures of each group of rows of errors, with the columns that the ledger looks for.
+def metrics(judged: pd.DataFrame) -> pd.DataFrame:
+    """Measures of the rows of errors at each `PLACE`, with the columns that the ledger looks for.
 
-    judged: a row for each reconstruction, with the columns of `closed_form.errors.errors`.
+    judged: a row for each reconstruction, with these and those of `closed_form.errors.errors`.
     recovered, label_correct: shares with exact 95 % intervals. worst_resolvable_error: the largest
     error where the residual exceeds `RESOLVABLE`, which is no estimate and has no interval.
     """
     rows = []
-    for place, group in judged.groupby(by, sort=False):
-        where = dict(zip(by, place, strict=True))
+    for place, group in judged.groupby(PLACE, sort=False):
         for measure in ("recovered", "label_correct"):
             hits, count = int(group[measure].sum()), len(group)
-            low, high = share_interval(hits, count)
-            rows.append((where, measure, hits / count, low, high, count, True))
+            interval = share_interval(hits, count)
+            rows.append((*place, measure, hits / count, *interval, count, True))
         resolvable = group.loc[group["residual"] > RESOLVABLE, "max_error"]
         worst = [resolvable.max()] * 3
-        rows.append((where, "worst_resolvable_error", *worst, len(resolvable), len(resolvable) > 0))
-    columns = ["measure", "value", "low", "high", "positives", "resolved"]
-    return pd.DataFrame(
-        [where | dict(zip(columns, rest, strict=True)) for where, *rest in rows]
-    ).assign(negatives=0, coarse=False)
+        count = len(resolvable)
+        rows.append((*place, "worst_resolvable_error", *worst, count, count > 0))
+    columns = [*PLACE, "measure", "value", "low", "high", "positives", "resolved"]
+    return pd.DataFrame(rows, columns=columns).assign(negatives=0, coarse=False)
 
 
 def images(

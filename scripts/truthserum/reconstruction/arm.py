@@ -103,8 +103,8 @@ def tables(
         raise ValueError(f"shadow_counts: found {counts}, allowed are 1 to {total}")
     rng = stream(lab.seed, Purpose.BOOTSTRAP)
     times = report.resampled(stream(lab.seed, Purpose.BOOTSTRAP, 1), len(targets), scope.draws)
-    guess = report.Blind(arm.images[arm.own], arm.labels[arm.own])
-    blind = guess.measures(targets, labels, scope.radii, times)
+    at_hand = arm.images[arm.own], arm.labels[arm.own]
+    blind = report.blind(*at_hand, targets, labels, scope.radii, times)
     known_labels = arm.labels[arm.part("shadow")]
     made: dict[str, list[pd.DataFrame]] = {"shadows": [], "choices": []}
     for count in counts:

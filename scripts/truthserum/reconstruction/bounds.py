@@ -10,11 +10,9 @@ from truthserum.privacy.dpsgd import DPSGD
 from truthserum.privacy.empirical import AnyGuess, Guesses, modes
 from truthserum.privacy.guarantees import ApproximateDP
 from truthserum.privacy.priors import Ball, Finite, Prior
+from truthserum.reconstruction.columns import TABLES
 
-COLUMNS = [
-    *("guarantee", "bound", "epsilon", "renyi_epsilon", "delta", "adjacency"),
-    *("log_kappa", "prior", "radius"),
-]
+COLUMNS = list(TABLES["bounds"].meanings)
 
 
 def bounds(mechanism: DPSGD | None, delta: float, prior: Prior, error: float = 0.0) -> pd.DataFrame:

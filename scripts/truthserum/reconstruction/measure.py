@@ -36,12 +36,10 @@ def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
     arrays, *reference = map(read_npz, job.inputs)
     noiseless = reference[0] if reference else None
     arm = Arm.of(arrays, noiseless)
-    for key, wanted, there in (
-        ("views", set(settings["views"]), arm.views),
-        ("views", {name for names in settings["views"].values() for name in names}, plugins),
-    ):
+    named = {name for names in settings["views"].values() for name in names}
+    for wanted, there in ((set(settings["views"]), arm.views), (named, plugins)):
         if missing := wanted - set(there):
-            raise ValueError(f"{key}: found {sorted(missing)}, allowed are {', '.join(there)}")
+            raise ValueError(f"views: found {sorted(missing)}, allowed are {', '.join(there)}")
     lab = Lab(experiment_seed(settings["seed"], settings["experiment"]), job.device, job.place)
     scope = Scope(settings["shadow_counts"], settings["radii"], settings["draws"])
     parts, draws = zip(

@@ -12,7 +12,9 @@ from functools import cached_property
 import numpy as np
 import pandas as pd
 
+from truthserum.columns import MEASURED
 from truthserum.privacy.empirical import modes
+from truthserum.reconstruction.columns import TABLES
 from truthserum.reconstruction.reconstructors.base import Fitted
 from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.curves import roc_band, roc_points
@@ -25,7 +27,7 @@ from truthserum.statistics.ranks import ranked
 ERRORS = ("mae_plus_mse", "mse", "mae")
 GAIN = "gain_over_mean"
 POOLS = ("shadows", "known")
-ESTIMATE = ["measure", "value", "low", "high", "positives", "negatives", "resolved", "coarse"]
+ESTIMATE = list(MEASURED)
 
 
 @dataclass(frozen=True, eq=False)
@@ -220,31 +222,27 @@ def oracle_errors(targets: np.ndarray, oracles: Oracles, times: np.ndarray) -> E
     )
 
 
-@dataclass(frozen=True, eq=False)
-class Blind:
-    """What is right by guessing, without a look at any model: the attack `blind`.
+def blind(
+    known: np.ndarray,
+    known_labels: np.ndarray,
+    targets: np.ndarray,
+    labels: np.ndarray,
+    radii: Sequence[float],
+    times: np.ndarray,
+) -> Estimates:
+    """What is right by guessing, without a look at any model, as attack blind.
 
-    known, labels: images [K, p] and labels [K] that the adversary knows.
+    label_right of the most common label, and within_<radius> of the best of the `modes`, which is
+    what most known images are near to. known, targets: images [K, p] that the adversary knows, and
+    [T, p]; known_labels, labels: theirs. times: as for `means`.
     """
-
-    known: np.ndarray
-    labels: np.ndarray
-
-    def measures(
-        self, targets: np.ndarray, labels: np.ndarray, radii: Sequence[float], times: np.ndarray
-    ) -> Estimates:
-        """label_right of the most common label, and within_<radius> of the best of the `modes`.
-
-        Best is what most known images are near to. targets: [T, p], of these labels [T].
-        """
-        common = np.bincount(self.labels).argmax()
-        hits = {"label_right": labels == common}
-        for radius in radii:
-            guesses = modes(self.known, float(np.sqrt(radius * targets.shape[1])))
-            near = cross_errors(guesses, self.known) <= radius
-            guess = guesses[[near.sum(axis=1).argmax()]]
-            hits[within(radius)] = cross_errors(guess, targets)[0] <= radius
-        return shares(pd.DataFrame(hits), times).assign(attack="blind")
+    hits = {"label_right": labels == np.bincount(known_labels).argmax()}
+    for radius in radii:
+        guesses = modes(known, float(np.sqrt(radius * targets.shape[1])))
+        near = cross_errors(guesses, known) <= radius
+        guess = guesses[[near.sum(axis=1).argmax()]]
+        hits[within(radius)] = cross_errors(guess, targets)[0] <= radius
+    return shares(pd.DataFrame(hits), times).assign(attack="blind")
 
 
 def choices(fitted: Mapping[str, Fitted]) -> pd.DataFrame:
@@ -257,8 +255,7 @@ def prior(scores: Mapping[str, np.ndarray], candidates: np.ndarray) -> pd.DataFr
     """How often the right one of C candidates is picked, with its exact interval, and chance.
 
     scores: [R, C] by what the adversary sees. candidates: int64 [R, C], models; released model r is
-    trained on the record of candidate r. Columns attack, candidates, success, low, high, chance,
-    trials. ValueError if a model is not once among its candidates.
+    trained on the record of candidate r. ValueError if a model is not once among its candidates.
     """
     models, count = candidates.shape
     own = candidates == np.arange(models)[:, None]
@@ -269,5 +266,4 @@ def prior(scores: Mapping[str, np.ndarray], candidates: np.ndarray) -> pd.DataFr
         hits = int(right(each, own.argmax(axis=1)).sum())
         low, high = share_interval(hits, models)
         rows.append((attack, count, hits / models, low, high, 1 / count, models))
-    columns = ["attack", "candidates", "success", "low", "high", "chance", "trials"]
-    return pd.DataFrame(rows, columns=columns)
+    return pd.DataFrame(rows, columns=list(TABLES["prior"].meanings))
