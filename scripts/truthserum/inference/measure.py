@@ -11,7 +11,6 @@ from truthserum.data.arrays import arrays_in
 from truthserum.inference import tables
 from truthserum.inference.attacks.base import Attack, Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
-from truthserum.inference.epsilon import lower_bounds
 from truthserum.options import build
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Measuring
@@ -90,5 +89,5 @@ def _tables(
         **tables.judged(study),
         "shadows": tables.by_shadows(study, settings["shadow_groups"]),
         "scores": tables.confidences(evidence["targets"], rivals.record, settings["shown_targets"]),
-        "epsilon": lower_bounds(evidence["targets"], audited, pool, epsilon, delta),
+        "epsilon": tables.lower_bounds(evidence["targets"], audited, pool, epsilon, delta),
     }

@@ -1,14 +1,16 @@
 """The tables of one arm, as data frames. Their columns are described in docs/tables.md."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from itertools import product
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
+from truthserum.columns import CURVE
 from truthserum.inference.attacks.base import Attack, Evidence
+from truthserum.inference.attacks.lower_bound import LowerBound, lower_bound
 from truthserum.inference.attacks.rivals import Decisions, Rivals
 from truthserum.inference.attacks.subsets import few_shadows
 from truthserum.inference.attacks.threshold import Threshold
@@ -18,7 +20,8 @@ from truthserum.statistics.curves import roc_band, roc_points
 from truthserum.statistics.measures import measure
 from truthserum.statistics.targets import d_prime, target_auc
 
-CURVE = ["attack", "group", "fpr", "tpr", "low", "high", "positives", "negatives"]
+BOUND = ["attack", *(field.name for field in fields(LowerBound)), "delta", "upper"]
+DELTA = 1e-5  # where nothing is promised, as it is where something is
 
 
 @dataclass(frozen=True)
@@ -78,7 +81,7 @@ def judged(study: Study) -> dict[str, pd.DataFrame]:
     for name, group, decided in study.decisions():
         place = {"attack": name, "group": group}
         made["metrics"].append(_measured(study, decided).assign(**place))
-        made["roc"].append(_curve(study, group, decided).assign(**place)[CURVE])
+        made["roc"].append(_curve(study, group, decided).assign(**place)[[*place, *CURVE]])
         if group == "targets":
             made["targets"].append(_exposed(study, decided).assign(attack=name))
     return {name: pd.concat(frames, ignore_index=True) for name, frames in made.items()}
@@ -142,3 +145,22 @@ def confidences(seen: Evidence, rows: np.ndarray, shown: int) -> pd.DataFrame:
             "signal": signals.ravel(),
         }
     )
+
+
+def lower_bounds(
+    seen: Evidence, attacks: Mapping[str, Attack], pool: int, epsilon: float, delta: float
+) -> pd.DataFrame:
+    """What each attack proves of the epsilon of training, beside what is promised.
+
+    seen: of the targets, by models of which 2k and 2k + 1 hold complementary halves of `pool`
+    points. epsilon, delta: promised where one record is replaced; not numbers if nothing is. No
+    rows with fewer than four pairs of models.
+    """
+    delta = DELTA if np.isnan(delta) else delta
+    found = {name: lower_bound(attack, seen, pool, delta) for name, attack in attacks.items()}
+    rows = [
+        {"attack": name, **asdict(bound), "delta": delta, "upper": epsilon}
+        for name, bound in found.items()
+        if bound
+    ]
+    return pd.DataFrame(rows, columns=BOUND)
