@@ -113,6 +113,7 @@ def _experiment(config: Config, name: str, written: Settings) -> Experiment:
     needs = {"differences": compared, "seeds": again}
     mode = entry.shown.mode or chosen.modes[-1]
     choice(f"{where}.shown.mode", mode, chosen.modes)
+    shown = {"attack": entry.shown.attack, "baseline_attack": entry.shown.baseline, "mode": mode}
     return Experiment(
         name=name,
         title=entry.title,
@@ -121,7 +122,7 @@ def _experiment(config: Config, name: str, written: Settings) -> Experiment:
         repeats={f"{option}-{arm.value}{arm.again}": arm for arm in again},
         against=compared,
         figures=[figure for figure in entry.figures if needs.get(figure, True)],
-        shown={"attack": entry.shown.attack, "baseline": entry.shown.baseline, "mode": mode},
+        shown=shown,
         leak=entry.leak,
     )
 
@@ -137,12 +138,12 @@ def _plain(config: Config, entry: said.Experiment, written: Settings, inside: st
 def _again(config: Config, name: str, plain: Settings, values: list[Any]) -> list[Arm]:
     """The arms that are run again with other seeds; values: the swept ones."""
     chosen = config.catalogue[name].scales[config.scale]
-    inside = f"catalogue.{name}.scales.{config.scale}.repeats"
-    wanted = repeated(chosen.repeats, config.seed, values, inside)
-    if chosen.repeats is None or not wanted:
+    if (repeats := chosen.repeats) is None:
         return []
+    inside = f"catalogue.{name}.scales.{config.scale}.repeats"
+    wanted = repeated(repeats, config.seed, values, inside)
     with _at(f"{inside}.smaller: "):
-        smaller = changed(plain, chosen.repeats.smaller, "smaller") | {"sweep": chosen.repeats.arms}
+        smaller = changed(plain, repeats.smaller, "smaller") | {"sweep": repeats.arms}
         arms = _arms(config, name, smaller, checked(type(chosen), smaller, ""))
     return [
         replace(arms[value], settings=arms[value].settings | {"seed": seed}, again=f"-seed-{seed}")
@@ -218,9 +219,7 @@ def _spec(experiment: Experiment, figure: str) -> Settings:
         "title": experiment.title,
         "factor": experiment.factor,
         "values": experiment.values,
-        "attack": experiment.shown["attack"],
-        "baseline_attack": experiment.shown["baseline"],
-        "mode": experiment.shown["mode"],
+        **experiment.shown,
     }
 
 

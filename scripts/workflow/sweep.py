@@ -90,14 +90,12 @@ def _options(settings: dict[str, Any], section: str, where: str) -> dict[str, An
 
 
 def repeated(
-    repeats: Repeats | None, seed: int, values: Sequence[Any], where: str
+    repeats: Repeats, seed: int, values: Sequence[Any], where: str
 ) -> list[tuple[Any, int]]:
     """(value, seed) of each arm that is run again.
 
     seed: that of all other arms. values: the swept ones.
     """
-    if repeats is None:
-        return []
     if seed in repeats.seeds:
         raise OptionError(f"{where}.seeds: found {seed}, allowed are others than the seed itself")
     for value in repeats.arms:

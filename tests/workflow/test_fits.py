@@ -118,7 +118,7 @@ def test_the_shipped_config_fits_at_every_scale(written, scale):
                 assert data["train"] <= full.train, name
                 assert data["test"] <= full.test, name
             if experiment.leak == "inference":
-                assert {shown["attack"], shown["baseline"]} <= set(settings["attacks"]), name
+                assert {shown["attack"], shown["baseline_attack"]} <= set(settings["attacks"]), name
                 assert shown["mode"] in modes(network(settings["model"])), name
             for view, names in settings.get("views", {}).items():
                 for average, part in parts_of(written, names):

@@ -97,7 +97,6 @@ def test_arms_are_called_by_the_last_part():
 
 def test_arms_are_run_again_with_other_seeds():
     assert repeated(Repeats([3, 4], [8]), 1, [0, 8], "here") == [(8, 3), (8, 4)]
-    assert repeated(None, 1, [0, 8], "here") == []
     with pytest.raises(OptionError, match=r"here\.seeds: found 3, allowed are others"):
         repeated(Repeats([3, 4], [8]), 3, [0, 8], "here")
     with pytest.raises(OptionError, match=r"here\.arms: found 4, allowed are 0, 8"):

@@ -48,14 +48,11 @@ class Architecture(Protocol):
     @property
     def context(self) -> int:
         """How many tokens the model takes at once."""
-        ...
 
     def begin(
         self, articles: Sequence[str], vocabulary: int, rng: np.random.Generator
     ) -> tuple[Tokenizer, Network]:
         """A tokenizer and a network with initial weights."""
-        ...
 
     def restore(self, weights: Tensors) -> Network:
         """The network with these weights, by name, in evaluation mode."""
-        ...

@@ -96,7 +96,6 @@ class Attack(Protocol):
 
     def score(self, evidence: Evidence) -> np.ndarray:
         """Scores, float64 [M, P]; higher is more likely a member."""
-        ...
 
 
 def _check_signals(key: str, signals: np.ndarray) -> None:
