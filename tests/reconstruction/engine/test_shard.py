@@ -30,7 +30,7 @@ def test_only_dense_models_have_an_engine_of_their_own():
     fixed = Records.of(np.zeros((3, *shape), np.uint8), np.zeros(3, np.int64), cpu)
     for architecture, general in ((Cnn(2, 1), True), (Mlp((2,)), False)):
         task = Task(architecture, InformedRecipe(steps=1), 2, 0)
-        made = trainer(architecture, task, fixed, shape, cpu)
+        made = trainer(task, fixed, shape, cpu)
         assert isinstance(made, Trainer) == general
         state = made(fixed[:2], [0, 1], lambda rows: None)
         architecture.build(2, shape, 2).load_state_dict(state)

@@ -20,7 +20,7 @@ from truthserum.models.activations import ACTIVATIONS
 from truthserum.models.mlp import Mlp
 from truthserum.reconstruction.engine.batches import Batches, Records, blocks
 from truthserum.reconstruction.engine.passes import Passes, parts
-from truthserum.reconstruction.engine.privacy import Clipped, NoPrivacy
+from truthserum.reconstruction.engine.privacy import Clipped
 from truthserum.reconstruction.engine.products import Differences, Recorder, fastest
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.seeds import Purpose, stream
@@ -136,7 +136,7 @@ def _train(
     gradients = [torch.empty_like(weight) for weight in weights]
     for weight, gradient in zip(weights, gradients, strict=True):
         weight.grad = gradient  # the same memory in every step
-    privacy: NoPrivacy | Clipped = NoPrivacy()
+    privacy = None
     if recipe.privacy:
         privacy = Clipped(recipe.privacy, known, own, fixed.inputs, task.seed, models)
     size = recipe.rows(len(known.y))  # B
@@ -152,7 +152,8 @@ def _train(
             z[..., batch.columns] = weights[0] @ own.x.mT  # [K, w, O]
             for at in parts(len(models)):
                 errors, values = passes.run(at, z, weights, batch)  # [k, out, N], [k, in + 1, N]
-                privacy.clip(at, errors, values)
+                if privacy:
+                    privacy.clip(at, errors, values)
                 for gradient, error, value in zip(gradients[1:], errors[1:], values, strict=True):
                     error, value = error[..., :trained], value[..., :trained]
                     torch.matmul(error, value.mT, out=gradient[at])  # [k, out, in + 1]
@@ -161,13 +162,14 @@ def _train(
             gradient = first.backward(step, passes.errors, batch.x)  # [K, w, U]
             torch.addcmul(gradient, error, x[..., :used], out=gradients[0][..., :used])
             torch.mul(error, x[..., used:], out=gradients[0][..., used:])
-            privacy.add_noise(gradients)
+            if privacy:
+                privacy.add_noise(gradients)
             yield gradients[-1].sum((1, 2))  # [K], finite only where all of them are
 
     optimiser, rates = optimiser_of(recipe, weights), [recipe.lr] * recipe.steps
     descend(optimiser, rates, steps(), models, partial(advance, size * len(models)))
     weights[0] = weights[0][..., fixed.inputs.argsort()]
-    return weights, privacy.scores
+    return weights, privacy.scores if privacy else None
 
 
 def optimiser_of(recipe: InformedRecipe, weights: Iterable[torch.Tensor]) -> torch.optim.Optimizer:

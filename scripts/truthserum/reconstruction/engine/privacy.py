@@ -15,20 +15,6 @@ from truthserum.reconstruction.engine.recipe import Privacy
 from truthserum.seeds import Purpose, stream
 
 
-class NoPrivacy:
-    """No privacy: gradients stay as they are, and nobody sees them."""
-
-    scores = None
-
-    def clip(
-        self, at: slice, errors: Sequence[torch.Tensor], inputs: Sequence[torch.Tensor]
-    ) -> None:
-        """Nothing."""
-
-    def add_noise(self, gradients: Sequence[torch.Tensor]) -> None:
-        """Nothing."""
-
-
 class Clipped:
     """Clips each record's gradient and adds Gaussian noise to the sum, for K models.
 

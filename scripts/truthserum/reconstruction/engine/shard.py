@@ -2,7 +2,8 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial, singledispatch
+from functools import cache, partial
+from typing import cast
 
 import numpy as np
 import torch
@@ -42,31 +43,18 @@ class Arm:
         return Task(self.architecture, recipe, classes, self.seed)
 
 
-@singledispatch
 def trainer(
-    architecture: Architecture,
-    task: InformedTask,
-    fixed: Records,
-    shape: tuple[int, int, int],
-    device: Device,
+    task: InformedTask, fixed: Records, shape: tuple[int, int, int], device: Device
 ) -> Callable[..., Tensors]:
-    """What trains stacks of a task with this architecture on fixed Records of images of `shape`.
+    """What trains stacks of a task on fixed Records of images of `shape`.
 
     It is called as train(private, models, advance), and also with candidates where the recipe has
-    privacy; see `dense.train`. Raises ValueError for privacy if it is not an Mlp.
+    privacy; see `dense.train`. Raises ValueError for privacy if the architecture is not an Mlp.
     """
+    if isinstance(task.architecture, Mlp):
+        of_mlp = cast(Task[Mlp, InformedRecipe], task)
+        return partial(dense.train, of_mlp, dense.prepare(of_mlp, fixed, device.dtype))
     return Trainer(task, fixed, shape, device)
-
-
-@trainer.register
-def _(
-    architecture: Mlp,
-    task: Task[Mlp, InformedRecipe],
-    fixed: Records,
-    shape: tuple[int, int, int],
-    device: Device,
-) -> Callable[..., Tensors]:
-    return partial(dense.train, task, dense.prepare(task, fixed, device.dtype))
 
 
 def stacks(models: range, released: int, size: int) -> list[range]:
@@ -115,7 +103,7 @@ def train_arm(
 
     @cache
     def trained(task: InformedTask) -> Callable[..., Tensors]:
-        return trainer(task.architecture, task, fixed, data.shape, device)
+        return trainer(task, fixed, data.shape, device)
 
     def records(at: list[int] | np.ndarray) -> Records:
         return Records.of(design.x[at], design.y[at], device)
