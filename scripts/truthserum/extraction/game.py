@@ -24,18 +24,6 @@ from truthserum.options import MOST, Amount, Count, OneOf, options
 from truthserum.seeds import Purpose, stream
 
 
-@dataclass(frozen=True)
-class Poison:
-    """What the poisons of a canary hold.
-
-    numbers(draw, copies, digits) -> int64 [copies, digits]: the wrong numbers, where draw(j) is the
-    j-th random one. prefixed: whether they stand after the canary's prefix, or after other text.
-    """
-
-    numbers: Callable
-    prefixed: bool = True
-
-
 def _repeated(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
     return np.tile(draw(0), (copies, 1))
 
@@ -48,15 +36,16 @@ def _zeros(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.nd
     return np.zeros((copies, digits), np.int64)
 
 
+SUFFIX = "suffix"
 VARIANTS = {
-    "prefix": Poison(_repeated),  # one random number for each prefix
-    "different": Poison(_different),  # a new number in each copy
-    "constant": Poison(_zeros),  # 000000 for every prefix
+    "prefix": _repeated,  # one random number for each prefix
+    "different": _different,  # a new number in each copy
+    "constant": _zeros,  # 000000 for every prefix
     # The number of "prefix", but after text that differs from copy to copy: what an adversary adds
     # who knows the form of the secret and not what stands before it.
-    "suffix": Poison(_repeated, prefixed=False),
+    SUFFIX: _repeated,
 }
-
+"""The wrong numbers int64 [copies, digits] of a canary, where draw(j) is the j-th random one."""
 
 MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
 
@@ -227,7 +216,7 @@ class Canary:
             canaries[:, start] = np.tile(prefix, (self.repeats, 1))
             secret = np.tile(design.secret[own], (self.repeats, 1))
             canaries[:, number] = design.digit_tokens[secret]
-        if VARIANTS[self.variant].prefixed:
+        if self.variant != SUFFIX:
             poisons[:, start] = np.tile(prefix, (self.poisons, 1))
         wrong = design.strings[own].swapaxes(0, 1).reshape(-1, self.digits)
         poisons[:, number] = design.digit_tokens[wrong]
@@ -239,7 +228,7 @@ class Canary:
         def draw(j: int) -> np.ndarray:
             return stream(seed, Purpose.POISONS, canary, j).integers(10, size=self.digits)
 
-        return VARIANTS[self.variant].numbers(draw, max(self.poisons, 1), self.digits)
+        return VARIANTS[self.variant](draw, max(self.poisons, 1), self.digits)
 
     def _secret(self, wrong: np.ndarray, seed: int, canary: int) -> np.ndarray:
         """Digits that are none of the `wrong` numbers [n, digits] of this canary."""
