@@ -50,11 +50,7 @@ class ClosedFormSettings(settings.Settings):
     """Precisions in which the weights are given away besides float64."""
 
     machine: ClassVar = settings.Machine(models_per_shard=1)
-
-    @property
-    def modes(self) -> tuple[str, ...]:
-        """The precision of the weights."""
-        return ("float64",)
+    modes: ClassVar = ("float64",)
 
     def completed(self, experiment: "Experiment", shared: settings.Shared) -> Mapping[str, object]:
         """Nothing; ValueError for records that the data or the model does not have."""
@@ -93,11 +89,7 @@ class Experiment(settings.Experiment):
     figures: Distinct[Each[Annotated[str, settings.figures("closed_form")]]]
     scales: settings.ByScale[ClosedFormSettings]
 
+    shown: ClassVar = settings.Shown("closed_form", "none")
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
     rehearsed: ClassVar = ("data", "glm")
     sections: ClassVar = ("glm",)
-
-    @property
-    def shown(self) -> settings.Shown:
-        """The only attack there is."""
-        return settings.Shown("closed_form", "none")

@@ -6,12 +6,11 @@ import numpy as np
 import pandas as pd
 
 from truthserum.statistics.bootstrap import percentile_interval
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.ranks import exposure, quantile
 
 QUARTILES = {"lower_quartile_guesses": 0.25, "median_guesses": 0.5, "upper_quartile_guesses": 0.75}
 WITHIN = (10, 100, 1000)
-Value = np.ndarray | float  # a number, or an array without axes
 
 
 def canaries(arrays: Mapping[str, np.ndarray]) -> pd.DataFrame:
@@ -67,7 +66,7 @@ def metrics(
 
 def _estimates(
     rows: pd.DataFrame, drawn: np.ndarray
-) -> Iterator[tuple[str, Value, Value, Value, np.ndarray]]:
+) -> Iterator[tuple[str, float, float, float, np.ndarray]]:
     """(measure, value, low, high, draws) of the canaries under one attack."""
     found, bounds = rows["guesses"].to_numpy(), (1, rows["candidates"].iloc[0])
     bits = rows["exposure"].to_numpy()
@@ -75,8 +74,8 @@ def _estimates(
         again = np.quantile(found[drawn], share, axis=1)
         yield measure, *quantile(found, share, bounds), again
     again = bits[drawn].mean(axis=1)
-    yield "mean_exposure", bits.mean(), *percentile_interval(again), again
+    yield "mean_exposure", bits.mean(), *map(float, percentile_interval(again)), again
     for most in WITHIN:
         hit = found <= most
-        interval = clopper_pearson(int(np.count_nonzero(hit)), len(hit))
+        interval = share_interval(int(np.count_nonzero(hit)), len(hit))
         yield f"within_{most}", hit.mean(), *interval, hit[drawn].mean(axis=1)

@@ -195,15 +195,12 @@ class Claim:
             if not isinstance(published, Mapping):
                 published = {"low": published, "high": published}
             return cls(
-                claim=entry["claim"],
-                source=entry["source"],
-                at=entry["at"],
+                **{key: entry[key] for key in ("claim", "source", "at", "setting")},
                 over=entry.get("over", {}),
                 low=float(published["low"]),
                 high=float(published["high"]),
                 error=_error(entry["error"]),
                 margin=Margin.read(entry["margin"]),
-                setting=entry["setting"],
                 scales=tuple(entry.get("scales", ())),
             )
         except ValueError as error:

@@ -111,25 +111,23 @@ class Change:
     measure: str
     record: Mapping[str, Any]
 
-    def _number(self, measure: str, *keys: str) -> Number:
-        return Number(measure, *(self.record[key] for key in keys))
+    def _number(self, *keys: str) -> Number:
+        return Number(self.measure, *(self.record[key] for key in keys))
 
     @property
     def before(self) -> Number:
         """The reference."""
-        ends = ("reference_value", "reference_low", "reference_high")
-        return self._number(self.measure, *ends)
+        return self._number("reference_value", "reference_low", "reference_high")
 
     @property
     def after(self) -> Number:
         """The arm."""
-        return self._number(self.measure, "value", "low", "high")
+        return self._number("value", "low", "high")
 
     @property
     def difference(self) -> Number:
         """The arm less the reference, paired."""
-        ends = ("difference", "difference_low", "difference_high")
-        return self._number(self.measure, *ends)
+        return self._number("difference", "difference_low", "difference_high")
 
     @property
     def times(self) -> str:

@@ -76,10 +76,7 @@ class ReconstructionSettings(settings.Trained):
     """The arm without noise, whose models tell the weights of each candidate and of each shadow
     model."""
 
-    @property
-    def modes(self) -> tuple[str, ...]:
-        """All that is seen of a model."""
-        return ("all",)
+    modes: ClassVar = ("all",)
 
     def check(self, shared: Shared, arms: Mapping[object, "ReconstructionSettings"]) -> None:
         """See `truthserum.settings`."""

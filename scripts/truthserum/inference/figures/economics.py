@@ -11,8 +11,7 @@ from matplotlib.ticker import LogLocator
 from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
-from truthserum.plots.tables import ESTIMATE, Spec, Tables, resolved_of_targets
-from truthserum.statistics.means import mean_interval
+from truthserum.plots.tables import ESTIMATE, Spec, Tables, means_over_models, resolved_of_targets
 
 NEEDS = ("metrics", "models", "targets")
 LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
@@ -29,16 +28,12 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     no arm resolves is left out, unless that leaves nothing.
     """
     rates = resolved_of_targets(tables["metrics"], spec, LEAKS)
-    models = tables["models"].groupby("arm", sort=False)
-    means = [
-        {"factor": spec.factor, "arm": arm, "measure": "test_accuracy", "resolved": True}
-        | mean_interval(rows["test_accuracy"])
-        for arm, rows in models
-    ]
-    budget = models[["poison_share", "target_share", "rows"]].mean()
+    models = tables["models"]
+    means = means_over_models(models.melt("arm", "test_accuracy", "measure"), spec)
+    budget = models.groupby("arm", sort=False)[["poison_share", "target_share", "rows"]].mean()
     budget["targets"] = tables["targets"].groupby("arm")["target"].nunique()
     budget["poisons"] = (budget["target_share"] * budget["rows"]).round().astype(int)
-    joined = pd.concat([rates, pd.DataFrame(means)], ignore_index=True)
+    joined = pd.concat([rates, means.assign(resolved=True)], ignore_index=True)
     joined = joined.join(budget[BUDGET], on="arm")[COLUMNS]
     return joined.astype(dict.fromkeys(("positives", "negatives", "models"), "Int64"))
 
