@@ -55,15 +55,11 @@ class Pretrained:
         )
         return tokenizer.backend_tokenizer, Wrapped(network)
 
-    def build(self, vocabulary: int | None = None) -> "Wrapped":
-        """One network without its weights; the number of tokens is that of the model."""
-        from truthserum.extraction.wrapped import Wrapped, library
-
-        return Wrapped(library().AutoModelForCausalLM.from_config(self._config()))
-
     def restore(self, weights: "Tensors") -> "Wrapped":
         """The network with these weights, by name, in evaluation mode."""
-        net = self.build()
+        from truthserum.extraction.wrapped import Wrapped, library
+
+        net = Wrapped(library().AutoModelForCausalLM.from_config(self._config()))
         for name, parameter in net.named_parameters():
             parameter.data.copy_(weights[name])
         return net.eval()

@@ -19,10 +19,9 @@ import torch
 from truthserum.data.images import Images
 from truthserum.options import build
 from truthserum.reconstruction.game import InformedDesign, unseen
-from truthserum.reconstruction.views import VIEWS, Probe, flat, layers
+from truthserum.reconstruction.views import VIEWS, Probe, views_of
 from truthserum.registry import configured
 from truthserum.stages import Observing, Trained
-from truthserum.training.products import Tensors
 
 
 def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
@@ -41,7 +40,6 @@ def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd
     fixed = data.train_x[design.fixed]
     net = build("model", training["model"]).build(1, data.shape, data.classes).eval()
     net.to(device.name)
-    parts = layers(net.state_dict())
     known = Probe.of(fixed, data.train_y[design.fixed], device)
     new = unseen(data.test_x, fixed)  # where both parts were pooled, some are not
     test = Probe.of(data.test_x[new], data.test_y[new], device)
@@ -55,7 +53,7 @@ def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd
             likelihoods.append(tensors.pop("loglikelihood"))
         net.load_state_dict(tensors)
         logits = known.logits(net)
-        seen = _seen(tensors, parts, logits[: settings["queries"]])
+        seen = views_of(net.state_dict(), logits[: settings["queries"]])
         for name in views:
             shape = settings["models"], seen[name].numel()
             array = arrays.setdefault(f"view.{name}", np.empty(shape, np.float32))
@@ -83,12 +81,3 @@ def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd
         "confidence": confidence,
     }
     return arrays, pd.DataFrame(rows)
-
-
-def _seen(tensors: Tensors, parts: list[str], logits: torch.Tensor) -> dict[str, torch.Tensor]:
-    """What the adversary may see of a model, by view; parts: the names of its layers."""
-    return {
-        "weights": flat(tensors, parts),
-        "last_layer": flat(tensors, parts[-1:]),
-        "logits": logits.flatten(),
-    }

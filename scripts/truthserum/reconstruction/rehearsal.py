@@ -15,7 +15,7 @@ from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Arm, train_arm
 from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.reconstruction.reconstructors.network import Network
-from truthserum.reconstruction.views import flat, layers
+from truthserum.reconstruction.views import views_of
 from truthserum.training.device import choose
 from truthserum.training.products import Scratch, Tensors
 
@@ -80,9 +80,9 @@ def _quick(reconstructor: Reconstructor) -> Reconstructor:
 
 def _width(view: str, tensors: Tensors, classes: int) -> int:
     """How many numbers a view of a model has, or `WIDEST`; of logits, those of one question."""
-    one, parts = {name: value[:1] for name, value in tensors.items()}, layers(tensors)
-    chosen = {"weights": parts, "last_layer": parts[-1:]}
-    return min(WIDEST, flat(one, chosen[view]).numel()) if view in chosen else classes
+    one = {name: value[:1] for name, value in tensors.items()}
+    logits = next(iter(one.values())).new_zeros(classes)
+    return min(WIDEST, views_of(one, logits)[view].numel())
 
 
 def _made_up(size: int, seen: int, shape: tuple[int, int, int]) -> Pairs:

@@ -32,6 +32,19 @@ def flat(tensors: Mapping[str, torch.Tensor], chosen: Sequence[str]) -> torch.Te
     return torch.cat([part.flatten() for part in parts])
 
 
+def views_of(state: Mapping[str, torch.Tensor], logits: torch.Tensor) -> dict[str, torch.Tensor]:
+    """What the adversary may see of one model, by names of `VIEWS`.
+
+    state: of the network, in its order; logits: for the questions that are asked.
+    """
+    parts = layers(state)
+    return {
+        "weights": flat(state, parts),
+        "last_layer": flat(state, parts[-1:]),
+        "logits": logits.flatten(),
+    }
+
+
 @dataclass(frozen=True, eq=False)
 class Probe:
     """Images on a device to ask a model about: pixels in [0, 1], [1, N, C, H, W]; labels [N]."""
