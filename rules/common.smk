@@ -164,13 +164,10 @@ def signals_of(wildcards):
 
 def figure_tables(wildcards):
     """The tables of every arm, and that of all arms together which the figure is named after."""
-    across = [
-        name
-        for name in ("differences", "label_only", "seeds")
-        if name == wildcards.figure
-    ]
-    tables = [f"{RESULTS}/{wildcards.experiment}/{name}.csv" for name in across]
-    return arms_of(experiment_of(wildcards)) + tables
+    tables = arms_of(experiment_of(wildcards))
+    if wildcards.figure in ("differences", "label_only", "seeds"):
+        tables.append(f"{RESULTS}/{wildcards.experiment}/{wildcards.figure}.csv")
+    return tables
 
 
 def panels_of(summary):
