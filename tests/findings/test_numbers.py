@@ -42,7 +42,13 @@ def make_results():
             "epsilon": pd.DataFrame(
                 [{"experiment": "e", "arm": "8", "attack": "lira", "lower": 2}]
             ),
-            "ledger": pd.DataFrame({"claim": ["a", "b"], "verdict": ["agrees", "differs"]}),
+            "ledger": pd.DataFrame(
+                {
+                    "claim": [*"abc"],
+                    "verdict": ["agrees", "differs", "agrees"],
+                    "experiment": [*"efg"],
+                }
+            ),
         }
         return Results(tables, {"e": {"leak": "inference", "attack": "lira", "mode": "running"}})
 
@@ -100,8 +106,10 @@ def test_other_seeds_cells_and_verdicts(make_results):
     assert alone == {"seeds": [[5, 0.15], [7, 0.2]]}
     cell = Call("cell", ("epsilon", "e", 8, "lower"), {"attack": "lira"})
     assert results.look_up(cell) == {"value": 2}
-    assert results.look_up(Call("ledger", ("agrees",))) == {"count": 1, "claims": ["a"]}
-    assert results.look_up(Call("ledger", ("any",)))["count"] == 2
+    assert results.look_up(Call("ledger", ("agrees",))) == {"count": 2, "claims": ["a", "c"]}
+    assert results.look_up(Call("ledger", ("any",)))["count"] == 3
+    of_one = Call("ledger", ("agrees",), {"experiment": "g"})
+    assert results.look_up(of_one) == {"count": 1, "claims": ["c"]} and of_one.experiment == "g"
 
 
 @pytest.mark.parametrize(

@@ -39,7 +39,9 @@ class Call:
 
     @property
     def experiment(self) -> str | None:
-        """The experiment that it is a number of; None of the ledger, which is of all."""
+        """The experiment that it is a number of; None of a ledger of all."""
+        if self.name == "ledger":
+            return self.options.get("experiment")
         at = {"value": 0, "change": 0, "seeds": 0, "cell": 1}.get(self.name)
         return None if at is None else str(self.arguments[at])
 
@@ -159,9 +161,10 @@ def cell(
     return {"value": row[column]} | {end: row[name] for end, name in names.items()}
 
 
-def ledger(results: Results, verdict: str) -> dict:
-    """How many claims have a verdict (or `any`), and which."""
-    found = results.rows("ledger", **({} if verdict == "any" else {"verdict": verdict}))
+def ledger(results: Results, verdict: str, experiment: str | None = None) -> dict:
+    """How many claims have a verdict (or `any`), and which: all, or those of an experiment."""
+    where = {"verdict": None if verdict == "any" else verdict, "experiment": experiment}
+    found = results.rows("ledger", **{name: one for name, one in where.items() if one})
     return {"count": len(found), "claims": list(found["claim"]) if verdict != "any" else []}
 
 
