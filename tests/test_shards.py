@@ -23,7 +23,6 @@ class Options:
     output: Path
     manifest: Path
     stack: int = 4
-    threads: int = 1
 
 
 GPU = Device("cuda", torch.float32)
@@ -31,12 +30,13 @@ FAST = Device("cpu", torch.bfloat16)
 
 
 @pytest.fixture
-def arm(tmp_path, cpu):  # noqa: F811
-    """arm(number, device=cpu, **options): a finished shard of two models."""
+def arm(tmp_path, cpu, monkeypatch):  # noqa: F811
+    """arm(number, device=cpu, threads=1, **options): a finished shard of two models."""
     for name in ("data", "design"):
         (tmp_path / name).write_text(name, "utf-8")
 
-    def make(number, device=cpu, **options):
+    def make(number, device=cpu, threads=1, **options):
+        monkeypatch.setattr(torch, "get_num_threads", lambda: threads)
         path = tmp_path / f"shard-{number:03d}.safetensors"
         settings = SETTINGS | {"models": [2 * number, 2 * number + 2]}
         places = tmp_path / "data", tmp_path / "design", path, path.with_suffix(".json")
