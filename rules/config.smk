@@ -49,8 +49,7 @@ try:
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
         written.section(path)
     asked = workflow.config_settings
-    update_config(
-        asked.overwrite_config, written.given(asked.config_args or [], asked.config)
-    )
+    for section in written.given(asked.config_args or [], asked.config):
+        update_config(asked.overwrite_config, section)
 except OptionError as error:
     raise WorkflowError(str(error)) from None

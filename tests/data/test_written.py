@@ -133,15 +133,17 @@ def test_sections_of_a_command_line_have_values_as_in_a_file():
         "seeds": ["1", "2"],
         "text": "{a: 1}",
     }
-    meant = {"data": {"client": True, "folder": None}, "seeds": [1, 2]}
-    assert written.given(entries, taken) == meant
+    meant = [{"data": {"client": True, "folder": None}}, {"seeds": [1, 2]}]
+    assert list(written.given(entries, taken)) == meant
+    twice = written.given(["a={x: 1}", "a={y: 2}"], {"a": {"x": "1", "y": "2"}})
+    assert list(twice) == [{"a": {"x": 1}}, {"a": {"y": 2}}]
 
 
 def test_what_no_command_line_made_stays_as_it_is():
-    assert written.given(["data={'client': None}"], {"data": {"client": None}}) == {}
-    assert written.given([], {"data": {"client": "x"}}) == {}
+    assert not list(written.given(["data={'client': None}"], {"data": {"client": None}}))
+    assert not list(written.given([], {"data": {"client": "x"}}))
 
 
 def test_a_key_given_twice_on_a_command_line_is_named():
     with pytest.raises(OptionError, match=r'^--config data: line 1: found the key "a" twice'):
-        written.given(["data={a: 1, a: 2}"], {"data": {"a": "2"}})
+        list(written.given(["data={a: 1, a: 2}"], {"data": {"a": "2"}}))

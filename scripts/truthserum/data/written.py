@@ -72,18 +72,18 @@ def section(path: Path) -> dict[str, Any]:
     return found
 
 
-def given(entries: Iterable[str], taken: Mapping[str, Any]) -> dict[str, Any]:
+def given(entries: Iterable[str], taken: Mapping[str, Any]) -> Iterator[dict[str, Any]]:
     """The lists and sections among `name=value` of a command line, as `read` takes them in a file.
 
-    taken: as Snakemake took them: each of their values is a text, and of equal keys there is one.
-    OptionError where a value is not what `read` lets through.
+    One after the other, since a name may stand there twice. taken: as Snakemake took them all: each
+    of their values is a text, and of equal keys there is one. OptionError where a value is not what
+    `read` lets through.
     """
-    texts = dict(entry.split("=", 1) for entry in entries)
-    return {
-        name: parsed(texts[name], f"--config {name}")
-        for name, found in taken.items()
-        if isinstance(found, Mapping | list) and name in texts and _is_of_texts(found)
-    }
+    for entry in entries:
+        name, _, text = entry.partition("=")
+        found = taken.get(name)
+        if isinstance(found, Mapping | list) and _is_of_texts(found):
+            yield {name: parsed(text, f"--config {name}")}
 
 
 def _is_of_texts(found: Any) -> bool:
