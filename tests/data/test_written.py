@@ -147,3 +147,13 @@ def test_what_no_command_line_made_stays_as_it_is():
 def test_a_key_given_twice_on_a_command_line_is_named():
     with pytest.raises(OptionError, match=r'^--config data: line 1: found the key "a" twice'):
         list(written.given(["data={a: 1, a: 2}"], {"data": {"a": "2"}}))
+
+
+def test_a_section_of_a_command_line_without_end_is_refused():
+    loop, bomb = [], ["1"]
+    loop.append(loop)
+    for _ in range(8):
+        bomb = [bomb] * 10
+    for found, said in ((loop, "a value that holds itself"), (bomb, f"more than {MOST_VALUES}")):
+        with pytest.raises(OptionError, match=rf"^b: found .*{said}"):
+            list(written.given(["a={b: 1}"], {"a": {"b": found}}))

@@ -32,6 +32,12 @@ def test_a_bug_shows_its_traceback():
         program.run(main, ZeroDivisionError)
 
 
+def process(text):
+    """A Python that runs this text beside the programs, to its end."""
+    command, folder = [sys.executable, "-c", text], Path(program.__file__).parent
+    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=True)
+
+
 def test_a_program_that_has_ended_has_said_all_and_tidied_up():
     text = """
 import atexit, program
@@ -39,13 +45,7 @@ atexit.register(lambda: print("tidied", end=""))
 program.run(lambda: print("done" * 1000))
 print("taken apart")
 """
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        cwd=Path(program.__file__).parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
+    done = process(text)
     assert (done.stdout, done.stderr) == ("done" * 1000 + "\ntidied", "")
 
 
@@ -125,11 +125,4 @@ def test_a_key_that_is_there_twice_is_refused(tmp_path, text):
 
 def test_garbage_is_collected_from_when_a_program_runs():
     text = "import gc, program; print(gc.isenabled()); program.run(lambda: print(gc.isenabled()))"
-    done = subprocess.run(
-        [sys.executable, "-c", text],
-        cwd=Path(program.__file__).parent,
-        capture_output=True,
-        text=True,
-        check=True,
-    )
-    assert done.stdout.split() == ["False", "True"]
+    assert process(text).stdout.split() == ["False", "True"]

@@ -82,12 +82,13 @@ def given(entries: Iterable[str], taken: Mapping[str, Any]) -> Iterator[dict[str
     for entry in entries:
         name, _, text = entry.partition("=")
         found = taken.get(name)
-        if isinstance(found, Mapping | list) and _is_of_texts(found):
+        if isinstance(found, Mapping | list) and _is_of_texts(name, found):
             yield {name: parsed(text, f"--config {name}")}
 
 
-def _is_of_texts(found: Any) -> bool:
-    return all(isinstance(inner, Mapping | list | str) for _, inner, _ in _below("", found, 0))
+def _is_of_texts(name: str, found: Any) -> bool:
+    inside = _bounded(_below(f"--config {name}", found, 0))
+    return all(isinstance(inner, Mapping | list | str) for _, inner in inside)
 
 
 def check_tree(config: Mapping[str, Any]) -> None:

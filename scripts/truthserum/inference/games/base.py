@@ -65,7 +65,10 @@ class Design:
     @property
     def attacked(self) -> np.ndarray:
         """The asked rows that are versions of a target, target by target, int64 [A] into `asked`"""
-        return np.concatenate([np.flatnonzero(self.record == target) for target in self.targets])
+        order = np.argsort(self.record, kind="stable")
+        record = self.record[order]
+        first, stop = (np.searchsorted(record, self.targets, side) for side in ("left", "right"))
+        return order[np.concatenate([np.arange(*ends) for ends in zip(first, stop, strict=True)])]
 
 
 def even(rows: np.ndarray) -> np.ndarray:
