@@ -89,10 +89,13 @@ def cancel(folder, job):
 
 
 def requeue(folder, job):
-    """Let a job wait again, as a queue that preempts does; but not for the usual two minutes."""
+    """Let a job wait again, as a queue that preempts does; but not for the usual two minutes.
+
+    A node refuses a job whose credential is of the second in which it was stopped, or before.
+    """
     told(folder, "scontrol", "requeue", job)
     wait_for(lambda: told(folder, "squeue", "-ho%T", "-j", job).strip() == "PENDING")
-    told(folder, "scontrol", "update", f"JobId={job}", "StartTime=now")
+    told(folder, "scontrol", "update", f"JobId={job}", "StartTime=now+2")
 
 
 def ends(folder):
