@@ -76,6 +76,11 @@ def told(folder, *command):
     return subprocess.check_output(command, env=environment, text=True)
 
 
+def devices(folder):
+    """The GPUs of all jobs that run."""
+    return re.findall(r"GRES=gpu:1\(IDX:(\d)\)", told(folder, "scontrol", "-d", "show", "job"))
+
+
 def number(folder, comment):
     """The number of the job whose comment ends so."""
     listed = told(folder, "squeue", "-ho%i %k").splitlines()
@@ -112,15 +117,23 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
         prepared.folder / ARM / f".shard-00{k}" / f"models-0000{3 * k}-0000{3 * k}.safetensors"
         for k in (0, 1)
     ]
+
+    def until(condition):
+        wait_for(lambda: condition() or run.poll() is not None)
+        assert run.poll() is None, run.communicate()[0]
+
+    spent, stop = {}, {0: requeue, 1: cancel}
     try:
-        wait_for(lambda: all(map(Path.exists, stacks)) or run.poll() is not None)
-        spent = [load_file(stack)["seconds"].item() for stack in stacks]
-        devices = re.findall(
-            r"GRES=gpu:1\(IDX:(\d)\)", told(folder, "scontrol", "-d", "show", "job")
-        )
-        again, job = (number(folder, f"targeted_copies-3_00{k}") for k in (0, 1))
-        cancel(folder, job)
-        requeue(folder, again)
+        until(lambda: any(map(Path.exists, stacks)))
+        until(lambda: len(devices(folder)) == 2)
+        used = devices(folder)
+        jobs = [number(folder, f"targeted_copies-3_00{k}") for k in stop]
+        while stop:  # each as soon as it has trained something, however far the other is
+            until(lambda: any(stacks[k].exists() for k in stop))
+            k = next(k for k in stop if stacks[k].exists())
+            spent[k] = load_file(stacks[k])["seconds"].item()
+            stop.pop(k)(folder, jobs[k])
+        again, job = jobs
         local.make("--cores", "1", TARGET)
         said, _ = run.communicate(timeout=300)
     finally:
@@ -141,9 +154,9 @@ def test_slurm_gives_the_tables_of_a_local_run(prepared, tmp_path):
     arm = prepared.folder / ARM
     manifests = [json.loads((arm / f"shard-00{k}.json").read_text()) for k in (0, 1)]
     # Of the jobs that were stopped: not trained again.
-    assert [made["seconds"][0] for made in manifests] == spent
-    assert sorted(devices) == ["0", "1"]  # of the two jobs that trained at once
-    assert {made["visible_devices"] for made in manifests} <= set(devices)
+    assert [made["seconds"][0] for made in manifests] == [spent[0], spent[1]]
+    assert sorted(used) == ["0", "1"]  # of the two jobs that trained at once
+    assert {made["visible_devices"] for made in manifests} <= set(used)
 
     results = prepared.folder / RESULTS
     assert products(results) == products(local.folder / RESULTS)
