@@ -24,6 +24,6 @@ signals = hardness + GAP * member + rng.normal(size=(MODELS, POINTS))  # [M, P]
 evidence = Evidence.without_population(signals[..., None], member)  # one query: [M, P, 1]
 scores = Lira(variance="shrunk", centre="mean").score(evidence)  # [M, P]
 
-drawn = {"units": pairs(MODELS), "blocks": np.arange(POINTS)}  # by the bootstrap: pairs, points
-for found in measure(scores, member, rng, **drawn, levels=(0.01,)):
+units, blocks = pairs(MODELS), np.arange(POINTS)  # what the bootstrap draws
+for found in measure(scores, member, rng, units=units, blocks=blocks, levels=(0.01,)):
     print(f"{found.name:22} {found}")  # the value and its 95 % interval

@@ -5,7 +5,6 @@ python scripts/describe.py docs/options.md config.schema.json resources/audit.sc
 
 import argparse
 import json
-from dataclasses import fields
 from pathlib import Path
 
 from truthserum import registry
@@ -13,11 +12,11 @@ from truthserum.audit.options import Audit
 from truthserum.audit.report.result import result_schema
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
-from truthserum.options import adapter
 from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.reference import Described, page
+from truthserum.reference import named, page, schemas, summary
+from truthserum.settings import Experiment, Machine
 from truthserum.training.recipe import Recipe
-from workflow.config import LEAKS, Chosen, Config
+from workflow.config import LEAKS, Config
 
 KINDS = ("game", "model", "attack", "defence", "reconstructor")
 RECIPES = {
@@ -40,10 +39,27 @@ def options() -> str:
 
 
 def editors() -> str:
-    """The schema of config.yaml, in which everything of `experiments/` may be added to."""
-    whole = adapter(Config).json_schema(schema_generator=Described)
+    """The schema of config.yaml and of what is laid over it, in which anything may be left out.
+
+    `experiments/schema.json` refers to what it says of an experiment.
+    """
     about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "config.yaml"}
-    return json.dumps(about | whole | {"required": [one.name for one in fields(Chosen)]}) + "\n"
+    parts = schemas({"Config": Config, "Audit": Audit})
+    for experiment in [part for part in parts.values() if "scales" in part["properties"]]:
+        at_scale = experiment["properties"]["scales"]["additionalProperties"]
+        every = {"description": "Its settings at every scale that does not say others."}
+        experiment["properties"]["settings"] = at_scale | every
+        # What neither says is in the defaults of the leak.
+        del parts[named(at_scale)]["required"]
+    whole = parts.pop("Config")
+    del parts[Machine.__name__]["required"], whole["required"]
+    catalogue = whole["properties"]["catalogue"]["patternProperties"]
+    for names, experiment in catalogue.items():
+        parts["Experiment"] = experiment | {"description": summary(Experiment)}
+        catalogue[names] = {"$ref": "#/$defs/Experiment"}
+    _, audits = whole["properties"]["audits"]["anyOf"]  # a list of files, or a section
+    audits["additionalProperties"] = {"$ref": "#/$defs/Audit"}
+    return json.dumps(about | whole | {"$defs": parts}) + "\n"
 
 
 def audits() -> str:

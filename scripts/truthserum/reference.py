@@ -72,8 +72,8 @@ def schemas(kinds: Mapping[str, Any]) -> dict[str, Schema]:
     kind_of: Literal["validation"] = "validation"
     adapters = [(name, kind_of, adapter(kind)) for name, kind in kinds.items()]
     found, rest = TypeAdapter.json_schemas(adapters, schema_generator=Described)
-    names = {_named(schema): name for (name, _), schema in found.items()}
-    defs = {name: schema for (name, _), schema in found.items() if not _named(schema)}
+    names = {named(schema): name for (name, _), schema in found.items()}
+    defs = {name: schema for (name, _), schema in found.items() if not named(schema)}
     defs |= {names.get(name, name): schema for name, schema in rest.get("$defs", {}).items()}
     return {name: _renamed(schema, names) for name, schema in defs.items()}
 
@@ -81,13 +81,13 @@ def schemas(kinds: Mapping[str, Any]) -> dict[str, Schema]:
 def _renamed(schema: Any, names: Mapping[str, str]) -> Any:
     """The same with other names of the definitions that it refers to."""
     if isinstance(schema, dict):
-        named = {key: _renamed(below, names) for key, below in schema.items()}
-        known = names.get(_named(schema))
-        return named | ({"$ref": f"#/$defs/{known}"} if known else {})
+        parts = {key: _renamed(below, names) for key, below in schema.items()}
+        known = names.get(named(schema))
+        return parts | ({"$ref": f"#/$defs/{known}"} if known else {})
     return [_renamed(below, names) for below in schema] if isinstance(schema, list) else schema
 
 
-def _named(schema: Schema) -> str:
+def named(schema: Schema) -> str:
     """The name of the definition that a schema is, if it is one."""
     return schema.get("$ref", "").rpartition("/")[2]
 
@@ -113,7 +113,7 @@ def allowed(option: Schema) -> str:
     """What an option may be, in words."""
     match option:
         case {"$ref": _}:
-            name = _named(option)
+            name = named(option)
             return f"section [{name}](#{name.lower().replace(' ', '-')})"
         case {"then": inner, "type": ["object", "null"]}:
             return f"{allowed(inner)} or null"

@@ -1,10 +1,14 @@
 """The schema describes what there is, and config.yaml keeps to it at every scale."""
 
 import json
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
 
 import pytest
 import yaml
 from jsonschema import Draft202012Validator
+from referencing import Registry, Resource
+from referencing.jsonschema import DRAFT202012
 
 import describe
 from truthserum import registry
@@ -111,3 +115,60 @@ def test_editors_take_the_config_as_it_is(root):
     for config in (written, complete(written)):
         assert not list(validator.iter_errors(config))
     assert list(validator.iter_errors(written | {"seed": "one"}))
+
+
+def editor(path):
+    """What an editor checks by a schema that refers to others."""
+
+    def retrieve(uri):
+        content = json.loads(Path(unquote(urlsplit(uri).path)).read_text("utf-8"))
+        return Resource.from_contents(content, DRAFT202012)
+
+    reference = {"$ref": path.resolve(strict=True).as_uri()}
+    return Draft202012Validator(reference, registry=Registry(retrieve=retrieve))
+
+
+NAMES = "# yaml-language-server: $schema="
+
+
+def test_editors_take_every_experiment_and_audit_as_it_is(root):
+    named = 0
+    for path in [*root.glob("experiments/*.yaml"), *root.glob("examples/audit/*.yaml")]:
+        text = path.read_text("utf-8")
+        if text.startswith(NAMES):  # which one's own file need not
+            schema = path.parent / text.partition("\n")[0].removeprefix(NAMES)
+            found = list(editor(schema).iter_errors(yaml.safe_load(text)))
+            assert not found, (path, found)
+            named += 1
+    assert named > 30
+
+
+@pytest.mark.parametrize(
+    ("section", "key", "value"),
+    [
+        ("", "title", 1),
+        ("", "leak", "inferences"),
+        ("", "atacks", ["lira"]),
+        ("settings", "models", "many"),
+        ("scales.smoke", "model", 8),
+        ("scales.smoke", "recipe", {"epoch": 1}),
+        ("scales.smoke.machine", "stack", 0),
+        ("scales", "desktop", {}),
+    ],
+)
+def test_editors_mark_what_is_wrong_with_an_experiment(root, section, key, value):
+    folder = root / "experiments"
+    written = yaml.safe_load((folder / "targeted.yaml").read_text("utf-8")) | {"settings": {}}
+    below = written
+    for name in filter(None, section.split(".")):
+        below = below[name]
+    below[key] = value
+    assert list(editor(folder / "schema.json").iter_errors(written))
+
+
+def test_editors_mark_what_is_wrong_with_an_audit(root):
+    check = editor(root / "config.schema.json")
+    audit = {"data": {"file": "mine.csv"}, "function": "mine:train"}
+    for wrong in ({"modles": 8}, {"models": 7}, {"data": {"fil": "mine.csv"}}, {"epsilon": -1}):
+        assert not list(check.iter_errors({"audits": {"mine": audit}}))
+        assert list(check.iter_errors({"audits": {"mine": audit | wrong}})), wrong
