@@ -10,6 +10,7 @@ from pathlib import Path
 from truthserum import registry
 from truthserum.audit.options import Audit
 from truthserum.audit.report.result import result_schema
+from truthserum.closed_form.settings import Glm
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
@@ -26,6 +27,13 @@ RECIPES = {
 }
 
 
+ABOVE = (
+    "Every option of a config, of experiments and of audits. What must be given of an experiment's "
+    "settings at a scale may also stand in its `settings` or in the defaults of its leak "
+    "([experiments](experiments.md))."
+)
+
+
 def options() -> str:
     """The page: the config, experiments, recipes and plug-ins with their options."""
     plugins = {
@@ -34,8 +42,8 @@ def options() -> str:
         for name in registry.names(kind)
     }
     experiments = {f"experiment of {name}": leak for name, leak in LEAKS.items()}
-    own = {"config": Config, "audit": Audit}
-    return page("All options", {**own, **experiments, **RECIPES, **plugins})
+    own = {"config": Config, "audit": Audit, "glm of closed_form": Glm}
+    return page("All options", {**own, **experiments, **RECIPES, **plugins}, ABOVE)
 
 
 def editors() -> str:

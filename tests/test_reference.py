@@ -1,3 +1,4 @@
+from dataclasses import field
 from typing import Annotated, Any
 
 import pytest
@@ -42,12 +43,17 @@ class Coach(Cart):
     axles: Several[Count] = (3,)
     seats: Maybe[Count] = None
     """For people."""
+    extras: dict[str, Any] = field(default_factory=dict)
+    """By name."""
 
 
 def test_meanings_are_the_strings_below():
     assert meanings(Cart) == {"axles": "Of wheels | not of hands.", "wheel": "If any."}
     assert meanings(Wheel) == {"size": "Across, in metres."}
-    assert meanings(Coach) == meanings(Cart) | {"seats": "For people."}
+    assert meanings(Coach) == meanings(Cart) | {
+        "seats": "For people.",
+        "extras": "By name.",
+    }
 
 
 def test_a_schema_says_range_default_and_meaning():
@@ -92,8 +98,8 @@ def test_every_option_of_every_plugin_is_described():
 
 
 def test_the_page_has_every_class_and_option_once():
-    text = page("Options", EVERY)
-    assert text.startswith("# Options\n")
+    text = page("Options", EVERY, "All of them.")
+    assert text.startswith("# Options\n\nAll of them.\n\n## ")
     for name, cls in EVERY.items():
         assert text.count(f"\n## {name}\n") == 1
         assert f"\n## {cls.__name__}\n" not in text
@@ -104,9 +110,10 @@ def test_the_page_has_every_class_and_option_once():
 
 
 def test_the_page_says_what_is_allowed_in_words():
-    lines = page("Vehicles", {"cart": Cart, "coach": Coach}).splitlines()
+    lines = page("Vehicles", {"cart": Cart, "coach": Coach}, "On wheels.").splitlines()
     assert "| `size` | number, more than 0 | must be given | Across, in metres. |" in lines
     assert "| `wheel` | section [Wheel](#wheel) or null | `null` | If any. |" in lines
+    assert "| `extras` | section of keys | `{}` | By name. |" in lines
     assert "| `seats` | whole number, 1 to 1,000,000, or null | `null` | For people. |" in lines
     axles = "list of whole number, 1 to 1,000,000"
     assert rf"| `axles` | {axles} | `[2]` | Of wheels \| not of hands. |" in lines

@@ -4,7 +4,7 @@ import ast
 import inspect
 import textwrap
 from collections.abc import Iterable, Mapping
-from dataclasses import is_dataclass
+from dataclasses import MISSING, fields, is_dataclass
 from itertools import pairwise
 from typing import Any, Literal
 
@@ -51,6 +51,9 @@ class Described(GenerateJsonSchema):
         for name, option in found["properties"].items():
             if name in below:
                 option["description"] = below[name]
+        for one in fields(cls):
+            if one.default_factory is not MISSING:
+                found["properties"][one.name]["default"] = one.default_factory()
         found.pop("title")
         return found | {"description": summary(cls)}
 
@@ -156,10 +159,13 @@ def _plain(option: Schema) -> str:
     return f"{words}, or null" if "null" in kinds else words
 
 
-def page(title: str, classes: Mapping[str, Any]) -> str:
-    """A Markdown page of classes of options by name: range, default and meaning of each option."""
+def page(title: str, classes: Mapping[str, Any], above: str) -> str:
+    """A Markdown page of classes of options by name: range, default and meaning of each option.
+
+    above: a paragraph that stands before all.
+    """
     described = schemas(classes)
-    parts = [f"# {title}\n"]
+    parts = [f"# {title}\n\n{above}\n"]
     for name in sorted(described, key=str.lower):
         parts += [f"## {name}\n\n{described[name]['description']}\n", *_table(described[name])]
     return "\n".join(parts)

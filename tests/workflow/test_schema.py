@@ -102,6 +102,11 @@ def test_every_plugin_may_be_chosen(schema, kind):
     assert names <= (figures if kind == "figure" else sections)
 
 
+def test_no_section_of_the_page_is_named_by_its_module():
+    headings = [line for line in describe.options().splitlines() if line.startswith("#")]
+    assert len(headings) > 50 and not [line for line in headings if "__" in line]
+
+
 def test_what_is_written_from_the_options_is_fresh(root):
     # python scripts/describe.py docs/options.md config.schema.json resources/audit.schema.json
     assert (root / "docs" / "options.md").read_text("utf-8") == describe.options()
