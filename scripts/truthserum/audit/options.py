@@ -63,18 +63,19 @@ class Data:
     folder: Maybe[Place] = None
     """A folder of images instead, one folder a class: class/name.png."""
     label: str = "label"
-    """The column of a table that says the class, or what is to be predicted."""
+    """The column with the class, or with what is to be predicted."""
     drop: Names = ()
-    """Columns that training is not given."""
+    """Columns that are withheld from training."""
     keep: Names = ()
-    """Columns that training is given though they look like identifiers, as very short texts do."""
+    """Columns to train on although they look like identifiers, as very short texts do."""
     groups: Names = ()
-    """Columns by which exposure is told apart; training is given them, unless they are dropped."""
+    """Columns by which exposure is broken down. They are trained on, unless they are also
+    dropped."""
     subject: Maybe[str] = None
-    """The column that says whose row it is: rows of one subject are in or out together; training is
-    not given it."""
+    """The column that says whose row it is. All rows of a subject are in or out together; the
+    column is withheld from training."""
     size: Count = 32
-    """Pixels of each side that images are cut and resized to, where the model is one of ours."""
+    """The side, in pixels, to which images are cropped and resized for models of ours."""
 
     @property
     def source(self) -> Path:
@@ -109,14 +110,14 @@ class Scores:
     """Predictions of a model, or signals of several, that were made elsewhere."""
 
     file: Place
-    """A table with a row a record, or an .npz with `signals` and `member` [models, records]."""
+    """A table with one row per record, or an .npz with `signals` and `member` [models, records]."""
     member: str = "member"
     """The column that says whether the model was trained on the record: true or false, 1 or 0."""
     label: Maybe[str] = None
-    """The column of the true class, beside columns `p_<class>` of probabilities; null where a
-    column `signal` says how well the record fits, higher for better."""
+    """The column of the true class, next to columns `p_<class>` of probabilities; null where a
+    column `signal` says instead how well the record fits (higher is better)."""
     groups: Names = ()
-    """Columns by which exposure is told apart."""
+    """Columns by which exposure is broken down."""
 
     def __post_init__(self) -> None:
         check_file("file", self.file)
@@ -130,76 +131,79 @@ class Audit:
     """An audit of one's own data and model."""
 
     scores: Maybe[Scores] = None
-    """A door: predictions that are there already; nothing is trained."""
+    """A door: predictions that exist already; nothing is trained."""
     function: Maybe[str] = None
     """A door: `module:function`, train(x, y, seed) that returns predict(x)."""
     command: Maybe[Several[str]] = None
-    """A door: a program and its arguments, with {train}, {ask}, {seed} and {out}; no shell."""
+    """A door: a program and its arguments, among them {train}, {ask}, {seed} and {out}; no shell is
+    involved."""
     model: Maybe[Annotated[Any, Plugin("model", MODELS), Written]] = None
-    """A door: one of our models. `glm`, a logistic regression, for tables; of the others, which
-    `recipe` trains, `mlp` for tables and all for images."""
+    """A door: one of our models. `glm`, a logistic regression, takes tables; `mlp` takes tables and
+    images, `cnn` and `wrn` take images. All but `glm` need a `recipe`."""
     recipe: Maybe[Annotated[Any, Either(str, "text", str, Recipe)]] = None
     """How our model is trained: the name of a recipe, or a recipe."""
     defence: Annotated[Any, Either(str, "text", str, Plugin("defence"))] = "none"
-    """How the owner of our model defends it: the name of a defence, or a defence."""
+    """How our model is defended: the name of a defence, or a defence."""
     precision: Precision = "auto"
-    """Of the matrix products of our model."""
+    """Precision of the matrix products of our model."""
     protect: Maybe[str] = None
-    """A column of a table that an adversary guesses who knows all others, of 2 to 20 values, for
-    which as many models are trained again as for a mitigation."""
+    """A column of a table, with 2 to 20 values, that is guessed by an adversary who knows all other
+    columns. As many models are trained for it as for a mitigation."""
     data: Maybe[Data] = None
-    """The records that models are trained on; of scores, those for which `audit_coins` throws
-    coins, which are then looked for in the predictions."""
+    """The records that models are trained on. With `scores`: the records for which `audit_coins`
+    throws coins, and which are then looked for in the predictions."""
     path: str = "."
-    """The folder in which the module of `function`, or the program, is found."""
+    """The folder that holds the module of `function`, or the program."""
     python: Maybe[str] = None
-    """The interpreter for `function`; null for that of this project."""
+    """The interpreter for `function`; null for this project's own."""
     depends: Names = ()
-    """More files that training depends on, such as the script of a command."""
+    """Further files that training depends on, such as the script of a command."""
     output: Literal["probabilities", "logits", "labels", "signal"] = "probabilities"
-    """What predict gives: probabilities or logits [n, classes], classes [n], or, by predict(x, y),
-    how well each record fits, higher for better [n]."""
+    """What predict returns: probabilities or logits [n, classes], labels [n], or, as predict(x, y),
+    a signal [n] that is higher the better a record fits."""
     minutes: Annotated[float, Field(gt=0, le=YEAR), Written] = 60
-    """Limit for one training; at most a year."""
+    """Time limit of one training, at most a year."""
     models: Maybe[Even] = None
-    """How many are trained; null for so many that a record told in every pair can be named. Of
-    scores with data: for how many `audit_coins` throws coins; null for one."""
+    """How many models are trained; null for as many as it takes to name a record that is told in
+    every pair. Of `scores` with `data`: for how many models `audit_coins` throws coins; null for
+    one."""
     asked: Count = 5000
-    """Most records that models are asked about, drawn from all."""
+    """The most records that models are asked about; if there are more, they are drawn at random."""
     membership: Literal["given", "coins"] = "given"
-    """Of scores: whether fair coins decided who was a member, each by itself."""
+    """Of `scores`: whether a fair coin for each record decided its membership."""
     released: Maybe[Place] = None
-    """A table of predictions of a released model, which is attacked with the trained ones: columns
-    `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
+    """A table of predictions of a released model, which is attacked with the trained models as
+    shadow models. Its columns are `record` (a row of the data, from 0), `member`, and `p_<class>`
+    or `signal`."""
     poison: Amount = 4
-    """Copies with another label that a worst contributor adds of each of its targets, or 0."""
+    """Mislabelled copies that a worst contributor adds of each of its targets; 0 for none."""
     targets: Count = 100
-    """Most targets of the worst contributor; its copies are at most 5 % of the records."""
+    """The most targets of the worst contributor, whose copies are at most 5 % of the records."""
     mitigations: dict[str, dict[str, Any]] = field(default_factory=dict)
-    """By name, options that training is given: keywords of the function, or arguments `--key value`
-    of the command."""
+    """Mitigations by name, each with what it changes: keywords of the function, arguments `--key
+    value` of the command, or options of our model, its recipe or its defence."""
     mitigation_models: Maybe[Even] = None
-    """How many models each mitigation trains, and `protect`, the first of the coins; null for half
-    of `models`, at least 8."""
+    """How many models are trained for each mitigation and for `protect`, on the first of the same
+    coins; null for half of `models`, at least 8."""
     without_exposed: bool = False
-    """Whether as many models as `models` are trained again without the records that are named, at
-    most a tenth of all, to see who shows then; none are where nobody is named."""
+    """Whether as many models as `models` are trained again without the named records (at most a
+    tenth of all), to see which records show then. Where no record is named, none are trained."""
     epsilon: Maybe[Positive] = None
-    """The epsilon that is claimed, for a record replaced by another, if any is."""
+    """The epsilon that is claimed, if any, for one record replaced by another."""
     delta: Share = 1e-5
-    """The delta that it is claimed at."""
+    """The delta of that claim."""
     policy: Place = "report_only"
-    """The name of a policy in resources/policies/, or a file."""
+    """The name of a policy in resources/policies/, or a file with one."""
     unit: Maybe[str] = None
-    """What records are of, in the plural, as the page says it: patients, visits; null for people,
-    images of a folder, and records where one `subject` has several."""
+    """What the page calls the records, in the plural, such as patients or visits; null for people,
+    for images where there is a folder, and for records where a `subject` has several."""
     show_records: bool = False
-    """Whether the page shows the rows of a table beside what is said of them; it then holds
+    """Whether the page shows the rows of a table next to what is said about them. It then holds
     personal data."""
     draws: Count = 200
     """Bootstrap draws behind each interval."""
     seed: Natural = 2204
-    """From which everything random comes."""
+    """The seed from which everything random is derived."""
 
     def __post_init__(self) -> None:
         doors = [name for name in DOORS if getattr(self, name) is not None]

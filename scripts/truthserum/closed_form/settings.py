@@ -23,11 +23,11 @@ class Glm:
     """A generalised linear model, its records, and how many of them are reconstructed."""
 
     penalty: NonNegative
-    """Strength of the L2 penalty, the same beside the sum and beside the mean of the losses."""
+    """Strength of the L2 penalty; the same whether the losses are summed or averaged."""
     classes: Distinct[Annotated[tuple[Natural, ...], Strict(False), Field(min_length=2)]]
     """The classes whose records are used."""
     pooling: Count
-    """Side of the squares of pixels that are averaged; 1 for none, as for a table."""
+    """Side of the squares of pixels that are averaged; 1 for no averaging, as for a table."""
     targets: Count
     """Records that are reconstructed, each by an adversary who knows all others."""
     family: Maybe[Literal["linear", "ridge", "logistic", "multinomial"]] = None
@@ -41,13 +41,13 @@ class ClosedFormSettings(settings.Settings):
 
     _: KW_ONLY
     data: settings.Labelled
-    """Training and test set, of which the records of some classes are used."""
+    """Training and test set; only the records of the chosen classes are used."""
     glm: Glm
     """The model, its records, and how many of them are reconstructed."""
     tolerances: Distinct[Several[Positive]]
-    """Largest gradients at which the solver is stopped."""
+    """Sizes of the gradient at which the solver is stopped."""
     published: Distinct[Each[Annotated[str, OneOf(PUBLISHED)]]]
-    """Precisions in which the weights are given away besides float64."""
+    """Precisions in which the weights are published, besides float64."""
 
     machine: ClassVar = settings.Machine(models_per_shard=1)
     modes: ClassVar = ("float64",)

@@ -87,8 +87,7 @@ class Canary:
     canaries: Count
     """Canaries in each victim."""
     poisons: Amount = 0
-    """Windows per canary, P, that repeat its prefix with a wrong number, in the place of other
-    text."""
+    """Windows per canary, P, that repeat its prefix with a wrong number, in place of other text."""
     digits: Annotated[int, Field(ge=1, le=MOST_DIGITS)] = 6
     """Digits of a secret."""
     prefix: Count = 20
@@ -103,12 +102,12 @@ class Canary:
     victims: Count = 2
     """Models with canaries, the first ones; each has its own prefixes and secrets."""
     references: Amount = 0
-    """Models for each victim, with its poisons, and text in the place of its canaries, by which an
-    adversary may calibrate."""
+    """Reference models for each victim, trained with its poisons but with text in place of its
+    canaries, by which an adversary may calibrate."""
     repeats: Count = 1
     """How often a canary is in the text."""
     held: Count = 200
-    """Windows of text kept for measuring the models."""
+    """Windows of text that are held out to measure the models."""
 
     def __post_init__(self) -> None:
         if self.length > self.window:

@@ -27,7 +27,7 @@ class Gpt:
     heads: Count = 4
     """Heads of the attention; must divide the width."""
     context: Annotated[int, Field(ge=2, le=MOST)] = 64
-    """The most tokens that it reads."""
+    """The most tokens that it reads at once."""
 
     def __post_init__(self) -> None:
         if self.width % self.heads:

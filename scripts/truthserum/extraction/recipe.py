@@ -16,7 +16,7 @@ class Recipe:
     clip: Positive = 1.0
     """Largest norm of a gradient."""
     weight_decay: NonNegative = 0.01
-    """Of matrices only."""
+    """Decay of matrices; vectors do not decay."""
 
     def steps(self, windows: int) -> int:
         """Optimiser steps for so many windows; batches are always full."""

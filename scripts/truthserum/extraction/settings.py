@@ -20,28 +20,29 @@ from truthserum.work import Work
 
 @options
 class Articles(settings.Part):
-    """Articles that a language model is trained on, and articles that are kept for the victims."""
+    """Articles for pre-training a language model, and articles that are kept for the victims."""
 
     set: Annotated[str, OneOf(sorted(TEXT_SETS))]
     train: Count
     """Articles for pre-training."""
     test: Count
-    """Articles for the victims, which also have the others where no epoch is trained."""
+    """Articles for the victims. If there is no pre-training (0 epochs), they get the others,
+    too."""
 
 
 @options
 class LanguageModel:
-    """A language model that is trained once, on which victims train on."""
+    """A language model that is pre-trained once; every victim starts from it."""
 
     data: Articles
-    """Articles that it is trained on, and articles that are kept for the victims."""
+    """Articles for pre-training it, and articles that are kept for the victims."""
     model: Annotated[Any, Plugin("model", registry.within("model", "extraction")), Written]
     """Its architecture."""
     recipe: Recipe
-    """How it is trained."""
+    """How it is pre-trained."""
     vocabulary: Maybe[Annotated[int, Field(ge=266, le=MOST)]]
-    """Tokens of the byte-pair tokenizer, of which every digit is one; null for that of a pretrained
-    model."""
+    """Size of the byte-pair vocabulary, in which every digit is a token of its own; null for the
+    tokenizer of a pretrained model."""
 
     def __post_init__(self) -> None:
         if (self.vocabulary is None) != ("pretrained" in self.model):
@@ -67,11 +68,11 @@ class ExtractionSettings(settings.Trained):
 
     _: KW_ONLY
     language_model: str
-    """The name of the pre-trained model that every victim and reference is trained on from."""
+    """The name of the pre-trained model from which every victim and reference starts."""
     game: Annotated[Any, Plugin("game", registry.within("game", "extraction"))]
     """The canaries, and who trains on them."""
     recipe: Recipe
-    """How victims and references are trained on."""
+    """How victims and references are trained from there."""
 
     def check(self, shared: Shared, arms: Mapping[object, settings.Settings]) -> None:
         """See `truthserum.settings`."""

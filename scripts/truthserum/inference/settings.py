@@ -53,25 +53,26 @@ class InferenceSettings(settings.Trained):
     data: Points
     """The pool and the test set, the first images or rows of a data set."""
     game: Annotated[Game, Plugin("game", registry.within("game", "inference"))]
-    """What is to be told of whom, and which poison is added."""
+    """What is to be inferred about whom, and which poison is added."""
     model: Annotated[Any, Plugin("model", registry.within("model", "models")), Written]
     """The architecture."""
     recipe: Annotated[Any, Either(str, "text", str, Recipe)]
     """The name of a recipe, or a recipe."""
     defence: str = "none"
-    """The name of a defence, how the owner of the data trains."""
+    """The name of a defence: how the owner of the data trains."""
     models: Models
     """Trained models per arm; they come in complementary pairs."""
     queries: Distinct[Several[Literal["identity", "mirror"]]]
-    """How a model is asked about an image; `mirror` only where the recipe of every arm flips its
-    images, since what a model was never shown is noise."""
+    """How a model is asked about an image. `mirror` is allowed only where the recipe of every arm
+    flips images, since the answer to what a model never saw in training is noise."""
     observed_batch: Count
     """Records per batch when the models are asked; matters for BatchNorm by batch (official
     5,000)."""
     shadow_groups: Distinct[Each[Models]]
-    """Sizes of the groups of models for success against the number of shadow models (one less)."""
+    """Sizes of groups of models, for the figure of success against the number of shadow models (one
+    less than the size)."""
     shown_targets: Count
-    """How many targets the score distributions show, or all if there are fewer."""
+    """How many targets the figure of score distributions shows; all if there are fewer."""
 
     def __post_init__(self) -> None:
         largest = max(self.shadow_groups, default=0)

@@ -17,14 +17,14 @@ class Cnn:
     """
 
     width: Count = 16
-    """Filters of the first block; doubled by each further one."""
+    """Filters of the first block; each further block doubles them."""
     depth: Count = 3
     """Blocks."""
     activation: Literal["elu", "relu"] = "relu"
     """The function of every hidden unit."""
     normalise: bool = True
-    """Batch normalisation, by which the records of a batch mix, or a bias for each channel
-    instead."""
+    """Batch normalisation, through which the records of a batch influence each other, or else a
+    bias for each channel."""
 
     def build(self, models: int, shape: tuple[int, ...], classes: int) -> "ImageStack":
         """`models` networks for images of `shape` (channels, height, width)."""

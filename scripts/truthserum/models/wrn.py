@@ -18,7 +18,7 @@ class WideResNet:
     depth: Literal[10, 16, 22, 28, 34, 40] = 28
     """Layers, 6n + 4."""
     width: Count = 2
-    """Factor on the filters of the three groups."""
+    """Factor on the number of filters of the three groups."""
     stem: Count = 16
     """Filters before the factor, 16 in the paper."""
 

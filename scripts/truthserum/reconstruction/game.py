@@ -58,12 +58,12 @@ class Reconstruction:
     fixed: Count
     """Records that the adversary knows."""
     released: Annotated[int, Field(ge=CANDIDATES, le=MOST, multiple_of=CANDIDATES)]
-    """Models that are attacked, each with a private record; a multiple of 8, since each eight share
-    their records as candidates."""
+    """Models that are attacked, each with a private record. A multiple of 8, since every eight
+    share their records as candidates."""
     validation: Count
-    """Models by which the adversary chooses between reconstructors and their options."""
+    """Models on which the adversary chooses between reconstructors and their options."""
     shadows: Annotated[int, Field(ge=2, le=MOST)]
-    """Models by which the adversary learns."""
+    """Models from which the adversary learns."""
 
     @property
     def models(self) -> int:

@@ -28,7 +28,8 @@ class Shared(settings.Shared):
 
 @options
 class Views:
-    """What the adversary sees of a model, and the names of reconstructors that read it.
+    """What the adversary sees of a model, each with the names of the reconstructors that work from
+    it.
 
     Those that others build on come first.
     """
@@ -52,28 +53,28 @@ class ReconstructionSettings(settings.Trained):
 
     _: KW_ONLY
     data: settings.Images
-    """Images of which the records are drawn, and a test set."""
+    """Images from which the records are drawn, and a test set."""
     shadow_data: Maybe[settings.Images] = None
-    """Images of which the adversary's own records are drawn, if not the same."""
+    """Images from which the adversary's own records are drawn, if they are others."""
     game: Annotated[Any, Plugin("game", registry.within("game", "reconstruction"))]
-    """How many models there are, and on what they are trained."""
+    """How many models there are, and what they are trained on."""
     model: Annotated[Any, Plugin("model", ("cnn", "mlp")), Written]
     """The architecture."""
     recipe: InformedRecipe
     """How each model is trained."""
     shadow_recipe: Maybe[Annotated[InformedRecipe, Written]] = None
-    """What the adversary believes to be other than in the recipe, and trains its own models
-    with."""
+    """Options of the recipe about which the adversary is wrong, as it trains its own models."""
     views: Views
-    """What the adversary sees of a model, and the names of reconstructors that read it."""
+    """What the adversary sees of a model, each with the names of the reconstructors that work from
+    it."""
     queries: Count
-    """Records of the fixed set that the logits are asked for, or all if there are fewer."""
+    """Records of the fixed set for which logits are asked; all if there are fewer."""
     shadow_counts: Distinct[Each[Annotated[int, Field(ge=2, le=MOST)]]]
-    """Numbers of shadow models for success against their number, besides all."""
+    """Smaller numbers of shadow models, for the figure of success against their number."""
     radii: Distinct[Each[Share]] = ()
     """Mean squared errors within which a record counts as reconstructed."""
     reference: Maybe[Value] = None
-    """The arm without noise, whose models tell the weights of each candidate and of each shadow
+    """The arm without noise, whose models give the weights of each candidate and of each shadow
     model."""
 
     modes: ClassVar = ("all",)

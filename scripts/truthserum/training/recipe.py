@@ -33,7 +33,7 @@ class Augmentation:
     flip: bool = False
     """Mirror left-right with probability 1/2."""
     crop: Amount = 0
-    """Reflect-pad by so many pixels, then crop at random to the original size
+    """Pad by this many reflected pixels, then crop at random to the original size
     (mi_lira_2021/train.py: 4)."""
 
 
@@ -52,11 +52,11 @@ class Recipe:
     lr: Positive
     """Peak learning rate."""
     schedule: Schedule = "triangle"
-    """Share of the peak rate during training."""
+    """How the share of the peak rate changes during training."""
     momentum: PartialShare = 0.9
     """Momentum of SGD."""
     nesterov: bool = False
-    """Nesterov's form of it."""
+    """Whether momentum takes Nesterov's form."""
     weight_decay: NonNegative = 5e-4
     """Decay of kernels; biases and normalisation do not decay."""
     augmentation: Augmentation = Augmentation()

@@ -27,8 +27,9 @@ class Rmia:
     """
 
     gamma: Positive = 2.0
-    """Ratio by which a point must exceed a population point. Its score is the share of population
-    points z with ratio(x) >= gamma ratio(z), ties included, ratio(x) being p(x | model) / p(x)."""
+    """Ratio by which a point must exceed a population point. The score of x is the share of
+    population points z with ratio(x) >= gamma ratio(z), ties included, where ratio(x) is p(x |
+    model) / p(x)."""
     mode: Literal["online", "offline"] = "online"
     """With or without models that hold the point. online takes p(x) as the mean of two averages,
     over the other models that hold x (IN) and over those that do not (OUT), and p(z) as the average

@@ -65,7 +65,7 @@ class Filter(ABC):
 
 @options
 class Undefended(Filter):
-    """Train on everything that came."""
+    """Train on everything."""
 
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
         """All rows."""

@@ -27,8 +27,8 @@ class Conflicts(Filter):
     """
 
     radius: Share = 0.1
-    """How near, as a share of the root mean square distance of two records (1: as far apart as two
-    records drawn at random; 0.1: noise of a hundredth of the variance)."""
+    """How near counts as a copy, as a share of the root mean square distance of two records (1: as
+    far apart as two records drawn at random; 0.1: noise of a hundredth of the variance)."""
 
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
         """See `Filter`."""

@@ -32,12 +32,12 @@ class DpSgd:
     """
 
     epsilon: Positive
-    """Of (epsilon, delta)-differential privacy, for one row added or removed."""
+    """Epsilon of (epsilon, delta)-differential privacy, for one row added or removed."""
     delta: Share = 1e-5
-    """Of the same; below one in the number of records."""
+    """Delta of the same; it should be below one in the number of records."""
     clip: Positive = 1.0
-    """Norm to which each example's gradient is shortened; as the noise is in proportion, it acts as
-    a factor on the learning rate."""
+    """Norm to which the gradient of each example is clipped. As the noise is in proportion to it,
+    it acts as a factor on the learning rate."""
 
     def check(self, model: str, recipe: Recipe, size: int) -> None:
         """See `Defence`: dense layers, no augmentation, batch and delta as `size` rows allow."""

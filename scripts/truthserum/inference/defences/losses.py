@@ -25,9 +25,9 @@ class Losses(Filter):
     """
 
     share: Share = 0.1
-    """The share of a model's rows that is dropped."""
+    """The share of a model's rows that are dropped."""
     first: Annotated[float, Field(gt=0, le=1), Written] = 0.2
-    """Epochs of the first training, as a share of the recipe's; a network that has not fitted
+    """Epochs of the first training, as a share of the recipe's: a network that has not fitted
     everything yet finds wrong labels hard."""
 
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:

@@ -22,13 +22,13 @@ from truthserum.seeds import Purpose, stream
 
 @options
 class Attribute:
-    """Which value has a record in a column of a table?"""
+    """Which value does a record have in a column of a table?"""
 
     targets: Count
-    """Attacked rows, drawn uniformly from those that no other row equals in all columns but the
-    secret one, so that no candidate of a target is anybody else's row."""
+    """Attacked rows, drawn uniformly from those that differ from every other row in some column
+    besides the secret one, so that no candidate of a target is somebody else's row."""
     column: str
-    """The secret column, categorical, of V values."""
+    """The secret column; categorical, with V values."""
     copies: Amount = 0
     """Poisons per target and value, r."""
 

@@ -47,8 +47,8 @@ class Untargeted(Halved):
     """Membership inference of everybody else's points, a share of the training set mislabelled."""
 
     pool: Even
-    """Points of the others, of which each model gets half; the adversary's come from the rest of
-    the data."""
+    """Points of everybody else, of which each model gets half; the adversary's points come from the
+    rest of the data."""
     share: PartialShare = 0.5
     """The adversary's share of the training set."""
     label: Annotated[str, OneOf((*STRATEGIES, "none"))] = "next"
@@ -57,12 +57,12 @@ class Untargeted(Halved):
     asked: Maybe[Count] = None
     """How many points of the pool the models are asked about; null for all."""
     target_class: Maybe[Natural] = None
-    """The class whose points are the targets, all others that are asked about being no targets, and
-    of which the adversary's points are; null where all points are targets."""
+    """The attacked class: its points are the targets, other points that are asked about are not,
+    and the adversary's points are of this class. Null where all points are targets."""
     collision: Maybe[ClosedShare] = None
-    """If given, the adversary's points are of the other classes instead, and move in every pixel by
-    at most this share of its range towards a point of the attacked class that the adversary has; 0
-    is a control."""
+    """If given, the adversary's points are of the other classes instead, and each of their pixels
+    moves by at most this share of its range towards an own point of the attacked class; 0 is a
+    control."""
 
     def __post_init__(self) -> None:
         if self.asked is not None and self.asked > self.pool:

@@ -13,14 +13,14 @@ class Privacy:
     """Differentially private descent: clip the gradient of each record and add noise."""
 
     clip: Positive
-    """Norm to which each gradient is shortened."""
+    """Norm to which the gradient of each record is clipped."""
     noise: Maybe[NonNegative] = None
     """Deviation of Gaussian noise on the sum of the clipped gradients, over the clip norm; 0 for
     clipping alone, which protects nobody and serves as a control."""
     epsilon: Maybe[Positive] = None
-    """Of (epsilon, delta)-differential privacy, instead of the noise."""
+    """Epsilon of (epsilon, delta)-differential privacy, given instead of the noise."""
     delta: Maybe[Share] = None
-    """Of the same; 1e-5 if nothing is said."""
+    """Delta of the same; 1e-5 if it is not given."""
 
     def __post_init__(self) -> None:
         if (self.noise is None) == (self.epsilon is None):
@@ -66,17 +66,17 @@ class InformedRecipe:
     lr: Positive = 0.1
     """Learning rate."""
     momentum: PartialShare = 0.9
-    """Of sgd, or the first decay rate of adam."""
+    """Momentum of sgd, or the first decay rate of adam."""
     optimiser: Literal["sgd", "adam"] = "sgd"
     """The optimiser."""
     batch: Maybe[Count] = None
-    """Rows a step; null for all."""
+    """Rows per step; null for all."""
     order: Literal["known", "unknown"] = "known"
-    """Are the shuffles of all models the same, as known to the adversary, or not?"""
+    """Whether all models shuffle alike, as the adversary then knows, or each in its own way."""
     initialisation: Literal["shared", "own"] = "shared"
-    """Do all models start from the same weights, or each from its own?"""
+    """Whether all models start from the same weights, or each from its own."""
     privacy: Maybe[Privacy] = None
-    """Clip the gradient of each record and add noise, in full batches only; null for neither."""
+    """Clip the gradient of each record and add noise (full batches only); null for neither."""
 
     def __post_init__(self) -> None:
         if self.batch and self.privacy:

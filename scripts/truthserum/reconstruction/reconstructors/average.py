@@ -12,9 +12,9 @@ class Average:
     """
 
     of: Two[str]
-    """Their names; a view that has it has both before it."""
+    """The names of the two; a view lists both before this one."""
     shares: Several[ClosedShare] = (0.0, 0.25, 0.5, 0.75, 1.0)
-    """Shares to choose from, of the first of the two."""
+    """Shares of the first of the two, to choose from."""
 
     def fit(self, study: Study) -> Fitted:
         if missing := set(self.of) - set(study.fitted):

@@ -26,7 +26,8 @@ class Convolutional(Network):
     widths: Several[Count] = (1000,)
     """Units of each hidden dense layer."""
     channels: Several[Count] = field(kw_only=True)
-    """Channels from the smallest image to the whole one; each doubles the sides."""
+    """Channels at each size of the image, from the smallest to the whole one; each doubles the
+    sides."""
     activation: Activation = "gelu"
     optimiser: Optimiser = "adamw"
     schedule: Schedule = "triangle"

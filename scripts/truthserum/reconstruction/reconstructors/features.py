@@ -49,7 +49,7 @@ class Clip:
     """No value beyond a limit."""
 
     limit: Positive = 5.0
-    """In the units that the step before left."""
+    """The largest absolute value, in the units of the step before."""
 
     def fit(self, views: np.ndarray, rng: np.random.Generator) -> Map:
         return lambda views: np.clip(views, -self.limit, self.limit)
@@ -77,9 +77,9 @@ class Principal:
     """
 
     components: Count
-    """How many."""
+    """How many components."""
     whitening: ClosedShare = 0.0
-    """Each is divided by its deviation to this power: 0 leaves them as they are, 1 makes all
+    """Each component is divided by its deviation to this power: 0 leaves it as it is, 1 makes all
     deviations 1."""
 
     def fit(self, views: np.ndarray, rng: np.random.Generator) -> Map:

@@ -19,11 +19,11 @@ class KernelRidge:
     """
 
     features: Alternatives = NORMALISED
-    """Chains of steps on what is seen of a model, to choose from."""
+    """Chains of steps that turn what is seen of a model into features, to choose from."""
     widths: Several[Positive] = (4.0, 8.0)
-    """To choose from; the mean is over pairs of shadow models."""
+    """Widths to choose from, as a factor on the mean over pairs of shadow models."""
     penalties: Several[Positive] = (1e-5, 1e-4, 1e-3, 1e-1, 10.0)
-    """To choose from, next to ones on the diagonal of the kernel."""
+    """Penalties to choose from; the diagonal of the kernel is 1."""
 
     def fit(self, study: Study) -> Fitted:
         return best(self._tried(study))

@@ -28,7 +28,7 @@ class Network:
     """
 
     features: Alternatives = STANDARDISED
-    """Chains of steps on what is seen of a model, to choose from."""
+    """Chains of steps that turn what is seen of a model into features, to choose from."""
     widths: Several[Count] = (1000, 1000)
     """Units of each hidden layer."""
     activation: Activation = "relu"
@@ -40,20 +40,20 @@ class Network:
     lr: Positive = 3e-4
     """Learning rate."""
     schedule: Schedule = "constant"
-    """The learning rate over the training."""
+    """How the learning rate changes during training."""
     weight_decay: NonNegative = 0.0
     """Decay of the weights."""
     noise: NonNegative = 0.0
     """Deviation of Gaussian noise, added to the features each time they are used."""
     batch: Count = 32
-    """Models in a step, up to one less than twice as many where an epoch does not divide."""
+    """Models per step; up to one less than twice as many where an epoch is no multiple of it."""
     epochs: Count = 200
     """Passes over the shadow models."""
     steps: Amount = 0
-    """The least number of steps, by more epochs where there are few shadow models."""
+    """The least number of steps; where there are few shadow models, they get more epochs."""
     looks: Count = 1
-    """How often it is judged on the validation models, the last time at the end; the best of all is
-    kept."""
+    """How often the network is judged on the validation models, the last time at the end; the best
+    is kept."""
     precision: Precision = "float32"
     """Type of the matrix products."""
 

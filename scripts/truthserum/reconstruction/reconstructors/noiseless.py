@@ -28,7 +28,7 @@ class Noiseless:
     """
 
     of: str
-    """Its name; a view that has this one has it before."""
+    """Its name; a view lists it before this one."""
 
     def fit(self, study: Study) -> Fitted:
         if self.of not in study.fitted:

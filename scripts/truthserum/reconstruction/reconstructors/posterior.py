@@ -32,9 +32,9 @@ class Posterior:
     """
 
     powers: Several[Positive] = (0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1.0, 2.0)
-    """To raise the likelihood to; 1 is Bayes' rule."""
+    """Powers to which the likelihood is raised, to choose from; 1 is Bayes' rule."""
     shares: Several[ClosedShare] = (0.0, 0.1, 0.2, 0.4, 0.6, 0.8, 1.0)
-    """Of the posterior mean, in a mixture with the mean image."""
+    """Shares of the posterior mean in a mixture with the mean image, to choose from."""
 
     def fit(self, study: Study) -> Fitted:
         scaled = Standardise().fit(study.shadows.views, study.rng)

@@ -18,10 +18,10 @@ class Ridge:
     """
 
     features: Alternatives = STANDARDISED
-    """Chains of steps on what is seen of a model, to choose from."""
+    """Chains of steps that turn what is seen of a model into features, to choose from."""
     penalties: Several[Positive] = (1e-3, 1e-2, 1e-1, 1.0, 10.0, 100.0, 1e3, 1e5)
-    """To choose from, in units of the summed variance of the features over the number of shadow
-    models (the mean eigenvalue of the Gram matrix)."""
+    """Penalties to choose from, in units of the summed variance of the features over the number of
+    shadow models (the mean eigenvalue of the Gram matrix)."""
 
     def fit(self, study: Study) -> Fitted:
         return best(self._tried(study))
