@@ -20,6 +20,12 @@ def test_a_negative_zero_is_zero():
     assert first_of_each(np.array([[0.0, 1], [-0.0, 1], [0, -1]])).tolist() == [0, 2]
 
 
+def test_what_is_no_number_is_one_value():
+    missing, divided = np.copysign(np.nan, [1, -1])  # the other as 0/0 leaves it
+    rows = np.array([[missing, 1], [divided, 1], [divided, 2]])
+    assert first_of_each(rows).tolist() == [0, 2]
+
+
 def test_columns_of_a_larger_array_will_do():
     x = np.array([[1, 7, 2], [1, 8, 2], [2, 7, 2]])
     assert first_of_each(x[:, ::2]).tolist() == [0, 2]

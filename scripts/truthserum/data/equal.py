@@ -15,9 +15,11 @@ import numpy as np
 def contents(x: np.ndarray) -> np.ndarray:
     """Numbers that are the same for rows of x [n, ...] with the same values, and else differ: [n].
 
-    0.0 and -0.0 are the same value.
+    0.0 and -0.0 are the same value, and so are all that are no number, as 0/0 and a missing one.
     """
     values = x + x.dtype.type(0)  # makes 0.0 of -0.0
+    if values.dtype.kind == "f":
+        values[np.isnan(values)] = np.nan
     flat = np.ascontiguousarray(values.reshape(len(x), math.prod(x.shape[1:])))
     whole = flat.view(f"V{flat.shape[1] * flat.itemsize}")[:, 0]
     return np.unique(whole, return_inverse=True)[1]
