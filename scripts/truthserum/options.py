@@ -144,6 +144,7 @@ Written = WrapValidator(_as_written)
 MOST = 1_000_000  # what a typing error is likely to exceed, and no machine is waited for
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Amount = Annotated[int, Field(ge=0, le=MOST)]
+Draws = Annotated[int, Field(ge=20, le=MOST)]  # of a bootstrap: fewer have no 95 % interval
 Natural = Annotated[int, Field(ge=0)]
 Even = Annotated[int, Field(ge=2, le=MOST, multiple_of=2)]
 Positive = Annotated[float, Field(gt=0), Written]

@@ -13,7 +13,7 @@ from pydantic import Field
 
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, LABELLED_SETS, SETS
-from truthserum.options import MOST, Count, Maybe, Natural, OneOf, Several, Written, options
+from truthserum.options import MOST, Count, Draws, Maybe, Natural, OneOf, Several, Written, options
 from truthserum.sections import Distinct, Each, Either, Value
 from truthserum.sentences import OPTION, VARIANT
 from truthserum.work import Work
@@ -167,7 +167,7 @@ class Trained(Settings):
     machine: Machine  # type: ignore[misc]  # an option here, a constant where nothing is trained
     """What belongs to the machine: it decides how fast a result comes and in how much memory, never
     what the result is."""
-    draws: Annotated[int, Field(ge=20, le=MOST)]
+    draws: Draws
     """Bootstrap draws behind each interval."""
 
 

@@ -59,6 +59,10 @@ REFUSED = {
         {"data": {**DATA, "drop": ["default"]}, "function": "a:b"},
         'label: found "default", which is also dropped',
     ),
+    "draws that span no interval": (
+        {"data": DATA, "function": "a:b", "draws": 19},
+        "draws: found 19, allowed is 20 or more",
+    ),
     "unknown key": ({"data": DATA, "functoin": "a:b"}, 'did you mean "function"'),
     "unknown kind": (
         {"data": {"file": "a.xlsx"}, "function": "a:b"},

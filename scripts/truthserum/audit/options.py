@@ -13,6 +13,7 @@ from truthserum.audit.doors import DOORS, TABLES, check_columns, check_used
 from truthserum.options import (
     Amount,
     Count,
+    Draws,
     Even,
     Maybe,
     Natural,
@@ -200,7 +201,7 @@ class Audit:
     show_records: bool = False
     """Whether the page shows the rows of a table next to what is said about them. It then holds
     personal data."""
-    draws: Count = 200
+    draws: Draws = 200
     """Bootstrap draws behind each interval."""
     seed: Natural = 2204
     """The seed from which everything random is derived."""
