@@ -69,6 +69,16 @@ def test_arrays_of_several_models_are_read(tmp_path):
     assert (found.answers.member == member).all()
 
 
+@pytest.mark.parametrize("again", [0, 2])
+def test_no_two_models_have_the_same_members(tmp_path, again):
+    rng = np.random.default_rng(0)
+    signals, member = rng.normal(size=(4, 120)), rng.integers(0, 2, (4, 120))
+    member[3] = member[again]  # trained with another seed
+    np.savez(tmp_path / "s.npz", signals=signals, member=member)
+    with pytest.raises(DataError, match=f"found the members of model {again} again for model 3,"):
+        read(Scores(file=str(tmp_path / "s.npz")))
+
+
 def put(name, row, value):
     def change(frame):
         values = frame[name].astype(object)

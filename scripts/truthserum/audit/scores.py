@@ -46,6 +46,13 @@ def read(scores: Scores) -> Given:
                 f"scores: found all records {'in' if inside.all() else 'out'} for model {k}, "
                 "allowed are members and others"
             )
+    _, first, of = np.unique(member, axis=0, return_index=True, return_inverse=True)
+    if len(again := np.flatnonzero(first[of] < np.arange(len(member)))):
+        raise DataError(
+            f"scores: found the members of model {first[of][again[0]]} again for model {again[0]}, "
+            "allowed are others for each, as one of them tells what the other held (give the mean "
+            "of their signals as those of one)"
+        )
     if not np.ptp(signals, axis=1).any():
         raise DataError("scores: found one signal for all records, allowed are signals that differ")
     return given
