@@ -20,13 +20,13 @@ WORDS = {
     "string_type": "text",
     "tuple_type": "a list",
 }
-# What the names of keys are.
-NAME, VARIANT, OPTION = "^[a-z0-9_]+$", "^[A-Za-z0-9_-]+$", r"^[a-z_]+(\.[a-z_]+)?$"
+# What the names of keys are: so long that two of them fit into the name of a file.
+NAME, VARIANT, OPTION = "^[a-z0-9_]{1,80}$", "^[A-Za-z0-9_-]{1,80}$", r"^[a-z_]+(\.[a-z_]+)?$"
 PATH = "^[^{}<>]*$"
 PATTERNS = {
     PATH: "a path without {, }, < and >, which Snakemake fills in",
-    NAME: "a name of lower-case letters, digits and _",
-    VARIANT: "a name of letters, digits, _ and -",
+    NAME: "a name of lower-case letters, digits and _, 80 at most",
+    VARIANT: "a name of letters, digits, _ and -, 80 at most",
     OPTION: "section.option, such as game.copies, or one word",
 }
 LIMITS = {

@@ -10,14 +10,14 @@ from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS,
 from truthserum.audit.ours import Ours
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
-from truthserum.sentences import OptionError, choice, cut, listed, shown
+from truthserum.sentences import NAME, OptionError, choice, cut, listed, shown
 from workflow.audit_plan import OURS, Plan
 from workflow.experiments import Settings
 from workflow.sweep import changed, meant
 from workflow.user_calls import check_function, check_program
 from workflow.user_code import files_of
 
-NAME = re.compile(r"[a-z0-9_]+")
+NAMES = "names of a-z, 0-9 and _, 80 signs at most"
 RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS}
 FEWEST_PAIRS = 2  # of a protected column: one is guessed by what the other tells
 Names = Mapping[str, Mapping[str, Any]]  # by section, what each name stands for
@@ -45,15 +45,15 @@ def _readable(name: str, written: Settings, known: Names) -> Plan:
 
 
 def _plan(name: str, written: Settings, known: Names) -> Plan:
-    where = f"audits.{name}"
-    if not (isinstance(name, str) and NAME.fullmatch(name)):
-        raise OptionError(f"{where}: found {shown(name)}, allowed are names of a-z, 0-9 and _")
+    where = f"audits.{cut(str(name))}"
+    if not (isinstance(name, str) and re.fullmatch(NAME, name)):
+        raise OptionError(f"{where}: found {shown(name)}, allowed are {NAMES}")
     plan = Plan(name, written, checked(Audit, written, where))
     for mitigation in plan.audit.mitigations:
-        if mitigation in RESERVED or not NAME.fullmatch(mitigation):
+        if mitigation in RESERVED or not re.fullmatch(NAME, mitigation):
             raise OptionError(
-                f"{where}.mitigations: found {shown(mitigation)}, allowed are names of a-z, 0-9 "
-                f"and _ other than {listed(sorted(RESERVED))}"
+                f"{where}.mitigations: found {shown(mitigation)}, allowed are {NAMES}, "
+                f"other than {listed(sorted(RESERVED))}"
             )
     try:
         _check_there(plan)

@@ -224,16 +224,15 @@ def test_what_a_table_does_not_allow_is_refused_before_anything_runs(config, key
     assert sentence.endswith(rest)
 
 
-@pytest.mark.parametrize("name", ["Big", "a-b", "a/b", ""])
+@pytest.mark.parametrize("name", ["Big", "a-b", "a/b", "", "x" * 81])
 @pytest.mark.parametrize(
     "section",
     ["attacks", "catalogue", "defences", "language_models", "recipes", "reconstructors"],
 )
 def test_a_name_can_be_that_of_a_folder(config, section, name):
     config[section][name] = next(iter(config[section].values()))
-    assert refusal(config) == (
-        f'{section}: found "{name}", allowed is a name of lower-case letters, digits and _'
-    )
+    said = f'{section}: found "{name}", allowed is a name of lower-case letters, digits and _, 80 '
+    assert refusal(config).startswith(said)
 
 
 @pytest.mark.parametrize("where", ["", "data", "summaries.figure_one.canary extraction", SMOKE])
