@@ -20,7 +20,7 @@ from truthserum.audit.own import groups_of, read
 from truthserum.audit.prepared import secret_of
 from truthserum.audit.products import Records
 from truthserum.audit.scores import read_released
-from truthserum.audit.units import draw_asked
+from truthserum.audit.units import check_units, draw_asked
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
 
@@ -38,6 +38,7 @@ def main() -> None:
         secret_of(data, protect)
     unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
+    check_units(unit[asked], f"asked ({audit.asked} rows)")
     if released := options.columns.get("released"):
         told = own.classes, own.label, np.flatnonzero(asked), audit.output
         read_released(Path(released), *told)

@@ -41,3 +41,15 @@ def test_columns_that_decide_nothing_here_are_refused_here(refused, tmp_path, co
 def test_columns_that_can_be_used_are_not(refused, tmp_path):
     assert refused({"groups": ["sex"], "protect": "relationship"}) is None
     assert (tmp_path / "records.npz").exists()
+
+
+@pytest.mark.parametrize("rows, units", [(19, 19), (20, None), (5, 5)])
+def test_as_many_units_are_asked_about_as_an_audit_takes(call, tmp_path, rows, units):
+    settings = {"name": "mine", "audit": {"function": "mine:train", "data": DATA, "asked": rows}}
+    said = call("audit_read", (settings, {"output": tmp_path / "records.npz"}))
+    if units is None:
+        assert said is None
+    else:
+        assert (
+            f"asked ({rows} rows): found {units} records that are in or out by themselves" in said
+        )

@@ -25,13 +25,13 @@ from truthserum.audit.tables import (
     spelled,
     worded,
 )
-from truthserum.audit.units import units_of
+from truthserum.audit.units import check_units, units_of
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
 from truthserum.data.manifests import sha256_of
 from truthserum.sentences import listed, shown
 
-FEWEST_IN_CLASS, FEWEST_UNITS, MOST_GROUPS = 4, 20, 20
+FEWEST_IN_CLASS, MOST_GROUPS = 4, 20
 MOST_TOLD = 5  # classes in a sentence
 DISTINCT = 0.9  # of a text column that looks like an identifier, unless it is of dates
 DATE = (  # 1999-12-31, 31.12.99, 31 December 1999, Dec 31, 1999; no longer number, as of a phone
@@ -232,8 +232,4 @@ def _check_counts(own: Own, output: str) -> None:
             f"data.label: found {len(rare)} of {len(own.classes)} classes with fewer records, "
             f"{listed(few)}{more}, allowed are at least {FEWEST_IN_CLASS} of each{numbers}"
         )
-    if (units := len(np.unique(own.unit))) < FEWEST_UNITS:
-        raise DataError(
-            f"data: found {units} records that are in or out by themselves, allowed are at least "
-            f"{FEWEST_UNITS} (equal rows, and those of one subject, are in or out together)"
-        )
+    check_units(own.unit, "data")

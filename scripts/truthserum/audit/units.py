@@ -7,6 +7,17 @@ from scipy.sparse.csgraph import connected_components
 from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, stream
 
+FEWEST = 20  # units
+
+
+def check_units(unit: np.ndarray, where: str) -> None:
+    """DataError for rows of fewer units than can be audited."""
+    if (units := len(np.unique(unit))) < FEWEST:
+        raise DataError(
+            f"{where}: found {units} records that are in or out by themselves, allowed are at "
+            f"least {FEWEST} (equal rows, and those of one subject, are in or out together)"
+        )
+
 
 def units_of(*labels: np.ndarray) -> np.ndarray:
     """Numbers of units, int64 [N]: rows with an equal label of any kind are in one.
