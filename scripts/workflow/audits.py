@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from truthserum.audit.counting import FEWEST
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
 from truthserum.audit.ours import Ours
+from truthserum.audit.poison import MOST
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
 from truthserum.sentences import NAME, OptionError, choice, cut, listed, shown
@@ -77,6 +79,7 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
                 raise OptionError(
                     f"path: found no {cut(plan.audit.path)}, allowed is a folder that is"
                 )
+            _check_poison(plan)
             _ = plan.fingerprints, plan.inputs
             _check_calls(plan.audit)
     except (OptionError, DataError) as error:
@@ -101,6 +104,18 @@ def _try_to_read(path: Path) -> None:
     """OSError for what may not be read: here, not once settings need its content."""
     with path.open("rb") as file:
         file.read(1)
+
+
+def _check_poison(plan: Plan) -> None:
+    """OptionError for more copies of a target than poison there may be."""
+    copies = plan.audit.poison
+    if copies <= MOST * FEWEST:  # so few are always allowed, and no file is counted
+        return
+    if copies > (most := int(MOST * max(FEWEST, plan.rows))):
+        raise OptionError(
+            f"poison: found {copies}, allowed are at most {most} copies of a target, "
+            f"{100 * MOST:g} % of the records"
+        )
 
 
 def _check_calls(audit: Audit) -> None:

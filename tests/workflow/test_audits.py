@@ -130,6 +130,7 @@ REFUSED = {
     "mitigation": ({"mitigations": {"clean": {}}}, 'found "clean", allowed are names'),
     "file": ({"data": {"file": "no.csv", "label": "y"}}, "found no no.csv, allowed is a file"),
     "module": ({"function": "logistics:train"}, "audits.adult.function: found no module"),
+    "much poison": ({"poison": 51}, "adult.poison: found 51, allowed are at most 50 copies of a t"),
     "few models": ({"models": 2}, "audits.adult.protect: found 2 models to guess from, allowed"),
     "depends": ({"depends": ["no.txt"]}, "audits.adult.depends: found no file no.txt"),
 }

@@ -9,6 +9,7 @@ from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_
 
 from truthserum.data.files import BLOCK, UNREADABLE
 
+FEWEST = 100  # records that can be audited
 HEADERS = {(1, 0): read_array_header_1_0, (2, 0): read_array_header_2_0}
 
 

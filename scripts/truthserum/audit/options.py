@@ -177,7 +177,8 @@ class Audit:
     shadow models. Its columns are `record` (a row of the data, from 0), `member`, and `p_<class>`
     or `signal`."""
     poison: Amount = 4
-    """Mislabelled copies that a worst contributor adds of each of its targets; 0 for none."""
+    """Mislabelled copies that a worst contributor adds of each of its targets, at most 5 % of the
+    records; 0 for none."""
     targets: Count = 100
     """The most targets of the worst contributor, whose copies are at most 5 % of the records."""
     mitigations: dict[str, dict[str, Any]] = field(default_factory=dict)

@@ -8,11 +8,10 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.counting import footer
+from truthserum.audit.counting import FEWEST, footer
 from truthserum.data.files import UNREADABLE, DataError, check_fits, is_file
 from truthserum.sentences import listed, nearest, shown
 
-FEWEST = 100  # records
 MARKS = ";\t|"  # that others write between columns
 # Else pandas reads a column in parts, so that 007 is a number in one of them and a word in another,
 # and takes the first column for names of rows where rows end with a comma; and it unpacks what is
