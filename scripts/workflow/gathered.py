@@ -12,6 +12,7 @@ from truthserum.sentences import OptionError, listed, shown
 
 # What names a file or a folder.
 PATHS = ("path", "file", "folder", "released", "depends")
+POLICIES = {".yaml", ".yml"}  # else a policy is one of the project's, by its name
 
 
 def gathered(audits: object, project: Path) -> Any:
@@ -51,9 +52,13 @@ def _changed(written: Any, change: Callable[[str], str]) -> Any:
     if not isinstance(written, dict):
         return written
     return {
-        key: _named(value, change) if key in PATHS else _changed(value, change)
+        key: _named(value, change) if _names_files(key, value) else _changed(value, change)
         for key, value in written.items()
     }
+
+
+def _names_files(key: str, value: Any) -> bool:
+    return key in PATHS or (key == "policy" and Path(str(value)).suffix in POLICIES)
 
 
 def _named(value: Any, change: Callable[[str], str]) -> Any:

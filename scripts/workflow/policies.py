@@ -7,8 +7,7 @@ from truthserum.audit.report.policy import CLAIMED, read_policy
 from truthserum.data.files import is_file
 from truthserum.sentences import OptionError, choice, listed
 from workflow.audit_plan import Plan
-
-FILES = {".yaml", ".yml"}
+from workflow.gathered import POLICIES
 
 
 def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
@@ -18,7 +17,7 @@ def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
     claimed epsilon where none is.
     """
     where, named = f"audits.{plan.name}.policy", plan.audit.policy
-    if Path(named).suffix not in FILES:
+    if Path(named).suffix not in POLICIES:
         choice(where, named, list(presets))
         named = presets[named]
     try:

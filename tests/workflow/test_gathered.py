@@ -56,3 +56,17 @@ def test_the_home_of_a_user_is_found_by_its_sign(tmp_path, monkeypatch):
         found = gathered(written, tmp_path)["mine"]
         assert found["data"] == {"file": "/home/mine/a.csv", "label": "~"}
         assert (found["path"], found["depends"]) == ("/home/mine", ["/home/mine/b.py", "c.py"])
+
+
+@pytest.mark.parametrize("policy", ["report_only", "strict.yaml"])
+def test_a_policy_is_looked_for_where_it_is_a_file(tmp_path, monkeypatch, policy):
+    monkeypatch.setenv("HOME", "/home/mine")
+    project, here = tmp_path / "project", tmp_path / "here"
+    for folder in (project, here):
+        folder.mkdir()
+    monkeypatch.chdir(here)
+    (project / "own.yaml").write_text(yaml.safe_dump({"audits": {"mine": {"policy": policy}}}))
+    listed = gathered(["own.yaml"], project)["mine"]["policy"]
+    assert listed == (str(project / policy) if policy.endswith(".yaml") else policy)
+    written = gathered({"mine": {"policy": f"~/{policy}"}}, project)["mine"]["policy"]
+    assert written == (f"/home/mine/{policy}" if policy.endswith(".yaml") else f"~/{policy}")
