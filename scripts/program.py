@@ -102,6 +102,8 @@ def read_json(path: Path) -> Any:
         return json.loads(verified(path).read_text("utf-8"), object_pairs_hook=_once)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path}: found no JSON ({error}), allowed is JSON") from None
+    except MemoryError:  # else it would end the gate with a verdict
+        raise DataError(f"{path}: found more than memory holds, allowed is JSON") from None
 
 
 def _once(pairs: Sequence[tuple[str, Any]]) -> dict[str, Any]:

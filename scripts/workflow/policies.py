@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from truthserum.audit.report.policy import CLAIMED, read_policy
-from truthserum.data.files import is_file
+from truthserum.data.written import text_of
 from truthserum.sentences import OptionError, choice, listed
 from workflow.audit_plan import Plan
 from workflow.gathered import POLICIES
@@ -21,13 +21,9 @@ def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
         choice(where, named, list(presets))
         named = presets[named]
     try:
-        if not is_file(Path(named)):  # a pipe would be waited for
-            raise OSError
-        text = Path(named).read_text("utf-8")
-    except (OSError, UnicodeDecodeError):
-        raise OptionError(
-            f"{where}: found no {named}, allowed is a file of text, or {listed(presets)}"
-        ) from None
+        text = text_of(Path(named))
+    except OptionError as error:
+        raise OptionError(f"{where}: {error}, or {listed(presets)}") from None
     claimed = [one for one in read_policy(text, named).policy.limits if one.at_most == CLAIMED]
     if claimed and plan.audit.epsilon is None:
         raise OptionError(

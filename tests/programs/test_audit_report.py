@@ -150,6 +150,16 @@ def test_the_gate_refuses_what_has_no_verdict(tmp_path, capsys):
     assert gate.main(["--no", "such option"]) == gate.main([]) == gate.NO_AUDIT
 
 
+def test_more_than_memory_holds_is_no_verdict(tmp_path, capsys, monkeypatch):
+    def read_text(*_):
+        raise MemoryError
+
+    (tmp_path / "audit.json").write_text("{}")
+    monkeypatch.setattr(Path, "read_text", read_text)
+    assert gate.main([str(tmp_path / "audit.json")]) == gate.NO_AUDIT
+    assert "audit.json: found more than memory holds" in capsys.readouterr().err
+
+
 def test_the_docs_name_every_exit_status():
     docs = (SCRIPTS.parent / "docs" / "audit.md").read_text("utf-8")
     said = docs.partition("Its exit status is")[2].partition("of several audits")[0]

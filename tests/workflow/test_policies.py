@@ -35,10 +35,13 @@ def test_a_preset_is_known_by_its_name_and_a_file_by_its_path(plan, tmp_path):
 def test_what_is_no_policy_is_said(plan, tmp_path):
     path = tmp_path / "own.yaml"
     os.mkfifo(tmp_path / "pipe.yaml")
+    with (tmp_path / "bomb.yaml").open("wb") as bomb:
+        bomb.truncate(10**12)
     cases = {
-        r"found no .*pipe.yaml, allowed is a file of text": str(tmp_path / "pipe.yaml"),
+        r"pipe.yaml: found no file, allowed is one, or template": str(tmp_path / "pipe.yaml"),
+        "bomb.yaml: found 1000000000000 bytes, allowed are at most": str(tmp_path / "bomb.yaml"),
         'audits.mine.policy: found "templat", allowed are template': "templat",
-        "audits.mine.policy: found no none.yaml, allowed is a file of text, or temp": "none.yaml",
+        "audits.mine.policy: none.yaml: found no file, allowed is one, or template": "none.yaml",
         "own.yaml: found the key": {"name": "board", "limit": []},
         "own.yaml.limits.0.*source": {"name": "board", "limits": [{**LIMIT, "source": " "}]},
         "found claimed as a limit of epsilon_lower": {"name": "board", "limits": [LIMIT]},

@@ -46,12 +46,17 @@ LOADER = _loader()
 
 def read(path: Path) -> Any:
     """What a file says in UTF-8; OptionError, one sentence with file and line, if that is wrong."""
+    return parsed(text_of(path), str(path))
+
+
+def text_of(path: Path) -> str:
+    """A file as text; OptionError for what is none in UTF-8, or more than people write."""
     try:
         if not path.is_file():  # a pipe would be waited for
             raise OptionError(f"{path}: found no file, allowed is one")
         if (size := path.stat().st_size) > MOST_BYTES:
             raise OptionError(f"{path}: found {size} bytes, allowed are at most {MOST_BYTES}")
-        text = path.read_bytes().decode("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")
     except OSError as error:
         raise OptionError(
             f"{path}: found that it cannot be read ({error.strerror}), allowed is a file that can"
@@ -61,7 +66,6 @@ def read(path: Path) -> Any:
         raise OptionError(
             f"{path}: line {line}: found a byte that is not UTF-8, allowed is UTF-8"
         ) from error
-    return parsed(text, str(path))
 
 
 def section(path: Path) -> dict[str, Any]:
