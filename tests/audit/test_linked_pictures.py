@@ -57,3 +57,11 @@ def test_a_class_that_may_not_be_read_is_named(folder, monkeypatch):
 def test_a_hidden_folder_need_not_be_readable_or_end(folder):
     (folder / ".cache").symlink_to("..")
     assert names(folder) == ["cat/1.png", "dog/1.png"]
+
+
+@pytest.mark.parametrize("target", ["/dev/zero", "pipe", "nothing", "2.png"])
+def test_a_link_to_what_is_no_file_is_named_and_not_waited_for(folder, target):
+    os.mkfifo(folder / "dog" / "pipe")
+    (folder / "dog" / "2.png").symlink_to(target)
+    with pytest.raises(DataError, match=r"dog/2.png: found a link to no file, allowed are links"):
+        pictures(folder)

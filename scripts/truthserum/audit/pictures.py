@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
 
-from truthserum.data.files import DataError
+from truthserum.data.files import DataError, is_file
 from truthserum.sentences import listed
 
 SUFFIXES = {".jpg", ".jpeg", ".png", ".ppm", ".bmp", ".pgm", ".tif", ".tiff", ".webp"}
@@ -58,6 +58,8 @@ def _check_images(paths: Sequence[Path], folder: Path) -> None:
             raise DataError(f"{path}: found {path.suffix}, allowed are {listed(sorted(SUFFIXES))}")
         if path.parent == folder:
             raise DataError(f"{path}: found an image of no class, allowed is class/name.png")
+        if not is_file(path):  # a pipe would be waited for
+            raise DataError(f"{path}: found a link to no file, allowed are links to images")
     parts = sorted(PARTS & {path.relative_to(folder).parts[0] for path in paths})
     if len(parts) > 1:
         raise DataError(
