@@ -4,7 +4,7 @@ import os
 
 import numpy as np
 import pytest
-from PIL import Image
+from PIL import Image, PngImagePlugin
 
 from truthserum.audit.options import Data
 from truthserum.audit.own import read
@@ -32,6 +32,20 @@ def test_an_image_folder_has_a_class_a_folder(folder):
     assert np.bincount(own.label).tolist() == [55, 55]
     assert own.content[0] == own.content[1]
     assert len(np.unique(own.content)) == 109
+
+
+@pytest.mark.parametrize("mode", ["RGB", "L", "P"])
+def test_the_same_pixels_are_one_record_in_whatever_file(folder, mode):
+    with Image.open(folder / "cat" / "05.png") as image:
+        pixels = image.convert(mode)
+    about = PngImagePlugin.PngInfo()
+    about.add_text("date", "1999-12-31")
+    pixels.save(folder / "cat" / "90.bmp")
+    pixels.save(folder / "dog" / "91.png", pnginfo=about)
+    pixels.transpose(Image.Transpose.ROTATE_90).save(folder / "dog" / "92.png")
+    own, names = read(Data(folder=str(folder)), "probabilities"), pictures(folder)
+    content = dict(zip((path.name for path in names), own.content, strict=True))
+    assert content["90.bmp"] == content["91.png"] != content["92.png"]
 
 
 def test_a_broken_image_is_named(folder):
