@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from truthserum.audit.epsilon import as_claim, margins, of_pairs
+from truthserum.audit.epsilon import as_claim, margins, of_one_model, of_pairs
 from truthserum.audit.presence import Presence
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.units import draw_asked
@@ -50,6 +50,11 @@ def test_models_that_say_the_top_class_alone_may_be_shadows_of_one_that_says_mor
     first = slice(8)  # those that attack and signal are chosen on
     study.clean.confidence[first] = study.clean.right[first]
     assert of_pairs(study.clean, study.coins, study.unit, 1e-5).coins > 0
+
+
+def test_of_equal_scores_a_file_that_has_members_first_proves_nothing():
+    member = np.repeat([True, False], 100)
+    assert of_one_model(np.tile([0.0, 1.0], 100), member, 1e-5).lower == 0
 
 
 @pytest.mark.parametrize(

@@ -21,9 +21,11 @@ from truthserum.inference.attacks.lower_bound import (
     shared_out,
     told,
 )
+from truthserum.seeds import Purpose, stream
 from truthserum.statistics.one_run import epsilon_bound, without_delta
 
 STEPS = 30  # numbers of guesses tried where there is one model
+SEED = 0  # of the order in which its equal scores are told, which is no secret
 
 
 def of_units(values: np.ndarray, unit: np.ndarray, units: int) -> np.ndarray:
@@ -89,9 +91,12 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
 
     scores, member: [P]. So many guesses on either end are tried, equally many; the best counts, at
     a confidence that pays for all of them (Bonferroni), as JAX Privacy has it. Adjacency is to add
-    or remove a record.
+    or remove a record. Equal scores are told in an order drawn here: that of the records may give
+    members away, as where a file has them first.
     """
     coins = len(member)
+    order = stream(SEED, Purpose.SECRETS).permutation(coins)
+    scores, member = scores[order], member[order]
     numbers = np.unique(np.geomspace(1, coins // 2, STEPS).astype(int))
     confidence = 1 - (1 - CONFIDENCE) / len(numbers)
     found = [told(scores, member, (n / coins, n / coins)) for n in numbers]
