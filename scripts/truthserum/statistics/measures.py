@@ -12,7 +12,7 @@ from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import Estimate
 from truthserum.statistics.roc import Roc, roc
 
-MANY = 50  # decisions of the rarer kind, from which on a bootstrap knows its width
+MANY = 50  # decisions of the rarer kind, or blocks, from which on a bootstrap knows its width
 
 
 @dataclass(frozen=True)
@@ -77,15 +77,16 @@ def measure(
     balanced accuracy, the share of right decisions where there are as many of the rarer kind as of
     the other, nor that of another measure that is 0 or 1. Its decisions are disjoint pairs of a
     member and a non-member, which are all in the right order, as many as the rarer kind allows; for
-    a precision the share of them that its level accepts. Where decisions of a kind
-    are few, that of an AUC is as much wider as Student's is than the normal one. ValueError for
-    labels of one kind, or levels outside of 0 to 1.
+    a precision the share of them that its level accepts. Where decisions of a kind, or blocks, are
+    few, that of an AUC is as much wider as Student's is than the normal one. ValueError for labels
+    of one kind, or levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
     values = asked.read(curve)
     drawn = bootstrap(scores, member, asked.read, rng, draws, units, blocks)
-    ends = asked.intervals(curve, values, drawn)
+    drawn_apart = len(np.unique(units if blocks is None else blocks))
+    ends = asked.intervals(curve, values, drawn, drawn_apart)
     counts = int(curve.positives), int(curve.negatives)
     at_level = dict(zip(asked.names, levels, strict=False))
     found = []
@@ -126,9 +127,11 @@ class _Asked:
         return np.concatenate([*rates, areas, curve.precision_at_tpr(self.tpr_levels)])
 
     def intervals(
-        self, curve: Roc, values: np.ndarray, drawn: np.ndarray
+        self, curve: Roc, values: np.ndarray, drawn: np.ndarray, blocks: int
     ) -> tuple[np.ndarray, np.ndarray]:
-        """Both ends [S] for these values, by their draws [D, S]; `measure` says how."""
+        """Both ends [S] for these values, by their draws [D, S] of so many blocks; `measure` says
+        how.
+        """
         low, high = percentile_interval(drawn)
         least, most = curve.tpr_range(self.levels)
         rates = slice(len(self.levels))
@@ -137,7 +140,7 @@ class _Asked:
         best = self.names.index("balanced_accuracy")
         low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
 
-        area, fewest = self.names.index("auc"), int(min(curve.positives, curve.negatives))
+        area, fewest = self.names.index("auc"), min(curve.positives, curve.negatives, blocks)
         low[area], high[area] = _of_few(values[area], low[area], high[area], fewest)
 
         trials = self._trials(int(curve.positives), int(curve.negatives))
