@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import beta
+from scipy.stats import beta, t
 
 from truthserum.extraction import tables
 
@@ -56,10 +56,19 @@ def test_measures_of_each_attack_with_all_its_references(signals):
     low, high = plain.loc["within_10", ["low", "high"]]
     assert (low, high) == pytest.approx((beta.ppf(0.025, 4, 9), beta.ppf(0.975, 5, 8)))
     low, high = plain.loc["mean_exposure", ["low", "high"]]
-    half = 1.96 * np.std(np.arange(12)) / np.sqrt(12)
-    assert (low, high) == pytest.approx((6.5 - half, 6.5 + half), abs=0.4)
+    half = t.ppf(0.975, 11) * np.std(np.arange(12), ddof=1) / np.sqrt(12)
+    assert (low, high) == pytest.approx((6.5 - half, 6.5 + half))
     assert found.loc[("full", "median_guesses"), "value"] == pytest.approx(4.8)
     assert (table["positives"] == 12).all() and table["resolved"].all()
+
+
+@pytest.mark.parametrize("count", [1, 2])
+def test_the_exposure_of_a_few_canaries_is_between_no_bit_and_all(signals, count):
+    table = tables.canaries(signals)
+    found, _ = tables.metrics(table[table["canary"] >= 12 - count], np.random.default_rng(0), 9)
+    row = found.set_index(["attack", "measure"]).loc[("plain", "mean_exposure")]
+    assert (row["low"], row["value"]) == (0, 1 + (count - 1) / 2)
+    assert row["high"] == (12 if count == 1 else pytest.approx(1.5 + t.ppf(0.975, 1) / 2))
 
 
 def test_a_draw_takes_the_same_canaries_for_every_measure_attack_and_arm(signals):

@@ -5,8 +5,8 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
-from truthserum.statistics.bootstrap import percentile_interval
 from truthserum.statistics.intervals import share_interval
+from truthserum.statistics.means import mean_of
 from truthserum.statistics.ranks import exposure, quantile
 
 QUARTILES = {"lower_quartile_guesses": 0.25, "median_guesses": 0.5, "upper_quartile_guesses": 0.75}
@@ -39,10 +39,11 @@ def metrics(
     """Measures of each attack with all of its references, and their bootstrap draws [rows, draws].
 
     The columns are those of the ledger. Quartiles of the guesses have exact intervals, shares found
-    within 10, 100 and 1,000 guesses those of Clopper and Pearson, the mean exposure that of the
-    draws. All are over canaries of the models at hand; `positives` counts them. A draw takes
-    canaries with replacement, the same ones for every row, and for every arm of as many canaries
-    that comes with the same stream: draw k of two arms makes a paired draw of their difference.
+    within 10, 100 and 1,000 guesses those of Clopper and Pearson, the mean exposure Student's,
+    between no bit and all: of ten or twelve canaries percentiles of the draws cover in 88 to 92 %.
+    All are over canaries of the models at hand; `positives` counts them. A draw takes canaries with
+    replacement, the same ones for every row, and for every arm of as many canaries that comes with
+    the same stream: draw k of two arms makes a paired draw of their difference.
     """
     fullest = canaries["references"] == canaries.groupby("attack")["references"].transform("max")
     attacks = dict(list(canaries[fullest].groupby("attack", sort=False)))
@@ -73,8 +74,9 @@ def _estimates(
     for measure, share in QUARTILES.items():
         again = np.quantile(found[drawn], share, axis=1)
         yield measure, *quantile(found, share, bounds), again
-    again = bits[drawn].mean(axis=1)
-    yield "mean_exposure", bits.mean(), *map(float, percentile_interval(again)), again
+    mean, most = mean_of(bits), np.log2(bounds[1])
+    low, high = np.fmax(mean.low, 0), np.fmin(mean.high, most)  # of one canary they are no numbers
+    yield "mean_exposure", mean.value, low, high, bits[drawn].mean(axis=1)
     for most in WITHIN:
         hit = found <= most
         interval = share_interval(int(np.count_nonzero(hit)), len(hit))
