@@ -37,3 +37,16 @@ def test_only_coins_tell_whether_there_is_a_leak(measure):
 def test_members_that_fair_coins_never_choose_fail_the_check(measure):
     _, checks = measure(True, share=0.7)
     assert checks["coins"]["passed"] is False
+
+
+def test_only_coins_tell_whose_presence_shows(rng):
+    """Models of one of two places each are surer of all its people, and no record matters."""
+    place = np.arange(60) % 2 == 0
+    member = np.tile([place, ~place], (12, 1))
+    answers = Answers(rng.normal(size=member.shape) + 9 * member, member, None, False)
+    people = People(np.arange(60), np.full(60, "all"), {})
+    for coins, shown in ((False, 0), (True, 60)):
+        body, tables = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5))
+        (named,) = (one for one in body["claims"] if one["id"] == "named_records")
+        assert (named["resolved"], tables["records"]["named"].sum()) == (coins, shown)
+    assert body["groups"][0]["named"] == 60

@@ -37,15 +37,16 @@ class GivenStudy:
 def measured(study: GivenStudy) -> tuple[dict, Tables]:
     """The parts of `audit.json` that follow from predictions, and the tables by name.
 
-    Pairs of models name records; whether there is a leak at all only coins can tell.
+    Whether there is a leak at all only coins can tell, and whether a record shows only pairs of
+    models of which coins decided which one holds it: a model of other people is surer of those.
     """
     answers = study.answers
     units = np.arange(answers.member.shape[1])
     found = find(answers, Resampling(study.seed, study.draws, units))
-    table = exposure.records(found, study.people)
+    table = exposure.records(found, study.people, study.coins)
     paired = is_paired(answers.member)
-    named = claims.unresolved("named_records", NO_PAIRS)
-    if paired:
+    named = claims.unresolved("named_records", NO_COINS if paired else NO_PAIRS)
+    if paired and study.coins:
         named = claims.named_records(int(table["named"].sum()), len(table), answers)
     rows = [
         _any_leak(study),

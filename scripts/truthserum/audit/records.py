@@ -35,16 +35,16 @@ class People:
         return {"class": self.label, **self.groups}
 
 
-def records(found: Found, people: People) -> pd.DataFrame:
+def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
     """A row for each record.
 
     tpr: share of the models that hold it which the common threshold accuses, with its exact
-    interval. p: of the sign test; named: by Holm's method over all rows. Where models are no pairs
-    nobody can be named.
+    interval. p: of the sign test; named: by Holm's method over all rows. Where models are no pairs,
+    or no coins decided which of a pair holds a record, nobody can be named.
     """
     member = found.answers.member
     shows: dict[str, object] = {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False}
-    if is_paired(member):
+    if coins and is_paired(member):
         pairs = len(member) // 2
         won = wins(found.answers.confidence, member)
         p = sign_test(won, pairs)
