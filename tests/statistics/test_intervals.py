@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
-from scipy.stats import binom
+from scipy.stats import binom, norm
 
-from truthserum.statistics.intervals import clopper_pearson, share_interval
+from truthserum.statistics.intervals import auc_interval, clopper_pearson, share_interval
 
 
 def test_ends_are_where_the_tails_hold_two_and_a_half_percent():
@@ -38,3 +38,18 @@ def test_coverage_is_never_below_nominal(rate, trials):
 def test_what_is_no_proportion_is_refused(successes, trials, confidence):
     with pytest.raises(ValueError, match="found"):
         clopper_pearson(successes, trials, confidence)
+
+
+@pytest.mark.parametrize("positives, negatives", [(1, 1), (3, 40), (500, 500)])
+def test_an_area_has_an_interval_by_normal_tails_wherever_it_is(positives, negatives):
+    """Of scores that are equally many, exponential ones: Hanley and McNeil's parts of variance."""
+    half, reach = (positives + negatives) / 2 - 1, norm.ppf(0.975)
+    for value in (0.3, 0.5, 0.99):
+        for end in auc_interval(value, positives, negatives):
+            both_in, both_out = end / (2 - end) - end**2, 2 * end**2 / (1 + end) - end**2
+            variance = end * (1 - end) + half * (both_in + both_out)
+            variance /= positives * negatives
+            assert (value - end) ** 2 == pytest.approx(reach**2 * variance)
+    low, high = auc_interval(1.0, positives, negatives)
+    assert 0 < low < high == 1
+    assert auc_interval(0.0, positives, negatives) == pytest.approx((0, 1 - low))

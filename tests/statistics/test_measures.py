@@ -182,6 +182,18 @@ def test_the_interval_of_an_auc_of_few_people_covers_it():
     assert covered >= 91
 
 
+@pytest.mark.parametrize("members, records", [(10, 500), (100, 200)])
+def test_the_interval_of_a_high_auc_covers_it(members, records):
+    """Of 60 games the percentiles held it in 44 and in 53: few are wrong, or none."""
+    rng, truth, covered = np.random.default_rng(0), norm.cdf(3 / np.sqrt(2)), 0
+    member = np.arange(records)[None] < members
+    for _ in range(60):
+        scores = rng.normal(size=(1, records)) + 3 * member
+        (auc,) = measure(scores, member, rng, np.arange(1), np.arange(records), draws=60)[4:5]
+        covered += auc.low <= truth <= auc.high
+    assert covered >= 56
+
+
 def test_print():
     row = Measure("auc", 0.71234, 0.7, 0.725, 10, 10, True, False, np.zeros(2))
     assert str(row) == "0.7123 [0.7, 0.725]"

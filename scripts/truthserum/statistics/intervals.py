@@ -1,7 +1,8 @@
-"""Confidence intervals of single rates."""
+"""Confidence intervals of single rates and areas."""
 
 import numpy as np
-from scipy.special import betaincinv
+from scipy.optimize import brentq
+from scipy.special import betaincinv, ndtri
 
 
 def clopper_pearson(
@@ -29,3 +30,21 @@ def share_interval(successes: int, trials: int) -> tuple[float, float]:
     """The 95 % interval of a single share (see `clopper_pearson`), as numbers: low, high."""
     low, high = clopper_pearson(successes, trials)
     return float(low), float(high)
+
+
+def auc_interval(value: float, positives: int, negatives: int) -> tuple[float, float]:
+    """The 95 % interval of an area under a curve of so many independent decisions: low, high.
+
+    Ends are where the area would be to be so far from the value with 2.5 %, by the variance that
+    Hanley and McNeil give to scores that fall exponentially (Newcombe, Statistics in Medicine 25,
+    2006, pages 559 to 573, method 5). It does not vanish where a few decisions happen to be right.
+    """
+    more = (positives + negatives) / 2 - 1
+
+    def excess(area: float) -> float:
+        shape = 1 + more * ((1 - area) / (2 - area) + area / (1 + area))
+        variance = area * (1 - area) * shape / (positives * negatives)
+        return (value - area) ** 2 - ndtri(0.975) ** 2 * variance
+
+    inside = min(max(value, 1e-9), 1 - 1e-9)  # where an area that is 0 or 1 has an excess below 0
+    return brentq(excess, 0, inside), brentq(excess, inside, 1)

@@ -8,7 +8,7 @@ import numpy as np
 from scipy.special import ndtri, stdtrit
 
 from truthserum.statistics.bootstrap import bootstrap, percentile_interval
-from truthserum.statistics.intervals import clopper_pearson
+from truthserum.statistics.intervals import auc_interval, clopper_pearson
 from truthserum.statistics.paired import Estimate
 from truthserum.statistics.roc import Roc, roc
 
@@ -78,8 +78,9 @@ def measure(
     the other, nor that of another measure that is 0 or 1. Its decisions are disjoint pairs of a
     member and a non-member, which are all in the right order, as many as the rarer kind allows; for
     a precision the share of them that its level accepts. Where decisions of a kind, or blocks, are
-    few, that of an AUC is as much wider as Student's is than the normal one. ValueError for labels
-    of one kind, or levels outside of 0 to 1.
+    few, that of an AUC is as much wider as Student's is than the normal one; and it never ends
+    inside that of as many independent decisions either (`auc_interval`). ValueError for labels of
+    one kind, or levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
@@ -142,6 +143,8 @@ class _Asked:
 
         area, fewest = self.names.index("auc"), min(curve.positives, curve.negatives, blocks)
         low[area], high[area] = _of_few(values[area], low[area], high[area], fewest)
+        below, above = auc_interval(values[area], curve.positives, curve.negatives)
+        low[area], high[area] = min(low[area], below), max(high[area], above)
 
         trials = self._trials(int(curve.positives), int(curve.negatives))
         alone = clopper_pearson(np.rint(values * trials), trials)
