@@ -115,6 +115,21 @@ def test_the_interval_of_a_gain_covers_however_much_few_pairs_differ(pairs, spre
     assert covers(pairs, spread) >= 0.9  # 95 %, less three deviations
 
 
+@pytest.mark.parametrize("right", [(0.3, 0.3), (2, 1)])
+def test_the_interval_of_a_share_of_few_people_covers_it(right):
+    """Of 200 games of ten people with four records each percentiles held it in 177 and in 171."""
+    unit, held = np.repeat(np.arange(10), 4), np.tile([[True], [False]], (4, 40))
+    truth, covered, rng = right[0] / sum(right), 0, np.random.default_rng(0)
+    for _ in range(200):
+        told = rng.random(40) < rng.beta(*right, 10)[unit]
+        prior = np.log(np.where(told[:, None], [0.9, 0.1], [0.1, 0.9]))
+        value, signal = np.zeros(40, np.int64), np.zeros((8, 40, 2))
+        secrets = attribute.Secrets("logit", signal, held, value, prior, unit)
+        (found,) = (one for one in attribute.claims(secrets, 1, 60) if one["id"].endswith("guess"))
+        covered += found["low"] <= truth <= found["high"]
+    assert covered >= 181
+
+
 def test_what_the_other_columns_say_is_no_leak():
     secrets = made(4)
     prior = np.full((60, 3), -9.0)

@@ -17,7 +17,7 @@ from truthserum.audit.protected import Protected
 from truthserum.data.tabular import Table, categorical
 from truthserum.inference.games.imputation import log_posterior
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.bootstrap import percentile_interval
+from truthserum.statistics.bootstrap import of_few, percentile_interval
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import mean_of_pairs, p_of_zero
 from truthserum.statistics.paired import Difference, Estimate, difference
@@ -133,7 +133,7 @@ def gained(
 
 def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Estimate:
     """The mean of [K, T]; pairs and units are drawn by themselves, the same for every table."""
-    rng, (pairs, records) = stream(seed, Purpose.BOOTSTRAP), right.shape
+    rng, pairs = stream(seed, Purpose.BOOTSTRAP), len(right)
     names, of = np.unique(unit, return_inverse=True)
     drawn = np.empty(draws)
     for k in range(draws):
@@ -142,8 +142,9 @@ def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Est
         drawn[k] = times @ right @ weights / (pairs * weights.sum())
     value = float(right.mean())
     low, high = map(float, percentile_interval(drawn))
-    if drawn.min() == drawn.max():  # all alike: what so many records at least leave open
-        low, high = share_interval(round(value * records), records)
+    low, high = of_few(value, low, high, len(names))
+    if drawn.min() == drawn.max():  # all alike: what so many units at least leave open
+        low, high = share_interval(round(value * len(names)), len(names))
     return Estimate(value, min(low, value), max(high, value), drawn)
 
 

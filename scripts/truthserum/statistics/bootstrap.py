@@ -8,13 +8,16 @@ dependent beyond that, pairs of models, the candidate values of one target, or a
 record that is only its own, is drawn together.
 """
 
+import math
 from collections.abc import Callable
 
 import numpy as np
+from scipy.special import ndtri, stdtrit
 
 from truthserum.statistics.roc import Ranking, Roc, counting
 
 TAIL = (1 - 0.95) / 2  # of draws, beyond either end of an interval
+MANY = 50  # things that are drawn, from which on a bootstrap knows its width
 
 
 def pairs(models: int) -> np.ndarray:
@@ -76,6 +79,22 @@ def percentile_interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """Ends [S] of the 95 % percentile interval of draws [draws, S] that are numbers."""
     low, high = np.nanquantile(draws, [TAIL, 1 - TAIL], axis=0)
     return low, high
+
+
+def of_few(value: float, low: float, high: float, count: int) -> tuple[float, float]:
+    """The interval of a mean of numbers from 0 to 1, from the ends of its percentile interval.
+
+    A bootstrap takes the deviation of m decisions for that of all, of which it is too small by the
+    root of (m - 1) / m, and for known (Hesterberg, The American Statistician 69(4), 2015, section
+    3). One decision tells nothing of it.
+    """
+    if count >= MANY:
+        return low, high
+    if count < 2:
+        return 0.0, 1.0
+    wider = stdtrit(count - 1, 0.975) / ndtri(0.975) * math.sqrt(count / (count - 1))
+    half = wider * max(value - low, high - value)
+    return max(0.0, value - half), min(1.0, value + half)
 
 
 def _resample(size: int, rng: np.random.Generator) -> np.ndarray:

@@ -1,18 +1,14 @@
 """The measures of a membership attack, each with its interval and the decisions behind it."""
 
-import math
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import ndtri, stdtrit
 
-from truthserum.statistics.bootstrap import bootstrap, percentile_interval
+from truthserum.statistics.bootstrap import bootstrap, of_few, percentile_interval
 from truthserum.statistics.intervals import auc_interval, clopper_pearson
 from truthserum.statistics.paired import Estimate
 from truthserum.statistics.roc import Roc, roc
-
-MANY = 50  # decisions of the rarer kind, or blocks, from which on a bootstrap knows its width
 
 
 @dataclass(frozen=True)
@@ -142,7 +138,7 @@ class _Asked:
         low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
 
         area, fewest = self.names.index("auc"), min(curve.positives, curve.negatives, blocks)
-        low[area], high[area] = _of_few(values[area], low[area], high[area], fewest)
+        low[area], high[area] = of_few(values[area], low[area], high[area], fewest)
         below, above = auc_interval(values[area], curve.positives, curve.negatives)
         low[area], high[area] = min(low[area], below), max(high[area], above)
 
@@ -163,22 +159,6 @@ class _Asked:
         times = [len(self.levels), len(self.tpr_levels), 1, 1]
         each = np.repeat([positives, negatives, fewest, 2 * fewest], times)
         return np.concatenate([each, accepted])
-
-
-def _of_few(value: float, low: float, high: float, count: int) -> tuple[float, float]:
-    """The interval of a mean of numbers from 0 to 1, from the ends of its percentile interval.
-
-    A bootstrap takes the deviation of m decisions for that of all, of which it is too small by the
-    root of (m - 1) / m, and for known (Hesterberg, The American Statistician 69(4), 2015, section
-    3). One decision tells nothing of it.
-    """
-    if count >= MANY:
-        return low, high
-    if count < 2:
-        return 0.0, 1.0
-    wider = stdtrit(count - 1, 0.975) / ndtri(0.975) * math.sqrt(count / (count - 1))
-    half = wider * max(value - low, high - value)
-    return max(0.0, value - half), min(1.0, value + half)
 
 
 def _of_a_maximum(value: float, low: float, high: float) -> tuple[float, float]:
