@@ -136,8 +136,7 @@ class Audit:
     function: Maybe[str] = None
     """A door: `module:function`, train(x, y, seed) that returns predict(x)."""
     command: Maybe[Several[str]] = None
-    """A door: a program and its arguments, among them {train}, {ask}, {seed} and {out}; no shell is
-    involved."""
+    """A door: a program and its arguments, with {train}, {ask}, {seed} and {out}; no shell."""
     model: Maybe[Annotated[Any, Plugin("model", MODELS), Written]] = None
     """A door: one of our models. `glm`, a logistic regression, takes tables; `mlp` takes tables and
     images, `cnn` and `wrn` take images. All but `glm` need a `recipe`."""
@@ -165,20 +164,17 @@ class Audit:
     minutes: Annotated[float, Field(gt=0, le=YEAR), Written] = 60
     """Time limit of one training, at most a year."""
     models: Maybe[Even] = None
-    """How many models are trained; null for as many as it takes to name a record that is told in
-    every pair. Of `scores` with `data`: for how many models `audit_coins` throws coins; null for
-    one."""
+    """How many models are trained; null for as many as it takes to name a record. Of `scores` with
+    `data`: for how many models `audit_coins` throws coins; null for one."""
     asked: Count = 5000
     """The most records that models are asked about; if there are more, they are drawn at random."""
     membership: Literal["given", "coins"] = "given"
     """Of `scores`: whether a fair coin for each record decided its membership."""
     released: Maybe[Place] = None
-    """A table of predictions of a released model, which is attacked with the trained models as
-    shadow models. Its columns are `record` (a row of the data, from 0), `member`, and `p_<class>`
-    or `signal`."""
+    """A table of a released model's predictions, which the trained models help to attack: columns
+    `record` (a row of the data, from 0), `member`, and `p_<class>` or `signal`."""
     poison: Amount = 4
-    """Mislabelled copies that a worst contributor adds of each of its targets, at most 5 % of the
-    records; 0 for none."""
+    """Mislabelled copies that a worst contributor adds of each of its targets; 0 for none."""
     targets: Count = 100
     """The most targets of the worst contributor, whose copies are at most 5 % of the records."""
     mitigations: dict[str, dict[str, Any]] = field(default_factory=dict)
