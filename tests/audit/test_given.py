@@ -26,7 +26,7 @@ def measure(rng):
 
 def test_only_coins_tell_whether_there_is_a_leak(measure):
     claims, checks = measure(False)
-    assert claims["any_leak"]["reason"].startswith("memberships were not thrown by fair coins")
+    assert claims["any_leak"]["reason"].startswith("memberships were not decided by fair coins")
     assert claims["auc"]["low"] > 0.8
     assert checks["coins"]["passed"] is None
     claims, checks = measure(True)

@@ -108,7 +108,9 @@ def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
     (claim,) = [one for one in body["claims"] if one["id"] == "without_exposed.newly_named"]
     assert claim["reason"] == onion.TOO_FEW
     assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
-    said = "nobody was left out, and nothing was trained again: so few models can name no record."
+    said = (
+        "no record was left out, and nothing was trained again: so few models can name no record."
+    )
     assert said in said_of([claim])
     took = {"wall": 3.0, "memory": 9, "beside": 9, "temporary": 0}
     clean = [Pair(np.zeros((2, 150)), None, took)] * 7
@@ -125,5 +127,5 @@ def said_of(claims):
 
 def test_it_is_said_to_people():
     said = said_of(onion.claims(answers([7]), answers([7, 40]), 5))
-    assert "when 5 records had left (the surest of those that show, with what is in or out" in said
+    assert "after 5 records were left out (those that show most clearly, with what is in" in said
     assert "1 of the 200 others showed that had not shown before" in said

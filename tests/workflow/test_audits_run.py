@@ -193,11 +193,12 @@ def test_a_function_that_ignores_its_data_is_said_not_to_leak(own, tmp_path, mon
     checkout.edit(CONFIG, "template", "report_only")
     run(checkout)
     head = (
-        r"No leak found; at most [\d.,]+ of 1,000 could be told, if 1 in 100 others may be accused"
+        r"No leak found; at most [\d.,]+ of 1,000 could be recognised if 1 in 100 others may be "
+        "wrongly accused"
     )
-    assert re.search(f"<span>{head} wrongly</span></h1>", report(checkout))
+    assert re.search(f"<span>{head}</span></h1>", report(checkout))
     summary = (checkout.folder / "results/audit/mine/summary.md").read_text("utf-8")
-    assert re.match(f"## Audit of mine: {head} wrongly\n", summary)
+    assert re.match(f"## Audit of mine: {head}\n", summary)
 
 
 @pytest.mark.parametrize("slope", [3.0, 0.0])

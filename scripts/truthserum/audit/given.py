@@ -13,8 +13,8 @@ from truthserum.audit.found import Found, Resampling, find
 from truthserum.audit.growth import growth
 from truthserum.audit.study import Tables
 
-NO_COINS = "memberships were not thrown by fair coins, so members may differ by themselves"
-NO_PAIRS = "models are no pairs of which one holds each record"
+NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
+NO_PAIRS = "the models are not pairs in which one of two is trained on each record"
 RARE = 0.001  # of fair coins, of which so few or so many members come
 FEW = "a bound needs one model whose members were thrown by coins"
 
@@ -100,6 +100,6 @@ def _checks(study: GivenStudy) -> list[dict]:
             "value": float(member.mean()),
             "passed": _fair(member) if study.coins else None,
             "says": "share of members; "
-            + ("thrown by fair coins, as declared" if study.coins else NO_COINS),
+            + ("decided by fair coins, as declared" if study.coins else NO_COINS),
         }
     ]

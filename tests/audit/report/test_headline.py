@@ -24,11 +24,11 @@ def said(audit):
 
 def test_without_limits_it_is_of_the_leak(said):
     assert said(any_leak={"p": 0.4}) == (
-        "No leak found; at most 188 of 1,000 could be told, if 1 in 1,000 others may be accused "
-        "wrongly"
+        "No leak found; at most 188 of 1,000 could be recognised if 1 in 1,000 others may be "
+        "wrongly accused"
     )
     lowest = said(any_leak={"p": 0.4}, **{"tpr_at_fpr_0.001": FEW})
-    assert lowest.endswith("if 1 in 100 others may be accused wrongly")
+    assert lowest.endswith("if 1 in 100 others may be wrongly accused")
     assert said(any_leak={"p": 0.05}).startswith("It leaks")
     rates = {f"tpr_at_fpr_{rate}": FEW for rate in ("0.001", "0.01")}
     assert said(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
@@ -36,27 +36,29 @@ def test_without_limits_it_is_of_the_leak(said):
 
 def test_how_much_leaks_is_said_with_it(said):
     assert said() == (
-        f"It leaks: 146{NO_BREAK}[106, 188] of 1,000 could be told, if 1 in 1,000 others may be "
-        "accused wrongly (guessing: 1)"
+        f"It leaks: 146{NO_BREAK}[106, 188] of 1,000 could be recognised if 1 in 1,000 others may "
+        "be wrongly accused (guessing: 1)"
     )
     small = said(**{"tpr_at_fpr_0.001": {"value": 0.0008, "low": 0.0001, "high": 0.003}})
     assert small == (
-        f"It leaks: 0.8{NO_BREAK}[0.1, 3] of 1,000 could be told, if 1 in 1,000 others may be "
-        "accused wrongly (guessing: 1, which is not ruled out)"
+        f"It leaks: 0.8{NO_BREAK}[0.1, 3] of 1,000 could be recognised if 1 in 1,000 others may be "
+        "wrongly accused (guessing: 1, which is not ruled out)"
     )
-    pairs = f"It leaks: members are told from others in 735{NO_BREAK}[706, 768] of 1,000 pairs"
+    pairs = (
+        f"It leaks: members are told apart from others in 735{NO_BREAK}[706, 768] of 1,000 pairs"
+    )
     coarse = {"value": 0.0, "low": 0.0, "high": 0.001, "reached": False}
     unmeasured = dict.fromkeys(("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), FEW)
     for rates in ({"tpr_at_fpr_0.001": coarse}, unmeasured):
         assert said(**rates) == f"{pairs} (guessing: 500)"
-    assert said(auc=FEW, **unmeasured).startswith("It leaks: the model gives away")
+    assert said(auc=FEW, **unmeasured).startswith("It leaks: the model reveals")
 
 
 def test_what_no_coins_explain_is_neither_a_leak_nor_none(said):
     which = {"value": 0.798, "low": 0.766, "high": 0.826}
     assert said(any_leak=UNTESTED, auc=which) == (
-        f"Members are told from others in 798{NO_BREAK}[766, 826] of 1,000 pairs (guessing: 500); "
-        "whether it is the model that tells is open"
+        f"Members are told apart from others in 798{NO_BREAK}[766, 826] of 1,000 pairs (guessing: "
+        "500); whether that is because of the model is open"
     )
     assert said(any_leak=UNTESTED, auc=which | {"low": 0.49}).startswith("No leak found")
     assert said(any_leak=UNTESTED, auc=FEW).startswith("No leak found")

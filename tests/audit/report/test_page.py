@@ -147,7 +147,7 @@ def test_the_forecast_stands_beside_what_came(page):
     assert shown["trainings"] == ("72", "72")
     assert shown["records that show"][0] == "measurable"
     assert shown["minutes on one core"] == ("2.1", "2.0")  # 36 pairs of 3.5 seconds; 121.4 seconds
-    assert shown["told, at 1 in 1,000 false alarms"][0] == "measurable"
+    assert shown["recognised, at 1 in 1,000 false alarms"][0] == "measurable"
     assert shown["MB of answers"] == ("0.2", "0.2")  # 36 pairs of 2 models, 240 records, 9 bytes
     assert shown["MB of memory for a job"] == ("176.0", "181.0")
     auc = next(claim for claim in audit.claims if claim.id == "auc")
@@ -177,11 +177,16 @@ def test_an_audit_of_one_model_has_a_page(draw_page):
     page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
     text = "".join(page.text)
     assert "No mitigation was tried." in text
-    assert "The models are no pairs of which one holds each record" in text
+    assert "The models are not pairs in which one of two is trained on each record" in text
     assert "So all were tried" not in text
     assert "Wins: pairs" not in text  # nor columns that nobody can fill
     made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
-    assert [column.heading for column in made.columns] == ["record", "told", "class", "groups"]
+    assert [column.heading for column in made.columns] == [
+        "record",
+        "recognised",
+        "class",
+        "groups",
+    ]
     assert {len(row) for row in made.rows} == {4}
     told = made.rows[0][1].text
     assert "[" in told and told.startswith("100")  # of few models, so that it says little
@@ -241,7 +246,7 @@ def test_answers_too_coarse_for_a_level_are_said_to_be_where_they_are_measured()
 
 def test_what_is_to_be_done_begins_with_whether_anything_helps(page):
     text = " ".join("".join(page.text).split())
-    assert "is what to look for. Shown to help, each by itself: " in text
+    assert "while right answers stay. Shown to help, each by itself: " in text
 
 
 def test_a_page_without_any_table_is_a_page(write_page):

@@ -55,23 +55,23 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     said = wording.answer(audit())
     assert said[0].startswith("The model answers differently on records that it was trained on")
     assert said[1].replace(wording.NO_BREAK, " ") == (
-        "Of 1,000 people that the model was trained on, 146 [106, 188] could be told, if 1 in "
-        "1,000 others may be accused wrongly. Guessing tells 1."
+        "Of 1,000 people that the model was trained on, 146 [106, 188] could be recognised if "
+        "1 in 1,000 others may be wrongly accused. Guessing would recognise 1."
     )
     # At 1 in 1,000 that of the worst contributor is not measurable, so the next rate speaks.
     assert "With the worst contributor: of 1,000 people" in said[2]
     assert (
-        "if 1 in 100 others may be accused wrongly; 338 [223, 466] of the same without it"
+        "if 1 in 100 others may be wrongly accused; 338 [223, 466] of the same without it"
         in said[2].replace(wording.NO_BREAK, " ")
     )
-    assert any("The presence of 39 of 240 single records shows" in one for one in said)
+    assert any("39 of 240 single records show beyond chance" in one for one in said)
     assert any("claim of 3 is contradicted" in one for one in said)
 
 
 def test_where_answers_are_too_coarse_few_told_are_not_said_to_be_safe(audit):
     claims = [one | {"reached": False} for one in audited.claims()["claims"]]
     told = next(s for s in wording.answer(audit(claims=claims)) if s.startswith("Of 1,000 people"))
-    assert told.endswith(f"Guessing tells 1. {wording.ALIKE}")
+    assert told.endswith(f"Guessing would recognise 1. {wording.ALIKE}")
 
 
 def test_a_bound_of_nothing_is_no_bound(audit):
@@ -79,8 +79,8 @@ def test_a_bound_of_nothing_is_no_bound(audit):
     said = wording.answer(audit(claims=changed(epsilon_lower=nothing)))
     (bound,) = [one for one in said if "epsilon" in one]
     assert bound == (
-        "Whatever is promised, this audit shows no lower bound on epsilon above zero (it could "
-        "have shown 4.5 at most)."
+        "Whatever is promised, this audit proves no lower bound on epsilon above zero (it could "
+        "have proved 4.5 at most)."
     )
 
 
@@ -129,7 +129,7 @@ def test_rows_of_one_subject_are_no_people(audit):
     about = about | {"declared": about["declared"] | {"subject": "patient"}}
     said = wording.answer(audit(audit=about))[1]
     assert said.startswith("Of 1,000 records that the model")
-    assert "Whoever has several may be told by any." in said
+    assert "Whoever has several can be recognised by any of them." in said
 
 
 def changed(**more):
@@ -141,7 +141,7 @@ def test_no_difference_is_said_as_it_is(audit):
     said = wording.answer(audit(claims=changed(any_leak={"p": 0.43})))[0]
     assert said == (
         "No difference was found between records that were in and those that were not: chance "
-        "alone shows as much in 430 of 1,000 repetitions."
+        "alone would show as much in 430 of 1,000 repetitions."
     )
 
 
@@ -156,7 +156,7 @@ def test_right_answers_stand_beside_those_on_members(audit):
 def test_nobody_named_is_no_proof_of_influence(audit):
     nobody = Claim(id="named_records", value=0, low=0, high=0)
     said = wording.sentence(nobody, audit())
-    assert said.startswith("Of no single record of ") and "proof" not in said
+    assert said.startswith("No single record of ") and "proof" not in said
 
 
 def test_what_cannot_be_measured_says_why(audit):

@@ -38,14 +38,14 @@ def of_thousand(claim: Claim) -> Figure:
     claim: resolved, a share with an interval.
     """
     told, most = round(1000 * claim.low), round(1000 * claim.high)
-    kinds = np.repeat(["told", "perhaps", "not told"], [told, most - told, 1000 - most])
+    kinds = np.repeat(["recognised", "perhaps", "not"], [told, most - told, 1000 - most])
     places = pd.DataFrame(
         {"x": np.tile(np.arange(ACROSS), DOWN), "y": np.repeat(np.arange(DOWN), ACROSS)}
     ).assign(kind=kinds)
     looks = {
-        "told": {"color": style.ORANGE, "marker": "s", "s": 22},
+        "recognised": {"color": style.ORANGE, "marker": "s", "s": 22},
         "perhaps": {"color": style.ORANGE, "marker": "x", "s": 14, "linewidth": 1.2},
-        "not told": {"color": "0.8", "marker": ".", "s": 14, "linewidth": 0},
+        "not": {"color": "0.8", "marker": ".", "s": 14, "linewidth": 0},
     }
     with canvas(3.2) as (figure, axes):
         for kind, look in looks.items():
@@ -88,7 +88,7 @@ def roc(curves: pd.DataFrame, negatives: int) -> Figure:
         axes.axvspan(floor / 2, 1 / max(negatives, 1), color="0.93", lw=0, zorder=0)
         lowest = curves.loc[curves["tpr"] > 0, "tpr"].min()
         axes.set(xscale="log", yscale="log", xlim=(floor, 1), ylim=(min(0.1, lowest / 2), 1.1))
-        axes.set(xlabel="others accused wrongly", ylabel="members told")
+        axes.set(xlabel="others wrongly accused", ylabel="members recognised")
         for axis in (axes.xaxis, axes.yaxis):
             style.percent(axis)
         style.legend_below(figure)
@@ -173,7 +173,7 @@ def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
     with canvas(1.3 + 0.32 * len(rows)) as (figure, axes):
         intervals.estimates(axes, rows, "series", ALONE, order, x="value", y="group")
         axes.axvline(whole.value, color="0.4", ls=":")
-        axes.set(xlabel="members told", ylabel="", xlim=(0, None))
+        axes.set(xlabel="members recognised", ylabel="", xlim=(0, None))
         style.percent(axes.xaxis)
     return figure
 
@@ -183,7 +183,7 @@ def of_growth(claims: Mapping[int, Claim]) -> Figure:
     rows = _estimates("models", {str(models): claim for models, claim in claims.items()})
     with canvas(2.6) as (figure, axes):
         intervals.estimates(axes, rows, "series", ALONE, list(rows["models"]), x="models")
-        axes.set(xlabel="models trained", ylabel="members told", ylim=(0, None))
+        axes.set(xlabel="models trained", ylabel="members recognised", ylim=(0, None))
         style.percent(axes.yaxis)
     return figure
 
@@ -233,7 +233,7 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
             axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
             at = {"x": [right.value], "y": [leak.value]}
             sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
-        axes.set(xlabel="right answers", ylabel="members told", ylim=(0, None))
+        axes.set(xlabel="right answers", ylabel="members recognised", ylim=(0, None))
         axes.margins(x=0.1)
         axes.xaxis.set_major_locator(MaxNLocator(4))  # of percentages with decimals
         for axis in (axes.xaxis, axes.yaxis):

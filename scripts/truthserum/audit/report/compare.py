@@ -32,7 +32,7 @@ SHAPES = {"better": "within", "worse": "exceeds"}
 LEAST = (
     f"Change: the second less the first, with its interval. {POINTS} Least: about the smallest "
     "difference that could have been shown. More or less is said of what is neither good nor bad "
-    "by itself, as right answers on records held: learnt by heart, or understood."
+    "by itself, as right answers on records trained on: learnt by heart, or understood."
 )
 
 

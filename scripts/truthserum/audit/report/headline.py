@@ -32,13 +32,13 @@ def headline(audit: Audit, told: Claim | None) -> str:
         return f"It leaks: {_how_much(audit, told)}"
     if found := apart(audit):
         return (
-            f"Members are told from others in {_pairs(found)}; whether it is the model that tells "
-            "is open"
+            f"Members are told apart from others in {_pairs(found)}; whether that is because of "
+            "the model is open"
         )
     if told and told.known:
         return (
-            f"No leak found; at most {of_thousand(told.high)} of 1,000 could be told, if "
-            f"{one_in(told.rate)} others may be accused wrongly"
+            f"No leak found; at most {of_thousand(told.high)} of 1,000 could be recognised if "
+            f"{one_in(told.rate)} others may be wrongly accused"
         )
     return "Not measurable: the audit is too small for an answer"
 
@@ -49,13 +49,14 @@ def _how_much(audit: Audit, told: Claim | None) -> str:
         rate = told.rate
         within = told.low is not None and told.low <= rate  # what leaks may show on average only
         return (
-            f"{between(told, of_thousand)} of 1,000 could be told, if {one_in(rate)} others may be "
-            f"accused wrongly (guessing: {of_thousand(rate)}{', which is not ruled out' * within})"
+            f"{between(told, of_thousand)} of 1,000 could be recognised if {one_in(rate)} others "
+            f"may be wrongly accused (guessing: {of_thousand(rate)}"
+            f"{', which is not ruled out' * within})"
         )
     which = audit.claim("auc")
     if which and which.known:
-        return f"members are told from others in {_pairs(which)}"
-    return "the model gives away who was in its training data"
+        return f"members are told apart from others in {_pairs(which)}"
+    return "the model reveals who was in its training data"
 
 
 def _pairs(which: Claim) -> str:

@@ -51,12 +51,12 @@ def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image 
 def _people(audit: Audit, told: Claim) -> Image:
     who = unit_of(audit)
     alt = (
-        f"A thousand signs, one for each of 1,000 {who}: {of_thousand(told.low)} are told at the "
-        f"lower end of the interval, {of_thousand(told.high)} at its upper end."
+        f"A thousand marks, one for each of 1,000 {who}: {of_thousand(told.low)} are recognised at "
+        f"the lower end of the interval, {of_thousand(told.high)} at its upper end."
     )
     caption = (
-        f"1,000 {who} that the model was trained on. Squares: told at the lower end of the "
-        "interval. Crosses: told at its upper end as well. Dots: not told."
+        f"1,000 {who} that the model was trained on. Squares: recognised at the lower end of the "
+        "interval. Crosses: recognised at its upper end as well. Dots: not recognised."
     )
     return image(charts.of_thousand(told), alt, caption)
 
@@ -69,9 +69,9 @@ def _roc(curves: pd.DataFrame, told: Claim | None) -> Image:
         f"{', '.join(tried)}. Values of the chosen one are in the table below."
     )
     caption = (
-        "How many members an attack tells, against how many others it accuses wrongly; both axes "
-        "are logarithmic. Bands are 95 % intervals. In the shade there is less than one false "
-        "alarm, and nothing can be read."
+        "How many members an attack recognises, against how many others it wrongly accuses; both "
+        "axes are logarithmic. Bands are 95 % intervals. In the shaded part there is less than one "
+        "false alarm, and nothing can be read off."
     )
     return image(charts.roc(curves, negatives), alt, caption)
 
@@ -87,8 +87,8 @@ def _scores(scores: pd.DataFrame, told: Claim | None) -> Image:
     )
     caption = (
         f"How sure models are ({signal}) of records that they were trained on, and of others. "
-        "Where both cover each other nobody can be told by one threshold; attacks that know how "
-        "sure models are of this very record see more."
+        "Where the two overlap, one threshold recognises nobody; attacks that know how sure other "
+        "models are of the same record see more."
     )
     return image(charts.scores(rows), alt, caption)
 
@@ -101,8 +101,9 @@ def _wins(records: pd.DataFrame) -> Image:
         f"chance would give {number(len(records) * 0.5**pairs)}."
     )
     caption = (
-        "In each pair one of two models held the record. It wins if that one was the surer of it. "
-        "Records far on the right, beyond what fair coins give, are those that show."
+        "In each pair, one of two models was trained on the record. The record wins if that model "
+        "was the surer one. Records far to the right, beyond what fair coins give, are those that "
+        "show."
     )
     return image(charts.wins(records), alt, caption)
 
@@ -126,8 +127,8 @@ def _growth(audit: Audit, told: Claim) -> Image | None:
     values = "; ".join(f"{models} models: {measured(claim)}" for models, claim in claims.items())
     alt = f"{title(told.measure)}, by how many models were trained. {values}."
     caption = (
-        "What the first of the models would have found, with 95 % intervals. Where it still rises, "
-        "an adversary with more models finds more than is said here."
+        "What fewer of the models would have found, with 95 % intervals. If it still rises, an "
+        "adversary with more models finds more than is said here."
     )
     return image(charts.of_growth(claims), alt, caption)
 
@@ -147,7 +148,7 @@ def _mitigations(mitigations: Sequence[Mitigation], told: Claim) -> Image | None
     )
     alt = f"Leak against right answers. {'; '.join(said)}."
     caption = (
-        "Down is less leak, right is more right answers on records not trained on; bars are 95 % "
-        "intervals. As it is: with all models."
+        "Lower is less leak; further right is more right answers on records not trained on. Bars "
+        "are 95 % intervals. As it is: without a mitigation, with all models."
     )
     return image(charts.of_mitigations(points), alt, caption)

@@ -57,7 +57,7 @@ def leaks(audit: Audit) -> Sequence[Leak]:
             "the record; adds mislabelled copies of it to the training data",
             poisoned,
             without.value if without else None,
-            f"the same records without: {measured(without)}"
+            f"the same records without it: {measured(without)}"
             if without
             else why.get("poisoned", few),
         ),
@@ -103,8 +103,8 @@ def of_leaks(found: Sequence[Leak]) -> Table:
     columns = [("leak", "name"), ("the adversary knows", "wide"), ("is right", "number")]
     columns += [("of what", "wide"), ("beside", "wide")]
     caption = (
-        "Of the models of this audit, all trained in one way. Is right: how often the adversary "
-        "is, with a 95 % interval. Beside: how often without the leak."
+        "All models of this audit, trained in the same way. Is right: how often the adversary is, "
+        "with a 95 % interval. Beside: how often without the leak."
     )
     rows: list[list[Cell | str]] = [
         [

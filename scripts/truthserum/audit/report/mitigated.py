@@ -37,13 +37,13 @@ def of_mitigations(
     cautions: what must be known of mitigations of ours, by their names. defences: of those that
     train with a defence, by that.
     """
-    columns = [("mitigation", "wide"), ("told", "number"), ("change", "number")]
+    columns = [("mitigation", "wide"), ("recognised", "number"), ("change", "number")]
     columns += [("which of two", "number"), ("show", "number"), ("right answers", "number")]
     measure = told.measure if told else ""
     caption = (
-        f"From what was to what is: the leak ({title(measure)}), its change, which of two was in "
-        f"(guessing: {percent(GUESSING)}), records that show, and right answers; in brackets, the "
-        f"interval of what is. {POINTS}"
+        f"Before → after: the leak ({title(measure)}), its change, which of two was in (guessing: "
+        f"{percent(GUESSING)}), records that show, and right answers; in brackets the interval "
+        f"of the value after. {POINTS}"
     )
     rows: list[list[Cell | str]] = [
         [
@@ -69,9 +69,11 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     helped = [spaced(one.id) for one in audit.mitigations if _helps(one, measure)]
     if helped:
         return f"Shown to help, each by itself: {', '.join(helped)}."
-    nothing = "No measure is shown to help: of no change does the whole interval lie below 0"
+    nothing = "No measure is shown to help: no interval of a change lies wholly below 0"
     if less := [spaced(one.id) for one in audit.mitigations if _shrinks(one, "auc")]:
-        return f"{nothing}. But which of two was in is told less with {', '.join(less)}."
+        return (
+            f"{nothing}. But which of two was in is recognised less often with {', '.join(less)}."
+        )
     return f"{nothing}."
 
 
@@ -121,4 +123,4 @@ def _best(one: Mitigation, measure: str) -> str:
         return ""
     found = find(one.shown.claims, measure, one.id)
     other = f" On the other half: {measured(found)}." if found and found.known else ""
-    return f"Left the least on one half of the models.{other}"
+    return f"The least leak on one half of the models.{other}"

@@ -115,15 +115,15 @@ def _notes(audit: Audit, records: pd.DataFrame) -> list[str]:
     cut = f"Below are the first {rows.MOST_ROWS:,} of {len(records):,}; all are in records.csv."
     listed = cut if len(records) > rows.MOST_ROWS else f"All {len(records):,} records are listed."
     told = (
-        "Told: of the models that held it, how many the attack says so of; a dash where none held "
-        "it."
+        "Recognised: the share of the models trained on it that the attack accuses of that; a dash "
+        "where none was trained on it."
     )
     if not rows.is_paired(records):
         return [told, listed]
-    rule = [f"A record shows by this rule: {audit.records.rule}."] if audit.records else []
+    rule = [f"The rule by which a record shows: {audit.records.rule}."] if audit.records else []
     wins = (
-        "Wins: pairs of models in which the one that held the record was the surer of it. Chance: "
-        "how often fair coins win as many."
+        "Wins: pairs of models in which the one that was trained on the record was the surer one. "
+        "Chance: how often fair coins would win as many."
     )
     return [*rule, f"{wins} {told}", listed]
 

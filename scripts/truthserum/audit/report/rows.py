@@ -35,11 +35,11 @@ MEGABYTES = {"MB of answers": "disk_bytes", "MB of memory for a job": "memory_by
 def of_records(tables: Tables) -> Table:
     """Who shows first, then by chance; at most `MOST_ROWS`."""
     proven = PROVEN if is_paired(tables.records) else ()
-    columns = [("record", "number"), *proven, ("told", "number"), ("class", "name")]
+    columns = [("record", "number"), *proven, ("recognised", "number"), ("class", "name")]
     columns += [("groups", "name"), *((str(name), "name") for name in tables.content.columns)]
     caption = (
-        "Records are known by their number, from 0: the row of a table below its header, the image "
-        "in the order of classes and names. Printed: the first 100."
+        "Records are numbered from 0: rows of a table below its header, images in the order of "
+        "classes and names. Printed: the first 100."
     )
     if not len(tables.records):
         return table("records", caption, columns, [])
@@ -92,7 +92,7 @@ def of_limits(audit: Audit) -> Table:
     """The limits of the policy, each with its verdict."""
     columns = [("limited", "name"), ("measured", "number"), ("limit", "number")]
     columns += [("verdict", "wide"), ("who says so", "wide")]
-    caption = "Each measured value with its interval, held against a limit that somebody set."
+    caption = "Each measured value with its interval, compared with a limit that somebody set."
     rows: list[list[Cell | str]] = [
         [
             title(one.measure, one.arm, one.group),
@@ -108,15 +108,15 @@ def of_limits(audit: Audit) -> Table:
 
 def of_groups(audit: Audit, told: Claim | None) -> Table:
     """Classes and groups."""
-    columns = [("group", "name"), ("asked", "number"), ("show", "number"), ("told", "number")]
-    columns += [("as the others", "number")]
-    what = title(told.measure) if told else "told"
+    columns = [("group", "name"), ("asked", "number"), ("show", "number")]
+    columns += [("recognised", "number"), ("as the others", "number")]
+    what = title(told.measure) if told else "recognised"
     shown = audit.claim("named_records")
     nameable = shown is not None and shown.known
     caption = (
         f"Records that were attacked one by one, how many of them show, and {what}. As the others: "
-        "the chance of such a difference, or a larger one, from all others if there were none, "
-        "corrected for the number of groups."
+        "how likely such a difference from all others, or a larger one, would be if there were "
+        "none, corrected for the number of groups."
     )
     rows: list[list[Cell | str]] = [
         [
@@ -168,9 +168,9 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
     """What one pair of models let expect, beside what came of all of them."""
     columns = [("of what", "name"), ("forecast", "number"), ("came", "number")]
     caption = (
-        "Forecast by the first pair of models, as audit_plan does before the others are trained. "
+        "Forecast from the first pair of models, as audit_plan does before the others are trained. "
         "Intervals are as wide as the first number if decisions on a record are independent from "
-        "model to model, as wide as the second if all are alike."
+        "model to model, and as wide as the second if they are all alike."
     )
     plan = audit.cost.get("forecast")
     if not plan:
@@ -213,7 +213,7 @@ def of_checks(audit: Audit) -> Table:
         ("what was found", "wide"),
         ("value", "number"),
     ]
-    caption = "Tests of the audit itself; where one that voids it fails, its numbers say nothing."
+    caption = "Tests of the audit itself. If one that voids it fails, its numbers mean nothing."
     rows: list[list[Cell | str]] = [
         [spaced(one.id), Cell(word, shape=shape), one.says, _checked(one)]
         for one in audit.checks

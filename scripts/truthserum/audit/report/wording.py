@@ -22,8 +22,8 @@ ARMS = {
 ANSWERED = ("clean", "released", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
-ALIKE = "Answers are too coarse for so few false alarms, which is not to be safe: see which of two."
-POINTS = "A change of shares is one in points: from 33 % to 28 % it is −5 %."
+ALIKE = "Answers are too coarse for so few false alarms. That is not safety: see which of two."
+POINTS = "Changes of shares are in percentage points: from 33 % to 28 % is −5 %."
 NO_BOUND = "no lower bound on epsilon above zero"
 
 
@@ -144,26 +144,28 @@ def _told(claim: Claim, audit: Audit, rate: float) -> str:
     who = unit_of(audit)
     if not claim.known:
         return (
-            f"How many {who} could be told if {one_in(rate)} others may be accused wrongly is not "
-            f"measurable: {claim.negatives:,} decisions on others are too few."
+            f"How many {who} could be recognised if {one_in(rate)} others may be wrongly accused "
+            f"is not measurable: {claim.negatives:,} decisions on others are too few."
         )
     without = audit.claim(claim.measure, f"{claim.of}_targets_clean")
     beside = f"; {between(without, of_thousand)} of the same without it" if without else ""
     several = (
-        " Whoever has several may be told by any." if audit.audit.declared.get("subject") else ""
+        " Whoever has several can be recognised by any of them."
+        if audit.audit.declared.get("subject")
+        else ""
     )
     return (
         f"Of 1,000 {who} that the model was trained on, {between(claim, of_thousand)} could be "
-        f"told, if {one_in(rate)} others may be accused wrongly{beside}. Guessing tells "
-        f"{of_thousand(rate)}.{several}{'' if claim.reached else f' {ALIKE}'}"
+        f"recognised if {one_in(rate)} others may be wrongly accused{beside}. Guessing would "
+        f"recognise {of_thousand(rate)}.{several}{'' if claim.reached else f' {ALIKE}'}"
     )
 
 
 def _which(claim: Claim, audit: Audit) -> str:
     return (
         f"Shown one who was in and one who was not, the attack picks the right one "
-        f"{between(claim, of_thousand)} times of 1,000. Guessing does so 500 times. It is an "
-        "average: a few who are wholly exposed hardly move it."
+        f"{between(claim, of_thousand)} times in 1,000; guessing does so 500 times. This is an "
+        "average: a few who are fully exposed hardly change it."
     )
 
 
@@ -174,22 +176,22 @@ def _named(claim: Claim, audit: Audit) -> str:
         why = claim.reason or "There are too few models for a proof of one"
         return f"Single records cannot be named. {why[0].upper()}{why[1:].rstrip('.')}."
     if not claim.value:
-        return f"Of no single record{asked} does the presence show beyond chance."
+        return f"No single record{asked} shows beyond chance that it was in."
     return (
-        f"The presence of {between(claim, number)}{asked} single records shows beyond chance. That "
-        "is proof of their influence on the model, not yet of what an outsider can see."
+        f"{between(claim, number)}{asked} single records show beyond chance that they were in. "
+        "That proves their influence on the model, not yet what an outsider can see."
     )
 
 
 def _newly(claim: Claim, audit: Audit) -> str:
     if not claim.known:
-        return f"Nobody was left out, and nothing was trained again: {claim.reason}."
+        return f"No record was left out, and nothing was trained again: {claim.reason}."
     left = audit.claim("left", claim.of)
     return (
-        f"When {number(left.value)} records had left (the surest of those that show, with what is "
-        "in or out together with them) and all was trained again, "
-        f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. To "
-        "leave records out protects those who leave, and may expose others."
+        f"After {number(left.value)} records were left out (those that show most clearly, with "
+        "what is in or out together with them) and everything was trained again, "
+        f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. "
+        "Leaving records out protects those who leave, and may expose others."
     )
 
 
@@ -198,10 +200,10 @@ def _attribute(claim: Claim, audit: Audit) -> str:
     control, guess = (between(beside[name], of_thousand) for name in ("control", "guess"))
     column = audit.audit.declared.get("protect")
     return (
-        f"Somebody who knows all of a record but {column} guesses that rightly "
-        f"{between(claim, of_thousand)} times of 1,000 from a model that held the record, "
-        f"{control} times from one that did not, and {guess} times by the other columns alone. "
-        f"What the model gives away of its own records is the difference, "
+        f"Somebody who knows all of a record but {column} guesses it correctly "
+        f"{between(claim, of_thousand)} times in 1,000 from a model that was trained on it, "
+        f"{control} times from one that was not, and {guess} times from the other columns alone. "
+        f"What the model reveals about its own records is the difference, "
         f"{between(beside['gain'], of_thousand)}."
     )
 
@@ -217,15 +219,15 @@ def _exact(claim: Claim, audit: Audit) -> str:
 
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
-        return "No bound on epsilon could be shown."
+        return "No bound on epsilon could be proved."
     most = (
-        "" if claim.ceiling is None else f" (it could have shown {number(claim.ceiling)} at most)"
+        "" if claim.ceiling is None else f" (it could have proved {number(claim.ceiling)} at most)"
     )
     shown = f"an epsilon of {number(claim.low)} or more" if claim.low else NO_BOUND
-    said = f"Whatever is promised, this audit shows {shown}{most}."
+    said = f"Whatever is promised, this audit proves {shown}{most}."
     if claim.claimed is None:
         return said
-    word = "contradicted" if claim.low > claim.claimed else "not contradicted, nor confirmed"
+    word = "contradicted" if claim.low > claim.claimed else "neither contradicted nor confirmed"
     return f"{said} The claim of {number(claim.claimed)} is {word}."
 
 
@@ -236,7 +238,9 @@ def _leak(claim: Claim, audit: Audit) -> str:
         said = "The model answers differently on records that it was trained on"
     else:
         said = "No difference was found between records that were in and those that were not"
-    return f"{said}: chance alone shows as much in {of_thousand(claim.p)} of 1,000 repetitions."
+    return (
+        f"{said}: chance alone would show as much in {of_thousand(claim.p)} of 1,000 repetitions."
+    )
 
 
 def _right(claim: Claim, audit: Audit) -> str:
