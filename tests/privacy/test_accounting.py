@@ -37,7 +37,7 @@ def test_the_defences_of_the_results_page_by_the_other_accountant(epsilon, said)
     noise = noise_for(epsilon, DELTA, steps, rate)
     found = renyi_epsilon(descent(noise, steps, rate), DELTA)
     assert f"{found:.{len(said.partition('.')[2])}f}" == said
-    assert f"{epsilon} has {said}" in RESULTS.read_text("utf-8")
+    assert f"{said} instead of {epsilon}" in RESULTS.read_text("utf-8")
 
 
 @pytest.mark.parametrize("noise", [2.0, 27.0])
