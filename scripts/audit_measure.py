@@ -40,14 +40,14 @@ from truthserum.seeds import audit_seed
 
 Parts = Mapping[str, Sequence[Pair]]  # of every arm
 RECONSTRUCTION = (
-    "in closed form it is for our glm alone, and of a network it takes thousands of shadow models"
+    "the closed form is for our glm alone, and for a network it takes thousands of shadow models"
 )
 # By the option that was not given: what is so left out, and why.
 NOT_ASKED = {
-    "protect": {"attribute": "no column of a table is named by `protect`"},
+    "protect": {"attribute": "`protect` names no column of a table"},
     "poison": {"poisoned": "`poison` is 0"},
     "without_exposed": {"without_exposed": "`without_exposed` is false"},
-    "released": {"released": "none is given, and the models trained here stand for it"},
+    "released": {"released": "none is given; the models trained here stand in for it"},
 }
 # Of the options, what the page repeats as it is.
 DECLARED = (

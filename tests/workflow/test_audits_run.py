@@ -229,7 +229,7 @@ def test_a_released_model_is_attacked_with_the_trained_ones(whole, trained, tmp_
     assert checks["blind_control"] and checks["shadows_resemble"]
     page = report(checkout)
     assert "the released model" in page
-    assert "none is given, and the models trained here stand for it" not in page
+    assert "none is given; the models trained here stand in for it" not in page
 
 
 def report(checkout):

@@ -9,27 +9,28 @@ from typing import Any
 
 SCHEMA = 1
 RULE = (
-    "a record is named if the model that holds it is the surer of it in so many of the pairs that, "
-    "were none to show, the chance of naming any would be at most 5 % (sign test, Holm)"
+    "a record is named if the model trained on it is the surer one in so many of the pairs that, "
+    "if no record showed, the chance of naming any would be at most 5 % (sign test, Holm)"
 )
 # What no audit of this kind tries, and why; each door adds its own.
 NEVER = {
-    "label_only_queries": "attacks that ask for many altered versions of a record, where only the "
-    "top class is published",
+    "label_only_queries": "attacks by many queries with altered versions of a record, where only "
+    "the top class is published",
     "near_duplicates": "records that resemble each other without being equal: a near twin makes a "
     "record look safer",
-    "stronger_attacks": "attacks that are not in this set: no leak found is no proof of none",
+    "stronger_attacks": "attacks outside of this set: that no leak is found does not prove that "
+    "there is none",
 }
 # Of who has several records, where nothing says whose a record is.
 ALONE = {
-    "several_records": "every record is taken for another one's: whoever has several may be out by "
-    "one and in by another, and looks safer than they are"
+    "several_records": "every record is taken to be a different person's: whoever has several may "
+    "be out by one and in by another, and looks safer than they are"
 }
 # Of weights: what nobody reads, and where a closed form reads them, what else could be read.
 UNREAD = {"model_files": "no model file is opened"}
 READ = {
-    "weights": "one attack reads weights here, the closed form, which computes a record by all "
-    "others"
+    "weights": "only one attack reads weights here, the closed form, which computes a record from "
+    "all others"
 }
 
 

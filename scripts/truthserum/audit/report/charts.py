@@ -38,14 +38,14 @@ def of_thousand(claim: Claim) -> Figure:
     claim: resolved, a share with an interval.
     """
     told, most = round(1000 * claim.low), round(1000 * claim.high)
-    kinds = np.repeat(["recognised", "perhaps", "not"], [told, most - told, 1000 - most])
+    kinds = np.repeat(["recognised", "perhaps", "not recognised"], [told, most - told, 1000 - most])
     places = pd.DataFrame(
         {"x": np.tile(np.arange(ACROSS), DOWN), "y": np.repeat(np.arange(DOWN), ACROSS)}
     ).assign(kind=kinds)
     looks = {
         "recognised": {"color": style.ORANGE, "marker": "s", "s": 22},
         "perhaps": {"color": style.ORANGE, "marker": "x", "s": 14, "linewidth": 1.2},
-        "not": {"color": "0.8", "marker": ".", "s": 14, "linewidth": 0},
+        "not recognised": {"color": "0.8", "marker": ".", "s": 14, "linewidth": 0},
     }
     with canvas(3.2) as (figure, axes):
         for kind, look in looks.items():

@@ -11,8 +11,8 @@ from truthserum.report.html import Image, image
 from truthserum.report.tables import Cell, Table, table
 
 CANARY = (
-    "does not apply: a canary is a secret hidden in text that a language model learns; in this "
-    "audit every record that is asked about plays its part"
+    "does not apply: a canary is a secret hidden in the text of a language model; in this audit "
+    "every record that is asked about takes its place"
 )
 GUESSED = "nobody guesses a whole record"
 
