@@ -1,6 +1,7 @@
 """Audits of our own models: arms, shards, and what is made again."""
 
 import json
+import re
 from copy import deepcopy
 from pathlib import Path
 
@@ -208,7 +209,7 @@ def test_defences_are_tried_without_poison_and_the_page_says_what_they_do_not_do
     assert lost["value"] < held["value"]
     page = " ".join((folder / "report.html").read_text("utf-8").split())
     assert page.count("Measured here on models without poison.") == len(DEFENCES)
-    assert page.count("It does not protect") == len(DEFENCES)
+    assert len(re.findall("It (does not protect|protects neither)", page)) == len(DEFENCES)
 
 
 def test_nothing_is_run_again_and_an_edited_recipe_and_cell_train_all(audited, tmp_path):
