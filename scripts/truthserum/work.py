@@ -14,10 +14,18 @@ MOST_PRODUCTS = 1e22
 # Steps of a model come one after the other, a millisecond or more each: that would be 11 days, and
 # the list of its learning rates 32 gigabytes. The papers' longest training has 12,000.
 MOST_STEPS = 1_000_000_000
+# Poisons are rows, too, and lie in memory with the others: a gigabyte of small images.
+MOST_ROWS = 1_000_000
 # Snakemake plans ten thousand jobs in 12 seconds, and these in a minute.
 MOST_SHARDS = 50_000
 # Of the papers' own largest arms: what is most above these makes an arm too large.
-USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_000_000}
+USUAL = {
+    "models": 60_000,
+    "rows": 50_000,
+    "steps": 12_000,
+    "records": 10_000,
+    "products": 200_000_000,
+}
 
 
 @dataclass(frozen=True)
@@ -80,6 +88,11 @@ class Work:
 
         per_shard: how many models are trained by a job.
         """
+        if self.rows > MOST_ROWS:
+            raise ValueError(
+                f"{self.keys.get('rows', 'game')}: found what makes {self.rows:,} rows to train "
+                f"on, allowed are up to {MOST_ROWS:,}"
+            )
         if self.steps > MOST_STEPS:
             raise ValueError(
                 f"{self.keys['steps']}: found what makes {self.steps:.2g} steps of each model, "

@@ -123,6 +123,14 @@ def test_a_data_set_is_known(sections, checkout):
     assert "usps-600-200.npz" in checkout.make("-n")
 
 
+def test_the_first_example_of_an_experiment_is_one(root, checkout):
+    text = (root / "docs" / "experiments.md").read_text()
+    (example,) = re.findall(r"```yaml\n(# yaml-language-server.*?)```", text, re.DOTALL)
+    (checkout.folder / "experiments" / "sample.yaml").write_text(example)
+    jobs = checkout.jobs(scale="laptop", experiments="sample")
+    assert jobs["train"] == 2 * 2 * 2  # of two arms, once more with another seed, two shards each
+
+
 def test_an_experiment_needs_no_file_in_the_project(root, checkout):
     text = (root / "docs" / "experiments.md").read_text()
     (own,) = re.findall(r"```yaml\n(# mine.yaml\n.*?)```", text, re.DOTALL)

@@ -76,6 +76,7 @@ SHARED = [
 READ = [
     ("targeted", {"recipe": RECIPE | {"batch": 301}}, "recipe.batch: found 301, allowed are up to"),
     ("targeted", {"recipe": RECIPE | {"epochs": 1e12}}, "recipe.epochs: found what makes 5e+12 st"),
+    ("targeted", {"sweep": [0, 100_000]}, "game.copies: found what makes 2,000,300 rows to train"),
     (
         "targeted",
         {"recipe": RECIPE | {"augmentation": {"crop": 28}}},
