@@ -9,6 +9,7 @@ JSON. What the settings of a leak are, its `rehearse` says.
 import argparse
 import json
 import lzma
+import resource
 import sys
 from collections.abc import Callable, Mapping
 from functools import cache, partial
@@ -18,6 +19,7 @@ from typing import Any
 from program import MENDABLE, run
 
 import numpy as np
+import psutil
 import torch
 
 from truthserum import registry
@@ -116,11 +118,26 @@ def tried(leak: str, settings: Mapping[str, Any], data: Callable[..., Any]) -> s
         first = str(error).partition("\n")[0]
         if isinstance(error, Diverged) or "allowed" in first:
             return first
+        if isinstance(error, MemoryError) or "allocate" in first:
+            return (
+                f"found settings that need more memory than is free here ({first}), allowed are "
+                "others, or rehearse: false where jobs run on other machines"
+            )
         return f"found settings with which a job fails ({first}), allowed are others"
     return None
 
 
+def bounded() -> None:
+    """Let what does not fit into memory fail in this process, before the system kills any."""
+    _, most = resource.getrlimit(resource.RLIMIT_DATA)
+    free = psutil.virtual_memory().available
+    if most != resource.RLIM_INFINITY:
+        free = min(free, most)
+    resource.setrlimit(resource.RLIMIT_DATA, (free, most))
+
+
 def main() -> None:
+    bounded()
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("--results", type=Path, required=True)
     data = partial(data_of, arguments.parse_args().results)

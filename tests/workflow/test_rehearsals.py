@@ -1,7 +1,10 @@
 """What a config says that its jobs would refuse, though it is right by itself, is told before."""
 
 import copy
+import json
 import os
+import subprocess
+import sys
 from functools import partial
 from pathlib import Path
 
@@ -76,6 +79,11 @@ SHARED = [
 READ = [
     ("targeted", {"recipe": RECIPE | {"batch": 301}}, "recipe.batch: found 301, allowed are up to"),
     ("targeted", {"recipe": RECIPE | {"epochs": 1e12}}, "recipe.epochs: found what makes 5e+12 st"),
+    (
+        "canary",
+        {"recipe": {"epochs": 4, "batch": 61, "lr": 0.003}},
+        "recipe.batch: found 61, allowed are up to the 60 windows that a model trains on",
+    ),
     ("targeted", {"sweep": [0, 100_000]}, "game.copies: found what makes 2,000,300 rows to train"),
     (
         "targeted",
@@ -123,6 +131,30 @@ def found(made):
 def test_what_a_job_would_refuse_is_told(unfolded, name, settings, sentence):
     wrong = list(filter(None, found(unfolded(name, settings))))
     assert wrong and all(sentence in each and "\n" not in each for each in wrong)
+
+
+LITTLE = """
+import json, sys
+from types import SimpleNamespace
+import psutil, rehearse
+psutil.virtual_memory = lambda: SimpleNamespace(available=2**30)
+rehearse.main()
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="others do not hold to such a limit")
+def test_what_memory_does_not_hold_is_told_before_the_system_kills(unfolded, root):
+    wide = {"model": {"mlp": {"widths": [300_000], "activation": "elu"}}}
+    (asked,) = unfolded("informed_mnist", wide).steps.values()
+    run = subprocess.run(
+        [sys.executable, "-c", LITTLE, "--results", "nowhere"],
+        input=json.dumps(asked),
+        env=os.environ | {"PYTHONPATH": str(root / "scripts")},
+        capture_output=True,
+        text=True,
+    )
+    (sentence,) = json.loads(run.stdout).values()
+    assert "need more memory than is free here" in sentence and "rehearse: false" in sentence
 
 
 @pytest.mark.parametrize(("name", "shared", "sentence"), SHARED)

@@ -79,9 +79,14 @@ class ExtractionSettings(settings.Trained):
         self._known(shared)
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
-        """The architecture, and the number of models; ValueError for too long a window."""
+        """The architecture, and the number of models; ValueError for too long a window or batch."""
         model = self._known(shared).model
         (architecture,) = model.values()
+        if self.recipe.batch > self.game.windows:
+            raise ValueError(
+                f"recipe.batch: found {self.recipe.batch}, allowed are up to the "
+                f"{self.game.windows} windows that a model trains on"
+            )
         # What else the game refuses depends on the text and its tokens.
         if self.game.window > architecture.get("context", self.game.window):
             raise ValueError(
