@@ -14,10 +14,10 @@ from truthserum.closed_form.settings import Glm
 from truthserum.data.files import replacing
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.reference import named, page, schemas, summary
-from truthserum.settings import Experiment, Machine
+from truthserum.reference import page
 from truthserum.training.recipe import Recipe
 from workflow.config import LEAKS, Config
+from workflow.editors import schema
 
 KINDS = ("game", "model", "attack", "defence", "reconstructor")
 RECIPES = {
@@ -25,8 +25,6 @@ RECIPES = {
     "recipe of extraction": LanguageRecipe,
     "recipe of reconstruction": InformedRecipe,
 }
-
-
 ABOVE = (
     "Every option of a config, of experiments and of audits. What must be given of an experiment's "
     "settings at a scale may also stand in its `settings` or in the defaults of its leak "
@@ -47,27 +45,8 @@ def options() -> str:
 
 
 def editors() -> str:
-    """The schema of config.yaml and of what is laid over it, in which anything may be left out.
-
-    `experiments/schema.json` refers to what it says of an experiment.
-    """
-    about = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "config.yaml"}
-    parts = schemas({"Config": Config, "Audit": Audit})
-    for experiment in [part for part in parts.values() if "scales" in part["properties"]]:
-        at_scale = experiment["properties"]["scales"]["additionalProperties"]
-        every = {"description": "Its settings at every scale that does not say others."}
-        experiment["properties"]["settings"] = at_scale | every
-        # What neither says is in the defaults of the leak.
-        del parts[named(at_scale)]["required"]
-    whole = parts.pop("Config")
-    del parts[Machine.__name__]["required"], whole["required"]
-    catalogue = whole["properties"]["catalogue"]["patternProperties"]
-    for names, experiment in catalogue.items():
-        parts["Experiment"] = experiment | {"description": summary(Experiment)}
-        catalogue[names] = {"$ref": "#/$defs/Experiment"}
-    _, audits = whole["properties"]["audits"]["anyOf"]  # a list of files, or a section
-    audits["additionalProperties"] = {"$ref": "#/$defs/Audit"}
-    return json.dumps(about | whole | {"$defs": parts}) + "\n"
+    """The schema of config.yaml and of what is laid over it."""
+    return json.dumps(schema()) + "\n"
 
 
 def audits() -> str:

@@ -7,13 +7,7 @@ from truthserum.data.tabular import Encoding
 from truthserum.models.size import Size
 from truthserum.work import MOST_ROWS, MOST_SHARDS, MOST_STEPS, Work, shape_of
 
-KEYS = {
-    "models": "models",
-    "rows": "game.copies",
-    "steps": "recipe.epochs",
-    "records": "recipe.batch",
-    "products": "net",
-}
+KEYS = {"models": "models", "steps": "recipe.epochs", "records": "recipe.batch", "products": "net"}
 USUAL = {
     "models": 100,
     "rows": 1000,
@@ -40,7 +34,7 @@ def test_of_a_network_that_is_not_known_nothing_is_said():
     ("changes", "sentence"),
     [
         ({"steps": 10 * MOST_STEPS}, r"^recipe.epochs: found what makes 1e\+10 steps of each"),
-        ({"rows": MOST_ROWS + 1}, r"^game.copies: found what makes 1,000,001 rows to train on"),
+        ({"rows": MOST_ROWS + 1}, r"^game: found what makes 1,000,001 rows to train on"),
         ({"models": 10**14}, r"^models: found what makes 3e\+25 multiplications, allowed are up"),
         ({"records": 10**14}, r"^recipe.batch: found what makes 3e\+25 multiplications"),
         (

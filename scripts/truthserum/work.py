@@ -19,13 +19,7 @@ MOST_ROWS = 1_000_000
 # Snakemake plans ten thousand jobs in 12 seconds, and these in a minute.
 MOST_SHARDS = 50_000
 # Of the papers' own largest arms: what is most above these makes an arm too large.
-USUAL = {
-    "models": 60_000,
-    "rows": 50_000,
-    "steps": 12_000,
-    "records": 10_000,
-    "products": 200_000_000,
-}
+USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_000_000}
 
 
 @dataclass(frozen=True)
@@ -90,8 +84,8 @@ class Work:
         """
         if self.rows > MOST_ROWS:
             raise ValueError(
-                f"{self.keys.get('rows', 'game')}: found what makes {self.rows:,} rows to train "
-                f"on, allowed are up to {MOST_ROWS:,}"
+                f"game: found what makes {self.rows:,} rows to train on, allowed are up to "
+                f"{MOST_ROWS:,}"
             )
         if self.steps > MOST_STEPS:
             raise ValueError(

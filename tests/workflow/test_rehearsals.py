@@ -84,7 +84,7 @@ READ = [
         {"recipe": {"epochs": 4, "batch": 61, "lr": 0.003}},
         "recipe.batch: found 61, allowed are up to the 60 windows that a model trains on",
     ),
-    ("targeted", {"sweep": [0, 100_000]}, "game.copies: found what makes 2,000,300 rows to train"),
+    ("targeted", {"sweep": [0, 100_000]}, "game: found what makes 2,000,300 rows to train on"),
     (
         "targeted",
         {"recipe": RECIPE | {"augmentation": {"crop": 28}}},

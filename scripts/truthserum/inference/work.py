@@ -38,7 +38,6 @@ def work(settings: "InferenceSettings") -> Work:
         shown=Shown("tpr", settings.models // 2, 2, 2 * positives, 2 * negatives),
         keys={
             "models": "models",
-            "rows": "game.copies" if hasattr(game, "copies") else "game.pool",
             "steps": "recipe.epochs",
             "records": "recipe.batch",
             "products": f"model.{name}",
