@@ -111,8 +111,9 @@ def _experiment(config: Config, name: str, written: Settings) -> Experiment:
     again = _again(config, name, plain, list(arms))
     compared = against(entry.sweep, entry.compare, list(arms), f"{where}.compare")
     needs = {"differences": compared, "seeds": again}
-    mode = entry.shown.mode or chosen.modes[-1]
-    choice(f"{where}.shown.mode", mode, chosen.modes)
+    modes = max((arm.options.modes for arm in arms.values()), key=len)  # a model may be swept
+    mode = entry.shown.mode or modes[-1]
+    choice(f"{where}.shown.mode", mode, modes)
     shown = {"attack": entry.shown.attack, "baseline_attack": entry.shown.baseline, "mode": mode}
     return Experiment(
         name=name,

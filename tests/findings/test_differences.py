@@ -46,6 +46,18 @@ def test_p_is_that_on_the_scale_of_the_measure(measure, scale):
     assert table["p"].tolist() == [difference(high, low, scale).p]
 
 
+def test_models_without_modes_are_held_against_each_mode_of_the_others():
+    modes = [measured(0.8, [0.7, 0.9], mode=mode) for mode in ("batch", "running")]
+    both = Measured(
+        pd.concat([one.metrics for one in modes]), np.concatenate([one.draws for one in modes])
+    )
+    arms = {"dense": measured(0.5, [0.4, 0.6]), "normalised": both}
+    for reference, arm, found in (("dense", "normalised", 0.3), ("normalised", "dense", -0.3)):
+        table = differences(arms, {arm: reference})
+        assert table["mode"].tolist() == ["batch", "running"]
+        assert table["difference"].tolist() == pytest.approx([found, found])
+
+
 def test_a_measure_that_the_reference_has_not_is_left_out():
     one, other = (measured(0.5, [0.4, 0.6], measure=name) for name in ("auc", "other"))
     assert differences({"a": one, "b": other}, {"b": "a"}).empty

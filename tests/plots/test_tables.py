@@ -90,6 +90,11 @@ def test_select_takes_one_value_or_several():
     assert select(FRAME, mode=["batch", "running"], x=[1, 3])["x"].tolist() == [1, 3]
 
 
+def test_models_without_modes_are_shown_beside_those_seen_in_one_mode():
+    rows = FRAME.assign(mode=["batch", "running", "none"])
+    assert select(rows, mode=Spec(**SETTINGS | {"mode": "running"}).modes)["x"].tolist() == [2, 3]
+
+
 def test_select_refuses_to_lose_an_arm():
     with pytest.raises(ValueError, match=r"mode \(arm 8\): found \['batch'\], must have running"):
         select(FRAME, mode="running")

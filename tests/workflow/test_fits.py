@@ -107,6 +107,16 @@ def parts_of(config, names):
             yield name, part
 
 
+def test_figures_show_the_usual_mode_of_the_arms_that_have_several(written):
+    dense, normalised = {"model": {"mlp": {}}}, {"model": {"cnn": {}}}
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": ["targeted"]}
+    entry = config["catalogue"]["targeted"]
+    del entry["scales"]["smoke"]["sweep"]
+    for arms in ({"a": dense, "b": normalised}, {"a": normalised, "b": dense}):
+        entry["sweep"], entry["figures"] = {"model": arms}, ["roc"]
+        assert experiments(config)["targeted"].shown["mode"] == "running"
+
+
 @pytest.mark.parametrize("scale", ["smoke", "laptop", "workstation", "paper"])
 def test_the_shipped_config_fits_at_every_scale(written, scale):
     found = experiments({**written, "scale": scale, "experiments": "all"})

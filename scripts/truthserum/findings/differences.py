@@ -14,6 +14,9 @@ PLACE = ["attack", "group", "mode", "measure"]
 COLUMNS = list(TABLES["differences"].meanings)
 
 
+Estimates = dict[tuple[str, str, str, str], tuple[Estimate, bool]]  # by the place of `PLACE`
+
+
 @dataclass(frozen=True, eq=False)
 class Measured:
     """What was measured in an arm.
@@ -32,17 +35,30 @@ class Measured:
                 "metrics"
             )
 
-    def estimates(self) -> dict[tuple[str, ...], tuple[Estimate, bool]]:
+    def estimates(self) -> Estimates:
         """The resolved measures by place, and whether each is coarse."""
         rows = zip(self.metrics.to_dict("records"), self.draws, strict=True)
         return {
-            tuple(row[name] for name in PLACE): (
+            (row["attack"], row["group"], row["mode"], row["measure"]): (
                 Estimate(row["value"], row["low"], row["high"], own),
                 bool(row["coarse"]),
             )
             for row, own in rows
             if row["resolved"]
         }
+
+
+def _in_modes_of_both(*both: Estimates) -> tuple[Estimates, ...]:
+    """What models without a choice of modes show, held against each mode of models that have it."""
+    several = {mode for known in both for _, _, mode, _ in known} - {"none"} or {"none"}
+    return tuple(
+        {
+            (attack, group, each, measure): found
+            for (attack, group, mode, measure), found in known.items()
+            for each in (sorted(several) if mode == "none" else [mode])
+        }
+        for known in both
+    )
 
 
 def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.DataFrame:
@@ -52,8 +68,8 @@ def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.
     """
     rows = []
     for arm, reference in against.items():
-        known = arms[reference].estimates()
-        for place, (one, coarse) in arms[arm].estimates().items():
+        own, known = _in_modes_of_both(arms[arm].estimates(), arms[reference].estimates())
+        for place, (one, coarse) in own.items():
             if place not in known:
                 continue
             other, other_coarse = known[place]

@@ -21,7 +21,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     its table has them, 'pool': the same attack on points that nobody targeted (the baseline of the
     official code, research/mi_poison_2022), and 'baseline': the baseline attack on the targets.
     """
-    rows = select(tables["roc"], mode=spec.mode)
+    rows = select(tables["roc"], mode=spec.modes)
     arms = select(rows, attack=spec.attack, group="targets").assign(curve="arm")
     strongest = rows[(rows["arm"] == spec.strongest) & spec.ordered]
     pool = (strongest["attack"] == spec.attack) & (strongest["group"] == "pool")

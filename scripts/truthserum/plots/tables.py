@@ -47,6 +47,11 @@ class Spec:
         object.__setattr__(self, "values", values)
 
     @property
+    def modes(self) -> tuple[str, ...]:
+        """The mode, and that of arms whose models have no choice of one."""
+        return self.mode, "none"
+
+    @property
     def reference(self) -> float | str:
         """The first arm, against which the others are read."""
         return self.values[0]
@@ -113,7 +118,7 @@ def select(frame: pd.DataFrame, **where: Any) -> pd.DataFrame:
 
 def of_targets(frame: pd.DataFrame, spec: Spec, measures: Sequence[str] | str) -> pd.DataFrame:
     """What the attack does on the targets, by these measures; ValueError as of `select`."""
-    where = {"mode": spec.mode, "group": "targets", "attack": spec.attack}
+    where = {"mode": spec.modes, "group": "targets", "attack": spec.attack}
     return select(frame, **where, measure=measures)
 
 

@@ -16,7 +16,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Two rates and the AUC of all attacks on the targets, for the first and the last arm."""
     frame = tables["metrics"]
     ends = frame[frame["arm"].isin({spec.reference, spec.strongest})]
-    rows = select(ends, mode=spec.mode, group="targets", measure=list(MEASURES))
+    rows = select(ends, mode=spec.modes, group="targets", measure=list(MEASURES))
     return blank_unresolved(rows)[COLUMNS]
 
 

@@ -21,7 +21,7 @@ FILLS: tuple[Literal["full", "none"], ...] = ("full", "none")
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """The bounds by the attack and by its baseline, in each arm."""
-    rows = select(tables["epsilon"], mode=spec.mode, attack=[spec.attack, spec.baseline_attack])
+    rows = select(tables["epsilon"], mode=spec.modes, attack=[spec.attack, spec.baseline_attack])
     return rows[[*COLUMNS, "coins", "guesses", "correct", "models", "shadows"]]
 
 

@@ -26,7 +26,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     are two targets), 'rest' is between. Targets without a finite d' in every arm are left out.
     Where a secret has more than two values, each counts, as `candidate` 0, 1, … of the target.
     """
-    rows = select(tables["targets"], mode=spec.mode, attack=spec.attack)
+    rows = select(tables["targets"], mode=spec.modes, attack=spec.attack)
     rows = rows.assign(candidate=rows.groupby(["arm", "target"]).cumcount())
     finite = rows[np.isfinite(rows["d_prime"])]
     complete = finite.groupby(TARGET)["arm"].transform("nunique") == len(spec.values)

@@ -21,7 +21,7 @@ LOOKS = {
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Rates of the attack with and without the prior, and of the prior alone, on true values."""
     names = f"{spec.attack}_imputation", spec.attack, "imputation"
-    rows = select(tables["metrics"], mode=spec.mode, group="true_value", measure=TPR)
+    rows = select(tables["metrics"], mode=spec.modes, group="true_value", measure=TPR)
     chosen = [
         select(rows, attack=name).assign(knows=knows)
         for knows, name in zip(LOOKS, names, strict=True)

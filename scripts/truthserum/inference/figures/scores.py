@@ -22,7 +22,7 @@ COLUMNS = ["factor", "arm", "target", "member", "model", "signal"]
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """Logit-scaled confidences of the first targets, one row per arm, target and model."""
-    rows = select(tables["scores"], mode=spec.mode)
+    rows = select(tables["scores"], mode=spec.modes)
     shown = rows["target"].unique()[:MOST_TARGETS]
     return select(rows, target=shown)[COLUMNS]
 

@@ -19,7 +19,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     """
     frame = tables["shadows"]
     ends = frame[frame["arm"].isin({spec.reference, spec.strongest})]
-    rows = select(ends, mode=spec.mode, measure=TPR, attack=[spec.attack, spec.baseline_attack])
+    rows = select(ends, mode=spec.modes, measure=TPR, attack=[spec.attack, spec.baseline_attack])
     rows = rows[(rows["attack"] == spec.attack) | (rows["shadows"] == 0)]
     return blank_unresolved(rows.drop_duplicates(["arm", "shadows", "measure"]))[COLUMNS]
 
