@@ -110,6 +110,8 @@ def mistyped(value: object, allowed: str) -> str:
     text = "the text " if isinstance(value, str) else ""
     quoted = value in ("true", "false") and allowed == WORDS["bool_type"]
     hint = f" (without quotes; {str(value).title()} on a command line)" if quoted else ""
+    if isinstance(value, Mapping) and allowed == WORDS["string_type"]:
+        hint = " (in quotes, if a colon is part of it)"
     return f"found {text}{shown(value)}, allowed is {allowed}{hint}"
 
 
@@ -134,7 +136,11 @@ def sentence(error: ValidationError, where: str) -> str:
     if kind in KEYS and isinstance(found, Mapping):
         return f"{place}: found {shown(found)}, allowed is {KEYS[kind].format(**limits)}"
     if limits.get("pattern") in PATTERNS:
-        return f"{place}: found {shown(found)}, allowed is {PATTERNS[limits['pattern']]}"
+        hint = ""
+        if limits["pattern"] == OPTION and isinstance(found, str) and found.count(".") == 2:
+            section, _, option = found.split(".")  # as model.mlp.widths, as it is written in a file
+            hint = nearest(found, [f"{section}.{option}"])
+        return f"{place}: found {shown(found)}, allowed is {PATTERNS[limits['pattern']]}{hint}"
     if kind == "literal_error":
         allowed = [name.strip("'") for name in re.split(", | or ", limits["expected"])]
         key = "the key " if first["loc"][-1:] == ("[key]",) else ""

@@ -5,7 +5,7 @@ A leak's own room has a module of the same name. Its `Settings` are those of one
 """
 
 from abc import ABC, abstractmethod
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import KW_ONLY, field
 from typing import Annotated, Any, ClassVar, Literal, TypeVar, get_args
 
@@ -15,7 +15,7 @@ from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, LABELLED_SETS, SETS
 from truthserum.options import MOST, Count, Draws, Maybe, Natural, OneOf, Several, Written, options
 from truthserum.sections import Distinct, Each, Either, Value
-from truthserum.sentences import OPTION, VARIANT
+from truthserum.sentences import OPTION, VARIANT, OptionError, choices
 from truthserum.work import Work
 
 T = TypeVar("T")
@@ -115,6 +115,14 @@ class Shown:
     def mode(self) -> str | None:
         """In which mode models are seen, where there is a choice."""
         return None
+
+    def check(self, attacks: Collection[str]) -> None:
+        """Refuse, with an OptionError, what is none of these attacks of the experiment."""
+        for role in ("attack", "baseline"):
+            found = getattr(self, role)
+            unsaid = "the default " if found == getattr(type(self), role, None) else ""
+            if found not in attacks:
+                raise OptionError(f"shown.{role}: {choices(found, attacks, unsaid)}")
 
 
 @options

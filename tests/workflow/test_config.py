@@ -177,7 +177,7 @@ def test_a_bad_swept_value_is_named_with_its_arm(config, factor, value, rest):
             'found "gme", allowed are game, model, recipe, defence (did you mean "game"?)',
         ),
         ("copies", 'found "copies", allowed are game, model, recipe, defence'),
-        ("a.b.c", 'found "a.b.c", allowed is section.option, such as game.copies, or one word'),
+        ("a.b.c.d", 'found "a.b.c.d", allowed is section.option, such as game.copies, or one word'),
         (3, "found 3, allowed is text"),
     ],
 )

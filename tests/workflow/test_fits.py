@@ -26,6 +26,8 @@ SHADOWS = {"set": "fashion_mnist", "train": 60001, "test": 1}
 REFUSED = [
     (f"{GAME}.shown", {"mode": "none"}, 'mode: found "none", allowed are batch, running'),
     (f"{DENSE}.shown", {"mode": "running"}, 'mode: found "running", allowed are none'),
+    (f"{GAME}.sweep", {"model.cnn.width": [1]}, 'or one word (did you mean "model.width"?)'),
+    (f"{GAME}.attacks", ["rmia", "threshold"], 'found the default "lira", allowed are rmia, thr'),
     (f"{CANARY}.shown", {"attack": "lira"}, 'found "lira", allowed are plain, half, full'),
     (f"{CANARY}.shown", {"baseline": "hlaf"}, '(did you mean "half"?)'),
     (f"{CANARY}.shown", {"mode": "none"}, 'found the key "mode", allowed are attack, baseline'),

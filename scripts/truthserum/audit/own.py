@@ -156,7 +156,7 @@ def _check_identifiers(given: pd.DataFrame, kept: Sequence[str]) -> None:
                 check_commas(values, "data")
             raise DataError(
                 f"data: found the column {shown(str(name))}, which looks like an identifier: list "
-                "it under drop, or under keep if it is none"
+                f"it under drop, as [{shown(str(name))}], or under keep if it is none"
             )
 
 

@@ -188,8 +188,7 @@ class Experiment(settings.Estimated):
         """See `truthserum.settings`."""
         for attack in self.attacks:
             choice("attacks", attack, list(shared.attacks))
-        for role in ("attack", "baseline"):
-            choice(f"shown.{role}", getattr(self.shown, role), self.attacks)
+        self.shown.check(self.attacks)
 
     def check_figures(self, settings: InferenceSettings) -> None:
         """See `truthserum.settings`."""

@@ -202,8 +202,7 @@ class Experiment(settings.Estimated):
 
     def check(self, settings: ReconstructionSettings, shared: Shared) -> None:
         """Figures show what is made of the weights."""
-        for role in ("attack", "baseline"):
-            choice(f"shown.{role}", getattr(self.shown, role), settings.views.weights)
+        self.shown.check(settings.views.weights)
 
     def check_figures(self, settings: ReconstructionSettings) -> None:
         """See `truthserum.settings`."""
