@@ -58,6 +58,14 @@ def tried(change, after):
     }
 
 
+def test_what_is_judged_by_the_average_is_named(audit):
+    coarse = tried({"high": -0.01}, {"reached": False}) | {"id": "two"}
+    found = audit(mitigations=[tried({"high": -0.01}, {}), coarse])
+    assert shown_to_help(found, found.claim(MEASURE)) == (
+        "Shown to help, each by itself: one. Judged by which of two was in: two."
+    )
+
+
 def test_what_shrinks_for_all_but_not_at_few_false_alarms_is_said(audit):
     one = tried({"high": 0.01}, {})
     one["differences"][1] |= {"value": -0.1, "low": -0.2, "high": -0.05}

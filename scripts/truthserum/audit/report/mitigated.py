@@ -66,9 +66,12 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     if not audit.mitigations:
         return ""
     measure = told.measure if told else ""
-    helped = [spaced(one.id) for one in audit.mitigations if _helps(one, measure)]
+    judged = {one.id: _judged_by(one, measure) for one in audit.mitigations}
+    helped = [spaced(one.id) for one in audit.mitigations if _shrinks(one, judged[one.id])]
     if helped:
-        return f"Shown to help, each by itself: {', '.join(helped)}."
+        coarse = [spaced(name) for name, by in judged.items() if by != measure]
+        by_auc = f" Judged by which of two was in: {', '.join(coarse)}." if coarse else ""
+        return f"Shown to help, each by itself: {', '.join(helped)}.{by_auc}"
     nothing = "No measure is shown to help: no interval of a change lies wholly below 0"
     if less := [spaced(one.id) for one in audit.mitigations if _shrinks(one, "auc")]:
         return (
@@ -77,10 +80,10 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     return f"{nothing}."
 
 
-def _helps(one: Mitigation, measure: str) -> bool:
-    """Whether the leak shrank: by the measure if answers are fine enough, else by the AUC."""
+def _judged_by(one: Mitigation, measure: str) -> str:
+    """What says whether the leak shrank: the measure if answers are fine enough, else the AUC."""
     after = find(one.claims, measure, one.id)
-    return _shrinks(one, measure if after and after.known and after.reached else "auc")
+    return measure if after and after.known and after.reached else "auc"
 
 
 def _shrinks(one: Mitigation, measure: str) -> bool:

@@ -22,7 +22,9 @@ ARMS = {
 ANSWERED = ("clean", "released", "poisoned", "without_exposed")
 OF_OTHERS = {"newly_named"}
 """Measures that are answered though they are not of the clean arm."""
-ALIKE = "Answers are too coarse for so few false alarms. That is not safety: see which of two."
+ALIKE = (
+    "Answers are too coarse for so few false alarms. That is not safety: see which of two was in."
+)
 POINTS = "Changes of shares are in percentage points: from 33 % to 28 % is −5 %."
 NO_BOUND = "no lower bound on epsilon above zero"
 
