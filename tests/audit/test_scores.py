@@ -95,6 +95,12 @@ REFUSED = {
     "no member": (lambda f: None, {"member": "in_trn"}, 'no column "in_trn" .did you mean'),
     "label": (put("y", 4, None), {}, "found 1 rows without a label, .* record 4,"),
     "class": (put("y", 4, "perhaps"), {}, "found no column p_perhaps, allowed"),
+    "loss": (
+        lambda frame: [frame.pop(name) for name in ("p_no", "p_yes")],
+        {},
+        "found no column p_<class>, .* .no, yes., or, with label left out, a column signal, larger",
+    ),
+    "logits": (put("p_no", 4, 3.0), {}, "outside of 0 to 1 .* add up to 1 .the softmax of logits."),
     "case": (put("y", 4, "Yes"), {}, 'found no column p_Yes .did you mean "p_yes"'),
     "nan": (put("p_no", 7, np.nan), {}, "a value that is not finite, .* for record 7"),
     "constant": (put("signal", slice(None), 1.0), {"label": None}, "found one signal for"),

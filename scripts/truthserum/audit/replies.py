@@ -49,7 +49,7 @@ def confidences(
         right = answer == codes
         return right.astype(float), right
     if output == "probabilities":
-        allowed = "probabilities that add up to 1"
+        allowed = "probabilities that add up to 1 (the softmax of logits)"
         outside = np.any((answer < -ROUNDING) | (answer > 1 + ROUNDING), axis=1)
         _first(outside, records, f"{where}: found a probability outside of 0 to 1", allowed)
         off = np.abs(answer.sum(axis=1) - 1) > _tolerance(answer)

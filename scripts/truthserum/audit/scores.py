@@ -89,6 +89,12 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     code, present = coded(label, "scores.label")
     names = [str(name).removeprefix(PREFIX) for name in table if str(name).startswith(PREFIX)]
     missing = [name for name in present if name not in names]
+    if not names:
+        raise DataError(
+            f"scores: found no column {PREFIX}<class>, allowed are probabilities, a column for "
+            f"each class ({listed(present)}), or, with label left out, a column signal, larger "
+            "where a record fits better, such as minus the loss"
+        )
     if missing:
         close = nearest(PREFIX + missing[0], [PREFIX + name for name in names])
         raise DataError(

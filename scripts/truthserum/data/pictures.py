@@ -40,7 +40,7 @@ def picture(path: str, shape: tuple[int, int, int]) -> Image.Image:
     if whole.height < height or whole.width < width:
         raise DataError(
             f"{path}: found {whole.height} x {whole.width} pixels, "
-            f"allowed are {height} x {width} or more"
+            f"allowed are {height} x {width} or more (data.size of an audit, shape of an image set)"
         )
     return ImageOps.fit(whole, (width, height))
 
