@@ -72,7 +72,7 @@ def test_what_shrinks_for_all_but_not_at_few_false_alarms_is_said(audit):
     found = audit(mitigations=[one])
     said = shown_to_help(found, found.claim(MEASURE))
     assert said.startswith("No measure is shown to help")
-    assert said.endswith("But which of two was in is recognised less often with one.")
+    assert said.endswith("On average, “which of two” falls with one.")
 
 
 def test_what_is_not_tried_is_not_judged(audit):

@@ -131,6 +131,14 @@ def test_who_shows_stands_first():
     assert chances == sorted(chances)
 
 
+def test_records_without_groups_have_no_column_of_them():
+    none = pd.DataFrame()
+    for groups, has in (('{"sex": "f"}', True), ("{}", False)):
+        made = rows.of_records(Tables(audited.records(9).assign(groups=groups), none, none, none))
+        assert ("groups" in [column.heading for column in made.columns]) == has
+        assert {len(row) for row in made.rows} == {len(made.columns)}
+
+
 def test_content_of_records_is_shown_only_where_it_is_given(write_page):
     content = pd.DataFrame({"job": [f"smith {k}" for k in range(240)]})
     without, with_it = write_page(audited.claims()), write_page(audited.claims(), content=content)

@@ -72,12 +72,13 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
         coarse = [spaced(name) for name, by in judged.items() if by != measure]
         by_auc = f" Judged by which of two was in: {', '.join(coarse)}." if coarse else ""
         return f"Shown to help, each by itself: {', '.join(helped)}.{by_auc}"
-    nothing = "No measure is shown to help: no interval of a change lies wholly below 0"
+    nothing = (
+        "No measure is shown to help: no interval in the column “change” lies wholly below 0. "
+        "That column is about those who are recognised most surely."
+    )
     if less := [spaced(one.id) for one in audit.mitigations if _shrinks(one, "auc")]:
-        return (
-            f"{nothing}. But which of two was in is recognised less often with {', '.join(less)}."
-        )
-    return f"{nothing}."
+        return f"{nothing} On average, “which of two” falls with {', '.join(less)}."
+    return nothing
 
 
 def _judged_by(one: Mitigation, measure: str) -> str:

@@ -35,8 +35,10 @@ MEGABYTES = {"MB of answers": "disk_bytes", "MB of memory for a job": "memory_by
 def of_records(tables: Tables) -> Table:
     """Who shows first, then by chance; at most `MOST_ROWS`."""
     proven = PROVEN if is_paired(tables.records) else ()
+    grouped = bool((tables.records["groups"] != "{}").any())
     columns = [("record", "number"), *proven, ("recognised", "number"), ("class", "name")]
-    columns += [("groups", "name"), *((str(name), "name") for name in tables.content.columns)]
+    columns += [("groups", "name")] * grouped
+    columns += [(str(name), "name") for name in tables.content.columns]
     caption = (
         "Records are numbered from 0: rows of a table below its header, images in the order of "
         "classes and names. Printed: the first 100."
@@ -49,7 +51,7 @@ def of_records(tables: Tables) -> Table:
     shown = order.head(MOST_ROWS)
     beside = tables.content.reindex(shown["record"]).to_dict("records")
     rows: list[list[Cell | str]] = [
-        [*_record(row, bool(proven)), *map(_text, more.values())]
+        [*_record(row, bool(proven), grouped), *map(_text, more.values())]
         for row, more in zip(shown.to_dict("records"), beside, strict=True)
     ]
     return table("records", caption, columns, rows)
@@ -69,11 +71,12 @@ def _told(row: Mapping[str, Any]) -> Cell:
     )
 
 
-def _record(row: Mapping[str, Any], paired: bool) -> list[Cell | str]:
-    """What is said of a record, and where models are pairs, whether it shows."""
+def _record(row: Mapping[str, Any], paired: bool, grouped: bool) -> list[Cell | str]:
+    """What is said of a record, whether it shows where models are pairs, and its groups if any."""
     shows = _proven(row) if paired else []
     groups = ", ".join(f"{by}: {value}" for by, value in json.loads(row["groups"]).items())
-    return [str(row["record"]), *shows, _told(row), _text(row["class"]), groups]
+    cells = [str(row["record"]), *shows, _told(row), _text(row["class"])]
+    return [*cells, groups] if grouped else cells
 
 
 def _proven(row: Mapping[str, Any]) -> list[Cell | str]:
