@@ -41,8 +41,8 @@ def test_how_much_leaks_is_said_with_it(said):
     )
     small = said(**{"tpr_at_fpr_0.001": {"value": 0.0008, "low": 0.0001, "high": 0.003}})
     assert small == (
-        f"It leaks: 0.8{NO_BREAK}[0.1, 3] of 1,000 could be recognised if 1 in 1,000 others may be "
-        "wrongly accused (guessing: 1, which is not ruled out)"
+        f"It leaks on average, and nobody is shown to be picked out: 0.8{NO_BREAK}[0.1, 3] of "
+        "1,000 could be recognised if 1 in 1,000 others may be wrongly accused (guessing: 1)"
     )
     pairs = (
         f"It leaks: members are told apart from others in 735{NO_BREAK}[706, 768] of 1,000 pairs"

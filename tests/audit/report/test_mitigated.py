@@ -44,22 +44,22 @@ def test_it_is_said_plainly_whether_anything_is_shown_to_help(audit, change, aft
     assert shown_to_help(found, found.claim(MEASURE)).startswith(said)
 
 
-def tried(change, after):
+def tried(change, after, name="one"):
     """A mitigation, with the change of the rate at a level and the rate itself; none of the AUC."""
     whole = {"id": MEASURE, "value": 0.1, "low": 0.05, "high": 0.2}
     none = {"id": "auc", "value": 0.0, "low": -0.1, "high": 0.1}
     return {
-        "id": "one",
+        "id": name,
         "kind": "output",
         "models": 8,
-        "claims": [whole | {"id": f"one.{MEASURE}"} | after],
+        "claims": [whole | {"id": f"{name}.{MEASURE}"} | after],
         "before": [whole],
         "differences": [{"id": MEASURE, "value": -0.1, "low": -0.2} | change, none],
     }
 
 
 def test_what_is_judged_by_the_average_is_named(audit):
-    coarse = tried({"high": -0.01}, {"reached": False}) | {"id": "two"}
+    coarse = tried({"high": -0.01}, {"reached": False}, "two")
     found = audit(mitigations=[tried({"high": -0.01}, {}), coarse])
     assert shown_to_help(found, found.claim(MEASURE)) == (
         "Shown to help, each by itself: one. Judged by which of two was in: two."
@@ -73,6 +73,11 @@ def test_what_shrinks_for_all_but_not_at_few_false_alarms_is_said(audit):
     said = shown_to_help(found, found.claim(MEASURE))
     assert said.startswith("No measure is shown to help")
     assert said.endswith("On average, “which of two” falls with one.")
+    other = tried({"high": -0.01}, {}, "other")
+    found = audit(mitigations=[one, other])
+    assert shown_to_help(found, found.claim(MEASURE)) == (
+        "Shown to help, each by itself: other. On average also, “which of two” falls with one."
+    )
 
 
 def test_what_is_not_tried_is_not_judged(audit):

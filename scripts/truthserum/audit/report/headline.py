@@ -29,7 +29,7 @@ def headline(audit: Audit, told: Claim | None) -> str:
     if audit.policy and audit.policy.verdict != "no limit":
         return HEADLINES[audit.policy.verdict]
     if leaks(audit):
-        return f"It leaks: {_how_much(audit, told)}"
+        return f"It leaks{_on_average(told)}: {_how_much(audit, told)}"
     if found := apart(audit):
         return (
             f"Members are told apart from others in {_pairs(found)}; whether that is because of "
@@ -43,15 +43,19 @@ def headline(audit: Audit, told: Claim | None) -> str:
     return "Not measurable: the audit is too small for an answer"
 
 
+def _on_average(told: Claim | None) -> str:
+    """What is said first where a leak is proven, but not of the rate that follows."""
+    measured = told is not None and told.known and told.reached
+    guessed = measured and told.low is not None and told.low <= told.rate
+    return " on average, and nobody is shown to be picked out" * guessed
+
+
 def _how_much(audit: Audit, told: Claim | None) -> str:
     """How large a leak is: a small one that is proven is still small."""
     if told and told.known and told.reached:
-        rate = told.rate
-        within = told.low is not None and told.low <= rate  # what leaks may show on average only
         return (
-            f"{between(told, of_thousand)} of 1,000 could be recognised if {one_in(rate)} others "
-            f"may be wrongly accused (guessing: {of_thousand(rate)}"
-            f"{', which is not ruled out' * within})"
+            f"{between(told, of_thousand)} of 1,000 could be recognised if {one_in(told.rate)} "
+            f"others may be wrongly accused (guessing: {of_thousand(told.rate)})"
         )
     which = audit.claim("auc")
     if which and which.known:

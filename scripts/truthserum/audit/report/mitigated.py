@@ -67,18 +67,22 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
         return ""
     measure = told.measure if told else ""
     judged = {one.id: _judged_by(one, measure) for one in audit.mitigations}
-    helped = [spaced(one.id) for one in audit.mitigations if _shrinks(one, judged[one.id])]
-    if helped:
-        coarse = [spaced(name) for name, by in judged.items() if by != measure]
-        by_auc = f" Judged by which of two was in: {', '.join(coarse)}." if coarse else ""
-        return f"Shown to help, each by itself: {', '.join(helped)}.{by_auc}"
-    nothing = (
-        "No measure is shown to help: no interval in the column “change” lies wholly below 0. "
+    helped = [one.id for one in audit.mitigations if _shrinks(one, judged[one.id])]
+    coarse = [spaced(name) for name, by in judged.items() if by != measure]
+    less = [
+        spaced(one.id) for one in audit.mitigations if one.id not in helped and _shrinks(one, "auc")
+    ]
+    said = (
+        f"Shown to help, each by itself: {', '.join(map(spaced, helped))}."
+        if helped
+        else "No measure is shown to help: no interval in the column “change” lies wholly below 0. "
         "That column is about those who are recognised most surely."
     )
-    if less := [spaced(one.id) for one in audit.mitigations if _shrinks(one, "auc")]:
-        return f"{nothing} On average, “which of two” falls with {', '.join(less)}."
-    return nothing
+    if helped and coarse:
+        said += f" Judged by which of two was in: {', '.join(coarse)}."
+    if less:
+        said += f" On average{' also' * bool(helped)}, “which of two” falls with {', '.join(less)}."
+    return said
 
 
 def _judged_by(one: Mitigation, measure: str) -> str:
