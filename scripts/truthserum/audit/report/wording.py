@@ -20,8 +20,7 @@ ARMS = {
     "without_exposed": "without the exposed records",
 }
 ANSWERED = ("clean", "released", "poisoned", "without_exposed")
-OF_OTHERS = {"newly_named"}
-"""Measures that are answered though they are not of the clean arm."""
+OF_OTHERS = {"newly_named"}  # measures that are answered though they are not of the clean arm
 ALIKE = (
     "Answers are too coarse for so few false alarms. That is not safety: see which of two was in."
 )
