@@ -115,6 +115,7 @@ def test_counted_names_what_it_counts():
     rows = pd.DataFrame({"positives": [4000, 3000], "negatives": [20, 20], "models": [None, 8]})
     assert style.counted(rows) == "3,000 to 4,000 positives, 20 negatives"
     assert style.counted(rows, models="models") == "8 models"
+    assert style.counted(rows.assign(models=1), models="models") == "1 model"
 
 
 @pytest.mark.parametrize(("count", "slanted"), [(3, False), (16, True)])

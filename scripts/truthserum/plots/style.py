@@ -199,7 +199,11 @@ def counted(rows: pd.DataFrame, **units: str) -> str:
     units: for each column with numbers, what they count; by default the decisions of an attack.
     """
     units = units or {"positives": "positives", "negatives": "negatives"}
-    return ", ".join(f"{count_range(rows[column])} {unit}" for column, unit in units.items())
+    said = {unit: count_range(rows[column]) for column, unit in units.items()}
+    return ", ".join(
+        f"{count} {unit.removesuffix('s') if count == '1' else unit}"
+        for unit, count in said.items()
+    )
 
 
 def panels(count: int, width: float, height: float, **shared: Any) -> tuple[Figure, list[Axes]]:
