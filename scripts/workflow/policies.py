@@ -18,7 +18,7 @@ def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
     """
     where, named = f"audits.{plan.name}.policy", plan.audit.policy
     if Path(named).suffix not in POLICIES:
-        choice(where, named, list(presets))
+        choice(where, named, [*presets, f"a file ({', '.join(sorted(POLICIES))})"])
         named = presets[named]
     try:
         text = text_of(Path(named))

@@ -34,7 +34,8 @@ def closure(folder: Path, module: str) -> list[Path]:
     """
     if not files_of(folder, module):
         raise OptionError(
-            f"function: found no module {shown(module)} in {folder}, allowed is a .py file there"
+            f"function: found no module {shown(module)} in {folder}, allowed is a .py file there, "
+            "named without .py"
         )
     found, waiting = set(), files_of(folder, module)
     while waiting:

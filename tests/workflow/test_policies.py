@@ -40,7 +40,7 @@ def test_what_is_no_policy_is_said(plan, tmp_path):
     cases = {
         r"pipe.yaml: found no file, allowed is one, or template": str(tmp_path / "pipe.yaml"),
         "bomb.yaml: found 1000000000000 bytes, allowed are at most": str(tmp_path / "bomb.yaml"),
-        'audits.mine.policy: found "templat", allowed are template': "templat",
+        'policy: found "templat", allowed are template, a file .\\.ya?ml, .* "template"': "templat",
         "audits.mine.policy: none.yaml: found no file, allowed is one, or template": "none.yaml",
         "own.yaml: found the key": {"name": "board", "limit": []},
         "own.yaml.limits.0.*source": {"name": "board", "limits": [{**LIMIT, "source": " "}]},

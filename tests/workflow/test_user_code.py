@@ -67,6 +67,8 @@ def test_files_that_are_named_count(folder):
 def test_what_is_not_there_is_said(folder):
     with pytest.raises(OptionError, match=r'no module "churn.modle" in .*allowed is a .py file'):
         closure(folder, "churn.modle")
+    with pytest.raises(OptionError, match=r'no module "outside.py" in .*named without .py'):
+        closure(folder, "outside.py")
     with pytest.raises(OptionError, match=r"depends: found no file .*train\.jl"):
         fingerprint(folder, None, [folder / "train.jl"])
     (folder / "churn" / "model.py").write_text("def (")

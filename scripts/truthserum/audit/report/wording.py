@@ -49,7 +49,7 @@ def of_thousand(share: float | None) -> str:
     many = 1000 * share
     if 0 < abs(many) < 0.05:  # never "0.0 of 1,000" for what is more than none
         return _minus(_first_digit(many))
-    digits = 0 if abs(many) >= 10 or many == round(many) else 1
+    digits = 0 if abs(many) >= 9.95 or many == round(many) else 1
     return _minus(f"{many:,.{digits}f}")
 
 
