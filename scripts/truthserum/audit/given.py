@@ -16,7 +16,7 @@ from truthserum.audit.study import Tables
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
 NO_PAIRS = "the models are not pairs in which one of two is trained on each record"
 RARE = 0.001  # of fair coins, of which so few or so many members come
-FEW = "a bound needs one model whose members were thrown by coins"
+FEW = "of given answers, a bound needs one model alone, whose members were thrown by coins"
 
 
 @dataclass(frozen=True)

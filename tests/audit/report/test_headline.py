@@ -39,8 +39,12 @@ def test_how_much_leaks_is_said_with_it(said):
         f"It leaks: 146{NO_BREAK}[106, 188] of 1,000 could be recognised if 1 in 1,000 others may "
         "be wrongly accused (guessing: 1)"
     )
-    small = said(**{"tpr_at_fpr_0.001": {"value": 0.0008, "low": 0.0001, "high": 0.003}})
-    assert small == (
+    small = {"value": 0.0008, "low": 0.0001, "high": 0.003}
+    assert said(**{"tpr_at_fpr_0.001": small}).endswith(
+        "if 1 in 100 others may be wrongly accused (guessing: 10)"
+    )
+    both = {f"tpr_at_fpr_{rate}": small for rate in ("0.001", "0.01")}
+    assert said(**both) == (
         f"It leaks on average, and nobody is shown to be picked out: 0.8{NO_BREAK}[0.1, 3] of "
         "1,000 could be recognised if 1 in 1,000 others may be wrongly accused (guessing: 1)"
     )
@@ -49,7 +53,7 @@ def test_how_much_leaks_is_said_with_it(said):
     )
     coarse = {"value": 0.0, "low": 0.0, "high": 0.001, "reached": False}
     unmeasured = dict.fromkeys(("tpr_at_fpr_0.001", "tpr_at_fpr_0.01"), FEW)
-    for rates in ({"tpr_at_fpr_0.001": coarse}, unmeasured):
+    for rates in (dict.fromkeys(unmeasured, coarse), unmeasured):
         assert said(**rates) == f"{pairs} (guessing: 500)"
     assert said(auc=FEW, **unmeasured).startswith("It leaks: the model reveals")
 

@@ -29,7 +29,8 @@ def headline(audit: Audit, told: Claim | None) -> str:
     if audit.policy and audit.policy.verdict != "no limit":
         return HEADLINES[audit.policy.verdict]
     if leaks(audit):
-        return f"It leaks{_on_average(told)}: {_how_much(audit, told)}"
+        shown = _beyond_guessing(audit) or told
+        return f"It leaks{_on_average(shown)}: {_how_much(audit, shown)}"
     if found := apart(audit):
         return (
             f"Members are told apart from others in {_pairs(found)}; whether that is because of "
@@ -41,6 +42,13 @@ def headline(audit: Audit, told: Claim | None) -> str:
             f"{one_in(told.rate)} others may be wrongly accused"
         )
     return "Not measurable: the audit is too small for an answer"
+
+
+def _beyond_guessing(audit: Audit) -> Claim | None:
+    """The rate at the fewest false alarms at which guessing is ruled out, if there is one."""
+    rates = [one for one in audit.claims if one.id.startswith("tpr_at_fpr_") and one.known]
+    beyond = [one for one in rates if one.reached and (one.low or 0) > one.rate]
+    return min(beyond, key=lambda one: one.rate, default=None)
 
 
 def _on_average(told: Claim | None) -> str:

@@ -25,6 +25,10 @@ from truthserum.report.tables import Cell, Table, table
 MOST_ROWS = 2000
 PROVEN = (("shows", "name"), ("wins", "number"), ("chance", "number"))
 """Of the table of records, columns that only pairs of models fill: heading and kind."""
+UNIT = (
+    "How much surer models are of what they were trained on, in the unit of the signal; p is how "
+    "often chance alone does as much."
+)
 COARSE = "Fewer than ten false alarms are expected at this level."
 RESULTS = {True: ("passed", "within"), False: ("failed", "exceeds"), None: ("not done", "open")}
 """Of a self-check: its word and its shape."""
@@ -159,6 +163,8 @@ def _doubt(claim: Claim) -> str:
     """What must be known of a value, or why there is none."""
     if claim.known and not claim.reached:
         return ALIKE
+    if claim.measure == "any_leak" and claim.known:
+        return UNIT
     return _begun(claim.reason) or COARSE * claim.coarse
 
 
