@@ -1,5 +1,7 @@
 """The DAG, by dry runs: how many jobs, how fast, and what a wrong config says."""
 
+import subprocess
+import sys
 import time
 from collections import Counter
 from functools import reduce
@@ -220,3 +222,19 @@ def test_sections_of_the_command_line_are_read_as_in_a_file(pristine):
     assert pristine.jobs(data="{download: false, folder: null}") == SMOKE
     refused = pristine.snakemake("-n", data="{download: no idea}")
     assert 'data.download: found the text "no idea", allowed is true or false' in refused.stdout
+
+
+@pytest.mark.parametrize(
+    ("option", "twice"),
+    [
+        ("--config", ["--config", "seed=1", "-C", "scale=paper"]),
+        ("--configfile", ["--configfile", "config.yaml", "--configfiles", "config.yaml"]),
+    ],
+)
+def test_an_option_of_which_snakemake_would_drop_the_first_is_given_once(pristine, option, twice):
+    command = [sys.executable, "-m", "snakemake", "-n", *twice]
+    run = subprocess.run(command, cwd=pristine.folder, capture_output=True, text=True)
+    assert (run.returncode, run.stderr.splitlines()[-1]) == (
+        1,
+        f"{option}: found 2 times, allowed is once, with all values behind it",
+    )
