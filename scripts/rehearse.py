@@ -116,7 +116,7 @@ def tried(leak: str, settings: Mapping[str, Any], data: Callable[..., Any]) -> s
         registry.load("rehearse", leak)(settings, data)
     except FAILED as error:
         first = str(error).partition("\n")[0]
-        if isinstance(error, Diverged) or "allowed" in first:
+        if isinstance(error, Diverged | OSError) or "allowed" in first:  # no setting fills a disk
             return first
         if isinstance(error, MemoryError) or "allocate" in first:
             return (

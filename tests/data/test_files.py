@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.data.files import BLOCK, DataError, md5, read_tar, replacing, unpack
+from truthserum.data.files import BLOCK, DataError, md5, read_tar, replacing, scratch, unpack
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
@@ -80,6 +80,16 @@ def test_a_full_disk_is_not_taken_for_a_broken_file(tmp_path):
     with pytest.raises(OSError, match="No space left") as raised:
         unpack(tmp_path, ["file"], tmp_path / "out")
     assert raised.value.errno == errno.ENOSPC
+
+
+def test_a_full_temporary_folder_is_named():
+    said = r"^/\S+ cannot be written: No space left on device; TMPDIR may name another folder$"
+    with pytest.raises(OSError, match=said), scratch() as folder:
+        (folder / "file").symlink_to("/dev/full")
+        (folder / "file").write_bytes(bytes(BLOCK))
+    assert not folder.exists()
+    with pytest.raises(FileNotFoundError, match="absent"), scratch() as folder:
+        (folder / "absent").read_bytes()
 
 
 def test_what_lacks_while_a_file_is_written_is_named(tmp_path):

@@ -4,7 +4,6 @@ import shlex
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 import pandas as pd
@@ -13,7 +12,7 @@ from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
 from truthserum.audit.tables import AS_IT_IS, numbers, read_table
-from truthserum.data.files import DataError
+from truthserum.data.files import DataError, scratch
 from truthserum.sentences import listed, shown
 from truthserum.training.footprint import bytes_in
 
@@ -24,8 +23,8 @@ MOST_TOLD = 5  # columns in a sentence
 
 def train(audit: Audit, order: Order) -> Trained:
     """Train and ask the model of an order; DataError with the last words of what failed."""
-    with TemporaryDirectory() as folder:
-        return _train(audit, order, Path(folder))
+    with scratch() as folder:
+        return _train(audit, order, folder)
 
 
 def _train(audit: Audit, order: Order, folder: Path) -> Trained:

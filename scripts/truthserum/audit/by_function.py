@@ -3,7 +3,6 @@
 import json
 import sys
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
@@ -12,7 +11,7 @@ from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
 from truthserum.data.arrays import read_npz
-from truthserum.data.files import DataError
+from truthserum.data.files import DataError, scratch
 from truthserum.training.footprint import bytes_in
 
 
@@ -22,8 +21,8 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
     runner: `run_user.py`, which imports nothing of this project. DataError with the last words of
     what failed.
     """
-    with TemporaryDirectory() as folder:
-        return _train(audit, order, Path(folder), runner)
+    with scratch() as folder:
+        return _train(audit, order, folder, runner)
 
 
 def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from functools import partial
 from glob import escape
 from pathlib import Path, PurePosixPath
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from truthserum.sentences import Sentence
@@ -34,6 +35,9 @@ UNREADABLE = (
     *(NotImplementedError, RuntimeError, OverflowError),
 )
 """What is raised for a file of arrays that is altered, or is another one."""
+
+FULL = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
+"""What a system says that lets nobody write more, mostly without the file's name."""
 
 
 class DataError(Sentence):
@@ -139,6 +143,20 @@ def check_fits(path: Path, size: int) -> None:
         raise DataError(
             f"{path}: found {size:,} bytes, allowed are the {most:,} of this machine's memory"
         )
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for the time of the block; OSError that names it if there is no room for more."""
+    with TemporaryDirectory() as name:
+        try:
+            yield Path(name)
+        except OSError as error:
+            if error.errno in FULL and error.filename is None:
+                raise OSError(
+                    f"{name} cannot be written: {error.strerror}; TMPDIR may name another folder"
+                ) from error
+            raise
 
 
 @contextmanager

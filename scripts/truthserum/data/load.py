@@ -3,11 +3,10 @@
 from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from truthserum.data import vision
 from truthserum.data.catalogue import SETS, FolderSet, ImageSet, Shipped
-from truthserum.data.files import DataError, unpack
+from truthserum.data.files import DataError, scratch, unpack
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
 from truthserum.data.tabular import Table
@@ -40,8 +39,7 @@ def load_embedded(wanted: DataSet, sources: Sources) -> Loaded:
     folder, copy = sources.resources / wanted.name, wanted.embedded
     if copy is None:
         raise DataError(f"{wanted.name}: found no part that ships, allowed are sets with one")
-    with TemporaryDirectory() as name:
-        root = Path(name)
+    with scratch() as root:
         unpack(folder, copy.md5, root / copy.folder)
         try:
             digests = copy.verify(root)

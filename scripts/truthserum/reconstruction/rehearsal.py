@@ -4,12 +4,11 @@ import json
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from functools import cache
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import numpy as np
 
+from truthserum.data.files import scratch
 from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Arm, train_arm
@@ -42,9 +41,9 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     own, theirs = (_brief(recipe) for recipe in (settings["recipe"], believed))
     arm = Arm(build("model", settings["model"]), own, theirs, SEED)
     pair = range(design.released - 1, design.released + 1)
-    with TemporaryDirectory() as folder:
-        scratch = Scratch(Path(folder), "")
-        tensors, _ = train_arm(arm, data, design, pair, 2, choose("cpu"), scratch, "")
+    with scratch() as folder:
+        kept = Scratch(folder, "")
+        tensors, _ = train_arm(arm, data, design, pair, 2, choose("cpu"), kept, "")
     tensors.pop("loglikelihood", None)
     sizes = min(SHADOWS, game.shadows), min(VALIDATION, game.validation)
     for view, names in settings["views"].items():
