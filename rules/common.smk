@@ -19,7 +19,7 @@ from workflow.audits import plans
 from workflow.catalogue import complete
 from workflow.config import LEAKS, check
 from workflow.documents import documents_settings
-from workflow.folders import check_writable
+from workflow.folders import check_files
 from workflow.gathered import gathered
 
 collect_seldom()
@@ -238,11 +238,9 @@ def all_metrics(wildcards):
 
 
 def check_places():
-    """Refuse to begin where the outputs of a job cannot be written."""
+    """Refuse to begin where a job could not end."""
     try:
-        check_writable(
-            path for job in workflow.dag.needrun_jobs() for path in job.output
-        )
+        check_files(workflow.dag.needrun_jobs())
     except OptionError as error:
         raise WorkflowError(str(error)) from None
 

@@ -1,10 +1,32 @@
-"""Where a run is going to write: may it?"""
+"""Where a run is going to write, and what it is going to read: may it?"""
 
 import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
+from truthserum.data.manifests import of_tomorrow
 from truthserum.sentences import OptionError
+
+
+def check_files(jobs: Iterable[Any]) -> None:
+    """OptionError for jobs of Snakemake that could not end: of what they make and read."""
+    read, made = set[str](), set[str]()
+    for job in jobs:
+        read.update(job.input)
+        made.update(job.output)
+    check_writable(made)
+    check_dates(read - made)
+
+
+def check_dates(paths: Iterable[str]) -> None:
+    """OptionError for a file of tomorrow, if it is there.
+
+    What is made of it is older, which Snakemake takes for a fault, but after the work.
+    """
+    for path in filter(os.path.exists, sorted(paths)):
+        if wrong := of_tomorrow(Path(path)):
+            raise OptionError(f"{wrong}, or `touch` the file")
 
 
 def check_writable(paths: Iterable[str]) -> None:

@@ -2,12 +2,14 @@
 
 import os
 import subprocess
+import time
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from truthserum.sentences import OptionError
-from workflow.folders import check_writable
+from workflow.folders import check_files, check_writable
 
 from .conftest import AS_NOBODY, NOBODY, as_root, clone
 
@@ -32,6 +34,30 @@ def test_a_file_or_a_broken_link_in_the_place_of_a_folder_is_none(tmp_path):
     for name in ("file", "link"):
         with pytest.raises(OptionError, match=f"{name}: found a folder that cannot be written"):
             check_writable([str(tmp_path / name / "metrics.csv")])
+
+
+def test_what_is_read_is_not_of_tomorrow_unless_it_is_made_again(tmp_path):
+    given, made = (str(tmp_path / name) for name in ("given.csv", "made.csv"))
+    for path in (given, made):
+        Path(path).touch()
+        os.utime(path, (time.time() + 86400,) * 2)
+    jobs = [SimpleNamespace(input=[made, f"{made}.absent"], output=[f"{made}.end"])]
+    making = SimpleNamespace(input=[], output=[made])
+    check_files([*jobs, making])
+    said = r"found the date \d{4}-\S+ \S+, allowed are dates up to now; .*, or `touch` the file$"
+    with pytest.raises(OptionError, match=f"^{made}: {said}"):
+        check_files(jobs)
+    with pytest.raises(OptionError, match=f"^{given}: {said}"):
+        check_files([*jobs, making, SimpleNamespace(input=[given], output=[])])
+
+
+def test_a_users_file_of_tomorrow_is_refused_before_the_first_job(checkout):
+    given = "examples/audit/adult.csv"
+    os.utime(checkout.folder / given, (time.time() + 86400,) * 2)
+    example = "--configfile", "examples/audit/forest.yaml"
+    run = checkout.snakemake("results/audit/forest/records.npz", "--cores", "1", *example)
+    assert run.returncode == 1 and f"{given}: found the date" in run.stdout
+    assert "audit_read:" not in run.stdout and "Traceback" not in run.stdout
 
 
 @as_root

@@ -113,12 +113,8 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
     """
     try:
         record, found = _record(path), path.stat()
-        if found.st_mtime > time.time() + CLOCKS_APART:
-            date = datetime.fromtimestamp(found.st_mtime).isoformat(" ", "seconds")
-            return (
-                f"{path}: found the date {date}, allowed are dates up to now; set this machine's "
-                f"clock right, or {_again(path)}"
-            )
+        if wrong := of_tomorrow(path):
+            return f"{wrong}, or {_again(path)}"
         _check_content(path, record)
         _check_product(path, record)
         made = record["settings"]
@@ -135,6 +131,16 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
     except OSError as error:  # nothing is wrong with what may not be read: no advice to delete it
         return f"{error.filename or path} cannot be read: {error.strerror}"
     return None
+
+
+def of_tomorrow(path: Path) -> str | None:
+    """What is wrong with the date of a file that is there; None if nothing is."""
+    modified = path.stat().st_mtime
+    if modified <= time.time() + CLOCKS_APART:
+        return None
+    date = datetime.fromtimestamp(modified).isoformat(" ", "seconds")
+    allowed = "dates up to now; set this machine's clock right"
+    return f"{path}: found the date {date}, allowed are {allowed}"
 
 
 def _is_older(source: Path, modified: int) -> bool:
