@@ -12,6 +12,7 @@ from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
 from truthserum.data import written
 from truthserum.sentences import OptionError
+from workflow.folders import check_names
 
 PLACES = workflow.modifier.path_modifier
 
@@ -39,13 +40,9 @@ def program(name):
     return f"python {{params.programs:q}}/{name}.py "
 
 
-if not {"{", "}"}.isdisjoint(str(HERE)):  # of conda's environments, among others
-    raise WorkflowError(
-        f"{HERE}: found {{ or }} in the path of the project, which Snakemake fills in, allowed is "
-        "a path without"
-    )
 CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
 try:
+    check_names(HERE, Path.cwd(), Path(sys.executable).parent)
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
         written.section(path)
     asked = workflow.config_settings

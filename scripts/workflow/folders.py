@@ -1,4 +1,4 @@
-"""Where a run is going to write, and what it is going to read: may it?"""
+"""Where a run lies, where it is going to write, and what it is going to read: may it?"""
 
 import os
 from collections.abc import Iterable
@@ -7,6 +7,18 @@ from typing import Any
 
 from truthserum.data.manifests import of_tomorrow
 from truthserum.sentences import OptionError
+
+
+def check_names(project: Path, results: Path, python: Path) -> None:
+    """OptionError for a folder whose path is taken for something else.
+
+    python: that of the interpreter, which jobs look for in PATH.
+    """
+    braces = "{ or }", "which Snakemake fills in"  # as names of environments and locks
+    colon = os.pathsep, "which ends a folder in PATH"
+    for folder, (signs, why) in ((project, braces), (results, braces), (python, colon)):
+        if any(sign in str(folder) for sign in signs.split(" or ")):
+            raise OptionError(f"{folder}: found {signs} in the path, {why}, allowed is one without")
 
 
 def check_files(jobs: Iterable[Any]) -> None:

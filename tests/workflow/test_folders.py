@@ -9,7 +9,7 @@ from types import SimpleNamespace
 import pytest
 
 from truthserum.sentences import OptionError
-from workflow.folders import check_files, check_writable
+from workflow.folders import check_files, check_names, check_writable
 
 from .conftest import AS_NOBODY, NOBODY, as_root, clone
 
@@ -34,6 +34,22 @@ def test_a_file_or_a_broken_link_in_the_place_of_a_folder_is_none(tmp_path):
     for name in ("file", "link"):
         with pytest.raises(OptionError, match=f"{name}: found a folder that cannot be written"):
             check_writable([str(tmp_path / name / "metrics.csv")])
+
+
+@pytest.mark.parametrize("place", range(3))
+def test_a_path_that_is_taken_for_something_else_is_refused(place):
+    odd, signs = (("/a{b", "{ or }"), ("/b}c", "{ or }"), ("/07:30/bin", ":"))[place]
+    folders = [Path("/it's 100% #1")] * 3
+    check_names(*folders)
+    folders[place] = Path(odd)
+    with pytest.raises(OptionError, match=f"^{odd}: found {signs} in the path, which .*, allowed"):
+        check_names(*folders)
+
+
+def test_results_in_such_a_folder_are_refused_before_snakemake_stumbles(pristine, tmp_path):
+    (tmp_path / "{my.results}").mkdir()
+    said = pristine.snakemake("-d", str(tmp_path / "{my.results}"), "--cores", "1").stdout
+    assert "{my.results}: found { or } in the path" in said and "Traceback" not in said
 
 
 def test_what_is_read_is_not_of_tomorrow_unless_it_is_made_again(tmp_path):
