@@ -83,8 +83,11 @@ def end_timers() -> None:
 def release_when_hung_up() -> None:
     """Let Snakemake end as on SIGTERM when its terminal is closed: without leaving its lock.
 
-    Where hang-ups are ignored, as under nohup, they are ignored still.
+    Where hang-ups are ignored, as under nohup, they are ignored still. Before it has a handler of
+    its own, SIGTERM is an exit, with which `subprocess.run` ends what it runs: a rehearsal.
     """
+    if signal.getsignal(signal.SIGTERM) is signal.SIG_DFL:
+        signal.signal(signal.SIGTERM, lambda number, _: sys.exit(128 + number))
     if signal.getsignal(signal.SIGHUP) is signal.SIG_DFL:
         signal.signal(signal.SIGHUP, lambda *_: signal.raise_signal(signal.SIGTERM))
 

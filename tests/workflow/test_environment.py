@@ -3,6 +3,7 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -128,6 +129,22 @@ def test_a_closed_terminal_ends_a_run_as_sigterm_does(root, before, status):
         "release_when_hung_up()\nos.kill(os.getpid(), signal.SIGHUP)\ntime.sleep(0.1)\n"
     )
     assert subprocess.run([sys.executable, "-c", program], cwd=root).returncode == status
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
+def test_before_its_first_job_a_run_that_is_asked_to_stop_leaves_no_rehearsal(root, number):
+    program = (
+        "import signal, subprocess, sys\nsys.path.insert(0, 'scripts')\n"
+        "from workflow import release_when_hung_up\n"
+        "signal.signal(signal.SIGHUP, signal.SIG_DFL)\nrelease_when_hung_up()\n"
+        "subprocess.run(['sh', '-c', 'echo begun; exec sleep 60'])\n"
+    )
+    command = [sys.executable, "-c", program]
+    with subprocess.Popen(command, cwd=root, stdout=subprocess.PIPE, text=True) as run:
+        assert run.stdout.readline() == "begun\n"
+        run.send_signal(number)
+        assert run.stdout.read() == ""  # the sleeper, which holds it too, has ended
+    assert run.returncode == 128 + signal.SIGTERM
 
 
 def test_a_run_that_is_done_ends_at_once(finished, tmp_path):
