@@ -1,4 +1,5 @@
-"""The plug-ins by name: a new game, model, attack or figure is a file and a line here.
+"""The plug-ins by name: a new game, model, attack or figure is a file and a line here,
+and a leak a folder and a line.
 
 The values are import paths, so that naming the choices (to check a config) loads none of them.
 """
@@ -9,44 +10,29 @@ from typing import Any, TypeVar
 
 Made = TypeVar("Made")
 
+# What a leak may have, and where in its folder: what its experiments say, its stages, the first of
+# everything that these do, and the columns of its tables.
+PLACES = {
+    "experiment": "settings:Experiment",
+    "train": "train:train",
+    "observe": "observe:observe",
+    "measure": "measure:measure",
+    "rehearse": "rehearsal:rehearse",
+    "columns": "columns:TABLES",
+}
+LEAKS = {
+    "closed_form": ("experiment", "measure", "rehearse", "columns"),
+    "extraction": tuple(PLACES),
+    "inference": tuple(PLACES),
+    "reconstruction": tuple(PLACES),
+}
+OF_LEAKS = {
+    kind: {leak: f"truthserum.{leak}.{place}" for leak, has in LEAKS.items() if kind in has}
+    for kind, place in PLACES.items()
+}
 PLUGINS = {
-    # what experiments of each leak say, its stages, and the columns of their tables
-    "experiment": {
-        "closed_form": "truthserum.closed_form.settings:Experiment",
-        "extraction": "truthserum.extraction.settings:Experiment",
-        "inference": "truthserum.inference.settings:Experiment",
-        "reconstruction": "truthserum.reconstruction.settings:Experiment",
-    },
-    "train": {
-        "extraction": "truthserum.extraction.train:train",
-        "inference": "truthserum.inference.train:train",
-        "reconstruction": "truthserum.reconstruction.train:train",
-    },
-    "observe": {
-        "extraction": "truthserum.extraction.observe:observe",
-        "inference": "truthserum.inference.observe:observe",
-        "reconstruction": "truthserum.reconstruction.observe:observe",
-    },
-    "measure": {
-        "closed_form": "truthserum.closed_form.measure:measure",
-        "extraction": "truthserum.extraction.measure:measure",
-        "inference": "truthserum.inference.measure:measure",
-        "reconstruction": "truthserum.reconstruction.measure:measure",
-    },
-    # the first of everything that these do
-    "rehearse": {
-        "closed_form": "truthserum.closed_form.rehearsal:rehearse",
-        "extraction": "truthserum.extraction.rehearsal:rehearse",
-        "inference": "truthserum.inference.rehearsal:rehearse",
-        "reconstruction": "truthserum.reconstruction.rehearsal:rehearse",
-    },
-    "columns": {
-        "across": "truthserum.findings.columns:TABLES",
-        "closed_form": "truthserum.closed_form.columns:TABLES",
-        "extraction": "truthserum.extraction.columns:TABLES",
-        "inference": "truthserum.inference.columns:TABLES",
-        "reconstruction": "truthserum.reconstruction.columns:TABLES",
-    },
+    **OF_LEAKS,
+    "columns": {"across": "truthserum.findings.columns:TABLES", **OF_LEAKS["columns"]},
     "game": {
         "attribute": "truthserum.inference.games.attribute:Attribute",
         "canary": "truthserum.extraction.game:Canary",
