@@ -20,9 +20,12 @@ from truthserum.training import device as devices
 from truthserum.training.lockstep import Task
 
 InformedTask = Task[Mlp, InformedRecipe]
+Samples = tuple[torch.Tensor, torch.Tensor]  # pixels and labels of records, or of one
+Weights = dict[str, torch.Tensor]
+Loss = Callable[[nn.Module, Samples, Weights, Samples], torch.Tensor]
 
 
-def records(images: Images, first: int, last: int) -> tuple[torch.Tensor, torch.Tensor]:
+def records(images: Images, first: int, last: int) -> Samples:
     """Training images first to last - 1 as x float32 [n, inputs] in [0, 1] and y int64 [n]."""
     x = torch.from_numpy(images.train_x[first:last]).flatten(1).float() / 255
     return x, torch.from_numpy(images.train_y[first:last])
@@ -43,7 +46,7 @@ def stacked(
 
 def trained(
     member: int, task: InformedTask, images: Images, fixed: int, stack: int, precision: str
-) -> Callable[[], dict[str, torch.Tensor]]:
+) -> Callable[[], Weights]:
     """All that needs to be done once, then a function that trains stack number `member`."""
     device = devices.choose("cpu", precision)
     models = range(member * stack, (member + 1) * stack)
@@ -122,35 +125,20 @@ def rounding(task: InformedTask, images: Images, fixed: int, stack: int) -> dict
     }
 
 
-Weights = dict[str, torch.Tensor]
-Loss = Callable[..., torch.Tensor]
-
-
-def appended(
-    net: nn.Module,
-    fixed: tuple[torch.Tensor, torch.Tensor],
-    weights: Weights,
-    record: torch.Tensor,
-    label: torch.Tensor,
-) -> torch.Tensor:
+def appended(net: nn.Module, fixed: Samples, weights: Weights, own: Samples) -> torch.Tensor:
     """The mean loss of a model on the fixed set with its own record at the end."""
-    x, y = torch.cat([fixed[0], record[None]]), torch.cat([fixed[1], label[None]])
+    x, y = (torch.cat([known, one[None]]) for known, one in zip(fixed, own, strict=True))
     return F.cross_entropy(functional_call(net, weights, (x,)), y)
 
 
-def apart(
-    net: nn.Module,
-    fixed: tuple[torch.Tensor, torch.Tensor],
-    weights: Weights,
-    record: torch.Tensor,
-    label: torch.Tensor,
-) -> torch.Tensor:
+def apart(net: nn.Module, fixed: Samples, weights: Weights, own: Samples) -> torch.Tensor:
     """The same, of the fixed set and of the record by themselves: the one is no model's own."""
-    parts = [fixed, (record[None], label[None])]
-    losses = [
-        F.cross_entropy(functional_call(net, weights, (x,)), y, reduction="sum") for x, y in parts
-    ]
-    return sum(losses[1:], losses[0]) / (len(fixed[1]) + 1)
+    record, label = own
+    known, alone = (
+        F.cross_entropy(functional_call(net, weights, (x,)), y, reduction="sum")
+        for x, y in (fixed, (record[None], label[None]))
+    )
+    return (known + alone) / (len(fixed[1]) + 1)
 
 
 def beginnings(mlp: Mlp, images: Images, models: int) -> Weights:
@@ -168,14 +156,13 @@ def vmapped(
     loss: `appended`, as the official notebook has it with jax.vmap, or `apart`. Returns the weights
     by name, with a leading model axis.
     """
-    known = records(images, 0, fixed)
-    own_x, own_y = records(images, fixed, fixed + models)
+    known, own = records(images, 0, fixed), records(images, fixed, fixed + models)
     weights = beginnings(mlp, images, models)
     net = network(mlp, known[0].shape[1:], images.classes)
     momenta = {name: torch.zeros_like(weight) for name, weight in weights.items()}
     gradients = vmap(grad(partial(loss, net, known)))
     for _ in range(recipe.steps):
-        for name, gradient in gradients(weights, own_x, own_y).items():
+        for name, gradient in gradients(weights, own).items():
             momenta[name].mul_(recipe.momentum).add_(gradient)
             weights[name].sub_(momenta[name], alpha=recipe.lr)
     return weights
