@@ -101,12 +101,12 @@ def part_settings(wildcards):
     kind = "shard" if plan.ours else "pair"
     parts = plan.parts(arm)
     part = parts[number_of(f"{kind} of {arm}", wildcards[kind], parts)]
-    return unfold.canonical({**plan.arm_settings(arm), **part})
+    return {**plan.arm_settings(arm), **part}
 
 
 def of_audit(decide):
     """What decides a job of an audit."""
-    return lambda wildcards: unfold.canonical(decide(plan_of(wildcards)))
+    return lambda wildcards: decide(plan_of(wildcards))
 
 
 def trained_audits():

@@ -43,7 +43,7 @@ def report_settings(wildcards):
     settings = {"scale": config["scale"], "seed": config["seed"]}
     settings |= {"experiments": {n: jobs_in(one) for n, one in EXPERIMENTS.items()}}
     settings |= {"figures": shown_figures()}
-    return unfold.canonical(with_code("report_page", settings))
+    return with_code("report_page", settings)
 
 
 POLICIES = {

@@ -17,9 +17,7 @@ rule time_stack:
         mem_mb=growing(2000),
         runtime=growing(10),
     params:
-        **believed(
-            lambda wildcards: unfold.canonical(stack_settings(config["precision"]))
-        ),
+        **believed(lambda wildcards: stack_settings(config["precision"])),
     message:
         "Timing a network for the plan"
     shell:

@@ -18,14 +18,19 @@ AUDITED = Rehearsals(
 )
 
 
-def believed(settings):
+def believed(decide):
     """The parameters of a job: its settings, where its program is, and a check of its outputs.
+
+    decide: what the job is decided by, given its wildcards.
 
     Snakemake knows what changed since it made a file; but not that another file took its place, nor
     anything once .snakemake/ is lost, and a user may tell it to go by time alone. What it is going
     to make again is not looked at. The check is a parameter of its own, as Snakemake does not
     remember those that depend on outputs.
     """
+
+    def settings(wildcards):
+        return unfold.canonical(decide(wildcards))
 
     def check(wildcards, output):
         watched = workflow.is_main_process and not workflow.dag_settings.forceall
@@ -43,14 +48,14 @@ def believed(settings):
 
 def of_experiment(decide, *names):
     """What decides a job of an experiment, and of these wildcards, if any."""
-    return lambda wildcards: unfold.canonical(
-        decide(experiment_of(wildcards), *(wildcards[name] for name in names))
+    return lambda wildcards: decide(
+        experiment_of(wildcards), *(wildcards[name] for name in names)
     )
 
 
 def of_code(name):
     """What decides a job that has no settings, apart from its inputs."""
-    return lambda wildcards: unfold.canonical(with_code(name, {}))
+    return lambda wildcards: with_code(name, {})
 
 
 def stage_settings(stage):
@@ -58,8 +63,8 @@ def stage_settings(stage):
     return of_experiment(lambda one, arm: one.settings(stage, arm), "arm")
 
 
-def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
-    """The settings of a job whose first steps have been tried, with those of all others."""
+def rehearsed(decide, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
+    """What decides a job whose first steps have been tried, with those of all others."""
 
     def tried(wildcards):
         if workflow.is_main_process and CHOSEN.rehearse:
@@ -67,7 +72,7 @@ def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
                 rehearsals.require(where.format(**wildcards))
             except OptionError as error:
                 sys.exit(str(error))
-        return settings(wildcards)
+        return decide(wildcards)
 
     return tried
 
@@ -75,41 +80,35 @@ def rehearsed(settings, rehearsals=REHEARSALS, where="catalogue.{experiment}"):
 def shard_settings(wildcards):
     """What decides the models of a shard."""
     number = number_of("shard", wildcards.shard, arm_of(wildcards).shards)
-    experiment = experiment_of(wildcards)
-    return unfold.canonical(unfold.shard_settings(experiment, wildcards.arm, number))
+    return unfold.shard_settings(experiment_of(wildcards), wildcards.arm, number)
 
 
 def data_settings(wildcards):
     name = one_of("data set", wildcards.dataset, SETS)
-    asked = name, int(wildcards.train), int(wildcards.test)
-    return unfold.canonical(unfold.data_settings(*asked))
+    return unfold.data_settings(name, int(wildcards.train), int(wildcards.test))
 
 
 def language_settings(wildcards):
-    return unfold.canonical(unfold.language_settings(config, wildcards.language_model))
+    return unfold.language_settings(config, wildcards.language_model)
 
 
 def figure_settings(wildcards):
     experiment = experiment_of(wildcards)
     where = f"figure of {wildcards.experiment}"
     figure = one_of(where, wildcards.figure, experiment.figures)
-    return unfold.canonical(unfold.figure_settings(experiment, figure))
+    return unfold.figure_settings(experiment, figure)
 
 
 def summary_settings(wildcards):
-    return unfold.canonical(
-        unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
-    )
+    return unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
 
 
 def statements_settings(wildcards):
-    return unfold.canonical(
-        unfold.statements_settings(config["scale"], compared(), repeated())
-    )
+    return unfold.statements_settings(config["scale"], compared(), repeated())
 
 
 def ledger_settings(wildcards):
-    return unfold.canonical(unfold.ledger_settings(config["scale"], EXPERIMENTS))
+    return unfold.ledger_settings(config["scale"], EXPERIMENTS)
 
 
 def plan_parameters(wildcards):
