@@ -7,11 +7,11 @@ from typing import Protocol
 import numpy as np
 import torch
 from tokenizers import Tokenizer
-from torch import nn
+from torch import Tensor, nn
 
 from truthserum.training.products import Tensors
 
-Pair = tuple[torch.Tensor, ...]  # the keys and the values of a layer, each [B, T, heads, d]
+Pair = tuple[Tensor, ...]  # the keys and the values of a layer, each [B, T, heads, d]
 Cache = Sequence[Pair]  # over layers
 
 
@@ -26,13 +26,8 @@ class Network(nn.Module, ABC):
 
     @abstractmethod
     def step(
-        self,
-        parents: torch.Tensor,
-        children: torch.Tensor,
-        shared: Cache,
-        own: Cache,
-        among: torch.Tensor,
-    ) -> tuple[torch.Tensor, Cache]:
+        self, parents: Tensor, children: Tensor, shared: Cache, own: Cache, among: Tensor
+    ) -> tuple[Tensor, Cache]:
         """One token more for each of B rows: (logits [B, A], cache with T = 1 of the token).
 
         The row follows `parents` int64 [B] with the token among[children], children int64 [B].

@@ -3,7 +3,7 @@
 import numpy as np
 import torch
 import torch.nn.functional as F
-from torch import nn
+from torch import Tensor, nn
 
 from truthserum.extraction.network import Cache, Network, Pair
 
@@ -18,7 +18,7 @@ class Linear(nn.Module):
         self.weight = nn.Parameter(torch.zeros(outputs, inputs))
         self.bias = nn.Parameter(torch.zeros(outputs))
 
-    def forward(self, x: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    def forward(self, x: Tensor, dtype: torch.dtype) -> Tensor:
         return F.linear(x.to(dtype), self.weight.to(dtype), self.bias.to(dtype))
 
 
@@ -36,7 +36,7 @@ class Block(nn.Module):
         self.attend, self.project = Linear(width, 3 * width), Linear(width, width)
         self.expand, self.contract = Linear(width, 4 * width), Linear(4 * width, width)
 
-    def forward(self, x: torch.Tensor, dtype: torch.dtype) -> tuple[torch.Tensor, Pair]:
+    def forward(self, x: Tensor, dtype: torch.dtype) -> tuple[Tensor, Pair]:
         """Every token sees those before it: (x, (keys, values), each [B, T, heads, d])."""
         queries, keys, values = self._parts(x, dtype)
         mixed = F.scaled_dot_product_attention(
@@ -45,8 +45,8 @@ class Block(nn.Module):
         return self._added(x, mixed.transpose(1, 2), dtype), (keys, values)
 
     def step(
-        self, x: torch.Tensor, place: torch.Tensor, shared: Pair, own: Pair, dtype: torch.dtype
-    ) -> tuple[torch.Tensor, Pair]:
+        self, x: Tensor, place: Tensor, shared: Pair, own: Pair, dtype: torch.dtype
+    ) -> tuple[Tensor, Pair]:
         """One token a row, x [B, width], after a text that all share and what its parent added.
 
         shared, own: keys and values [1, L, heads, d] of the text and [P, t, heads, d] of the
@@ -68,17 +68,17 @@ class Block(nn.Module):
         mixed = mixed + _by_parent(added, own[1].transpose(1, 2), place) + alone * values
         return self._added(x, mixed, dtype), parts[1:]
 
-    def _parts(self, x: torch.Tensor, dtype: torch.dtype) -> Pair:
+    def _parts(self, x: Tensor, dtype: torch.dtype) -> Pair:
         """Queries, keys and values of x [B, T, width], each [B, T, heads, d]."""
         parts = self.attend(self.norm_1(x), dtype).float()
         return parts.unflatten(-1, (3, self.heads, -1)).unbind(2)
 
-    def _added(self, x: torch.Tensor, mixed: torch.Tensor, dtype: torch.dtype) -> torch.Tensor:
+    def _added(self, x: Tensor, mixed: Tensor, dtype: torch.dtype) -> Tensor:
         x = x + self.project(mixed.flatten(-2), dtype)
         return x + self.contract(self.expand(self.norm_2(x), dtype).relu_(), dtype)
 
 
-def _by_parent(left: torch.Tensor, right: torch.Tensor, place: torch.Tensor) -> torch.Tensor:
+def _by_parent(left: Tensor, right: Tensor, place: Tensor) -> Tensor:
     """left [B, heads, m] times the matrix of each row's parent, right [P, heads, m, n]."""
     parents, heads, inner, _ = right.shape
     grid = left.new_zeros(parents * CHILDREN, heads, inner).index_copy_(0, place, left)
@@ -96,7 +96,7 @@ class Transformer(Network):
         self.blocks = nn.ModuleList(Block(width, heads) for _ in range(layers))
         self.norm = nn.LayerNorm(width)
 
-    def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Cache]:
         x = self.embedding(tokens) + self.position.weight[: tokens.shape[1]]
         cache = []
         for block in self.blocks:
@@ -105,13 +105,8 @@ class Transformer(Network):
         return self._logits(x, slice(None)), cache
 
     def step(
-        self,
-        parents: torch.Tensor,
-        children: torch.Tensor,
-        shared: Cache,
-        own: Cache,
-        among: torch.Tensor,
-    ) -> tuple[torch.Tensor, Cache]:
+        self, parents: Tensor, children: Tensor, shared: Cache, own: Cache, among: Tensor
+    ) -> tuple[Tensor, Cache]:
         """See `Network`; `among` has at most `CHILDREN` tokens."""
         before = shared[0][0].shape[1] + own[0][0].shape[1]
         x = self.embedding(among[children]) + self.position.weight[before]
@@ -123,7 +118,7 @@ class Transformer(Network):
             cache.append(pair)
         return self._logits(x, among), cache
 
-    def _logits(self, x: torch.Tensor, among: torch.Tensor | slice) -> torch.Tensor:
+    def _logits(self, x: Tensor, among: Tensor | slice) -> Tensor:
         embedding = self.embedding.weight[among].to(self.dtype)
         return F.linear(self.norm(x).to(self.dtype), embedding).float()
 

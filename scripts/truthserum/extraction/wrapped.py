@@ -3,7 +3,7 @@
 from typing import Any
 
 import torch
-from torch import nn
+from torch import Tensor, nn
 
 from truthserum.extraction.network import Cache, Network
 
@@ -28,17 +28,12 @@ class Wrapped(Network):
         super().__init__()
         self.network = network
 
-    def forward(self, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
+    def forward(self, tokens: Tensor) -> tuple[Tensor, Cache]:
         return self._after(library().DynamicCache(), tokens)
 
     def step(
-        self,
-        parents: torch.Tensor,
-        children: torch.Tensor,
-        shared: Cache,
-        own: Cache,
-        among: torch.Tensor,
-    ) -> tuple[torch.Tensor, Cache]:
+        self, parents: Tensor, children: Tensor, shared: Cache, own: Cache, among: Tensor
+    ) -> tuple[Tensor, Cache]:
         """See `Network`, with a copy of all keys and values for each row."""
         past = library().DynamicCache()
         for layer, pairs in enumerate(zip(shared, own, strict=True)):
@@ -50,7 +45,7 @@ class Wrapped(Network):
         logits, cache = self._after(past, among[children, None])
         return logits[:, -1, among], [tuple(part[:, -1:] for part in pair) for pair in cache]
 
-    def _after(self, past: Any, tokens: torch.Tensor) -> tuple[torch.Tensor, Cache]:
+    def _after(self, past: Any, tokens: Tensor) -> tuple[Tensor, Cache]:
         """Logits and the cache of `past` and of the tokens [B, T] that follow it."""
         reduced = self.dtype != torch.float32
         with torch.autocast(tokens.device.type, self.dtype, enabled=reduced):
