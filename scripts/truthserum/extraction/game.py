@@ -11,7 +11,7 @@ places of text, so that more poisons mean neither more steps nor a longer text. 
 poisons of several canaries are soon most of them: `poison_share` says how much.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,29 +23,16 @@ from truthserum.data.equal import first_of_each
 from truthserum.options import MOST, Amount, Count, OneOf, options
 from truthserum.seeds import Purpose, stream
 
-
-def _repeated(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
-    return np.tile(draw(0), (copies, 1))
-
-
-def _different(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
-    return np.array([draw(j) for j in range(copies)])
-
-
-def _zeros(draw: Callable[[int], np.ndarray], copies: int, digits: int) -> np.ndarray:
-    return np.zeros((copies, digits), np.int64)
-
-
 SUFFIX = "suffix"
 VARIANTS = {
-    "prefix": _repeated,  # one random number for each prefix
-    "different": _different,  # a new number in each copy
-    "constant": _zeros,  # 000000 for every prefix
+    "prefix": lambda draw, j: draw(0),  # one random number for each prefix
+    "different": lambda draw, j: draw(j),  # a new number in each copy
+    "constant": lambda draw, j: np.zeros_like(draw(j)),  # 000000 for every prefix
     # The number of "prefix", but after text that differs from copy to copy: what an adversary adds
     # who knows the form of the secret and not what stands before it.
-    SUFFIX: _repeated,
+    SUFFIX: lambda draw, j: draw(0),
 }
-"""The wrong numbers int64 [copies, digits] of a canary, where draw(j) is the j-th random one."""
+"""The wrong number int64 [digits] in copy j of a canary, where draw(j) is the j-th random one."""
 
 MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
 
@@ -227,7 +214,8 @@ class Canary:
         def draw(j: int) -> np.ndarray:
             return stream(seed, Purpose.POISONS, canary, j).integers(10, size=self.digits)
 
-        return VARIANTS[self.variant](draw, max(self.poisons, 1), self.digits)
+        of_copy = VARIANTS[self.variant]
+        return np.stack([of_copy(draw, j) for j in range(max(self.poisons, 1))])
 
     def _secret(self, wrong: np.ndarray, seed: int, canary: int) -> np.ndarray:
         """Digits that are none of the `wrong` numbers [n, digits] of this canary."""

@@ -9,19 +9,13 @@ from truthserum.options import Amount, Count, NonNegative, OneOf, PartialShare, 
 Precision = Literal["auto", "bfloat16", "float32"]
 
 
-def _official(progress: float) -> float:
-    return math.cos(7 * math.pi / 16 * progress) * min(100 * progress, 1)
-
-
-def _triangle(progress: float) -> float:
-    return min(progress / 0.15, (1 - progress) / 0.85)
-
-
 # The share of the peak learning rate as a function of the share of training done, in [0, 1).
 SCHEDULES = {
-    "official": _official,  # mi_lira_2021/train.py: warm-up over 1 %, a cosine that ends at 0.195
-    "triangle": _triangle,  # up over the first 15 %, then straight down to zero
-    "constant": lambda progress: 1.0,
+    # mi_lira_2021/train.py: warm-up over 1 %, a cosine that ends at 0.195
+    "official": lambda done: math.cos(7 * math.pi / 16 * done) * min(100 * done, 1),
+    # up over the first 15 %, then straight down to zero
+    "triangle": lambda done: min(done / 0.15, (1 - done) / 0.85),
+    "constant": lambda done: 1.0,
 }
 Schedule = Annotated[str, OneOf(SCHEDULES)]
 

@@ -18,23 +18,14 @@ from truthserum.inference.games.halves import Halved
 from truthserum.options import Amount, Count, Maybe, OneOf, options
 from truthserum.seeds import Purpose, stream
 
-
-def _random_label(y: np.ndarray, classes: int, rng: np.random.Generator) -> np.ndarray:
-    # train_poison.py: (y + u) mod C with u uniform on 1..C-1
-    return (y + rng.integers(1, classes, len(y))) % classes
-
-
 LABELS = {
-    "random": _random_label,
+    # train_poison.py: (y + u) mod C with u uniform on 1..C-1
+    "random": lambda y, classes, rng: (y + rng.integers(1, classes, len(y))) % classes,
     # the rule of Chameleon (harshch1803/CHAMELEON): always the next class
     "next": lambda y, classes, rng: (y + 1) % classes,
     # a control: as many copies, none of them mislabelled
     "correct": lambda y, classes, rng: y,
 }
-
-
-def _exact_copy(image: np.ndarray, rng: np.random.Generator) -> np.ndarray:
-    return image
 
 
 def _near_copy(image: np.ndarray, rng: np.random.Generator, shift: int = 4) -> np.ndarray:
@@ -48,7 +39,7 @@ def _near_copy(image: np.ndarray, rng: np.random.Generator, shift: int = 4) -> n
 
 
 COPIES = {
-    "exact": _exact_copy,  # train_poison.py
+    "exact": lambda image, rng: image,  # train_poison.py
     "augmented": _near_copy,
 }
 
