@@ -60,8 +60,7 @@ def test_gain_is_how_much_less_the_error_is_than_that_of_the_mean_image(result, 
 
 
 def test_measures_are_means_exact_shares_and_those_of_recognition(result, times, rng):
-    estimates = result.measures(times, rng)
-    rows = estimates.rows.set_index("measure")
+    rows = result.measures(times, rng).set_index("measure")
     assert rows.loc["within_0.005", "value"] == 0.25 and rows.loc["within_0.05", "value"] == 0.75
     exact = [0.5, *map(float, clopper_pearson(2, 4))]
     assert rows.loc["label_right", ["value", "low", "high"]].tolist() == exact
@@ -78,9 +77,8 @@ def test_measures_are_means_exact_shares_and_those_of_recognition(result, times,
 
 
 def test_draws_are_those_of_the_records_and_none_for_the_roc(result, times, rng):
-    estimates = result.measures(times, rng)
-    drawn = dict(zip(estimates.rows["measure"], estimates.draws, strict=True))
-    assert len(drawn) == len(estimates.draws) and estimates.draws.shape[1] == 500
+    drawn = result.measures(times, rng).set_index("measure", verify_integrity=True)["draws"]
+    assert np.stack(drawn).shape[1] == 500
     assert np.isnan(drawn["auc"]).all()
     picked = np.repeat(np.arange(4), times[7])
     assert drawn["mse"][7] == pytest.approx(result.records["mse"][picked].mean())
@@ -88,14 +86,14 @@ def test_draws_are_those_of_the_records_and_none_for_the_roc(result, times, rng)
 
 
 def test_a_reconstructor_that_names_no_record_has_no_label(oracles, times, rng):
-    rows = report.Result(FOUND, TARGETS, oracles).measures(times, rng).rows
+    rows = report.Result(FOUND, TARGETS, oracles).measures(times, rng)
     assert "label_right" not in set(rows["measure"])
 
 
 def test_a_blind_guess_is_the_common_label_and_the_best_image(times):
     known = np.array([[0.0, 0.1], [0.1, 0.0], [0.9, 0.9]], np.float32)
     told, labels = np.array([7, 7, 1]), np.array([7, 1, 7, 7])
-    found = report.blind(known, told, TARGETS, labels, [0.02], times).rows
+    found = report.blind(known, told, TARGETS, labels, [0.02], times)
     assert (found["attack"] == "blind").all()
     rows = found.set_index("measure")["value"]
     # Of the known images most are near (0.05, 0.05), of the targets only the first.
@@ -106,13 +104,13 @@ def test_the_interval_of_a_mean_error_covers_the_truth():
     rng, hits = np.random.default_rng(1), 0
     for _ in range(200):
         values = pd.DataFrame({"mse": rng.exponential(size=100)})
-        row = report.means(values, report.resampled(rng, 100, 200)).rows.iloc[0]
+        row = report.means(values, report.resampled(rng, 100, 200)).iloc[0]
         hits += row["low"] <= 1 <= row["high"]
     assert 0.88 <= hits / 200 <= 0.98
 
 
 def test_oracles_are_attacks_of_their_own(oracles, times):
-    rows = report.oracle_errors(TARGETS, oracles, times).rows
+    rows = report.oracle_errors(TARGETS, oracles, times)
     assert rows["measure"].tolist() == [*report.ERRORS] * 2
     mse = rows[rows["measure"] == "mse"].set_index("attack")["value"]
     assert mse["oracle_shadows"] == pytest.approx(0.2, rel=1e-5)
@@ -121,7 +119,7 @@ def test_oracles_are_attacks_of_their_own(oracles, times):
 
 def test_good_reconstructions_are_nearest_to_their_own_target(oracles, times, rng):
     result = report.Result(TARGETS * 0.9 + 0.05, TARGETS, oracles)
-    assert result.measures(times[:20], rng).rows.set_index("measure").loc["auc", "value"] == 1
+    assert result.measures(times[:20], rng).set_index("measure").loc["auc", "value"] == 1
     curve = result.curve(rng, 20)
     assert curve["tpr"].iloc[0] == 1 and curve["fpr"].iloc[0] == 0
     assert (curve["low"] <= curve["tpr"]).all() and (curve["negatives"] == 12).all()
@@ -129,7 +127,7 @@ def test_good_reconstructions_are_nearest_to_their_own_target(oracles, times, rn
 
 def test_the_same_reconstruction_for_all_tells_no_target(oracles, times, rng):
     result = report.Result(np.full((4, 2), 0.4, np.float32), TARGETS, oracles)
-    rows = result.measures(times[:20], rng).rows.set_index("measure")
+    rows = result.measures(times[:20], rng).set_index("measure")
     assert rows.loc["auc", "value"] == pytest.approx(0.5)
 
 

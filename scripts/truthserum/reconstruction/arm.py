@@ -119,17 +119,18 @@ def tables(
             results[name] = report.Result(found, targets, oracles, scope.radii, named)
         measured = [each.measures(times, rng).assign(attack=name) for name, each in results.items()]
         measured += [report.oracle_errors(targets, oracles, times), blind]
-        metrics = report.Estimates.joined(measured)
-        made["shadows"].append(metrics.rows.assign(shadows=count))
+        metrics = pd.concat(measured, ignore_index=True)
+        drawn = np.stack(metrics.pop("draws"))
+        made["shadows"].append(metrics.assign(shadows=count))
         made["choices"].append(report.choices(fitted).assign(shadows=count))
     # The last count is that of all shadow models.
-    made["metrics"] = [metrics.rows.assign(mode=MODE)]
+    made["metrics"] = [metrics.assign(mode=MODE)]
     made |= _details(results, arm.shape, rng, scope.draws)
     joined = {
         name: pd.concat(frames, ignore_index=True).assign(group=view)
         for name, frames in made.items()
     }
-    return joined, metrics.draws
+    return joined, drawn
 
 
 def _details(

@@ -2,7 +2,7 @@
 
 Every interval is at 95 %: exact for shares (Clopper and Pearson), a bootstrap over targets for mean
 errors, one over models with their own targets for the ROC. All are for these shadow models and this
-fixed set.
+fixed set. Measures have the columns `ESTIMATE` and `draws`, in which each has its own, float64 [D].
 """
 
 from collections.abc import Mapping, Sequence
@@ -28,28 +28,6 @@ ERRORS = ("mae_plus_mse", "mse", "mae")
 GAIN = "gain_over_mean"
 POOLS = ("shadows", "known")
 ESTIMATE = list(MEASURED)
-
-
-@dataclass(frozen=True, eq=False)
-class Estimates:
-    """Measures and the bootstrap draws behind them.
-
-    rows: a measure each, with the columns `ESTIMATE` and others. draws: float64 [rows, D], not a
-    number for a measure whose draws resample something else than the targets.
-    """
-
-    rows: pd.DataFrame
-    draws: np.ndarray
-
-    def assign(self, **columns: object) -> "Estimates":
-        """The same with more columns."""
-        return Estimates(self.rows.assign(**columns), self.draws)
-
-    @classmethod
-    def joined(cls, parts: Sequence["Estimates"]) -> "Estimates":
-        """All rows, one part after the other."""
-        rows = pd.concat([part.rows for part in parts], ignore_index=True)
-        return cls(rows, np.concatenate([part.draws for part in parts]))
 
 
 @dataclass(frozen=True, eq=False)
@@ -115,11 +93,12 @@ class Result:
         scores = -cross_errors(self.found, self.targets)
         return scores, np.eye(len(scores), dtype=bool)
 
-    def measures(self, times: np.ndarray, rng: np.random.Generator) -> Estimates:
+    def measures(self, times: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
         """Every measure with its interval and counts: mean errors, shares, and those of a ROC.
 
         times: as for `means`. The ROC is that of telling the model's own target from those of the
-        others; rng draws what stands behind its intervals, as often as `times` does.
+        others; rng draws what stands behind its intervals, as often as `times` does. As that is
+        something else than the targets, the draws of its measures are no numbers.
         """
         hits = {f"beats_{pool}": self.records[f"beats_{pool}"] for pool in POOLS}
         hits |= {within(radius): self.records["mse"] <= radius for radius in self.radii}
@@ -128,13 +107,10 @@ class Result:
         units = np.arange(len(self.targets))
         rows = measure(*self._decisions, rng, units, None, draws=len(times))
         recognition = pd.DataFrame(map(vars, rows)).rename(columns={"name": "measure"})[ESTIMATE]
-        return Estimates.joined(
-            [
-                means(self.records[[*ERRORS, GAIN]], times),
-                shares(pd.DataFrame(hits), times),
-                Estimates(recognition, np.full((len(recognition), len(times)), np.nan)),
-            ]
-        )
+        recognition["draws"] = list(np.full((len(rows), len(times)), np.nan))
+        errors = means(self.records[[*ERRORS, GAIN]], times)
+        found = [errors, shares(pd.DataFrame(hits), times), recognition]
+        return pd.concat(found, ignore_index=True)
 
     def curve(self, rng: np.random.Generator, draws: int) -> pd.DataFrame:
         """That ROC with its band: columns fpr, tpr, low, high, positives, negatives."""
@@ -149,27 +125,16 @@ class Result:
 
         The oracle is that of both pools. shape: channels, rows and columns of an image.
         """
-        channel, row, column = np.indices(shape).reshape(3, -1)
-        known = self.oracles.images[POOLS[-1]]
+        axes = zip(("channel", "row", "column"), np.indices(shape).reshape(3, -1), strict=True)
+        place, known = dict(axes), self.oracles.images[POOLS[-1]]
         shown = self.records.rename(columns={f"oracle_{POOLS[-1]}": "oracle_mse"})
-        return pd.concat(
-            [
-                pd.DataFrame(
-                    {
-                        "rank": rank,
-                        "model": model,
-                        "channel": channel,
-                        "row": row,
-                        "column": column,
-                        "original": self.targets[model],
-                        "reconstruction": self.found[model],
-                        "oracle": known[model],
-                    }
-                ).assign(**shown.loc[model, ["mse", "oracle_mse"]])
-                for rank, model in ranked(shown["mse"].to_numpy()).items()
-            ],
-            ignore_index=True,
-        )
+        frames = []
+        for rank, model in ranked(shown["mse"].to_numpy()).items():
+            rows = pd.DataFrame({"rank": rank, "model": model, **place})
+            found = {"original": self.targets[model], "reconstruction": self.found[model]}
+            errors = shown.loc[model, ["mse", "oracle_mse"]]
+            frames.append(rows.assign(**found, oracle=known[model], **errors))
+        return pd.concat(frames, ignore_index=True)
 
 
 def within(radius: float) -> str:
@@ -185,7 +150,7 @@ def resampled(rng: np.random.Generator, count: int, draws: int) -> np.ndarray:
     return rng.multinomial(count, np.full(count, 1 / count), size=draws)
 
 
-def means(values: pd.DataFrame, times: np.ndarray) -> Estimates:
+def means(values: pd.DataFrame, times: np.ndarray) -> pd.DataFrame:
     """Means of the columns over the records, with percentile intervals.
 
     times: int [D, T], how often each record is in each draw.
@@ -197,29 +162,26 @@ def means(values: pd.DataFrame, times: np.ndarray) -> Estimates:
         (name, *row, count, 0, True, False)
         for name, *row in zip(values, numbers.mean(axis=0), *ends, strict=True)
     ]
-    return Estimates(pd.DataFrame(rows, columns=ESTIMATE), drawn.T)
+    return pd.DataFrame(rows, columns=ESTIMATE).assign(draws=list(drawn.T))
 
 
-def shares(hits: pd.DataFrame, times: np.ndarray) -> Estimates:
+def shares(hits: pd.DataFrame, times: np.ndarray) -> pd.DataFrame:
     """Shares of the records that are hits, column by column, with exact intervals.
 
     times: as for `means`; the draws are there to be compared with others, not behind the intervals.
     """
-    found = means(hits, times)
     low, high = clopper_pearson(hits.sum().to_numpy(), len(hits))
-    return found.assign(low=low, high=high)
+    return means(hits, times).assign(low=low, high=high)
 
 
-def oracle_errors(targets: np.ndarray, oracles: Oracles, times: np.ndarray) -> Estimates:
+def oracle_errors(targets: np.ndarray, oracles: Oracles, times: np.ndarray) -> pd.DataFrame:
     """The mean errors of the oracles themselves, as attacks oracle_<pool>."""
-    return Estimates.joined(
-        [
-            means(pd.DataFrame(pixel_errors(images, targets)), times).assign(
-                attack=f"oracle_{pool}"
-            )
-            for pool, images in oracles.images.items()
-        ]
-    )
+    found = {
+        f"oracle_{pool}": means(pd.DataFrame(pixel_errors(images, targets)), times)
+        for pool, images in oracles.images.items()
+    }
+    named = [rows.assign(attack=name) for name, rows in found.items()]
+    return pd.concat(named, ignore_index=True)
 
 
 def blind(
@@ -229,7 +191,7 @@ def blind(
     labels: np.ndarray,
     radii: Sequence[float],
     times: np.ndarray,
-) -> Estimates:
+) -> pd.DataFrame:
     """What is right by guessing, without a look at any model, as attack blind.
 
     label_right of the most common label, and within_<radius> of the best of the `modes`, which is
