@@ -46,21 +46,12 @@ def images(
     shape: rows and columns of an image. A row for each rank, setting and pixel.
     """
     first, *_ = judged.values()
-    row, column = np.indices(shape).reshape(2, -1)
-    return pd.concat(
-        [
-            pd.DataFrame(
-                {
-                    "rank": rank,
-                    "published": setting,
-                    "row": row,
-                    "column": column,
-                    "original": x[target],
-                    "reconstruction": found[setting][target],
-                }
-            ).assign(**judged[setting].loc[target, ["residual", "max_error"]])
-            for rank, target in ranked(first["mse"].to_numpy()).items()
-            for setting in found
-        ],
-        ignore_index=True,
-    )
+    place = dict(zip(("row", "column"), np.indices(shape).reshape(2, -1), strict=True))
+    frames = []
+    for rank, target in ranked(first["mse"].to_numpy()).items():
+        for setting, images in found.items():
+            rows = pd.DataFrame({"rank": rank, "published": setting, **place})
+            errors = judged[setting].loc[target, ["residual", "max_error"]]
+            seen = {"original": x[target], "reconstruction": images[target]}
+            frames.append(rows.assign(**seen, **errors))
+    return pd.concat(frames, ignore_index=True)
