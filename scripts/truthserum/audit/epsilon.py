@@ -74,16 +74,8 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
         for i in audited
     ]
     apart, fell = margins(np.array(later), coins, unit, audited)
-    made, right = told(apart, fell, share)
-    return LowerBound(
-        lower=epsilon_bound(apart.size, made, right, delta),
-        ceiling=epsilon_bound(apart.size, apart.size, apart.size, delta),
-        coins=apart.size,
-        guesses=made,
-        correct=right,
-        models=len(audited),
-        shadows=len(shadows),
-    )
+    guesses = told(apart, fell, share)
+    return LowerBound.of(apart.size, guesses, (len(audited), len(shadows)), delta)
 
 
 def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerBound:
@@ -104,15 +96,7 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     made, right = np.transpose(found)
     ends = without_delta(made, right, 1 - confidence)  # by which the best is told where all are 0
     best = max(range(len(found)), key=lambda k: (bounds[k], ends[k]))
-    return LowerBound(
-        lower=bounds[best],
-        ceiling=epsilon_bound(coins, coins, coins, delta, confidence),
-        coins=coins,
-        guesses=found[best][0],
-        correct=found[best][1],
-        models=1,
-        shadows=0,
-    )
+    return LowerBound.of(coins, found[best], (1, 0), delta, confidence)
 
 
 def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict:

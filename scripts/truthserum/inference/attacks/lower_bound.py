@@ -25,6 +25,7 @@ M models, P points.
 """
 
 from dataclasses import dataclass
+from typing import Self
 
 import numpy as np
 
@@ -53,6 +54,15 @@ class LowerBound:
     models: int
     shadows: int
 
+    @classmethod
+    def of(cls, coins: int, told: tuple[int, int], models: tuple[int, int], *how: float) -> Self:
+        """By so many guesses and right ones, and of so many audited and shadow models.
+
+        how: delta, and what else `epsilon_bound` takes.
+        """
+        lower, ceiling = (epsilon_bound(coins, *made, *how) for made in (told, (coins, coins)))
+        return cls(lower, ceiling, coins, *told, *models)
+
 
 def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> LowerBound | None:
     """The bound at `delta` by one attack; None with fewer than four pairs of models.
@@ -70,17 +80,9 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
     # The partner of the audited model is of its group, and no shadow model of its.
     turns = (np.r_[shadows, i, i + 1] for i in audited)
     scores = np.array([attack.score(evidence.select(turn))[-2] for turn in turns])[:, points]
-    guesses, correct = told(scores, evidence.member[audited, points], share)
-    coins, delta_and_ratio = scores.size, (delta, CONFIDENCE, _ratio(pool, scores))
-    return LowerBound(
-        lower=epsilon_bound(coins, guesses, correct, *delta_and_ratio),
-        ceiling=epsilon_bound(coins, coins, coins, *delta_and_ratio),
-        coins=coins,
-        guesses=guesses,
-        correct=correct,
-        models=len(audited),
-        shadows=len(shadows),
-    )
+    guesses = told(scores, evidence.member[audited, points], share)
+    models = len(audited), len(shadows)
+    return LowerBound.of(scores.size, guesses, models, delta, CONFIDENCE, _ratio(pool, scores))
 
 
 def shared_out(models: int) -> tuple[np.ndarray, np.ndarray]:
