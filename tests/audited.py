@@ -6,9 +6,13 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from truthserum import audit, report
 from truthserum.data.frames import read_csv
 
 EXAMPLE = Path(__file__).parent / "audit" / "example"
+FOLDERS = Path(report.__file__).parent, Path(audit.__file__).with_name("report")
+PAGES = [path for folder in FOLDERS for path in (folder / "page").iterdir()]
+"""The templates, styles and words of the page."""
 
 
 def claims(**more):

@@ -13,9 +13,9 @@ from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
 
 
-def as_plain(stack, cnn, shape, classes):
+def as_plain(stack, model, shape, classes):
     """The plain network with the weights of a stack of one."""
-    net = network(cnn, shape, classes)
+    net = network(model, shape, classes)
     own = [tensor[0] for tensor in stack.state_dict().values()]
     *own, kernel, bias = own
     # the stack's head sees rows, columns, then channels; torch flattens channels first
@@ -27,19 +27,24 @@ def as_plain(stack, cnn, shape, classes):
     return net
 
 
-@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 9, 11)])
-def test_plain_network_equals_a_stack_of_one(shape):
-    cnn = Cnn(width=4, depth=2)
-    stack = cnn.build(1, shape, 5)
+@pytest.mark.parametrize(
+    ("model", "shape"),
+    [
+        *((Cnn(width=4, depth=2), shape) for shape in ((1, 28, 28), (3, 9, 11))),
+        *((WideResNet(depth=16, width=1, stem=4), shape) for shape in ((1, 28, 28), (3, 8, 12))),
+    ],
+)
+def test_plain_network_equals_a_stack_of_one(model, shape):
+    stack = model.build(1, shape, 5)
     initialise(stack, [np.random.default_rng(1)])
-    net = as_plain(stack, cnn, shape, 5)
+    net = as_plain(stack, model, shape, 5)
     x = torch.randn(6, *shape, generator=torch.Generator().manual_seed(2))
     for mode in (True, False):  # batch statistics, then the running ones that these have left
         torch.testing.assert_close(
             net.train(mode)(x),
             stack.train(mode)(x[None])[0],
             rtol=rounding(),
-            atol=rounding(cnn.depth),
+            atol=rounding(model.depth),
         )
 
 
@@ -53,26 +58,6 @@ def test_plain_perceptron_equals_a_stack_of_one(activation):
     net.load_state_dict(dict(zip(net.state_dict(), tensors, strict=True)))
     x = torch.randn(6, 7, generator=torch.Generator().manual_seed(2))
     torch.testing.assert_close(net(x), stack(x[None])[0])
-
-
-@pytest.mark.parametrize("shape", [(1, 28, 28), (3, 8, 12)])
-def test_plain_residual_network_equals_a_stack_of_one(shape):
-    wrn = WideResNet(depth=16, width=1, stem=4)
-    stack = wrn.build(1, shape, 5)
-    initialise(stack, [np.random.default_rng(1)])
-    net = network(wrn, shape, 5)
-    names = [name for name in net.state_dict() if not name.endswith("num_batches_tracked")]
-    *own, kernel, bias = [tensor[0] for tensor in stack.state_dict().values()]
-    assert len(names) == len(own) + 2
-    net.load_state_dict(dict(zip(names, [*own, kernel.T, bias], strict=True)), strict=False)
-    x = torch.randn(6, *shape, generator=torch.Generator().manual_seed(2))
-    for mode in (True, False):
-        torch.testing.assert_close(
-            net.train(mode)(x),
-            stack.train(mode)(x[None])[0],
-            rtol=rounding(),
-            atol=rounding(wrn.depth),
-        )
 
 
 def test_another_network_is_refused():

@@ -2,6 +2,9 @@
 
 import gzip
 import hashlib
+import json
+import subprocess
+import sys
 import threading
 from dataclasses import replace
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -15,6 +18,8 @@ from truthserum.data import idx
 from truthserum.data.catalogue import ImageSet, image_set
 from truthserum.data.images import Images
 from truthserum.data.sources import Sources
+
+ROOT = Path(__file__).parents[2]
 
 
 @pytest.fixture
@@ -51,6 +56,26 @@ def tiny(tiny_content) -> ImageSet:
 @pytest.fixture
 def nowhere(tmp_path):
     return Sources(tmp_path / "no-resources", download=False)
+
+
+@pytest.fixture
+def prepare(tmp_path):
+    """prepare(set, train, test): what the program writes of what ships, and its manifest."""
+
+    def run(name, train, test):
+        settings = {"set": name, "train": train, "test": test}
+        sources = {"folder": None, "package_clients": False, "download": False}
+        made = tmp_path / f"{name}.npz", tmp_path / f"{name}.json"
+        command = [
+            *(sys.executable, ROOT / "scripts" / "prepare_data.py"),
+            *("--settings", json.dumps(settings), "--sources", json.dumps(sources)),
+            *("--output", made[0], "--manifest", made[1]),
+        ]
+        done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        assert (done.returncode, done.stderr) == (0, "")
+        return made[0], json.loads(made[1].read_text())
+
+    return run
 
 
 @pytest.fixture

@@ -1,7 +1,4 @@
-import json
 import lzma
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -155,23 +152,13 @@ def test_what_ships_is_small_and_has_its_licence():
     assert sum(file.stat().st_size for file in files) < 0.45e6
 
 
-def test_the_program_writes_a_table(tmp_path, table):
-    settings = {"set": "adult", "train": 32_000, "test": 16_000}
-    sources = {"folder": None, "package_clients": False, "download": False}
-    command = [
-        *(sys.executable, ROOT / "scripts" / "prepare_data.py"),
-        *("--settings", json.dumps(settings), "--sources", json.dumps(sources)),
-        *("--output", tmp_path / "adult.npz", "--manifest", tmp_path / "adult.json"),
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-
-    written = Table.load(tmp_path / "adult.npz")
+def test_the_program_writes_a_table(prepare, table):
+    path, manifest = prepare("adult", 32_000, 16_000)
+    written = Table.load(path)
     assert np.array_equal(written.train_x, table.train_x[:32_000])
     assert np.array_equal(written.test_y, table.test_y[:16_000])
     assert written.columns == adult.COLUMNS
 
-    manifest = json.loads((tmp_path / "adult.json").read_text())
     assert [column["name"] for column in manifest.pop("columns")] == [
         column.name for column in adult.COLUMNS
     ]

@@ -1,7 +1,4 @@
-import json
 import lzma
-import subprocess
-import sys
 from pathlib import Path
 
 import numpy as np
@@ -113,19 +110,11 @@ def test_what_ships_is_small_and_has_its_licence():
     assert sum(file.stat().st_size for file in files) < 0.8e6
 
 
-def test_the_program_writes_a_text(tmp_path, enwiki):
-    settings = {"set": "enwiki", "train": 3, "test": 2}
-    sources = {"folder": None, "package_clients": False, "download": False}
-    command = [
-        *(sys.executable, ROOT / "scripts" / "prepare_data.py"),
-        *("--settings", json.dumps(settings), "--sources", json.dumps(sources)),
-        *("--output", tmp_path / "text.npz", "--manifest", tmp_path / "text.json"),
-    ]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
-    assert (done.returncode, done.stderr) == (0, "")
-    written = Text.load(tmp_path / "text.npz")
+def test_the_program_writes_a_text(prepare, enwiki):
+    path, manifest = prepare("enwiki", 3, 2)
+    written = Text.load(path)
     assert written == enwiki.first(3, 2)
-    assert json.loads((tmp_path / "text.json").read_text()) == {
+    assert manifest == {
         "set": "enwiki",
         "source": "embedded",
         "md5": dict(TEXT_SETS["enwiki"].full.md5),

@@ -25,11 +25,6 @@ from truthserum.report.html import visible
 from truthserum.sentences import OptionError
 
 SCRIPTS = Path(audit_report.__file__).parent
-PAGES = [
-    path
-    for part in ("report", "audit/report")
-    for path in SCRIPTS.joinpath("truthserum", part, "page").iterdir()
-]
 OUTPUT = ("audit.json", "report.html", "summary.md", "junit.xml", "audit.sarif")
 
 
@@ -46,7 +41,7 @@ def report(tmp_path, monkeypatch):
         given |= {"claims": audited.EXAMPLE / "claims.json", "policy": path} | changed
         words = [word for name, value in given.items() for word in (f"--{name}", str(value))]
         output = [str(tmp_path / name) for name in OUTPUT]
-        pages = ["--page", *map(str, PAGES), "--output", *output, "--", *map(str, content)]
+        pages = ["--page", *map(str, audited.PAGES), "--output", *output, "--", *map(str, content)]
         monkeypatch.setattr(sys, "argv", ["audit_report.py", "--settings", "{}", *words, *pages])
         audit_report.main()
         return tmp_path
@@ -205,7 +200,7 @@ def test_two_audits_are_compared(report, tmp_path, monkeypatch):
     folder = report("name: none")
     one = str(folder / "audit.json")
     output = [str(tmp_path / name) for name in ("compared.md", "compared.html")]
-    words = ["--settings", "{}", "--audits", one, one, "--page", *map(str, PAGES)]
+    words = ["--settings", "{}", "--audits", one, one, "--page", *map(str, audited.PAGES)]
     monkeypatch.setattr(sys, "argv", ["audit_compare.py", *words, "--output", *output])
     audit_compare.main()
     assert "no difference shown" in Path(output[0]).read_text("utf-8")

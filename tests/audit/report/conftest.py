@@ -1,7 +1,6 @@
 """What the earlier stages wrote, and policies on it."""
 
 import json
-from pathlib import Path
 
 import program
 
@@ -16,17 +15,10 @@ from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
 from truthserum.audit.report.wording import headline_claim
 
-SCRIPTS = Path(program.__file__).parent
-PAGES = [
-    path
-    for part in ("report", "audit/report")
-    for path in SCRIPTS.joinpath("truthserum", part, "page").iterdir()
-]
-
 
 @pytest.fixture(scope="session")
 def parts():
-    return program.read_texts(PAGES)
+    return program.read_texts(audited.PAGES)
 
 
 @pytest.fixture
