@@ -51,11 +51,8 @@ class Pairs:
         return Pairs(self.views[:count], self.images[:count], self.shape)
 
 
-class Predictor(Protocol):
-    """A way back from models to records."""
-
-    def __call__(self, views: np.ndarray) -> np.ndarray:
-        """views [R, d] -> images float32 [R, p] with pixels in [0, 1]."""
+Predictor = Callable[[np.ndarray], np.ndarray]
+"""A way back from models to records: views [R, d] -> images float32 [R, p], pixels in [0, 1]."""
 
 
 @dataclass(frozen=True, eq=False)
