@@ -76,7 +76,6 @@ class ClosedFormSettings(settings.Settings):
         return {}
 
     def work(self, shared: settings.Shared) -> Work:
-        """See `truthserum.settings`."""
         return work(self)
 
 

@@ -75,7 +75,6 @@ class ExtractionSettings(settings.Trained):
     """How victims and references are trained from there."""
 
     def check(self, shared: Shared, arms: Mapping[object, settings.Settings]) -> None:
-        """See `truthserum.settings`."""
         self._known(shared)
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
@@ -97,7 +96,6 @@ class ExtractionSettings(settings.Trained):
         return {"model": model, "models": self.game.models}
 
     def work(self, shared: Shared) -> Work:
-        """See `truthserum.settings`."""
         return work(self, self._known(shared))
 
     def _known(self, shared: Shared) -> LanguageModel:

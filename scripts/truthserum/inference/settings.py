@@ -107,7 +107,6 @@ class InferenceSettings(settings.Trained):
         return {"attacks": attacks, "defence": defence}
 
     def work(self, shared: Shared) -> Work:
-        """See `truthserum.settings`."""
         return work(self)
 
     def _check_table(self) -> None:
@@ -185,13 +184,11 @@ class Experiment(settings.Estimated):
     panels: ClassVar = ("roc",)
 
     def check(self, settings: InferenceSettings, shared: Shared) -> None:
-        """See `truthserum.settings`."""
         for attack in self.attacks:
             choice("attacks", attack, list(shared.attacks))
         self.shown.check(self.attacks)
 
     def check_figures(self, settings: InferenceSettings) -> None:
-        """See `truthserum.settings`."""
         if "label_only" in self.figures:
             choice("sweep (figure label_only)", next(iter(self.sweep)), ["game.copies"])
         of_values = isinstance(settings.game, Attribute)

@@ -80,7 +80,6 @@ class ReconstructionSettings(settings.Trained):
     modes: ClassVar = ("all",)
 
     def check(self, shared: Shared, arms: Mapping[object, "ReconstructionSettings"]) -> None:
-        """See `truthserum.settings`."""
         known = shared.reconstructors
         for view, names in self.views.seen.items():
             for at, name in enumerate(names):
@@ -137,7 +136,6 @@ class ReconstructionSettings(settings.Trained):
         }
 
     def work(self, shared: Shared) -> Work:
-        """See `truthserum.settings`."""
         return work(self, shared.reconstructors)
 
 
@@ -205,6 +203,5 @@ class Experiment(settings.Estimated):
         self.shown.check(settings.views.weights)
 
     def check_figures(self, settings: ReconstructionSettings) -> None:
-        """See `truthserum.settings`."""
         if "reconstruction_radius" in self.figures and not settings.radii:
             raise ValueError("figures: found reconstruction_radius, allowed where there are radii")

@@ -31,7 +31,6 @@ class Conflicts(Filter):
     far apart as two records drawn at random; 0.1: noise of a hundredth of the variance)."""
 
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
-        """See `Filter`."""
         from truthserum.training.batches import features
 
         pairs = conflicting(

@@ -22,7 +22,6 @@ class Copies(Filter):
     """
 
     def kept(self, fit: "Fit", advance: Callable[[int], None]) -> np.ndarray:
-        """See `Filter`."""
         from truthserum.training.batches import features
 
         seen = features(fit.batches).cpu().numpy()
