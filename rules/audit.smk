@@ -20,9 +20,7 @@ rule audit_read:
     message:
         "Reading the data of audit {wildcards.audit}"
     shell:
-        program("audit_read")
-        + "--settings {params.settings:q} --columns {params.columns:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        command("audit_read --columns {params.columns:q} --output {output:q}")
 
 
 rule audit_secrets:
@@ -45,9 +43,7 @@ rule audit_secrets:
     message:
         "The protected column of audit {wildcards.audit}"
     shell:
-        program("audit_secrets")
-        + "--settings {params.settings:q} --records {input.records:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        command("audit_secrets --records {input.records:q} --output {output:q}")
 
 
 rule audit_groups:
@@ -70,8 +66,7 @@ rule audit_groups:
     message:
         "Groups of audit {wildcards.audit}"
     shell:
-        program("audit_groups") + "--settings {params.settings:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        command("audit_groups --output {output:q}")
 
 
 rule audit_prepare:
@@ -96,9 +91,7 @@ rule audit_prepare:
     message:
         "Data set of audit {wildcards.audit}"
     shell:
-        program("audit_prepare")
-        + "--settings {params.settings:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        command("audit_prepare --output {output:q}")
 
 
 rule audit_train:
@@ -130,11 +123,11 @@ rule audit_train:
     message:
         "Training pair {wildcards.pair} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
-        program("audit_train")
-        + "--settings {params.settings:q} --records {input.records:q} --source={params.source:q} "
-        "--exposed {input.exposed:q} --secrets {input.secrets:q} --output {output:q} "
-        "--seconds {resources.seconds} "
-        "2>&1 | tee {log:q}"
+        command(
+            "audit_train --records {input.records:q} --source={params.source:q} "
+            "--exposed {input.exposed:q} --secrets {input.secrets:q} --output {output:q} "
+            "--seconds {resources.seconds}"
+        )
 
 
 rule audit_recipe:
@@ -166,11 +159,11 @@ rule audit_recipe:
     message:
         "Training shard {wildcards.shard} of audit {wildcards.audit}, {wildcards.variant}"
     shell:
-        program("audit_recipe")
-        + "--settings {params.settings:q} --records {input.records:q} "
-        "--data {input.data:q} --source={params.source:q} --exposed {input.exposed:q} "
-        "--secrets {input.secrets:q} --output {output:q} "
-        "--device {resources.device:q} --threads {threads} 2>&1 | tee {log:q}"
+        command(
+            "audit_recipe --records {input.records:q} --data {input.data:q} "
+            "--source={params.source:q} --exposed {input.exposed:q} --secrets {input.secrets:q} "
+            "--output {output:q} --device {resources.device:q} --threads {threads}"
+        )
 
 
 rule audit_exposed:
@@ -196,9 +189,10 @@ rule audit_exposed:
     message:
         "Who is exposed in audit {wildcards.audit}"
     shell:
-        program("audit_exposed")
-        + "--settings {params.settings:q} --records {input.records:q} "
-        "--source={params.source:q} --pairs {input.pairs:q} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "audit_exposed --records {input.records:q} --source={params.source:q} "
+            "--pairs {input.pairs:q} --output {output:q}"
+        )
 
 
 rule audit_measure:
@@ -231,11 +225,11 @@ rule audit_measure:
     message:
         "Attacking the models of audit {wildcards.audit}"
     shell:
-        program("audit_measure")
-        + "--settings {params.settings:q} --records {input.records:q} --groups {input.groups:q} "
-        "--source={params.source:q} --exposed {input.exposed:q} --secrets {input.secrets:q} "
-        "--own {input.own:q} --pairs {input.pairs:q} "
-        "--output {params.folder:q} 2>&1 | tee {log:q}"
+        command(
+            "audit_measure --records {input.records:q} --groups {input.groups:q} "
+            "--source={params.source:q} --exposed {input.exposed:q} --secrets {input.secrets:q} "
+            "--own {input.own:q} --pairs {input.pairs:q} --output {params.folder:q}"
+        )
 
 
 rule audit_forecast:
@@ -261,9 +255,10 @@ rule audit_forecast:
     message:
         "What audit {wildcards.audit} will cost and can show"
     shell:
-        program("audit_plan")
-        + "--settings {params.settings:q} --records {input.records:q} "
-        "--pair {input.pair:q} --secrets {input.secrets:q} --cores {params.cores} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "audit_plan --records {input.records:q} --pair {input.pair:q} "
+            "--secrets {input.secrets:q} --cores {params.cores} --output {output:q}"
+        )
 
 
 rule audit_plan:

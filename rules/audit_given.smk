@@ -19,8 +19,7 @@ rule audit_include:
     message:
         "Coins for the models of audit {wildcards.audit}, which others train"
     shell:
-        program("audit_coins") + "--settings {params.settings:q} --output {output:q} "
-        "2>&1 | tee {log:q}"
+        command("audit_coins --output {output:q}")
 
 
 rule audit_scores:
@@ -45,8 +44,7 @@ rule audit_scores:
     message:
         "Attacking the predictions of audit {wildcards.audit}"
     shell:
-        program("audit_scores") + "--settings {params.settings:q} "
-        "--output {params.folder:q} 2>&1 | tee {log:q}"
+        command("audit_scores --output {params.folder:q}")
 
 
 rule audit_coins:

@@ -27,11 +27,11 @@ rule audit_report:
     message:
         "The page of audit {wildcards.audit}"
     shell:
-        program("audit_report")
-        + "--settings {params.settings:q} --claims {input.claims:q} "
-        "--records {input.records:q} --roc {input.roc:q} --scores {input.scores:q} "
-        "--policy={input.policy:q} --page {input.page:q} --output {output:q} "
-        "-- {input.content:q} 2>&1 | tee {log:q}"
+        command(
+            "audit_report --claims {input.claims:q} --records {input.records:q} "
+            "--roc {input.roc:q} --scores {input.scores:q} --policy={input.policy:q} "
+            "--page {input.page:q} --output {output:q} -- {input.content:q}"
+        )
 
 
 rule audit_compare:
@@ -53,9 +53,9 @@ rule audit_compare:
     message:
         "Audit {wildcards.other} compared with {wildcards.one}"
     shell:
-        program("audit_compare")
-        + "--settings {params.settings:q} --audits {input.audits:q} "
-        "--page {input.page:q} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "audit_compare --audits {input.audits:q} --page {input.page:q} --output {output:q}"
+        )
 
 
 rule audit_gate:
@@ -71,4 +71,4 @@ rule audit_gate:
     message:
         "Whether every audit keeps its policy"
     shell:
-        program("gate") + "{input:q} 2>&1 | tee {log:q}"
+        command("gate {input:q}", settings="")

@@ -30,9 +30,10 @@ rule time_task:
     message:
         "Timing {wildcards.task}"
     shell:
-        program("bench")
-        + "--settings {params.settings:q} time --results {params.results:q} "
-        "--data {params.data:q} --output {output:q} --threads {threads} 2>&1 | tee {log:q}"
+        command(
+            "bench time --results {params.results:q} --data {params.data:q} --output {output:q} "
+            "--threads {threads}"
+        )
 
 
 rule bench:
@@ -56,9 +57,7 @@ rule bench:
     message:
         "Table of what the bench measured"
     shell:
-        program("bench")
-        + "--settings {params.settings:q} report --measures {input:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("bench report --measures {input:q} --output {output:q}")
 
 
 # On a machine with a GPU: what it can do, whether its digits hold, how fast it trains, how it leaks.

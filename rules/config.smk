@@ -35,9 +35,10 @@ def programs(wildcards, output):
     return own("scripts")
 
 
-def program(name):
-    """The start of a command that runs a program of scripts/, of a rule that has `programs`."""
-    return f"python {{params.programs:q}}/{name}.py "
+def command(said, settings="--settings {params.settings:q} "):
+    """The command of a job, whose log is kept: a program of scripts/ by its name, and arguments."""
+    name, _, arguments = said.partition(" ")
+    return f"python {{params.programs:q}}/{name}.py {settings}{arguments} 2>&1 | tee {{log:q}}"
 
 
 CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")

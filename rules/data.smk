@@ -21,6 +21,7 @@ rule prepare_data:
     message:
         "The first {wildcards.train} + {wildcards.test} records of {wildcards.dataset}"
     shell:
-        program("prepare_data")
-        + "--settings {params.settings:q} --sources {resources.sources:q} "
-        "--output {output.data:q} --manifest {output.manifest:q} 2>&1 | tee {log:q}"
+        command(
+            "prepare_data --sources {resources.sources:q} --output {output.data:q} "
+            "--manifest {output.manifest:q}"
+        )

@@ -32,10 +32,11 @@ rule write_documents:
     message:
         "Documents with the numbers of these results"
     shell:
-        program("documents")
-        + "--settings {params.settings:q} --results {params.results:q} "
-        "--templates {input.templates:q} --output {output.readme:q} {output.results:q} "
-        "{output.tables:q} --numbers {output.numbers:q} 2>&1 | tee {log:q}"
+        command(
+            "documents --results {params.results:q} --templates {input.templates:q} "
+            "--output {output.readme:q} {output.results:q} {output.tables:q} "
+            "--numbers {output.numbers:q}"
+        )
 
 
 rule documents:

@@ -28,8 +28,7 @@ rule draw_figure:
     message:
         "Figure {wildcards.figure} of {wildcards.experiment}"
     shell:
-        program("draw") + "--settings {params.settings:q} --arms {params.arms:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("draw --arms {params.arms:q} --output {output:q}")
 
 
 rule draw_summary:
@@ -58,9 +57,9 @@ rule draw_summary:
     message:
         "Figure {wildcards.summary} of several experiments"
     shell:
-        program("draw_summary")
-        + "--settings {params.settings:q} --panels {params.panels:q} "
-        "--arms {params.arms:q} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "draw_summary --panels {params.panels:q} --arms {params.arms:q} --output {output:q}"
+        )
 
 
 rule figures:
@@ -98,8 +97,7 @@ rule judge_labels:
     message:
         "Judging by labels alone, over the arms of {wildcards.experiment}"
     shell:
-        program("label_only") + "--settings {params.settings:q} --signals {input:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("label_only --signals {input:q} --output {output:q}")
 
 
 rule compare_arms:
@@ -120,8 +118,7 @@ rule compare_arms:
     message:
         "Comparing the arms of {wildcards.experiment}"
     shell:
-        program("compare") + "--settings {params.settings:q} --arms {params.arms:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("compare --arms {params.arms:q} --output {output:q}")
 
 
 rule gather_seeds:
@@ -141,8 +138,7 @@ rule gather_seeds:
     message:
         "What other seeds gave in {wildcards.experiment}"
     shell:
-        program("gather_seeds") + "--settings {params.settings:q} --metrics {input:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("gather_seeds --metrics {input:q} --output {output:q}")
 
 
 rule write_statements:
@@ -172,9 +168,10 @@ rule write_statements:
     message:
         "What was found, by paired comparisons"
     shell:
-        program("statements") + "--settings {params.settings:q} "
-        "--statements {input.statements:q} --differences {input.differences:q} "
-        "--seeds {input.seeds:q} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "statements --statements {input.statements:q} --differences {input.differences:q} "
+            "--seeds {input.seeds:q} --output {output:q}"
+        )
 
 
 rule statements:
@@ -199,8 +196,7 @@ rule derive_numbers:
     message:
         "Numbers of the ledger that follow from settings alone"
     shell:
-        program("derive") + "--settings {params.settings:q} --numbers {input:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("derive --numbers {input:q} --output {output:q}")
 
 
 rule write_ledger:
@@ -229,9 +225,10 @@ rule write_ledger:
     message:
         "The ledger of published and measured values"
     shell:
-        program("ledger") + "--settings {params.settings:q} --claims {input.claims:q} "
-        "--metrics {input.metrics:q} --derived {input.derived:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "ledger --claims {input.claims:q} --metrics {input.metrics:q} "
+            "--derived {input.derived:q} --output {output:q}"
+        )
 
 
 rule ledger:

@@ -21,8 +21,7 @@ rule time_stack:
     message:
         "Timing a network for the plan"
     shell:
-        program("plan")
-        + "--settings {params.settings:q} time --output {output:q} 2>&1 | tee {log:q}"
+        command("plan time --output {output:q}")
 
 
 rule plan:  # has no output, so that it is told each time
@@ -41,6 +40,6 @@ rule plan:  # has no output, so that it is told each time
     message:
         "What this run will take and can show"
     shell:
-        program("plan")
-        + "--settings {params.settings:q} tell --stack {input.stack:q} --cores {params.cores} "
-        "--output {params.folder:q} 2>&1 | tee {log:q}"
+        command(
+            "plan tell --stack {input.stack:q} --cores {params.cores} --output {params.folder:q}"
+        )

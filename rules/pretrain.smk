@@ -23,6 +23,7 @@ rule pretrain:
     message:
         "Pre-training the language model {wildcards.language_model}"
     shell:
-        program("pretrain") + "--settings {params.settings:q} --data {input:q} "
-        "--output {output.weights:q} --manifest {output.manifest:q} --device {resources.device:q} "
-        "--threads {threads} 2>&1 | tee {log:q}"
+        command(
+            "pretrain --data {input:q} --output {output.weights:q} --manifest {output.manifest:q} "
+            "--device {resources.device:q} --threads {threads}"
+        )

@@ -23,7 +23,9 @@ rule report_page:
     message:
         "The page of the reproduction"
     shell:
-        program("report_page") + "--settings {params.settings:q} "
-        "--results {params.results:q} --ledger {input.ledger:q} --statements {input.statements:q} "
-        "--images {input.images:q} --captions {input.captions:q} --page {input.page:q} "
-        "--audits {input.audits:q} --plan {input.plan:q} --output {output:q} 2>&1 | tee {log:q}"
+        command(
+            "report_page --results {params.results:q} --ledger {input.ledger:q} "
+            "--statements {input.statements:q} --images {input.images:q} "
+            "--captions {input.captions:q} --page {input.page:q} --audits {input.audits:q} "
+            "--plan {input.plan:q} --output {output:q}"
+        )

@@ -21,8 +21,7 @@ rule design:
     message:
         "Targets and poisons of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("design") + "--settings {params.settings:q} --data {input.data:q} "
-        "--output {output:q} 2>&1 | tee {log:q}"
+        command("design --data {input.data:q} --output {output:q}")
 
 
 rule train:
@@ -49,10 +48,11 @@ rule train:
     message:
         "Training shard {wildcards.shard} of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("train") + "--settings {params.settings:q} --data {input.data:q} "
-        "--design {input.design:q} --output {output.weights:q} --manifest {output.manifest:q} "
-        "--stack {resources.stack} --device {resources.device:q} --threads {threads} "
-        "2>&1 | tee {log:q}"
+        command(
+            "train --data {input.data:q} --design {input.design:q} --output {output.weights:q} "
+            "--manifest {output.manifest:q} --stack {resources.stack} "
+            "--device {resources.device:q} --threads {threads}"
+        )
 
 
 rule observe:
@@ -79,9 +79,11 @@ rule observe:
     message:
         "Asking all models of {wildcards.experiment}, {wildcards.arm}"
     shell:
-        program("observe") + "--settings {params.settings:q} --data {input.data:q} "
-        "--design {input.design:q} --shards {input.shards:q} --output {output.signals:q} "
-        "--models {output.models:q} --device {resources.device:q} --threads {threads} 2>&1 | tee {log:q}"
+        command(
+            "observe --data {input.data:q} --design {input.design:q} --shards {input.shards:q} "
+            "--output {output.signals:q} --models {output.models:q} --device {resources.device:q} "
+            "--threads {threads}"
+        )
 
 
 # Once for each leak, whose tables it names.
@@ -113,5 +115,7 @@ for leak in LEAKS:
         message:
             "Attacking {wildcards.experiment}, {wildcards.arm}"
         shell:
-            program("measure") + "--settings {params.settings:q} --input {input:q} "
-            "--output {params.folder:q} --device {resources.device:q} 2>&1 | tee {log:q}"
+            command(
+                "measure --input {input:q} --output {params.folder:q} "
+                "--device {resources.device:q}"
+            )

@@ -118,7 +118,7 @@ def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(r
     for name, text in running.items():
         for directive in ("log", "message", "conda"):
             assert f"    {directive}:\n" in text, f"{name}: {directive}"
-        assert "2>&1 | tee {log:q}" in text, name
+        assert "\n    shell:\n        command(" in text, name  # which keeps its log
 
 
 def test_no_shell_reads_a_path_unquoted(root):
