@@ -76,7 +76,7 @@ def test_what_shrinks_for_all_but_not_at_few_false_alarms_is_said(audit):
     other = tried({"high": -0.01}, {}, "other")
     found = audit(mitigations=[one, other])
     assert shown_to_help(found, found.claim(MEASURE)) == (
-        "Shown to help, each by itself: other. On average also, “which of two” falls with one."
+        "Shown to help, each by itself: other. On average, “which of two” also falls with one."
     )
 
 

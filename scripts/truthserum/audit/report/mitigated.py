@@ -81,7 +81,7 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     if helped and coarse:
         said += f" Judged by which of two was in: {', '.join(coarse)}."
     if less:
-        said += f" On average{' also' * bool(helped)}, “which of two” falls with {', '.join(less)}."
+        said += f" On average, “which of two” {'also ' * bool(helped)}falls with {', '.join(less)}."
     return said
 
 
