@@ -197,8 +197,8 @@ def placed_panel_arms(wildcards):
 
 
 def measures_of(wildcards):
-    """The metrics of every arm of an experiment, and their draws."""
-    return in_arms(experiment_of(wildcards), "metrics.csv", "draws.npz")
+    """The metrics of every arm of an experiment, their draws, and the models behind them."""
+    return in_arms(experiment_of(wildcards), "metrics.csv", "draws.npz", "models.csv")
 
 
 def compared():

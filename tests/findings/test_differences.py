@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import numpy as np
 import pandas as pd
 import pytest
@@ -21,7 +23,7 @@ def test_every_arm_is_compared_with_its_reference():
     noise = 0.02 * rng.standard_normal(400)
     arms = {
         "0": measured(0.5, 0.5 + noise),
-        "8": measured(0.8, 0.8 + noise, coarse=True),
+        "8": replace(measured(0.8, 0.8 + noise, coarse=True), poison_share=0.2),
         "long": measured(0.75, 0.75 + noise),
     }
     table = differences(arms, {"8": "0", "long": "8"})
@@ -34,6 +36,7 @@ def test_every_arm_is_compared_with_its_reference():
     assert table["low"].tolist() == pytest.approx([0.3, -0.05], abs=0.02)  # noise is shared
     assert table["ratio"].tolist() == pytest.approx([1.6, 0.9375])
     assert table["coarse"].tolist() == [True, True]
+    assert table["poison_share"].fillna(-1).tolist() == [0.2, -1]  # of the arm, if it says any
 
 
 @pytest.mark.parametrize(("measure", "scale"), [("auc", angle), ("mean_exposure", as_it_is)])

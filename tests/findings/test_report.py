@@ -35,6 +35,7 @@ def reproduction(**changes):
     """A page of one experiment with one figure, which was trained and timed."""
     statement = {"asks": "q?", "value": 0.5, "reference_value": 0.4, "difference": 0.1}
     statement |= {"low": 0.05, "high": 0.15, "holm": 0.01, "answer": "raised", "reference": "0"}
+    statement["poison_share"] = 0.2
     image = Image("data:image/png;base64,eA==", first_words(ROC), caption(ROC, "smoke"))
     data = {"set": "mnist", "train": 6000, "test": 10, "source": "embedded", "md5": {"x": "9e10"}}
     made = {

@@ -1,4 +1,4 @@
-import json
+import re
 from pathlib import Path
 
 import numpy as np
@@ -6,8 +6,6 @@ import pandas as pd
 import pytest
 import yaml
 
-from truthserum.findings.documents import written
-from truthserum.findings.numbers import Call
 from truthserum.findings.statements import PLACE, Statement, answer, as_markdown, statements
 from workflow.catalogue import complete
 from workflow.experiments import experiments
@@ -22,6 +20,7 @@ AT = {
 def compared(**changes):
     row = {**AT, "value": 0.9, "reference_value": 0.6, "difference": 0.3, "low": 0.2, "high": 0.4}
     row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0, "p": 1e-6, "coarse": False}
+    row["poison_share"] = 0.2
     return row | changes
 
 
@@ -59,7 +58,8 @@ def test_other_seeds_stand_beside():
         ]
     )
     text = as_markdown(table, seeds, "laptop")
-    assert "| eight | 0.6 | 0.9 | 0.3 [0.2, 0.4] | 1.5 [1.2, 2] | raised | 0.5 → 0.7 |" in text
+    row = "| eight | 20\N{NO-BREAK SPACE}% | 0.6 | 0.9 | 0.3 [0.2, 0.4] | 1.5 [1.2, 2] | raised |"
+    assert f"{row} 0.5 → 0.7 |" in text
     assert as_markdown(table, seeds[:0], "laptop").rstrip().endswith("| raised |  |")
 
 
@@ -92,19 +92,9 @@ def test_every_question_is_about_arms_and_attacks_that_the_laptop_runs():
             assert at["attack"] in config["catalogue"][at["experiment"]]["attacks"], entry
 
 
-def test_a_question_about_poison_names_its_share():
-    """That which was measured, of all poison in the training set, and halves in words."""
-    numbers = json.loads((ROOT / "docs" / "numbers.json").read_text())["numbers"]
+def test_a_question_has_no_share_of_poison_which_is_another_at_each_scale():
     for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
-        at, asks = entry["at"], entry["asks"]
-        shares = [
-            numbers.get(str(Call("value", (at["experiment"], arm, "poison_share"))))
-            for arm in (at["arm"], at["reference"])
-        ]
-        share = next(each["value"] for each in shares if each)
-        in_words = {0.5: ("half of the training set", "same points"), 0.25: ("quarter",)}
-        words = in_words.get(round(share, 3), (f"{written('poison_share', share)} %",))
-        assert any(word in asks.lower() for word in words), (share, asks)
+        assert not re.findall(r"[\d.]+ %(?! [FT]PR)|training set", entry["asks"]), entry
 
 
 def test_a_question_is_about_arms_with_the_same_targets():

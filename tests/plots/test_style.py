@@ -46,14 +46,6 @@ def test_arm_name_has_no_needless_digits_and_no_underscores(value, name):
     assert style.arm_label("poison_label", value) == f"poison label = {name}"
 
 
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0, "0 %"), (0.00017, "0.017 %"), (0.0476, "4.8 %"), (0.1935, "19 %"), (0.996, "100 %")],
-)
-def test_a_share_has_two_digits_and_its_space_is_not_broken(share, text):
-    assert style.percentage(share) == text.replace(" ", "\N{NO-BREAK SPACE}")
-
-
 def test_an_arm_is_named_with_its_share_of_poison_where_that_is_known():
     table = pd.DataFrame({"arm": ["no_poison", "near", "near"], "factor": "variant"})
     assert style.arm_names(table) == {"no_poison": "no poison", "near": "near"}

@@ -41,7 +41,7 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(start, tmp_path):
     questions.write_text(QUESTION)
     row = {"arm": 8, "reference": "none", **PLACE, "value": 0.9, "reference_value": 0.6}
     row |= {"difference": 0.3, "low": 0.2, "high": 0.4, "p": 1e-6, "coarse": False}
-    row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0}
+    row |= {"ratio": 1.5, "ratio_low": 1.2, "ratio_high": 2.0, "poison_share": 0.2}
     pd.DataFrame([row]).to_csv(compared, index=False)
     csv, seeds, markdown, _ = output = [
         tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")

@@ -1,6 +1,8 @@
+import math
+
 import pytest
 
-from truthserum.report.units import duration, size
+from truthserum.report.units import duration, percentage, size
 
 
 @pytest.mark.parametrize(
@@ -22,3 +24,18 @@ def test_time_is_told_in_the_unit_that_fits(seconds, said):
 )
 def test_bytes_are_told_in_the_unit_that_fits(count, said):
     assert size(count) == said
+
+
+@pytest.mark.parametrize(
+    ("share", "text"),
+    [
+        (0, "0 %"),
+        (0.00017, "0.017 %"),
+        (0.0476, "4.8 %"),
+        (0.1935, "19 %"),
+        (0.996, "100 %"),
+        (math.nan, ""),
+    ],
+)
+def test_a_share_has_two_digits_and_its_space_is_not_broken(share, text):
+    assert percentage(share) == text.replace(" ", "\N{NO-BREAK SPACE}")

@@ -16,6 +16,7 @@ ARM = {"arm": "the swept value"}
 COMPARED = {
     **ARM,
     "reference": "the arm that it is compared with (`compare` in the file, else the first)",
+    "poison_share": "share of poison in the training sets of the arm, empty where none is designed",
     **PLACE,
     "value": "of the arm",
     "reference_value": "of the reference",

@@ -1,5 +1,6 @@
 """Arms of an experiment compared with the arm that they are to be read against."""
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -13,7 +14,6 @@ from truthserum.statistics.scales import scale_of
 PLACE = ["attack", "group", "mode", "measure"]
 COLUMNS = list(TABLES["differences"].meanings)
 
-
 Estimates = dict[tuple[str, str, str, str], tuple[Estimate, bool]]  # by the place of `PLACE`
 
 
@@ -23,10 +23,12 @@ class Measured:
 
     metrics: a row a measure, with the columns of `PLACE`, value, low, high, resolved and coarse.
     draws: float64 [rows, D], their bootstrap draws. ValueError if there are not as many.
+    poison_share: of the arm's training sets, NaN where none is designed.
     """
 
     metrics: pd.DataFrame
     draws: np.ndarray
+    poison_share: float = math.nan
 
     def __post_init__(self) -> None:
         if len(self.draws) != len(self.metrics):
@@ -77,5 +79,6 @@ def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.
             times = ratio(one, other)
             values = one.value, other.value, found.value, found.low, found.high, found.p
             ratios = times.value, times.low, times.high
-            rows.append((arm, reference, *place, *values, *ratios, coarse or other_coarse))
+            compared = arm, reference, arms[arm].poison_share
+            rows.append((*compared, *place, *values, *ratios, coarse or other_coarse))
     return pd.DataFrame(rows, columns=COLUMNS)

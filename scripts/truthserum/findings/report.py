@@ -13,6 +13,7 @@ from truthserum.findings.costs import Took, Trained, of_cost, of_forecast
 from truthserum.findings.ledger import NOT_RUN, VERDICTS
 from truthserum.report.html import Image, render
 from truthserum.report.tables import Cell, Table, table
+from truthserum.report.units import percentage
 
 PAPERS = (
     "Truth Serum (arXiv 2204.00032) and Reconstructing Training Data with Informed Adversaries "
@@ -133,12 +134,13 @@ def _named(place: Sequence[object]) -> str:
 
 def of_statements(statements: pd.DataFrame, results: str) -> Table:
     """Each question with its answer, by a paired comparison."""
-    columns = [("question", "wide"), ("value", "number"), ("reference", "number")]
-    columns += [("difference", "number"), ("p, corrected", "number"), ("answer", "name")]
-    columns += [("where", "wide")]
+    columns = [("question", "wide"), ("share of poison", "number"), ("value", "number")]
+    columns += [("reference", "number"), ("difference", "number"), ("p, corrected", "number")]
+    columns += [("answer", "name"), ("where", "wide")]
     rows = [
         [
             row["asks"],
+            percentage(row["poison_share"]),
             f"{row['value']:.3g}",
             f"{row['reference_value']:.3g}",
             f"{row['difference']:.3g} [{row['low']:.3g}, {row['high']:.3g}]",

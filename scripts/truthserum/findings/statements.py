@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.page import markdown_table
+from truthserum.report.units import percentage
 from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
@@ -83,7 +84,8 @@ def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
         "targets, secrets, weights and batches anew (without → with).",
         "",
     ]
-    columns = ["what", "without", "with", "difference", "ratio", "answer", "other seeds"]
+    columns = ["what", "share of poison", "without", "with", "difference", "ratio", "answer"]
+    columns.append("other seeds")
     lines += markdown_table(columns, (_cells(row, seeds) for row in table.to_dict("records")))
     return "\n".join(lines) + "\n"
 
@@ -92,6 +94,7 @@ def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[str]:
     found = row["answer"] != NOT_FOUND  # else a ratio says no more than the difference
     return [
         row["asks"],
+        percentage(row["poison_share"]),
         f"{row['reference_value']:.3g}",
         f"{row['value']:.3g}",
         _interval(row, "difference", "low", "high"),

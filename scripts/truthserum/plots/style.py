@@ -15,6 +15,7 @@ from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
 from truthserum.data.manifests import signing
+from truthserum.report.units import percentage
 
 # Holds for everything that is drawn after this module is imported: neither what a `matplotlibrc`
 # says, here or at home, nor the fonts that a cache at home lists, of this machine or another.
@@ -113,13 +114,6 @@ def arm_name(value: float | str) -> str:
 def arm_label(factor: str, value: float | str) -> str:
     """An arm as legends and titles name it, such as 'copies = 8'."""
     return f"{factor.replace('_', ' ')} = {arm_name(value)}"
-
-
-def percentage(share: float) -> str:
-    """A share as text of two digits, such as '19 %' or '0.17 %', not to be broken at its space."""
-    percent = 100 * share
-    digits = max(0, 1 - math.floor(math.log10(percent))) if percent else 0
-    return f"{percent:.{digits}f}\N{NO-BREAK SPACE}%"
 
 
 def share_note(rows: pd.DataFrame) -> str:

@@ -1,5 +1,7 @@
 """Amounts in the unit that fits, and in as many digits as count."""
 
+import math
+
 MINUTE, HOUR, GIGA = 60, 3600, 1e9
 
 
@@ -25,3 +27,15 @@ def is_long(value: float) -> bool:
 def rounded(value: float) -> str:
     """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020."""
     return f"{float(f'{value:.3g}'):,.0f}" if is_long(value) else f"{value:.3g}"
+
+
+def percentage(share: float) -> str:
+    """A share as text of two digits, such as '19 %' or '0.17 %', not to be broken at its space.
+
+    Nothing where it is not a number.
+    """
+    if math.isnan(share):
+        return ""
+    percent = 100 * share
+    digits = max(0, 1 - math.floor(math.log10(percent))) if percent else 0
+    return f"{percent:.{digits}f}\N{NO-BREAK SPACE}%"

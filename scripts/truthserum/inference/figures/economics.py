@@ -12,6 +12,7 @@ from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, means_over_models, resolved_of_targets
+from truthserum.report.units import percentage
 
 NEEDS = ("metrics", "models", "targets")
 LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
@@ -94,7 +95,7 @@ def _poisoned(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     sns.scatterplot(rows, x="poison_share", y="value", **spent, s=24, legend=False, ax=axes)
     for poisons, marker in markers.items():
         each = table.loc[table["poisons"] == poisons, "target_share"]
-        ends = dict.fromkeys(style.percentage(share) for share in (each.min(), each.max()))
+        ends = dict.fromkeys(percentage(share) for share in (each.min(), each.max()))
         label = f"{poisons} poisons a target: {' to '.join(ends)} of the rows"
         axes.plot([], [], marker, color="black", label=label)
 
