@@ -29,8 +29,9 @@ KEPT_MEMORY = {
 # digits, or lets a program hang, as GOMP_CPU_AFFINITY does where that is no list of cores.
 FOREIGN = (
     *("PYTHON", "MATPLOTLIBRC", "BASH_ENV", "BASH_FUNC_", "SHELLOPTS", "BASHOPTS"),
-    *("ATEN_", "CUBLAS_", "DNNL_", "MKL_", "NPY_", "NVIDIA_TF32_", "ONEDNN_", "OPENBLAS_"),
-    *("GOMP_", "KMP_", "OMP_", "TORCH_ALLOW_TF32_", "TORCH_LOGS"),
+    *("ATEN_", "CUBLAS", "CUDNN_", "DISABLE_ADDMM_CUDA_LT", "DNNL_", "MKL_", "NPY_"),
+    *("NVIDIA_TF32_", "ONEDNN_", "OPENBLAS_", "PYTORCH_TUNABLEOP_", "TORCH_"),
+    *("GOMP_", "KMP_", "OMP_"),
 )
 HARMLESS = ("PYTHONDONTWRITEBYTECODE", "PYTHONPYCACHEPREFIX")
 OWN = {"PYTHONNOUSERSITE": "1", "PYTHONUTF8": "1", "MPLBACKEND": "agg"}

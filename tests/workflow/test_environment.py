@@ -38,6 +38,7 @@ def test_programs_run_with_this_python(monkeypatch):
 def test_what_the_users_shell_exports_reaches_the_users_own_programs_alone(monkeypatch):
     theirs = {**SHELL, "PYTHONPLATLIBDIR": "x"}
     harmless = {"HOME": "/home", "PYTHONPYCACHEPREFIX": "/tmp", "CUDA_VISIBLE_DEVICES": "1"}
+    harmless["PYTORCH_CUDA_ALLOC_CONF"] = "expandable_segments:True"
     theirs |= harmless
     monkeypatch.setattr(os, "environ", {**theirs, "PATH": "/nowhere"})
     use_this_python()
