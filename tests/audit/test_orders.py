@@ -5,8 +5,10 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
+import psutil
 import pytest
 
 from truthserum.audit.orders import LONGEST, run
@@ -25,11 +27,12 @@ RUNS = """
 import sys
 from pathlib import Path
 from truthserum.audit.orders import run
-run(["sh", "-c", "echo $$ > started; exec sleep 60"], Path(sys.argv[1]), 90, "sleep")
+run(["sh", "-c", "echo $$ > started; (sleep 60) & exec sleep 60"], Path(sys.argv[1]), 90, "sleep")
 """
 
 
-def test_what_is_trained_ends_with_the_program_that_is_told_to(tmp_path):
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+def test_what_is_trained_ends_with_the_program_however_that_ends(tmp_path, sent):
     process = subprocess.Popen(
         [sys.executable, "-c", RUNS, str(tmp_path)], cwd=SCRIPTS, stderr=subprocess.DEVNULL
     )
@@ -37,7 +40,17 @@ def test_what_is_trained_ends_with_the_program_that_is_told_to(tmp_path):
     while not (started.is_file() and started.read_text().strip()):
         assert process.poll() is None and time.monotonic() < deadline
         time.sleep(0.02)
-    process.terminate()
-    assert process.wait(30) == 128 + signal.SIGTERM
-    with pytest.raises(ProcessLookupError):
-        os.killpg(int(started.read_text()), 0)
+    process.send_signal(sent)
+    assert process.wait(30) == (-sent if sent == signal.SIGKILL else 128 + sent)
+    while _lives(int(started.read_text())):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _lives(group):
+    """Whether a process of a group does anything: whose parent is gone may stay as a zombie."""
+    for each in psutil.process_iter():
+        with suppress(psutil.NoSuchProcess, ProcessLookupError):
+            if os.getpgid(each.pid) == group and each.status() != psutil.STATUS_ZOMBIE:
+                return True
+    return False

@@ -88,7 +88,7 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
         except OSError as error:
             raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
         try:
-            with _terminable():
+            with _terminable(), _guarded(process.pid):
                 process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise DataError(
@@ -117,6 +117,20 @@ def _terminable() -> Iterator[None]:
         yield
     finally:
         signal.signal(signal.SIGTERM, before)
+
+
+@contextmanager
+def _guarded(group: int) -> Iterator[None]:
+    """Let a process group end with this program even where that is killed.
+
+    Nobody would read what it makes. Whatever ends us closes the pipe from which the guard reads.
+    """
+    guard = ["sh", "-c", f"read _; kill -KILL -{group}"]
+    with subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True) as reading:
+        try:
+            yield
+        finally:
+            reading.kill()
 
 
 def _end_of(output: IO[bytes]) -> str:
