@@ -66,6 +66,12 @@ def function_of(task: Task) -> Any:
     """The user's function, found where the user says; its folder is searched first."""
     sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
     os.chdir(task["path"])
+    first = task["module"].partition(".")[0]
+    if first in sys.modules:  # and Python would give that one
+        sys.exit(
+            f"function: found the module {first}, whose name Python, numpy or pandas has for one "
+            "of its own, allowed are other names"
+        )
     module = importlib.import_module(task["module"])
     function = getattr(module, task["function"], None)
     if not callable(function):

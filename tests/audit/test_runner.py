@@ -30,10 +30,10 @@ def function(tmp_path):
     (tmp_path / "own.csv").write_text("\n".join(["age,y", *lines, ""]))
     order = Order(rows % 2, ("a", "b"), rows[:2], rows, rows, 1, {})
 
-    def run(source, **options):
-        (tmp_path / "mine.py").write_text(source)
+    def run(source, module="mine", **options):
+        (tmp_path / f"{module}.py").write_text(source)
         data = Data(file=str(tmp_path / "own.csv"), label="y")
-        audit = Audit(data=data, function="mine:train", path=str(tmp_path), **options)
+        audit = Audit(data=data, function=f"{module}:train", path=str(tmp_path), **options)
         return by_function.train(audit, order, RUNNER)
 
     return run
@@ -74,3 +74,14 @@ def test_an_interpreter_that_lacks_what_it_needs_is_said(function, tmp_path, lib
     with pytest.raises(DataError, match=f"python: found .* without {library}, ") as error:
         function("def train(x, y, seed): return len", python=str(python))
     assert "\n" not in str(error.value)
+
+
+@pytest.mark.parametrize("name", ["random", "sys", "numpy"])
+def test_a_module_with_the_name_of_one_that_is_loaded_is_refused(function, name):
+    with pytest.raises(DataError, match=f"function: found the module {name}, whose name .* other"):
+        function("def train(x, y, seed): return len", module=name)
+
+
+def test_a_module_may_have_the_name_of_a_program_of_ours(function):
+    source = "def train(x, y, seed): return lambda asked: [0] * len(asked)"
+    assert function(source, module="train", output="labels").answer.tolist() == [0, 0]
