@@ -37,3 +37,19 @@ def test_a_job_in_the_background_can_be_cancelled_with_all_that_it_started(root,
     while subprocess.run(["ps", "-s", str(job)], stdout=subprocess.DEVNULL).returncode == 0:
         assert time.monotonic() < end, "the job lives on"
         time.sleep(0.05)
+
+
+def test_its_script_is_one_for_a_shell_whatever_git_is_set_to(root, tmp_path):
+    script = tmp_path / "cancel.sh"
+    shutil.copy(root / ".gitattributes", tmp_path)
+    shutil.copy(root / "profiles/cluster-generic/cancel.sh", script)
+    before = script.read_bytes()
+
+    def git(*said):
+        subprocess.run(["git", "-c", "core.autocrlf=true", *said], cwd=tmp_path, check=True)
+
+    git("init", "--quiet")
+    git("add", ".")
+    script.unlink()
+    git("checkout", "--quiet", "--", script.name)
+    assert script.read_bytes() == before
