@@ -1,4 +1,5 @@
 import importlib
+import resource
 from dataclasses import replace
 from pathlib import Path
 
@@ -165,3 +166,16 @@ def test_what_a_matplotlibrc_or_a_list_of_fonts_says_changes_no_figure():
     importlib.reload(style)
     assert dict(matplotlib.rcParams) == before
     assert fontManager.findfont("DejaVu Sans") == own
+
+
+def test_a_figure_for_which_there_is_no_room_is_named_with_the_reason(tmp_path):
+    _, most = limits = resource.getrlimit(resource.RLIMIT_FSIZE)
+    figure = Figure()
+    figure.text(0, 0, "text", family="DejaVu Sans")
+    try:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (2_000, most))
+        with pytest.raises(OSError, match=r"figure\.pdf cannot be written: File too large"):
+            style.save(figure, tmp_path / "figure.pdf")
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, limits)
+    assert not list(tmp_path.iterdir())

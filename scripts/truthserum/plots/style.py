@@ -1,5 +1,6 @@
 """One look for all figures: readable in print, in greyscale and by colour-blind readers."""
 
+import io
 import math
 from pathlib import Path
 from typing import Any
@@ -251,5 +252,7 @@ def save(figure: Figure, path: Path) -> None:
     Raises ValueError (from matplotlib) if the suffix names no image format.
     """
     metadata = {"CreationDate": None} if path.suffix == ".pdf" else {}
+    held = io.BytesIO()  # as matplotlib, on a disk that is full, stumbles over what it has closed
+    figure.savefig(held, format=path.suffix.removeprefix("."), metadata=metadata)
     with signing(path) as part:
-        figure.savefig(part, format=path.suffix.removeprefix("."), metadata=metadata)
+        part.write_bytes(held.getvalue())
