@@ -115,6 +115,19 @@ def test_a_home_that_cannot_be_written_to_is_no_matter(root, tmp_path, shell):
     assert (tmp_path / ".snakemake" / "cache" / "snakemake").is_dir()
 
 
+def test_no_library_but_that_of_this_project_is_used(pristine, tmp_path):
+    for name in ("truthserum", "workflow", "program"):
+        (tmp_path / f"{name}.py").write_text(f"raise SystemExit('another {name}')", "utf-8")
+    run = subprocess.run(
+        pristine.command("-n", "plan", experiments="glm_mnist"),
+        cwd=pristine.folder,
+        env=os.environ | {"PYTHONPATH": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+
+
 def test_programs_need_no_docstrings(root):
     command = [sys.executable, "-OO", "scripts/measure.py", "--help"]
     assert subprocess.run(command, cwd=root, capture_output=True).returncode == 0
