@@ -36,7 +36,7 @@ def complete(config: dict[str, Any]) -> dict[str, Any]:
 
 
 def _files() -> list[Path]:
-    """The files of the folder; OptionError where it may not be read."""
+    """The files of the folder; OptionError where it may not be read, and for an odd ending."""
     try:
         paths = list(FOLDER.iterdir())
     except OSError as error:
@@ -45,7 +45,11 @@ def _files() -> list[Path]:
             "can"
         ) from error
     # Editors keep hidden files of their own beside those that are being edited.
-    return [path for path in paths if path.match("*.yaml") and not path.name.startswith(".")]
+    visible = [path for path in paths if not path.name.startswith(".")]
+    for path in visible:
+        if path.suffix != ".yaml" and path.suffix.strip().lower() in (".yaml", ".yml"):
+            raise OptionError(f"{path}: found the ending {shown(path.suffix)}, allowed is .yaml")
+    return [path for path in visible if path.suffix == ".yaml"]
 
 
 def _over(below: Any, above: Any) -> Any:

@@ -25,6 +25,13 @@ def test_hidden_files_of_editors_are_no_experiments(folder):
     assert catalogue.complete({}) == before
 
 
+@pytest.mark.parametrize("name", ["mine.yml", "Mine.YAML", "mine.yaml "])
+def test_a_file_that_nobody_would_read_is_refused(folder, name):
+    shutil.copy(folder / "targeted.yaml", folder / name)
+    with pytest.raises(OptionError, match=rf'{name}: found the ending "\..*", allowed is \.yaml$'):
+        catalogue.complete({})
+
+
 def test_a_folder_that_may_not_be_read_is_named_with_the_reason(folder):
     shutil.rmtree(folder)
     with pytest.raises(OptionError, match=r"experiments: found that it cannot be read \(No such"):
