@@ -64,7 +64,9 @@ def asking(x: Any, arrays: Any, lent: Any) -> Any:
 
 def function_of(task: Task) -> Any:
     """The user's function, found where the user says; its folder is searched first."""
-    sys.path[0] = task["path"]  # not the folder of this file, whose modules are none of the user's
+    if not getattr(sys.flags, "safe_path", False):  # which leaves it out; older Pythons have none
+        del sys.path[0]  # the folder of this file, whose modules are none of the user's
+    sys.path.insert(0, task["path"])
     os.chdir(task["path"])
     first = task["module"].partition(".")[0]
     if first in sys.modules:  # and Python would give that one

@@ -85,3 +85,17 @@ def test_a_module_with_the_name_of_one_that_is_loaded_is_refused(function, name)
 def test_a_module_may_have_the_name_of_a_program_of_ours(function):
     source = "def train(x, y, seed): return lambda asked: [0] * len(asked)"
     assert function(source, module="train", output="labels").answer.tolist() == [0, 0]
+
+
+def test_what_the_users_shell_adds_to_the_path_is_kept_where_the_path_is_safe(function, tmp_path):
+    (tmp_path / "added").mkdir()
+    (tmp_path / "added" / "theirs.py").touch()
+    start = f"import sys; sys.path.insert(0, '{tmp_path}/added'); "  # as of PYTHONPATH elsewhere
+    start += (
+        "import runpy; sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')"
+    )
+    python = tmp_path / "python"
+    python.write_text(f'#!/bin/sh\nexec {sys.executable} -P -c "{start}" "$@"\n')
+    python.chmod(0o755)
+    source = "import theirs\ndef train(x, y, seed): return lambda asked: [0] * len(asked)"
+    assert function(source, python=str(python), output="labels").answer.tolist() == [0, 0]
