@@ -74,7 +74,8 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
     """
     threads = os.environ.get("OMP_NUM_THREADS", "1")
     env = {**users_shell(os.environ), "OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
-    with TemporaryFile() as output:  # not a pipe, which children that live on would hold open
+    # Not a pipe, which children that live on would hold open.
+    with TemporaryFile() as output, _terminable():
         try:
             process = subprocess.Popen(
                 command,
@@ -88,7 +89,7 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
         except OSError as error:
             raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
         try:
-            with _terminable(), _guarded(process.pid):
+            with _guarded(process.pid):
                 process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise DataError(
