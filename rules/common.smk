@@ -197,8 +197,10 @@ def placed_panel_arms(wildcards):
 
 
 def measures_of(wildcards):
-    """The metrics of every arm of an experiment, their draws, and the models behind them."""
-    return in_arms(experiment_of(wildcards), "metrics.csv", "draws.npz", "models.csv")
+    """The metrics of every arm of an experiment, their draws, and the models behind them, if any."""
+    experiment = experiment_of(wildcards)
+    models = ["models.csv"] if "models" in TABLES[experiment.leak] else []
+    return in_arms(experiment, "metrics.csv", "draws.npz", *models)
 
 
 def compared():

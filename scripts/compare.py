@@ -3,8 +3,12 @@
 python scripts/compare.py --settings '{"values": [0, 8], "against": {"8": "0"}}'
     --arms copies-0/ copies-8/ --output differences.csv
 
-Reads metrics.csv, draws.npz and models.csv of every arm; docs/tables.md describes the columns.
+Reads metrics.csv and draws.npz of every arm, and models.csv where models are trained;
+docs/tables.md describes the columns.
 """
+
+import math
+from pathlib import Path
 
 from program import parsed, parser, run, write_across
 
@@ -14,18 +18,19 @@ from truthserum.findings.differences import Measured, differences
 from truthserum.findings.facts import poison_share
 
 
+def measured(arm: Path) -> Measured:
+    """What lies in the folder of an arm."""
+    metrics, draws = read_csv(arm / "metrics.csv"), read_npz(arm / "draws.npz")["draws"]
+    models = arm / "models.csv"
+    share = poison_share(read_csv(models)) if models.exists() else math.nan
+    return Measured(metrics, draws, share)
+
+
 def main() -> None:
     options = parsed(parser(__doc__, "output", arms="+"))
 
     names = map(str, options.settings["values"])
-    arms = {
-        name: Measured(
-            metrics=read_csv(folder / "metrics.csv"),
-            draws=read_npz(folder / "draws.npz")["draws"],
-            poison_share=poison_share(read_csv(folder / "models.csv")),
-        )
-        for name, folder in zip(names, options.arms, strict=True)
-    }
+    arms = {name: measured(arm) for name, arm in zip(names, options.arms, strict=True)}
     compared = differences(arms, options.settings["against"])
     write_across(options.output, "differences", compared)
 
