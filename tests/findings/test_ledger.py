@@ -215,7 +215,7 @@ def test_every_verdict_is_explained(metrics):
         (1467610, 1467610, 1467610, "1,467,610"),
         (35.08175, 35.08175, 35.08175, "35.08175"),
         (2.056466e-12, 2.056466e-12, 2.056466e-12, "2.056466e-12"),
-        (np.inf, 125, np.inf, "inf [125, inf]"),
+        (np.inf, 125, np.inf, "∞ [125, ∞]"),
     ],
 )
 def test_numbers_are_written_in_figures(value, low, high, said):

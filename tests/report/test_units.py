@@ -2,7 +2,7 @@ import math
 
 import pytest
 
-from truthserum.report.units import duration, percentage, size
+from truthserum.report.units import duration, percentage, size, with_interval
 
 
 @pytest.mark.parametrize(
@@ -39,3 +39,17 @@ def test_bytes_are_told_in_the_unit_that_fits(count, said):
 )
 def test_a_share_has_two_digits_and_its_space_is_not_broken(share, text):
     assert percentage(share) == text.replace(" ", "\N{NO-BREAK SPACE}")
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high", "text"),
+    [
+        (0.12345, 0.1, 0.2, "0.123 [0.1, 0.2]"),
+        (26.9, 7.19, math.inf, "26.9 [7.19, ∞]"),
+        (1234, 999, 2345.6, "1,230 [999, 2,350]"),
+        (math.inf, 117, math.inf, "∞ [117, ∞]"),
+        (-0.3, -math.inf, 1, "-0.3 [-∞, 1]"),
+    ],
+)
+def test_an_estimate_stands_before_its_interval(value, low, high, text):
+    assert with_interval(value, low, high) == text

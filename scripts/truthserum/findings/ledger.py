@@ -11,7 +11,7 @@ import pandas as pd
 from truthserum.findings.claims import PLACE, Claim
 from truthserum.findings.columns import TABLES
 from truthserum.findings.page import markdown_table
-from truthserum.report.units import is_long, rounded
+from truthserum.report.units import is_long, rounded, with_interval
 from truthserum.statistics import paired
 from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
 
@@ -37,8 +37,7 @@ def shown(interval: Interval) -> str:
     if interval.low == interval.high:
         whole = float(interval.value).is_integer() and is_long(interval.value)
         return f"{interval.value:,.0f}" if whole else f"{interval.value:.7g}"
-    value, low, high = map(rounded, (interval.value, interval.low, interval.high))
-    return f"{value} [{low}, {high}]"
+    return with_interval(interval.value, interval.low, interval.high)
 
 
 @dataclass(frozen=True, eq=False)

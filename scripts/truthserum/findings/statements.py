@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.page import markdown_table
-from truthserum.report.units import percentage
+from truthserum.report.units import percentage, with_interval
 from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
@@ -106,7 +106,7 @@ def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[str]:
 
 def _interval(row: Mapping[str, float], *names: str) -> str:
     value, low, high = (row[name] for name in names)
-    return "" if np.isnan(value) else f"{value:.3g} [{low:.3g}, {high:.3g}]"
+    return "" if np.isnan(value) else with_interval(value, low, high)
 
 
 def _spread(row: Mapping[str, object], seeds: pd.DataFrame) -> str:

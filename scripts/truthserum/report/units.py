@@ -25,8 +25,15 @@ def is_long(value: float) -> bool:
 
 
 def rounded(value: float) -> str:
-    """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020."""
+    """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020, ∞."""
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
     return f"{float(f'{value:.3g}'):,.0f}" if is_long(value) else f"{value:.3g}"
+
+
+def with_interval(value: float, low: float, high: float) -> str:
+    """An estimate and its interval: '26.9 [7.19, 122]'; of a ratio to nothing, '∞ [7.19, ∞]'."""
+    return f"{rounded(value)} [{rounded(low)}, {rounded(high)}]"
 
 
 def percentage(share: float) -> str:
