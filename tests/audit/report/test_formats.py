@@ -108,6 +108,13 @@ def test_without_limits_markdown_lists_the_claims(judged, audit):
     assert len(rows) == 2 + len(audit().claims)
 
 
+def test_markdown_names_what_the_policy_requires_and_nobody_tested(judged):
+    """Also beside a limit that is exceeded, which is all that the verdict says then."""
+    said = as_markdown(judged(*LIMITS, require=("coins", "a_b"))).splitlines()
+    assert "Required by the policy and not tested: coins, a\\_b." in said
+    assert "Required" not in as_markdown(judged(*LIMITS))
+
+
 @pytest.mark.parametrize("text", TEXTS)
 def test_hostile_texts_are_text_in_every_format(judged, sarif, text):
     more = {"not_tested": [{"id": text, "reason": text}]}

@@ -65,6 +65,9 @@ def as_markdown(audit: Audit) -> str:
         lines += [f"Policy “{plain(audit.policy.name)}”: {plain(audit.policy.because)}", ""]
     limited = audit.policy and audit.policy.limits
     lines += markdown(rows.of_limits(audit) if limited else rows.of_claims(audit))
+    if audit.policy and audit.policy.missing:
+        names = ", ".join(map(plain, audit.policy.missing))
+        lines += ["", f"Required by the policy and not tested: {names}."]
     if audit.not_tested:
         parts = "; ".join(f"{plain(one.id)} ({plain(one.reason)})" for one in audit.not_tested)
         lines += ["", f"Not tested: {parts}."]
