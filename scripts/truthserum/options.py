@@ -18,6 +18,7 @@ from pydantic_core import ArgsKwargs, core_schema
 from truthserum import registry
 from truthserum.sentences import (
     PATH,
+    TEXT,
     WORDS,
     OptionError,
     choices,
@@ -141,6 +142,7 @@ def _or_null(value: object, handler: Any) -> object:
 
 
 Written = WrapValidator(_as_written)
+Text = Annotated[str, Field(pattern=TEXT)]
 MOST = 1_000_000  # what a typing error is likely to exceed, and no machine is waited for
 Count = Annotated[int, Field(ge=1, le=MOST)]
 Amount = Annotated[int, Field(ge=0, le=MOST)]

@@ -23,8 +23,10 @@ WORDS = {
 # What the names of keys are: so long that two of them fit into the name of a file.
 NAME, VARIANT, OPTION = "^[a-z0-9_]{1,80}$", "^[A-Za-z0-9_-]{1,80}$", r"^[a-z_]+(\.[a-z_]+)?$"
 PATH = "^[^{}<>]*$"
+TEXT = r"\S"
 PATTERNS = {
     PATH: "a path without {, }, < and >, which Snakemake fills in",
+    TEXT: "words",
     NAME: "a name of lower-case letters, digits and _, 80 at most",
     VARIANT: "a name of letters, digits, _ and -, 80 at most",
     OPTION: "section.option, such as game.copies, or one word",

@@ -13,7 +13,18 @@ from pydantic import Field
 
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, LABELLED_SETS, SETS
-from truthserum.options import MOST, Count, Draws, Maybe, Natural, OneOf, Several, Written, options
+from truthserum.options import (
+    MOST,
+    Count,
+    Draws,
+    Maybe,
+    Natural,
+    OneOf,
+    Several,
+    Text,
+    Written,
+    options,
+)
 from truthserum.sections import Distinct, Each, Either, Value
 from truthserum.sentences import OPTION, VARIANT, OptionError, choices
 from truthserum.work import Work
@@ -193,7 +204,7 @@ class Experiment(ABC):
     _: KW_ONLY
     leak: str
     """What is attacked."""
-    title: str
+    title: Text
     """Title of the experiment in figures and reports."""
     sweep: Annotated[dict[Option, Swept], Field(min_length=1, max_length=1)]
     """What is swept, from the reference arm to the strongest: an option, such as game.copies, with

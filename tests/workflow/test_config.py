@@ -123,6 +123,7 @@ VALUES = [
     ("catalogue", None, "found null, allowed is a section of keys"),
     ("catalogue.targeted", None, "found null, allowed is a section of keys"),
     ("catalogue.targeted.title", None, "found null, allowed is text"),
+    ("catalogue.targeted.title", " ", 'found " ", allowed is words'),
     ("catalogue.targeted.scales.smoke", None, "found null, allowed is a section of keys"),
     (f"{SMOKE}.models", None, "found null, allowed is a whole number"),
     (f"{SMOKE}.models", 7, "found 7, allowed is a multiple of 2"),

@@ -152,6 +152,7 @@ def test_editors_take_every_experiment_and_audit_as_it_is(root):
     ("section", "key", "value"),
     [
         ("", "title", 1),
+        ("", "title", ""),
         ("", "leak", "inferences"),
         ("", "atacks", ["lira"]),
         ("settings", "models", "many"),

@@ -4,16 +4,13 @@ import hashlib
 import math
 from dataclasses import dataclass
 from numbers import Real
-from typing import Annotated, Any, Literal
-
-from pydantic import Field
+from typing import Any, Literal
 
 from truthserum.audit.report.claim import Listed
 from truthserum.data import written
-from truthserum.options import Maybe, Share, checked, options
+from truthserum.options import Maybe, Share, Text, checked, options
 from truthserum.sentences import OptionError, mistyped
 
-Text = Annotated[str, Field(min_length=1)]
 CLAIMED = "claimed"
 
 
@@ -76,9 +73,7 @@ def read_policy(text: str, where: str) -> Signed:
     policy = checked(Policy, written.parsed(text, where), where)
     places = [(limit.measure, limit.arm, limit.group) for limit in policy.limits]
     for index, limit in enumerate(policy.limits):
-        place = f"{where}.limits.{index}"
-        if not limit.source.strip():
-            raise OptionError(f"{place}.source: found no words, allowed is who says so")
         if places.index(places[index]) < index:
+            place = f"{where}.limits.{index}"
             raise OptionError(f"{place}: found {limit.measure} again, allowed is one limit of it")
     return Signed(policy, hashlib.sha256(text.encode()).hexdigest())
