@@ -238,3 +238,15 @@ def test_an_option_of_which_snakemake_would_drop_the_first_is_given_once(pristin
         1,
         f"{option}: found 2 times, allowed is once, with all values behind it",
     )
+
+
+@pytest.mark.parametrize("entry", ["scale", "all", "=smoke", "1a=2"])
+def test_what_is_no_entry_of_a_config_is_a_sentence(pristine, entry):
+    """So is a target behind --config, which Snakemake would take for one."""
+    command = [sys.executable, "-m", "snakemake", "-n", "--config", "scale=smoke", entry]
+    run = subprocess.run(command, cwd=pristine.folder, capture_output=True, text=True)
+    assert (run.returncode, run.stderr.splitlines()[-1]) == (
+        1,
+        f"--config: found {entry!r}, allowed is key=value, and targets before --config",
+    )
+    assert "Traceback" not in run.stderr
