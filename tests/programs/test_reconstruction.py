@@ -245,6 +245,16 @@ def test_candidates_are_told_apart_by_gradients_and_by_weights(private, clipped,
     assert set(bounds["radius"]) == {0, 0.02}
 
 
+@pytest.mark.parametrize(("written", "kept"), [({"delta": None}, 1e-5), ({"delta": 1e-4}, 1e-4)])
+def test_bounds_are_at_the_delta_of_the_recipe(private, tmp_path, written, kept):
+    settings = RECONSTRUCT | {"views": {"weights": ["mean"]}, "shadow_counts": []}
+    settings["recipe"] = {"steps": 5, "privacy": {"clip": 1, "epsilon": 8} | written}
+    start(measure, settings, input=[private], output=tmp_path)
+    bounds = pd.read_csv(tmp_path / "bounds.csv")
+    assert (bounds["delta"] == kept).all()
+    assert bounds["epsilon"].to_numpy() == pytest.approx(8, rel=1e-3)
+
+
 def test_who_switches_the_noise_off_learns_from_the_reference(data, clipped, tmp_path):
     """Under noise that drowns the record in the shadow models themselves."""
     released = produce(tmp_path, data, privacy={"clip": 1, "noise": 1})

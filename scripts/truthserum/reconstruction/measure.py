@@ -59,9 +59,10 @@ def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:
 
 def _bounds(recipe: Mapping[str, Any], radii: Sequence[float], arm: Arm) -> pd.DataFrame:
     """What differential privacy leaves to any adversary: one of some records, or an error."""
-    private = checked(InformedRecipe, recipe, "recipe").calibrated()
-    mechanism, delta = None, DELTA
-    if private.privacy is not None and private.privacy.noise:
-        mechanism = DPSGD(private.privacy.noise, private.steps, 1.0, Adjacency.ADD_REMOVE)
-        delta = recipe["privacy"].get("delta", DELTA)
+    given = checked(InformedRecipe, recipe, "recipe")
+    private, delta = given.calibrated().privacy, DELTA
+    mechanism = None
+    if given.privacy and private and private.noise:
+        mechanism = DPSGD(private.noise, given.steps, 1.0, Adjacency.ADD_REMOVE)
+        delta = given.privacy.allowed
     return bounds_by_prior(mechanism, delta, CANDIDATES, radii, arm.fixed, arm.images[arm.own])

@@ -20,7 +20,7 @@ class Privacy:
     epsilon: Maybe[Positive] = None
     """Epsilon of (epsilon, delta)-differential privacy, given instead of the noise."""
     delta: Maybe[Share] = None
-    """Delta of the same; 1e-5 if it is not given."""
+    """Delta of the same; 1e-5 if it is not given, or null."""
 
     def __post_init__(self) -> None:
         if (self.noise is None) == (self.epsilon is None):
@@ -30,6 +30,11 @@ class Privacy:
             )
         if self.delta is not None and self.noise is not None:
             raise ValueError("delta: found delta with noise, allowed is delta with epsilon")
+
+    @property
+    def allowed(self) -> float:
+        """The delta that is kept, or that epsilon is told at where the noise is given."""
+        return DELTA if self.delta is None else self.delta
 
     def calibrated(self, steps: int) -> Self:
         """The least noise that keeps (epsilon, delta)-DP over so many full batches.
@@ -41,7 +46,7 @@ class Privacy:
         # the accountants take a second to import, which every other recipe is spared
         from truthserum.privacy.accounting import noise_for
 
-        noise = noise_for(self.epsilon, self.delta or DELTA, steps, rate=1.0)
+        noise = noise_for(self.epsilon, self.allowed, steps, rate=1.0)
         return type(self)(self.clip, noise)
 
 
