@@ -110,18 +110,17 @@ def prepared(asked):
 
 
 def data_of(wildcards):
-    """What the models of an experiment are trained on, or trained on from."""
-    settings = arm_of(wildcards).settings
-    if "language_model" in settings:
-        return f"{RESULTS}/language/{settings['language_model']}.safetensors"
-    return prepared(settings["data"])
+    """What the models of an experiment are trained on, or start from."""
+    arm = arm_of(wildcards)
+    if base := arm.options.base_model:
+        return f"{RESULTS}/language/{base}.safetensors"
+    return prepared(arm.settings["data"])
 
 
 def designed_from(wildcards):
-    """The same, and other data from which an adversary takes its own records."""
-    settings = arm_of(wildcards).settings
-    other = settings.get("shadow_data")
-    return [data_of(wildcards), *([prepared(other)] if other else [])]
+    """The same, and the other data that the game is drawn from."""
+    other = arm_of(wildcards).options.second_data
+    return [data_of(wildcards), *([prepared(vars(other))] if other else [])]
 
 
 def text_of(wildcards):
@@ -268,18 +267,16 @@ def memory_of(wildcards, attempt):
 def measured_from(wildcards):
     """What is seen of the models, or the data where a leak is read off them in closed form.
 
-    For an arm that adds noise, also what is seen in the arm that clips and adds none.
+    Also what is seen in the arm that is measured beside it.
     """
-    settings = arm_of(wildcards).settings
     if "observe" not in LEAKS[experiment_of(wildcards).leak].stages:
         return data_of(wildcards)
     own = f"{ARM}/signals.npz".format(**wildcards)
-    arm = settings.get("reference")
-    if arm is None or not settings["recipe"].get("privacy"):
+    beside, again = arm_of(wildcards).options.seen_beside, arm_of(wildcards).again
+    if beside is None:
         return own
-    option, again = experiment_of(wildcards).factor, arm_of(wildcards).again
-    reference = f"{option}-{arm}{again}"
-    return own, f"{RESULTS}/{wildcards.experiment}/{reference}/signals.npz"
+    other = f"{experiment_of(wildcards).factor}-{beside}{again}"
+    return own, f"{RESULTS}/{wildcards.experiment}/{other}/signals.npz"
 
 
 def documented(wildcards):

@@ -3,8 +3,8 @@
 python scripts/design.py --settings '{"game": {"membership": {"targets": 10, "copies": 4}},
     "seed": 1, "experiment": "targeted"}' --data data.npz --output design.npz
 
-The data of a canary game are in its base model's file. Where an informed adversary has records of
-its own, those of validation and shadow models, a second file is their source.
+Where models start from a base model, its file holds the data. A second file holds the other data
+that a game is drawn from, if it is.
 """
 
 from inspect import signature

@@ -157,6 +157,21 @@ class Settings(ABC):
         """In which modes the models are seen, the usual one last."""
         return ("none",)
 
+    @property
+    def base_model(self) -> str | None:
+        """The name of the pre-trained model from which models start, if they do."""
+        return None
+
+    @property
+    def second_data(self) -> Part | None:
+        """Data beside its own that a game is drawn from, if there are any."""
+        return None
+
+    @property
+    def seen_beside(self) -> object | None:
+        """The swept value of the arm whose models are measured beside an arm's own, if there is."""
+        return None
+
     def check(self, shared: Any, arms: Mapping[object, Any]) -> None:
         """Refuse what is wrong whatever is swept, with a ValueError that begins with the key.
 

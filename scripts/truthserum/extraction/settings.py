@@ -74,6 +74,10 @@ class ExtractionSettings(settings.Trained):
     recipe: Recipe
     """How victims and references are trained from there."""
 
+    @property
+    def base_model(self) -> str:
+        return self.language_model
+
     def check(self, shared: Shared, arms: Mapping[object, settings.Settings]) -> None:
         self._known(shared)
 

@@ -79,6 +79,14 @@ class ReconstructionSettings(settings.Trained):
 
     modes: ClassVar = ("all",)
 
+    @property
+    def second_data(self) -> settings.Images | None:
+        return self.shadow_data
+
+    @property
+    def seen_beside(self) -> object | None:
+        return self.reference if self.recipe.privacy else None
+
     def check(self, shared: Shared, arms: Mapping[object, "ReconstructionSettings"]) -> None:
         known = shared.reconstructors
         for view, names in self.views.seen.items():
