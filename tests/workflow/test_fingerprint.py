@@ -206,6 +206,16 @@ def test_editing_a_table_or_a_figure_of_a_leak_retrains_nothing(scripts, leak):
     assert changed == {"measure"}
 
 
+@pytest.mark.parametrize("leak", registry.names("measure"))
+def test_editing_a_figure_of_a_leak_measures_nothing_again(scripts, leak):
+    """Nor fits anything: where nothing is trained, models are fitted when they are measured."""
+    before = fingerprint("measure", measure=[leak])
+    for path in (scripts / "truthserum" / leak / "figures").glob("*.py"):
+        path.write_text(path.read_text() + "\nANSWER = 42\n")
+    forget()
+    assert fingerprint("measure", measure=[leak]) == before
+
+
 @pytest.mark.parametrize("program", ["draw", "measure", "ledger"])
 def test_what_comes_after_the_models_depends_on_no_training(program):
     assert not packages(program) & {"training", "models", "inference"}

@@ -104,17 +104,19 @@ def test_conda_installs_the_same_lock_which_is_in_its_file(root):
 
 
 def rules(root):
-    """{name: text} of every rule."""
+    """{name: text} of every rule; one in a loop is named further down, and stands further in."""
     found = {}
     for path in [root / "Snakefile", *sorted((root / "rules").glob("*.smk"))]:
-        parts = re.split(r"^rule (\w+):\n", path.read_text(), flags=re.MULTILINE)
-        found.update(zip(parts[1::2], parts[2::2], strict=True))
+        parts = re.split(r"^( *)rule ?(\w*):\n", path.read_text(), flags=re.MULTILINE)
+        for indent, name, text in zip(parts[1::3], parts[2::3], parts[3::3], strict=True):
+            text = re.sub(f"^{indent}", "", text, flags=re.MULTILINE)
+            found[name or re.search(r'name:\s+f"(.+)"', text)[1]] = text
     return found
 
 
 def test_every_rule_that_runs_something_has_a_log_a_message_and_an_environment(root):
     running = {name: text for name, text in rules(root).items() if "\n    shell:" in text}
-    assert {"train", "draw_figure"} <= set(running)
+    assert {"train", "measure_{leak}", "draw_figure"} <= set(running)
     for name, text in running.items():
         for directive in ("log", "message", "conda"):
             assert f"    {directive}:\n" in text, f"{name}: {directive}"
