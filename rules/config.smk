@@ -43,6 +43,8 @@ def command(said, settings="--settings {params.settings:q} "):
 
 CONFIG = "config.yaml" if os.path.lexists("config.yaml") else own("config.yaml")
 try:
+    from truthserum.data.catalogue import SETS  # as resources/image_sets.yaml says
+
     check_names(HERE, Path.cwd(), Path(sys.executable).parent)
     for path in map(Path, [CONFIG, *workflow.overwrite_configfiles]):
         written.section(path)

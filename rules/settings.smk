@@ -5,7 +5,6 @@ import sys
 
 from snakemake.io import IOFile
 from snakemake.settings.types import RerunTrigger
-from truthserum.data.catalogue import SETS
 from workflow.altered import blame
 from workflow.fingerprint import with_code
 from workflow.plan import plan_settings, stack_settings

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from truthserum.data.catalogue import FolderSet, ImageSet, TableSet
+from truthserum.data.catalogue import TableSet
+from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.models.size import Size
 
 BACKWARD = 3  # passes of training, in forward passes: one forward, and two for the gradients

@@ -15,7 +15,7 @@ import pytest
 from torchvision import datasets
 
 from truthserum.data import idx
-from truthserum.data.catalogue import ImageSet, image_set
+from truthserum.data.image_sets import ImageSet, image_set
 from truthserum.data.images import Images
 from truthserum.data.sources import Sources
 
@@ -50,7 +50,8 @@ def tiny(tiny_content) -> ImageSet:
     """Known by the MD5s of its files."""
     digests = {name: digest(data) for name, data in tiny_content.items()}
     described = {"class": "MNIST", "shape": [1, 2, 2], "classes": 10, "folder": "MNIST/raw"}
-    return replace(image_set("tiny", 3, 2, files=digests, **described), package=None)
+    known = image_set("tiny", described | {"train": 3, "test": 2, "files": digests})
+    return replace(known, package=None)
 
 
 @pytest.fixture

@@ -5,8 +5,9 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from truthserum.data.catalogue import SETS, described
+from truthserum.data.catalogue import SETS
 from truthserum.data.files import DataError
+from truthserum.data.image_sets import described
 from truthserum.data.load import load
 from truthserum.data.sources import fetch
 
@@ -149,16 +150,3 @@ def test_a_set_of_pictures_is_loaded_by_name_and_size(tmp_path, sources, monkeyp
     assert load("mine", 4, 2, sources).data.train_x.shape == (4, 3, 6, 4)
     with pytest.raises(ValueError, match="train: found 6, allowed 1 to 5 images of mine"):
         load("mine", 6, 2, sources)
-
-
-@pytest.mark.parametrize(
-    ("changes", "message"),
-    [
-        ({"shape": [2, 6, 4]}, "mine: shape: found 2 channels, allowed are 1 and 3"),
-        ({"size": 4}, r"image_sets\.yaml: mine: .*'size'"),
-        ({"class": "MNIST", "sise": 4}, r"image_sets\.yaml: mine: .*'sise'"),
-    ],
-)
-def test_an_entry_that_is_wrong_is_named(changes, message):
-    with pytest.raises(ValueError, match=message):
-        make(**changes)

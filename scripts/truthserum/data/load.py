@@ -5,8 +5,9 @@ from functools import singledispatch
 from pathlib import Path
 
 from truthserum.data import vision
-from truthserum.data.catalogue import SETS, FolderSet, ImageSet, Shipped
+from truthserum.data.catalogue import SETS, Shipped
 from truthserum.data.files import DataError, scratch, unpack
+from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
 from truthserum.data.tabular import Table

@@ -16,6 +16,7 @@ from truthserum.data import cifar
 from truthserum.data.files import BROKEN, Copy, DataError
 from truthserum.data.images import Images
 from truthserum.data.published import Published
+from truthserum.sentences import choices
 
 TIMEOUT = 60  # seconds without a byte
 
@@ -54,6 +55,8 @@ def opened(wanted: Published, part: str, root: Path) -> list[Items]:
     """
     from torchvision import datasets  # here, since it takes seconds that tables can do without
 
+    if wanted.kind not in datasets.__all__:
+        raise DataError(f"class: {choices(wanted.kind, datasets.__all__)}")
     kind = getattr(datasets, wanted.kind)
     try:
         return [kind(root, **options, download=True) for options in wanted.parts[part]]

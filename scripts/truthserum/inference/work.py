@@ -3,7 +3,8 @@
 from functools import singledispatch
 from typing import TYPE_CHECKING, Any
 
-from truthserum.data.catalogue import LABELLED_SETS, FolderSet, ImageSet, TableSet
+from truthserum.data.catalogue import LABELLED_SETS, TableSet
+from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.inference.games.attribute import Attribute
 from truthserum.inference.games.membership import Membership
 from truthserum.inference.games.untargeted import Untargeted
