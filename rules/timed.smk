@@ -1,15 +1,22 @@
 # Helpers of the rules that time tasks. No rules here.
-# What is timed, at the scales that a task is timed at.
-TIMED = {
-    task: how
-    for task, how in written.read(Path(HERE, "resources/bench.yaml")).items()
-    if config["scale"] in how.get("scales", [config["scale"]])
-}
+from truthserum.bench.timed import Timed
+from truthserum.options import checked
+
+# What is timed at this scale.
+try:
+    TIMED = {
+        task: how
+        for task, entry in written.section(Path(HERE, "resources/bench.yaml")).items()
+        if config["scale"]
+        in (how := checked(Timed, entry, f"bench.yaml: {task}")).scales
+    }
+except OptionError as error:
+    raise WorkflowError(str(error)) from None
 
 
 def timed_in(table):
     """The measures of the tasks that are told in a table."""
-    names = [task for task, how in TIMED.items() if how.get("table", "bench") == table]
+    names = [task for task, how in TIMED.items() if how.table == table]
     return expand(f"{RESULTS}/bench/{{task}}.json", task=names)
 
 
@@ -20,16 +27,16 @@ def timed(wildcards):
 def timed_data(wildcards):
     """What is prepared for a task, if it asks for data."""
     how = timed(wildcards)
-    return {"data": prepared(how["data"])} if "data" in how else {}
+    return {"data": prepared(how.data)} if how.data else {}
 
 
 def timed_after(wildcards):
     """What must be made before a task, if it times how that was made."""
     how = timed(wildcards)
-    return list(getattr(rules, how["after"]).input) if "after" in how else []
+    return list(getattr(rules, how.after).input) if how.after else []
 
 
 def timed_settings(wildcards):
     """The settings of a task, with the fingerprint of the code that is timed."""
-    asked = {"task": timed(wildcards)["task"], "precision": config["precision"]}
+    asked = {"task": timed(wildcards).task, "precision": config["precision"]}
     return with_code("bench", asked)
