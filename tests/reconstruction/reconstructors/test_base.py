@@ -25,7 +25,7 @@ def test_best_is_the_first_with_the_least_loss():
 
 
 def test_a_loss_that_is_no_number_is_refused():
-    with pytest.raises(ValueError, match=r"loss nan with \{'lr': 9\}"):
+    with pytest.raises(ValueError, match=r"the loss nan with \{'lr': 9\}, allowed is a finite one"):
         Fitted(None, float("nan"), {"lr": 9})
 
 

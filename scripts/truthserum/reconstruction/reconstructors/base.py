@@ -72,7 +72,10 @@ class Fitted:
 
     def __post_init__(self) -> None:
         if not np.isfinite(self.loss):
-            raise ValueError(f"reconstructor: found loss {self.loss} with {dict(self.chosen)}")
+            raise ValueError(
+                f"reconstructor: found the loss {self.loss} with {dict(self.chosen)}, allowed is a "
+                "finite one (a network diverged: try a lower lr)"
+            )
 
 
 @dataclass(frozen=True, eq=False)
