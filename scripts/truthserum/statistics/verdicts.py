@@ -17,7 +17,8 @@ def verdicts(
 
     accepted: bool [M, P], "in" says the adversary; member: bool [M, P], of models 2k and 2k + 1
     that are drawn together. Percentiles of the two-way bootstrap; that of a rate ends nowhere
-    inside the exact one of as many independent decisions. ValueError for labels of one kind.
+    inside the exact one of as many independent decisions, nor that of balanced accuracy inside what
+    the two exact ones leave open (MOVER, see `paired`). ValueError for labels of one kind.
     """
     scores = accepted.astype(float)
     vertex = int(accepted.any())  # without any score of one, the highest run is of zeros
@@ -32,10 +33,13 @@ def verdicts(
     hits, alarms = int((accepted & member).sum()), int((accepted & ~member).sum())
     members, others = int(member.sum()), int((~member).sum())
     exact = clopper_pearson(np.array([hits, alarms]), np.array([members, others]))
-    low[:2], high[:2] = np.minimum(low[:2], exact[0]), np.maximum(high[:2], exact[1])
-    tpr, fpr = hits / members, alarms / others
-    values = tpr, fpr, (1 + tpr - fpr) / 2
+    rates = np.array([hits / members, alarms / others])
+    below, above = rates - exact[0], exact[1] - rates
+    values = np.append(rates, (1 + rates[0] - rates[1]) / 2)
+    below = np.append(below, np.hypot(below[0], above[1]) / 2)
+    above = np.append(above, np.hypot(above[0], below[1]) / 2)
+    low, high = np.minimum(low, values - below), np.maximum(high, values + above)
     return {
-        name: Estimate(value, float(start), float(end), own)
+        name: Estimate(float(value), float(start), float(end), own)
         for name, value, start, end, own in zip(NAMES, values, low, high, drawn.T, strict=True)
     }
