@@ -100,13 +100,20 @@ def test_a_blind_guess_is_the_common_label_and_the_best_image(times):
     assert rows.to_dict() == {"label_right": 0.75, "within_0.02": 0.25}
 
 
-def test_the_interval_of_a_mean_error_covers_the_truth():
+@pytest.mark.parametrize("count", [8, 16, 100])
+def test_the_interval_of_a_mean_error_covers_the_truth(count):
     rng, hits = np.random.default_rng(1), 0
-    for _ in range(200):
-        values = pd.DataFrame({"mse": rng.exponential(size=100)})
-        row = report.means(values, report.resampled(rng, 100, 200)).iloc[0]
+    for _ in range(400):
+        values = pd.DataFrame({"mse": rng.gamma(2, 0.5, size=count)})
+        row = report.means(values, report.resampled(rng, count, 200)).iloc[0]
         hits += row["low"] <= 1 <= row["high"]
-    assert 0.88 <= hits / 200 <= 0.98
+    assert 0.9 <= hits / 400 <= 0.98
+
+
+def test_the_interval_of_a_mean_error_of_few_does_not_reach_below_none(rng):
+    values = pd.DataFrame({"mse": np.eye(8)[0], report.GAIN: np.eye(8)[0]})
+    rows = report.means(values, report.resampled(rng, 8, 200))
+    assert rows["low"][0] == 0 and rows["low"][1] < 0
 
 
 def test_oracles_are_attacks_of_their_own(oracles, times):

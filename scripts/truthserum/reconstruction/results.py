@@ -16,7 +16,7 @@ from truthserum.columns import MEASURED
 from truthserum.privacy.empirical import modes
 from truthserum.reconstruction.columns import TABLES
 from truthserum.reconstruction.reconstructors.base import Fitted
-from truthserum.statistics.bootstrap import percentile_interval
+from truthserum.statistics.bootstrap import MANY, percentile_interval, wider
 from truthserum.statistics.curves import roc_band, roc_points
 from truthserum.statistics.finite_prior import right
 from truthserum.statistics.image_errors import cross_errors, nearest, pixel_errors
@@ -151,16 +151,19 @@ def resampled(rng: np.random.Generator, count: int, draws: int) -> np.ndarray:
 
 
 def means(values: pd.DataFrame, times: np.ndarray) -> pd.DataFrame:
-    """Means of the columns over the records, with percentile intervals.
+    """Means of the columns over the records, with percentile intervals, wider where these are few.
 
     times: int [D, T], how often each record is in each draw.
     """
     numbers, count = values.to_numpy(float), len(values)
-    drawn = times @ numbers / count
-    ends = percentile_interval(drawn)
+    drawn, mean = times @ numbers / count, numbers.mean(axis=0)
+    low, high = percentile_interval(drawn)
+    if 1 < count < MANY:
+        low, high = (mean + wider(count) * (end - mean) for end in (low, high))
+        low = np.where(values.columns.isin(ERRORS), np.maximum(low, 0), low)
     rows = [
         (name, *row, count, 0, True, False)
-        for name, *row in zip(values, numbers.mean(axis=0), *ends, strict=True)
+        for name, *row in zip(values, mean, low, high, strict=True)
     ]
     return pd.DataFrame(rows, columns=ESTIMATE).assign(draws=list(drawn.T))
 

@@ -81,19 +81,26 @@ def percentile_interval(draws: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     return low, high
 
 
-def of_few(value: float, low: float, high: float, count: int) -> tuple[float, float]:
-    """The interval of a mean of numbers from 0 to 1, from the ends of its percentile interval.
+def wider(count: int) -> float:
+    """By how much wider an interval of a mean of a few things, two or more, is than percentiles.
 
     A bootstrap takes the deviation of m decisions for that of all, of which it is too small by the
     root of (m - 1) / m, and for known (Hesterberg, The American Statistician 69(4), 2015, section
-    3). One decision tells nothing of it.
+    3).
+    """
+    return float(stdtrit(count - 1, 0.975) / ndtri(0.975) * math.sqrt(count / (count - 1)))
+
+
+def of_few(value: float, low: float, high: float, count: int) -> tuple[float, float]:
+    """The interval of a mean of numbers from 0 to 1, from the ends of its percentile interval.
+
+    One of them tells nothing of how far they vary.
     """
     if count >= MANY:
         return low, high
     if count < 2:
         return 0.0, 1.0
-    wider = stdtrit(count - 1, 0.975) / ndtri(0.975) * math.sqrt(count / (count - 1))
-    half = wider * max(value - low, high - value)
+    half = wider(count) * max(value - low, high - value)
     return max(0.0, value - half), min(1.0, value + half)
 
 
