@@ -98,7 +98,7 @@ def study_of(
         leaving=leaving[asked],
         claimed=audit.epsilon,
         delta=audit.delta,
-        released=_released(audit, records, asked),
+        released=_released(audit, records),
     )
 
 
@@ -118,11 +118,10 @@ def fitted(audit: Audit, table: Table, coins: Coins) -> Any:
     return build("model", audit.model).fitted(table, x, y)
 
 
-def _released(audit: Audit, records: Records, asked: np.ndarray) -> Released | None:
+def _released(audit: Audit, records: Records) -> Released | None:
     if audit.released is None:
         return None
-    told = records.classes, records.label, asked, audit.output
-    return read_released(Path(audit.released), *told)
+    return read_released(Path(audit.released), records, audit.output)
 
 
 def coins_of(study: Study) -> str:

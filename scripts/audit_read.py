@@ -39,11 +39,11 @@ def main() -> None:
     unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
     check_units(unit[asked], f"asked ({audit.asked} rows)")
-    if released := options.columns.get("released"):
-        told = own.classes, own.label, np.flatnonzero(asked), audit.output
-        read_released(Path(released), *told)
     repeated = len(own.content) - len(np.unique(own.content))
-    Records(own.label, own.classes, unit, asked, repeated).save(options.output)
+    records = Records(own.label, own.classes, unit, asked, repeated)
+    if released := options.columns.get("released"):
+        read_released(Path(released), records, audit.output)
+    records.save(options.output)
 
 
 if __name__ == "__main__":

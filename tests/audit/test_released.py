@@ -10,6 +10,7 @@ from scipy.special import expit
 
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Resampling, find
+from truthserum.audit.products import Records
 from truthserum.audit.released import Released, blind_control, joined
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
@@ -107,7 +108,7 @@ def test_the_partner_of_the_released_model_changes_nothing(study, release, rng):
             assert scores[1][candidate][-2] == pytest.approx(one[-2])
 
 
-CODES, ASKED = np.arange(300) % 2, np.arange(0, 300, 3)
+CODES, ASKED, ALONE = np.arange(300) % 2, np.arange(0, 300, 3), np.arange(300)
 
 
 @pytest.fixture
@@ -124,9 +125,10 @@ def table():
     )
 
 
-def reading(path, frame):
+def reading(path, frame, unit=ALONE):
     frame.to_csv(path / "r.csv", index=False)
-    return read_released(path / "r.csv", ("no", "yes"), CODES, ASKED, "probabilities")
+    records = Records(CODES, ("no", "yes"), unit, np.isin(ALONE, ASKED), 0)
+    return read_released(path / "r.csv", records, "probabilities")
 
 
 def test_predictions_are_matched_by_record(tmp_path, table):
@@ -137,6 +139,17 @@ def test_predictions_are_matched_by_record(tmp_path, table):
         assert found.answers.member[0, place] == row["member"]
         expected = row["p_yes"] if CODES[record] else row["p_no"]
         assert found.answers.confidence[0, place] == pytest.approx(expected)
+
+
+def test_a_row_that_is_out_while_its_twin_is_in_is_left_out(tmp_path, table):
+    """The model has seen it: who accepts it is right."""
+    table = table.sort_values("record").assign(member=np.arange(150) % 2 == 0)
+    unit = ALONE.copy()
+    unit[[3, 6, 9]] = 0, 6, 6  # 0 and 6 are in, 3 and 9 are out
+    found = reading(tmp_path, table, unit)
+    assert ASKED[found.at].tolist() == [0, 6, *range(12, 150, 3)]
+    with pytest.raises(DataError, match="found no members, or nobody else"):
+        reading(tmp_path, table, np.zeros(300, int))
 
 
 REFUSED = {

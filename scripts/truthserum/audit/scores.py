@@ -11,6 +11,7 @@ from truthserum.audit.answers import Answers
 from truthserum.audit.arrays import read_arrays
 from truthserum.audit.options import Scores
 from truthserum.audit.own import coded, group_of
+from truthserum.audit.products import Records
 from truthserum.audit.released import Released
 from truthserum.audit.replies import check_finite, confidences
 from truthserum.audit.tables import check_rows, column, numbers, read_table
@@ -110,14 +111,14 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     return Given(answers, np.array(present)[code], groups)
 
 
-def read_released(
-    path: Path, classes: Sequence[str], codes: np.ndarray, asked: np.ndarray, output: str
-) -> Released:
+def read_released(path: Path, records: Records, output: str) -> Released:
     """Predictions of a released model on rows of the user's data, of those asked about.
 
-    classes: by code; codes: int64 [N] of all rows; asked: rows [P], ascending. DataError for rows
-    that are none, that stand twice, or of which all or none are members.
+    Without those that are out although a row of their unit is in: the model has seen an equal row,
+    or one of the same subject, so that they are neither members nor others. DataError for rows that
+    are none, that stand twice, or of which all or none are members.
     """
+    classes, codes, asked = records.classes, records.label, np.flatnonzero(records.asked)
     table = read_table(path)
     rows = column(table, "record", "released")
     if not pd.api.types.is_integer_dtype(rows) or not rows.between(0, len(codes) - 1).all():
@@ -126,7 +127,9 @@ def read_released(
         raise DataError(f"released: found record {rows[rows.duplicated()].iloc[0]} twice")
     table = table[rows.isin(asked)].sort_values("record")
     rows = table["record"].to_numpy()
-    member = _members(table, "member", "released")[None]
+    member = _members(table, "member", "released")
+    clear = member | ~np.isin(records.unit[rows], records.unit[rows[member]])
+    table, rows, member = table[clear], rows[clear], member[clear][None]
     if not len(rows) or member.all() or not member.any():
         raise DataError("released: found no members, or nobody else, among the records asked about")
     kind = "signal" if output == "signal" else "probabilities"
