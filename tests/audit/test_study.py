@@ -88,6 +88,14 @@ def test_models_that_answer_alike_void_the_audit(make_study):
     assert (bad["passed"], bad["value"]) == (False, 0)
 
 
+def test_models_that_differ_by_rounding_alone_are_measured(make_study):
+    study = make_study(pairs=4)
+    study.clean.confidence[:] = np.nextafter(1 / 3, study.clean.right)
+    _, tables = measured(study)
+    shares = tables["scores"].groupby(["signal", "member"])["share"].sum()
+    assert shares.tolist() == pytest.approx([1] * 4)
+
+
 def test_groups_are_counted_and_the_one_that_leaks_is_told(make_study):
     inside = np.arange(300) % 3 == 0
     study = make_study(pairs=14, records=300, shift=np.where(inside, 4, 0))

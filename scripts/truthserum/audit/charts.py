@@ -12,6 +12,7 @@ from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import drawn_together
 from truthserum.audit.found import Found
 from truthserum.seeds import Purpose, stream
+from truthserum.statistics.bins import bin_edges
 from truthserum.statistics.curves import roc_band, roc_points
 
 ROWS = 200  # of a curve
@@ -43,7 +44,7 @@ def histogram(answers: Answers) -> pd.DataFrame:
     """
     frames = []
     for name, values in answers.signals.items():
-        edges = np.histogram_bin_edges(values, BINS)
+        edges = bin_edges(values, BINS)
         for member in (True, False):
             counts, _ = np.histogram(values[answers.member == member], edges)
             share = counts / max(1, counts.sum())

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, Tables, select
+from truthserum.statistics.bins import bin_edges
 
 NEEDS = ("scores",)
 MOST_TARGETS = 4
@@ -34,7 +35,7 @@ def draw(table: pd.DataFrame) -> Figure:
     figure = Figure(figsize=(width, 0.9 + 1.0 * len(targets)))
     panels = figure.subplots(len(targets), len(arms), sharex="row", squeeze=False)
     for below, (target, of_target) in zip(panels, table.groupby("target", sort=False), strict=True):
-        edges = np.histogram_bin_edges(of_target["signal"], bins=BINS)
+        edges = bin_edges(of_target["signal"].to_numpy(), BINS)
         for axes, (_, rows) in zip(below, of_target.groupby("arm", sort=False), strict=True):
             _panel(axes, rows, edges)
         below[0].set_ylabel(f"target {target}")
