@@ -118,7 +118,24 @@ def test_less_output_is_compared_on_the_same_models(make_study):
     (auc,) = [each for each in rows["top_label"]["differences"] if each["id"] == "auc"]
     assert auc["high"] < 0
     (same,) = [each for each in rows["top_label"]["differences"] if each["id"] == "accuracy"]
-    assert same["value"] == 0
+    assert (same["value"], same["low"], same["high"]) == (0, 0, 0)
+
+
+def test_other_training_by_which_all_is_right_as_before_may_cost_accuracy(make_study):
+    """None wrong of 400 decisions leaves open one in a hundred, in each of the two."""
+    study = make_study(pairs=4, records=100)
+    whole = replace(study.clean, right=np.ones_like(study.clean.right))
+    other = replace(whole, right=whole.right.copy(), confidence=whole.confidence**2)
+    (row,) = [
+        each
+        for each in measured(replace(study, clean=whole, trained={"other": other}))[0][
+            "mitigations"
+        ]
+        if each["id"] == "other"
+    ]
+    (apart,) = [each for each in row["differences"] if each["id"] == "accuracy"]
+    reach = 1 - binomtest(400, 400).proportion_ci(0.95, "exact").low
+    assert (apart["value"], apart["low"], apart["high"]) == pytest.approx((0, -reach, reach))
 
 
 def test_another_who_scores_highest_among_few_is_no_sign_of_coarse_answers(make_study):

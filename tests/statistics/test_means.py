@@ -5,7 +5,13 @@ import pandas as pd
 import pytest
 from scipy.stats import ttest_1samp
 
-from truthserum.statistics.means import mean_interval, mean_of_pairs, p_of_zero
+from truthserum.statistics.means import (
+    mean_interval,
+    mean_of,
+    mean_of_pairs,
+    p_of_zero,
+    stands_still,
+)
 
 
 def test_the_interval_is_that_of_a_t_test_over_pairs():
@@ -47,3 +53,10 @@ def test_a_single_model_has_no_interval():
     found = mean_interval(pd.Series([0.9]))
     assert found["value"] == 0.9
     assert np.isnan([found["low"], found["high"]]).all()
+
+
+def test_means_of_what_is_alike_but_for_rounding_stand_still():
+    assert stands_still(mean_of(np.array([0.1 + 0.2, 0.3, 0.3])))
+    assert stands_still(mean_of(np.array([0.0, 1e-17])))
+    assert not stands_still(mean_of(np.array([0.3, 0.31])))
+    assert not stands_still(mean_of(np.array([0.3])))  # of one nothing is known

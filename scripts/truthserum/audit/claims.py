@@ -18,7 +18,7 @@ from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.intervals import share_interval
-from truthserum.statistics.means import Mean, by_unit, mean_of_pairs
+from truthserum.statistics.means import Mean, by_unit, mean_of_pairs, stands_still
 from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import difference
 from truthserum.statistics.randomisation import coin_test
@@ -119,7 +119,7 @@ def _share(mean: Mean, models: int, decisions: int) -> Mean:
     Of one model it is that of so many decisions, and where all have the same share, as where all is
     right.
     """
-    if models == 1 or np.isclose(mean.low, mean.high, rtol=1e-9, atol=0):  # but for rounding
+    if models == 1 or stands_still(mean):
         low, high = share_interval(round(mean.value * decisions), decisions)
         return replace(mean, low=low, high=high)
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))

@@ -5,6 +5,7 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 """
 
 from collections.abc import Mapping
+from dataclasses import replace
 
 import numpy as np
 
@@ -21,7 +22,9 @@ from truthserum.audit.claims import (
 )
 from truthserum.audit.found import KEPT, Found, find
 from truthserum.audit.onion import shows
-from truthserum.statistics.means import mean_of_pairs
+from truthserum.audit.options import VIEWS
+from truthserum.statistics.means import mean_of_pairs, stands_still
+from truthserum.statistics.paired import Estimate, independent
 
 
 def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:
@@ -36,15 +39,18 @@ def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:
         "models": len(answers.member),
         "claims": [*measures(after, name), *accuracies(answers, name), *_named(answers, name)],
         "before": [*measures(before), *accuracies(before.answers), *_named(before.answers)],
-        "differences": differences(after, before),
+        "differences": differences(after, before, kind == "output"),
         "best": False,
     }
 
 
-def differences(after: Found, before: Found) -> list[dict]:
-    """What rose and fell, paired: every measure, and the accuracy on records not trained on."""
+def differences(after: Found, before: Found, same: bool) -> list[dict]:
+    """What rose and fell, paired: every measure, and the accuracy on records not trained on.
+
+    same: whether these are the same models, asked for less.
+    """
     rows = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    return rows + _accuracy_lost(after.answers, before.answers)
+    return rows + _accuracy_lost(after.answers, before.answers, same)
 
 
 def _named(answers: Answers, arm: str = "clean") -> list[dict]:
@@ -80,7 +86,11 @@ def best(arms: Mapping[str, Answers], plain: Found) -> dict | None:
     name = min(tried, key=lambda one: even[one].measures[by].value)
     alike = plain.first(len(tried[name].member)).answers
     odd, base = half(tried[name], 1), half(alike, 1)
-    return {"id": name, "claims": [*measures(odd, name)], "differences": differences(odd, base)}
+    return {
+        "id": name,
+        "claims": [*measures(odd, name)],
+        "differences": differences(odd, base, name in VIEWS),
+    }
 
 
 def worst_contributor(
@@ -100,9 +110,17 @@ def worst_contributor(
     return after, rows
 
 
-def _accuracy_lost(after: Answers, before: Answers) -> list[dict]:
-    outside = [each.accuracies() for each in (after, before)]
-    if None in outside:
+def _accuracy_lost(after: Answers, before: Answers, same: bool = False) -> list[dict]:
+    both = [accuracies(each)[:1] for each in (after, before)]
+    if [] in both:
         return []
-    apart = mean_of_pairs(outside[0][1] - outside[1][1])
-    return [of_mean("accuracy", apart, len(outside[0][1]))]
+    (one,), (other,) = both
+    apart = mean_of_pairs(np.subtract(*(each.accuracies()[1] for each in (after, before))))
+    if stands_still(apart) and not same:
+        ends = independent(*(_estimate(each) for each in (one, other)))
+        apart = replace(apart, low=ends.low, high=ends.high)
+    return [of_mean("accuracy", apart, len(after.member))]
+
+
+def _estimate(claim: Mapping[str, float]) -> Estimate:
+    return Estimate(claim["value"], claim["low"], claim["high"], np.zeros(0))

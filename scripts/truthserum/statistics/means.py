@@ -26,6 +26,13 @@ def mean_of(values: np.ndarray, confidence: float = 0.95) -> Mean:
     return Mean(value, value - reach, value + reach)
 
 
+def stands_still(mean: Mean) -> bool:
+    """Whether all that it is a mean of are alike, but for rounding: then Student's t knows nothing
+    of how far they vary.
+    """
+    return bool(np.isclose(mean.low, mean.high, rtol=1e-9, atol=1e-12))
+
+
 def p_of_zero(values: np.ndarray) -> float:
     """Two-sided p-value, that independent values [N] have the mean 0, by the same t; else NaN."""
     if len(values) < 2:

@@ -60,6 +60,15 @@ def test_the_same_coins_are_compared_pair_by_pair():
     assert not compared(one, audit(coins="tails", auc={"pairs": list(after)}), "auc").paired
 
 
+def test_pairs_that_all_differ_as_much_prove_no_difference_exactly():
+    before = {"value": 0.9, "low": 0.8, "high": 1.0, "pairs": [0.88, 0.92]}
+    after = {"value": 0.91, "low": 0.81, "high": 1.0, "pairs": [0.89, 0.93]}
+    found = compared(audit(accuracy=before), audit(accuracy=after), "accuracy")
+    assert found.verdict == "no difference shown"
+    assert found.change.value == pytest.approx(0.01)
+    assert found.change.low == pytest.approx(0.01 - 0.1 * 2**0.5)
+
+
 def test_rates_are_compared_draw_by_draw():
     rng = np.random.default_rng(3)
     shared, own = rng.normal(0, 0.05, 200), rng.normal(0, 0.01, 200)

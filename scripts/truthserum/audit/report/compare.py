@@ -19,7 +19,7 @@ from truthserum.audit.report.wording import ANSWERED, POINTS, measured, title, w
 from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
-from truthserum.statistics.means import mean_of
+from truthserum.statistics.means import mean_of, stands_still
 from truthserum.statistics.paired import Difference, Estimate
 from truthserum.statistics.scales import scale_of
 
@@ -100,8 +100,9 @@ def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
 
 
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
-    """The mean difference over pairs of models, with Student's interval."""
-    return Difference(**vars(mean_of(np.subtract(other.pairs, one.pairs), one.confidence)))
+    """The mean difference over pairs of models, with Student's interval, if these differ at all."""
+    found = mean_of(np.subtract(other.pairs, one.pairs), one.confidence)
+    return independent(one, other) if stands_still(found) else Difference(**vars(found))
 
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
