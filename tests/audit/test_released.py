@@ -11,7 +11,7 @@ from scipy.special import expit
 from truthserum.audit.answers import Answers
 from truthserum.audit.found import Resampling, find
 from truthserum.audit.products import Records
-from truthserum.audit.released import Released, blind_control, joined
+from truthserum.audit.released import Released, accuracy_gap, blind_control, joined
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
@@ -106,6 +106,19 @@ def test_the_partner_of_the_released_model_changes_nothing(study, release, rng):
     for candidate, one in scores[0].items():
         if candidate.attack != "rmia":
             assert scores[1][candidate][-2] == pytest.approx(one[-2])
+
+
+@pytest.mark.parametrize("wrong, passed", [(0, True), (11, False)])
+def test_a_few_right_answers_of_the_released_model_are_no_better_ones(
+    study, release, wrong, passed
+):
+    """All of 30 are right in one of nine such models, whose share of right answers is 0.93."""
+    released = release(np.arange(200) >= 30)
+    shadows = replace(study.clean, right=np.arange(400) % 100 >= 7 + np.zeros((16, 1)))
+    one = replace(released.answers, right=np.arange(200)[None] >= wrong)
+    check = accuracy_gap(shadows, replace(released, answers=one))
+    assert check["value"] == pytest.approx(0.93 - (1 - wrong / 30), abs=0.01)
+    assert check["passed"] is passed
 
 
 CODES, ASKED, ALONE = np.arange(300) % 2, np.arange(0, 300, 3), np.arange(300)

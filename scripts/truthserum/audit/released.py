@@ -13,8 +13,10 @@ from truthserum.audit import claims
 from truthserum.audit.answers import Answers
 from truthserum.audit.attacks import attacks_on, cross_fitted, evidence_of, strongest
 from truthserum.audit.found import Found
+from truthserum.statistics.intervals import clopper_pearson
 
 NAME = "released"
+THREE = 0.9973  # the share of a normal distribution within three deviations
 
 
 @dataclass(frozen=True)
@@ -76,16 +78,21 @@ def blind_control(found: Found, released: Released) -> dict:
 
 
 def accuracy_gap(shadows: Answers, released: Released) -> dict | None:
-    """Whether the shadow models are as accurate as the released one, on what neither held."""
+    """Whether the shadow models are as accurate as the released one, on what neither held.
+
+    They are if the mean of theirs is within three deviations of what the released one's decisions
+    leave open, which is something even where all of them are right.
+    """
     if released.answers.right is None:
         return None
-    (outside,) = released.answers.accuracies()[1]
-    own = shadows.accuracies()[1]
-    reach = 3 * own.std() + 3 * np.sqrt(outside * (1 - outside) / (~released.answers.member).sum())
+    right = released.answers.right[~released.answers.member]
+    outside, own = right.mean(), shadows.accuracies()[1]
+    low, high = clopper_pearson(right.sum(), right.size, THREE)
+    near = low - 3 * own.std() <= own.mean() <= high + 3 * own.std()
     return {
         "id": "shadows_resemble",
         "value": float(own.mean() - outside),
-        "passed": bool(abs(own.mean() - outside) <= reach),
+        "passed": bool(near),
         "voids": False,
         "says": "accuracy of the models trained here less that of the released one, on records "
         "not trained on; far apart, they are poor shadow models",
