@@ -73,16 +73,24 @@ def test_quantile_intervals_cover_and_are_not_needlessly_wide(share):
     assert covered < 0.99
 
 
-def test_bootstrap_intervals_of_a_ratio_cover():
+@pytest.mark.parametrize("count", [1, 2, 4, 6, 30])
+def test_bootstrap_intervals_of_a_ratio_cover(count):
     rng = np.random.default_rng(3)
     covered = 0
     for _ in range(300):
-        of_canary = rng.normal(size=30)
+        of_canary = rng.normal(size=count)
         # The log-normals have medians 1 and 5.
-        below, above = np.exp(of_canary), 5 * np.exp(of_canary + 0.5 * rng.normal(size=30))
-        _, low, high = ranks.ratio_of_medians(above, below, rng, 200)
+        below, above = np.exp(of_canary), 5 * np.exp(of_canary + 0.5 * rng.normal(size=count))
+        _, low, high = ranks.ratio_of_medians(above, below, rng, 200, (1, 1000))
         covered += low <= 5 <= high
     assert 0.91 <= covered / 300 <= 1
+
+
+def test_the_ratio_of_a_few_medians_is_open_as_far_as_values_go():
+    ratio = ranks.ratio_of_medians(
+        np.array([60.0, 80]), np.array([7.0, 7]), np.random.default_rng(5), 100, (1, 1000)
+    )
+    assert ratio == pytest.approx((10, 1 / 1000, 1000))
 
 
 @pytest.mark.parametrize("larger", range(13))
@@ -99,7 +107,7 @@ def test_the_sign_test_of_nothing_but_ties_finds_nothing():
 def test_pairs_are_drawn_together():
     """What is ten times larger for every canary is so in every draw."""
     below = np.random.default_rng(4).exponential(size=15)
-    ratio = ranks.ratio_of_medians(10 * below, below, np.random.default_rng(4), 100)
+    ratio = ranks.ratio_of_medians(10 * below, below, np.random.default_rng(4), 100, (1, 9))
     assert ratio == pytest.approx((10, 10, 10))
 
 

@@ -5,6 +5,7 @@ from scipy.special import bdtr
 
 from truthserum.statistics.bootstrap import TAIL, percentile_interval
 
+FEWEST = 6  # values: all are on one side of their median in 2 (1 / 2)^6 of cases
 RANKS = ("best", "median", "worst")
 
 
@@ -53,16 +54,25 @@ def quantile(
 
 
 def ratio_of_medians(
-    above: np.ndarray, below: np.ndarray, rng: np.random.Generator, draws: int
+    above: np.ndarray,
+    below: np.ndarray,
+    rng: np.random.Generator,
+    draws: int,
+    bounds: tuple[float, float],
 ) -> tuple[float, float, float]:
     """median(above) / median(below) with its 95 % percentile interval over bootstrap draws.
 
-    above, below: n values each, of the same n things, which are drawn together.
+    above, below: n values each, of the same n things, which are drawn together. Of fewer than
+    `FEWEST` not even the least and the largest hold a median in 95 %: then the interval is what the
+    `bounds` allow that no value can pass.
     """
+    value = float(np.median(above) / np.median(below))
+    if len(above) < FEWEST:
+        return value, bounds[0] / bounds[1], bounds[1] / bounds[0]
     drawn = rng.integers(len(above), size=(draws, len(above)))
     ratios = np.median(above[drawn], axis=1) / np.median(below[drawn], axis=1)
     low, high = percentile_interval(ratios)
-    return float(np.median(above) / np.median(below)), float(low), float(high)
+    return value, float(low), float(high)
 
 
 def sign_test(above: np.ndarray, below: np.ndarray) -> tuple[int, float]:

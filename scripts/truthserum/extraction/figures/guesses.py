@@ -66,7 +66,8 @@ def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, Any]]:
             continue
         rng = stream(0, Purpose.BOOTSTRAP, index)
         both = pairs["before"].to_numpy(), pairs["guesses"].to_numpy()
-        value, low, high = ratio_of_medians(*both, rng, DRAWS)
+        bounds = 1, int(rows["candidates"].iloc[0])
+        value, low, high = ratio_of_medians(*both, rng, DRAWS, bounds)
         easier, p = sign_test(*both)
         place = {"factor": spec.factor, "arm": arm, "attack": attack, "measure": "gain"}
         paired = {"canaries": len(pairs), "easier": easier, "p": p}
