@@ -71,6 +71,18 @@ def test_the_exposure_of_a_few_canaries_is_between_no_bit_and_all(signals, count
     assert row["high"] == (12 if count == 1 else pytest.approx(1.5 + t.ppf(0.975, 1) / 2))
 
 
+@pytest.mark.parametrize("bits", [0, 3, 12])
+def test_the_exposure_of_a_few_canaries_that_are_all_alike_is_open(signals, bits):
+    guesses = np.full((12, 3), 2.0 ** (12 - bits))
+    table = tables.canaries({**signals, "guesses": guesses}).query("canary < 5")
+    found, _ = tables.metrics(table, np.random.default_rng(0), 9)
+    row = found.set_index(["attack", "measure"]).loc[("plain", "mean_exposure")]
+    share = beta.ppf(0.025, 5, 1)  # of all canaries have as many at least
+    assert row["value"] == bits
+    ends = share * bits, share * bits + (1 - share) * 12
+    assert (row["low"], row["high"]) == pytest.approx(ends)
+
+
 def test_a_draw_takes_the_same_canaries_for_every_measure_attack_and_arm(signals):
     """Half as many guesses for every canary are half as many, and one bit, in every draw."""
     halved = {**signals, "guesses": signals["guesses"] / 2}

@@ -6,7 +6,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.statistics.intervals import share_interval
-from truthserum.statistics.means import mean_of
+from truthserum.statistics.means import Mean, mean_of, stands_still
 from truthserum.statistics.ranks import exposure, quantile
 
 QUARTILES = {"lower_quartile_guesses": 0.25, "median_guesses": 0.5, "upper_quartile_guesses": 0.75}
@@ -74,10 +74,24 @@ def _estimates(
     for measure, share in QUARTILES.items():
         again = np.quantile(found[drawn], share, axis=1)
         yield measure, *quantile(found, share, bounds), again
-    mean, most = mean_of(bits), np.log2(bounds[1])
-    low, high = np.fmax(mean.low, 0), np.fmin(mean.high, most)  # of one canary they are no numbers
-    yield "mean_exposure", mean.value, low, high, bits[drawn].mean(axis=1)
+    mean = _mean_exposure(bits, float(np.log2(bounds[1])))
+    yield "mean_exposure", mean.value, mean.low, mean.high, bits[drawn].mean(axis=1)
     for most in WITHIN:
         hit = found <= most
         interval = share_interval(int(np.count_nonzero(hit)), len(hit))
         yield f"within_{most}", hit.mean(), *interval, hit[drawn].mean(axis=1)
+
+
+def _mean_exposure(bits: np.ndarray, most: float) -> Mean:
+    """The mean over canaries, whose interval is between no bit and all.
+
+    Where all of a few have as many bits, so has the share of canaries that Clopper and Pearson
+    grant, and the others may have any.
+    """
+    mean = mean_of(bits)
+    if stands_still(mean):
+        share = share_interval(len(bits), len(bits))[0]
+        low, high = share * mean.value, share * mean.value + (1 - share) * most
+        return Mean(mean.value, low, high)
+    # Of one canary the ends are no numbers.
+    return Mean(mean.value, float(np.fmax(mean.low, 0)), float(np.fmin(mean.high, most)))
