@@ -69,6 +69,16 @@ def test_a_few_decisions_are_never_certain():
         assert (row.value, row.low, row.high) == pytest.approx(expected)
 
 
+def test_a_precision_that_all_draws_have_has_the_interval_of_one_decision():
+    """In each of three pairs another is ahead of a member, wherever the pairs stand."""
+    scores, member = np.arange(6.0)[:, None], np.array([True, False] * 3)[:, None]
+    found = measure(scores, member, np.random.default_rng(5), pairs(6), np.arange(1), draws=50)
+    rows = {row.name: row for row in found}
+    row = rows["precision_at_tpr_0.5"]
+    assert row.value == 0.5
+    assert (row.low, row.high) == pytest.approx((0, 0.975))
+
+
 def test_no_leak_is_covered(decisions):
     rng = np.random.default_rng(4)
     noise, member = rng.standard_normal((16, 300)), decisions(rng, 16, 300)[1]

@@ -71,12 +71,12 @@ def measure(
     the basic one. That of a rate never ends inside the Clopper-Pearson interval of as many
     independent decisions, since a bootstrap of a rate of 0 or 1 has no width; nor does that of
     balanced accuracy, the share of right decisions where there are as many of the rarer kind as of
-    the other, nor that of another measure that is 0 or 1. Its decisions are disjoint pairs of a
-    member and a non-member, which are all in the right order, as many as the rarer kind allows; for
-    a precision the share of them that its level accepts. Where decisions of a kind, or blocks, are
-    few, that of an AUC is as much wider as Student's is than the normal one; and it never ends
-    inside that of as many independent decisions either (`auc_interval`). ValueError for labels of
-    one kind, or levels outside of 0 to 1.
+    the other, nor that of another measure that is 0 or 1 or the same in all draws. Its decisions
+    are disjoint pairs of a member and a non-member, which are all in the right order, as many as
+    the rarer kind allows; for a precision the share of them that its level accepts. Where decisions
+    of a kind, or blocks, are few, that of an AUC is as much wider as Student's is than the normal
+    one; and it never ends inside that of as many independent decisions either (`auc_interval`).
+    ValueError for labels of one kind, or levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
@@ -146,7 +146,7 @@ class _Asked:
         alone = clopper_pearson(np.rint(values * trials), trials)
         is_rate = np.arange(len(values)) < len(self.levels) + len(self.tpr_levels)
         is_rate[best] = True
-        without_width = is_rate | (values == 0) | (values == 1)
+        without_width = is_rate | (values == 0) | (values == 1) | (low == high)
         low = np.where(without_width, np.minimum(low, alone[0]), low)
         high = np.where(without_width, np.maximum(high, alone[1]), high)
         low[best] = max(low[best], 0.5)  # guessing
