@@ -28,13 +28,17 @@ SKIPPED = {
 DECLARED = ("membership", "unit", "epsilon", "delta", "seed")  # of the options, as they are
 
 
-def counted(audit: Audit, given: Given) -> tuple[Given, np.ndarray]:
-    """What counts of a file, and which rows: of rows that a coin moves together the first."""
+def counted(audit: Audit, given: Given) -> tuple[Given, np.ndarray, np.ndarray]:
+    """What counts of a file, and which rows: of rows that a coin moves together the first.
+
+    And which of these a coin moves alone, as far as there is the data to tell.
+    """
     if audit.data is None:
-        return given, np.arange(len(given.label))
+        every = np.arange(len(given.label))
+        return given, every, every >= 0
     tossed = Tossed.of(audit)
     tossed.check(given.answers.member)
-    return given.of(tossed.first), tossed.first
+    return given.of(tossed.first), tossed.first, tossed.alone
 
 
 def main() -> None:
@@ -42,7 +46,7 @@ def main() -> None:
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     whole = read(audit.scores)
-    given, rows = counted(audit, whole)
+    given, rows, alone = counted(audit, whole)
     study = GivenStudy(
         answers=given.answers,
         people=People(rows, given.label, given.groups),
@@ -51,6 +55,7 @@ def main() -> None:
         draws=audit.draws,
         claimed=audit.epsilon,
         delta=audit.delta,
+        alone=alone,
     )
     models, records = given.answers.member.shape
     declared = {

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from truthserum.audit.answers import Answers
 from truthserum.audit.epsilon import as_claim, margins, of_one_model, of_pairs
 from truthserum.audit.presence import Presence
 from truthserum.audit.report.claim import Claim
@@ -20,7 +21,7 @@ def game(rng):
     return coins, unit[asked]
 
 
-def test_margins_are_differences_of_means(game, rng):
+def test_margins_are_differences_of_single_records(game, rng):
     coins, unit = game
     models = np.array([2, 6])
     scores = rng.normal(size=(2, len(unit)))
@@ -34,7 +35,7 @@ def test_margins_are_differences_of_means(game, rng):
                 coins.coin[model // 2],
                 strict=True,
             )
-            if first in unit and second in unit
+            if (unit == first).sum() == (unit == second).sum() == 1
         ]
         assert found[row] == pytest.approx([margin for margin, _ in expected])
         assert fell[row].tolist() == [coin for _, coin in expected]
@@ -43,6 +44,23 @@ def test_margins_are_differences_of_means(game, rng):
 def test_few_pairs_prove_nothing(make_study):
     study = make_study(pairs=3, records=100)
     assert of_pairs(study.clean, study.coins, study.unit, 1e-5) is None
+
+
+@pytest.mark.parametrize("size", [1, 2, 10])
+def test_rows_that_go_together_contradict_no_claim_for_one(rng, size):
+    """A histogram with Laplace noise for one row: of ten rows it shows ten times as much."""
+    unit = np.append(np.repeat(np.arange(40), size), 40 + np.arange(40))
+    every = np.ones(len(unit), bool)
+    coins = Presence(unit, np.zeros(len(unit), int), every).coins(1, range(16))
+    counts = np.array([np.bincount(unit, held) for held in coins.member])
+    noisy = counts + rng.laplace(scale=2.0, size=counts.shape)  # epsilon 1
+    answers = Answers(noisy[:, unit], coins.member, None, False)
+    bound = of_pairs(answers, coins, unit, 1e-5)
+    assert bound.lower <= 1
+    assert bound.coins == 8 * (40 if size == 1 else 20)
+    twins = unit < 40
+    if size > 1:
+        assert of_pairs(answers.of(twins), coins, unit[twins], 1e-5) is None
 
 
 def test_models_that_say_the_top_class_alone_may_be_shadows_of_one_that_says_more(make_study):

@@ -18,7 +18,8 @@ def measure(rng):
         confidence = np.clip(rng.normal(0.5 + 0.2 * member, 0.1), 0, 1)
         answers = Answers(confidence, member, confidence > 0.5, True)
         people = People(np.arange(records), np.full(records, "all"), {})
-        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5))
+        every = np.ones(records, bool)
+        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5, every))
         return tuple({one["id"]: one for one in body[part]} for part in ("claims", "checks"))
 
     return of
@@ -44,9 +45,25 @@ def test_only_coins_tell_whose_presence_shows(rng):
     place = np.arange(60) % 2 == 0
     member = np.tile([place, ~place], (12, 1))
     answers = Answers(rng.normal(size=member.shape) + 9 * member, member, None, False)
-    people = People(np.arange(60), np.full(60, "all"), {})
+    people, every = People(np.arange(60), np.full(60, "all"), {}), np.ones(60, bool)
     for coins, shown in ((False, 0), (True, 60)):
-        body, tables = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5))
+        body, tables = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5, every))
         (named,) = (one for one in body["claims"] if one["id"] == "named_records")
         assert (named["resolved"], tables["records"]["named"].sum()) == (coins, shown)
     assert body["groups"][0]["named"] == 60
+
+
+@pytest.mark.parametrize("alone", [200, 1])
+def test_records_that_share_a_coin_prove_nothing_of_the_epsilon_of_one(rng, alone):
+    member = rng.random((1, 400)) < 0.5
+    by_itself = np.arange(400) < alone
+    answers = Answers(rng.normal(size=(1, 400)) + 9 * (member & ~by_itself), member, None, False)
+    people = People(np.arange(400), np.full(400, "all"), {})
+    found = []
+    for of in (np.ones(400, bool), by_itself):
+        body, _ = measured(GivenStudy(answers, people, True, 5, 20, 0.5, 1e-5, of))
+        found += [one for one in body["claims"] if one["id"] == "epsilon_lower"]
+    everyone, single = found
+    assert everyone["claim"] == "contradicted"
+    assert single["claim"] == ("not measured" if alone == 1 else "not contradicted")
+    assert single["coins"] == (None if alone == 1 else 200)

@@ -52,4 +52,6 @@ def test_of_coins_both_files_were_read_and_whose_rows_are_together_is_known(meas
         str(rows): 300,
     }
     assert claims["records"]["asked"] == 150  # the first of each two
+    (epsilon,) = (one for one in claims["claims"] if one["id"] == "epsilon_lower")
+    assert not epsilon["resolved"] and "each record by itself" in epsilon["reason"]
     assert "several_records" not in {one["id"] for one in claims["not_tested"]}

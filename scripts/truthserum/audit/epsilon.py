@@ -1,7 +1,8 @@
 """Epsilon from below, by the coins that an attack tells (see `statistics.one_run`).
 
-Each coin decides between two records (units), of which one goes to a model and the other to its
-partner, so the bound is on the epsilon of replacing one by another. Of a pair one model is audited:
+Each coin decides between two records, of which one goes to a model and the other to its partner, so
+the bound is on the epsilon of replacing one by another. Units of several records prove nothing of
+that: replacing all of them may show as many times as much. Of a pair one model is audited:
 the other shows every coin a second time. The first half of the pairs are the shadow models of all
 others, and there attack, signal and numbers of guesses are chosen; given these, the audited models
 are independent. The coins are fair and independent as they are thrown (`audit.presence`).
@@ -43,16 +44,18 @@ def margins(
     whether it is in model 2k, bool [M', C'].
 
     scores: [M', P], of these models 2k, on records of these units [P]. Coins of units that are not
-    asked about are left out; there are equally many in every pair.
+    asked about, or of several records, are left out; there are equally many in every pair.
     """
-    pairs = models // 2
-    apart = coins.apart(of_units(scores, unit, coins.units), pairs, nobody=np.nan)
+    pairs, alone = models // 2, np.bincount(unit, minlength=coins.units) == 1
+    each = np.where(alone, of_units(scores, unit, coins.units), np.nan)
+    apart = coins.apart(each, pairs, nobody=np.nan)
     asked, shape = ~np.isnan(apart), (len(models), -1)
     return apart[asked].reshape(shape), coins.coin[pairs][asked].reshape(shape)
 
 
 def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> LowerBound | None:
-    """The bound at `delta` by pairs of models; None with fewer than four pairs.
+    """The bound at `delta` by pairs of models; None with fewer than four pairs, or without a coin
+    of two single records.
 
     unit: int [P], of each record asked about.
     """
@@ -60,6 +63,8 @@ def of_pairs(answers: Answers, coins: Coins, unit: np.ndarray, delta: float) -> 
     if not len(audited):
         return None
     seen, victims = answers.select(shadows), shadows[0::2]
+    if not margins(seen.confidence[0::2], coins, unit, victims)[0].size:
+        return None
     tried = []
     for candidate, attack in attacks_on(seen).items():
         scores = attack.score(evidence_of(seen, candidate.signal))[0::2]

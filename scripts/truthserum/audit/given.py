@@ -16,13 +16,17 @@ from truthserum.audit.study import Tables
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
 NO_PAIRS = "the models are not pairs in which one of two is trained on each record"
 RARE = 0.001  # of fair coins, of which so few or so many members come
-FEW = "of given answers, a bound needs one model alone, whose members were thrown by coins"
+FEW = (
+    "of given answers, a bound needs one model alone, whose members were thrown by coins, each "
+    "record by itself"
+)
 
 
 @dataclass(frozen=True)
 class GivenStudy:
     """answers: of one model or several. coins: whether fair coins chose their members, each by
-    itself. Other fields as in `Study`.
+    itself. alone: bool [P], which records had a coin of their own, as far as there is the data to
+    tell. Other fields as in `Study`.
     """
 
     answers: Answers
@@ -32,6 +36,7 @@ class GivenStudy:
     draws: int
     claimed: float | None
     delta: float
+    alone: np.ndarray
 
 
 def measured(study: GivenStudy) -> tuple[dict, Tables]:
@@ -78,10 +83,10 @@ def _any_leak(study: GivenStudy) -> dict:
 
 
 def _epsilon(study: GivenStudy, found: Found) -> dict:
-    bound = None
-    if study.coins and len(study.answers.member) == 1:
-        scores, member = found.chosen.scores[0], study.answers.member[0]
-        bound = epsilon.of_one_model(scores, member, study.delta)
+    bound, member, alone = None, study.answers.member, study.alone
+    if study.coins and len(member) == 1 and alone.sum() > 1:
+        told = found.chosen.scores[0, alone], member[0, alone]
+        bound = epsilon.of_one_model(*told, study.delta)
     claim = epsilon.as_claim(bound, study.claimed, study.delta)
     return claim if bound else claim | {"reason": FEW}
 

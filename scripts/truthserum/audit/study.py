@@ -15,6 +15,8 @@ from truthserum.audit.growth import growth
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
 
+FEW = "a bound needs four pairs of models, and records that are in or out by themselves"
+
 
 @dataclass(frozen=True)
 class Study:
@@ -96,7 +98,8 @@ def measured(study: Study) -> tuple[dict, Tables]:
 
 def _epsilon(study: Study) -> dict:
     bound = epsilon.of_pairs(study.clean, study.coins, study.unit, study.delta)
-    return epsilon.as_claim(bound, study.claimed, study.delta)
+    claim = epsilon.as_claim(bound, study.claimed, study.delta)
+    return claim if bound else claim | {"reason": FEW}
 
 
 def _release_checks(study: Study, found: Found) -> list[dict]:

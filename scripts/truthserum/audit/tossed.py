@@ -35,6 +35,11 @@ class Tossed:
         """The first row of each unit, int64 [U]: the others add no coin."""
         return np.sort(np.unique(self.unit, return_index=True)[1])
 
+    @property
+    def alone(self) -> np.ndarray:
+        """Which of these have a coin of their own, bool [U]."""
+        return np.bincount(self.unit)[self.unit[self.first]] == 1
+
     def table(self) -> pd.DataFrame:
         """A row for each record of the data: its number, and 1 where a model is given it."""
         models = len(self.member)
