@@ -273,14 +273,9 @@ def test_a_program_may_say_classes_or_a_signal(command, order):
     assert command(end, output="signal").answer == pytest.approx(order.asked / 2)
 
 
-@pytest.mark.parametrize("output, most", [("logits", 40), ("signal", 5e4)])
-def test_answers_of_a_program_may_differ_as_batches_round(command, order, output, most):
-    name = "abc" if output == "logits" else ["signal"]
-    end = f"""
-found = pd.DataFrame({{c: asked["age"] / 7 for c in {name!r}}}) * {most} / 20
-found.iloc[-1] += 4e-6 * found.to_numpy().max()
-found.to_csv(out, index=False)"""
-    assert len(command(end, output=output).answer) == len(order.asked)
+def test_answers_of_a_program_may_differ_as_batches_round(command, order):
+    end = "asked['signal'] = 1e4 * asked['age']; asked.iloc[-1, -1] *= 1 + 4e-6; asked.to_csv(out)"
+    assert command(end, output="signal").answer == pytest.approx(1e4 * order.asked / 2)
 
 
 FAILS = {
