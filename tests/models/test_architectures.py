@@ -1,9 +1,12 @@
 import pytest
 import torch
 
+from truthserum import registry
 from truthserum.models.cnn import Cnn
+from truthserum.models.layers import normalisations
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
+from truthserum.options import build
 
 
 def trained_numbers(architecture, shape, classes, models=1):
@@ -66,3 +69,11 @@ def test_options_out_of_range(architecture, options, message):
 def test_wrn_needs_sides_that_halve_twice():
     with pytest.raises(ValueError, match="the image is 28 x 30, allowed are multiples of 4"):
         WideResNet(10, 1).build(1, (1, 28, 30), 10)
+
+
+@pytest.mark.parametrize("name", registry.within("model", "models"))
+def test_a_model_says_whether_the_records_of_a_batch_influence_each_other(name):
+    for options in {"cnn": [{}, {"normalise": False}], "wrn": [{"depth": 10}]}.get(name, [{}]):
+        architecture = build("model", {name: options})
+        stack = architecture.build(2, (1, 28, 28), 10)
+        assert architecture.normalise == bool(normalisations(stack))

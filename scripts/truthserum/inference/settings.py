@@ -84,9 +84,8 @@ class InferenceSettings(settings.Trained):
     @property
     def modes(self) -> tuple[str, ...]:
         """In which modes a model is observed; training.observe says so of the network itself."""
-        ((name, chosen),) = self.model.items()
-        normalised = name == "wrn" or (name == "cnn" and chosen.get("normalise", True))
-        return ("batch", "running") if normalised else ("none",)
+        architecture = build("model", self.model)
+        return ("batch", "running") if architecture.normalise else ("none",)
 
     def completed(self, experiment: "Experiment", shared: Shared) -> Mapping[str, object]:
         """The attacks by name and the defence; ValueError where settings do not go together."""

@@ -2,7 +2,7 @@
 
 import math
 from itertools import pairwise
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from truthserum.options import Count, Several, options
 
@@ -21,6 +21,8 @@ class Mlp:
     """Units of each hidden layer."""
     activation: Literal["elu", "gelu", "relu", "sigmoid", "tanh"] = "relu"
     """The function of every hidden unit."""
+
+    normalise: ClassVar = False
 
     def build(self, models: int, shape: tuple[int, ...], classes: int) -> "DenseStack":
         """`models` networks for inputs of `shape` (without the batch axis)."""

@@ -1,6 +1,6 @@
 """Wide residual networks of any depth and width, as the official code has them."""
 
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, ClassVar, Literal
 
 from truthserum.options import Count, options
 
@@ -21,6 +21,8 @@ class WideResNet:
     """Factor on the number of filters of the three groups."""
     stem: Count = 16
     """Filters before the factor, 16 in the paper."""
+
+    normalise: ClassVar = True
 
     def build(self, models: int, shape: tuple[int, ...], classes: int) -> "ImageStack":
         """`models` networks for images of `shape` (channels, height, width).

@@ -32,7 +32,13 @@ class Diverged(RuntimeError):
 
 
 class Architecture(Protocol):
-    """Options of a network, such as the plug-ins of `truthserum.models`."""
+    """Options of a network, such as the plug-ins of `truthserum.models`.
+
+    normalise: whether records of a batch influence each other, so that models are seen in two ways.
+    """
+
+    @property
+    def normalise(self) -> bool: ...
 
     def build(self, models: int, shape: tuple[int, ...], classes: int) -> Stack:
         """A stack of `models` networks for records of `shape`."""
