@@ -26,8 +26,7 @@ from truthserum.data.frames import read_csv
 
 
 def main() -> None:
-    given = "claims", "records", "roc", "scores", "policy"
-    arguments = parser(__doc__, *given, page="+", output=5)
+    arguments = parser(__doc__, "claims", "records", "roc", "scores", "policy", page="+", output=5)
     arguments.add_argument("content", type=Path, nargs="?")
     options = parsed(arguments)
 

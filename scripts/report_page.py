@@ -89,9 +89,16 @@ def planned(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    given = "results", "ledger", "statements", "output"
-    several = {"images": "+", "captions": "+", "page": "+", "audits": "*", "plan": "*"}
-    options = parsed(parser(__doc__, *given, **several))
+    arguments = parser(
+        __doc__,
+        *("results", "ledger", "statements", "output"),
+        images="+",
+        captions="+",
+        page="+",
+        audits="*",
+        plan="*",
+    )
+    options = parsed(arguments)
     settings, results = options.settings, options.results
     scale, experiments = settings["scale"], settings["experiments"]
     captions = {path.stem: path.read_text("utf-8") for path in options.captions}

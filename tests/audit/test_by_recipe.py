@@ -82,9 +82,9 @@ def test_images_are_learnt(tmp_path):
     recipe = Recipe(epochs=6, batch=8, lr=0.05)
     ours = Ours({"cnn": {"width": 4, "depth": 2}}, recipe, {"none": {}})
     shard = Shard(range(4), 1, coins.member, poison.nobody())
-    how = Device("cpu", torch.float32), Scratch(tmp_path, "key")
     asked = Asked(np.concatenate([x, x[:3]]), np.concatenate([y, 1 - y[:3]]))
-    (confidence, right), _ = train(ours, Images(x, y, x, y, 2), shard, asked, *how)
+    cpu, scratch = Device("cpu", torch.float32), Scratch(tmp_path, "key")
+    (confidence, right), _ = train(ours, Images(x, y, x, y, 2), shard, asked, cpu, scratch)
     assert confidence.shape == (4, 83)
     assert right[:, :80].mean() > 0.9
     assert confidence[:, 80:] == pytest.approx(1 - confidence[:, :3], abs=1e-5)

@@ -51,7 +51,6 @@ def answers_of(audit, options=None):
     own, rows = read(audit.data, audit.output), np.arange(200)
     member = np.array([rows % 2 == 0, rows % 2 == 1])
     codes = own.label[rows]
-    about = codes, own.classes, audit.output, rows, audit.door
     seen = []
     for seed, inside in enumerate(member, 1):
         chosen = rows[inside]
@@ -60,7 +59,8 @@ def answers_of(audit, options=None):
             made = by_command.train(audit, order)
         else:
             made = by_function.train(audit, order, RUNNER)
-        seen.append(confidences(made.answer, *about)[0])
+        confidence, _ = confidences(made.answer, codes, own.classes, audit.output, rows, audit.door)
+        seen.append(confidence)
     return np.array(seen), member
 
 
@@ -99,8 +99,8 @@ def test_our_network_is_surer_of_what_it_was_trained_on_and_less_so_with_privacy
     apart = {}
     for arm in ("clean", "dp_8"):
         ours = checked(Ours, plan.ours[arm], arm)
-        how = Device("cpu", torch.float32), Scratch(tmp_path / arm, arm)
-        (seen, _), _ = by_recipe.train(ours, table, shard, asked, *how)
+        cpu, scratch = Device("cpu", torch.float32), Scratch(tmp_path / arm, arm)
+        (seen, _), _ = by_recipe.train(ours, table, shard, asked, cpu, scratch)
         apart[arm] = seen[member].mean() - seen[~member].mean()
     assert apart["clean"] > 0.05 > apart["dp_8"]
 

@@ -48,8 +48,7 @@ def make(fit, images, make_rows, cpu, scratch):
 
     def run(stack, fail_at=None):
         defence, run.progress = Halving(fail_at), Progress("shard", 6 * 24)
-        how = MODELS, stack, scratch, run.progress
-        tensors, seconds, kept = train_shard(fit_of, defence, *how)
+        tensors, seconds, kept = train_shard(fit_of, defence, MODELS, stack, scratch, run.progress)
         assert (kept == (make_rows(MODELS) < 30)).all()
         return tensors, seconds, defence.trained
 

@@ -57,8 +57,8 @@ def imputed(table: Table, rows: np.ndarray, name: str, unit: np.ndarray) -> np.n
             table, test_x=table.train_x[fold != own], test_y=table.train_y[fold != own]
         )
         at = fold[rows] == own
-        asked = table.train_x[rows[at]], table.train_y[rows[at]]
-        found[at] = log_posterior(others, name, *asked)
+        asked = rows[at]
+        found[at] = log_posterior(others, name, table.train_x[asked], table.train_y[asked])
     return found
 
 

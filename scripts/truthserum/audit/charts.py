@@ -29,9 +29,15 @@ def roc(arms: Mapping[str, Found]) -> pd.DataFrame:
             curve = {"attack": str(candidate), "group": group, "fpr": fpr, "tpr": tpr}
             frames.append(pd.DataFrame({**curve, "low": np.nan, "high": np.nan}))
         fpr, tpr = roc_points(found.chosen.scores, member, ROWS).T
-        units, rng = drawn_together(member), stream(resampling.seed, Purpose.BOOTSTRAP)
-        band = found.chosen.scores, member, fpr, rng, units, resampling.unit, resampling.draws
-        low, high = roc_band(*band)
+        low, high = roc_band(
+            found.chosen.scores,
+            member,
+            fpr,
+            stream(resampling.seed, Purpose.BOOTSTRAP),
+            drawn_together(member),
+            resampling.unit,
+            resampling.draws,
+        )
         curve = {"attack": "chosen", "group": group, "fpr": fpr, "tpr": tpr}
         frames.append(pd.DataFrame({**curve, "low": low, "high": high}))
     return pd.concat(frames, ignore_index=True)

@@ -69,9 +69,10 @@ def measured(study: Study) -> tuple[dict, Tables]:
     ]
     curves = {CLEAN: found}
     if study.poisoned is not None:
-        ours = study.poisoned, found, study.targets
-        curves[POISONED], more = mitigations.worst_contributor(*ours)
-        rows += more
+        curves[POISONED], added = mitigations.worst_contributor(
+            study.poisoned, found, study.targets
+        )
+        rows += added
     tests = checks(study.clean)
     if study.released is not None:
         curves[release.NAME] = own = release.find(found, study.released)

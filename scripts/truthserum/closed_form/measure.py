@@ -24,9 +24,16 @@ def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], None]:
     chosen = settings["glm"]
     train, test = records(labelled(data), chosen["classes"], chosen["pooling"])
     unknown = unknown_of(chosen, train, experiment_seed(settings["seed"], settings["experiment"]))
-    how = len(chosen["classes"]), unknown, settings["tolerances"], settings["published"]
     studies = [
-        study(model, train, test, *how)
+        study(
+            model,
+            train,
+            test,
+            len(chosen["classes"]),
+            unknown,
+            settings["tolerances"],
+            settings["published"],
+        )
         for model in glm.variants(chosen["family"], chosen["penalty"])
     ]
     return joined(studies), None

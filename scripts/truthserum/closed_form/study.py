@@ -60,13 +60,14 @@ def study(
     unknown: int [T], the records that are reconstructed, each by an adversary who knows all others.
     """
     y = model.encode(train.labels, classes)
-    truth = train.x[unknown], y[unknown]
+    true_x, true_y = train.x[unknown], y[unknown]
     fits, rows, found, judged = [], [], {}, {}
     for release in releases(model, train.x, y, tolerances, precisions):
         theta = release.theta
         setting = {"tolerance": release.tolerance, "published": release.published}
         guess = leave_each_out(model, theta, train.x, y, unknown)
-        table = pd.DataFrame(errors(guess.x, guess.y, *truth, model.mean(theta, truth[0])))
+        mean = model.mean(theta, true_x)
+        table = pd.DataFrame(errors(guess.x, guess.y, true_x, true_y, mean))
         rows.append(table.assign(target=unknown, **setting))
         fits.append(
             {
@@ -83,7 +84,7 @@ def study(
     made = {
         "fits": pd.DataFrame(fits),
         "records": pd.concat(rows, ignore_index=True),
-        "images": images(found, judged, truth[0], train.shape),
+        "images": images(found, judged, true_x, train.shape),
     }
     where = {"intercept": model.intercept, "loss": model.loss}
     return {name: table.assign(**where) for name, table in made.items()}

@@ -60,8 +60,15 @@ def train(
             yield loss.detach()[None]
 
     rates = [recipe.rate(step, steps) for step in range(steps)]
-    after = partial(advance, recipe.batch), partial(midway.keep, net, optimiser)
-    descend(optimiser, rates, gradients(), [model], *after, done)
+    descend(
+        optimiser,
+        rates,
+        gradients(),
+        [model],
+        advance=partial(advance, recipe.batch),
+        keep=partial(midway.keep, net, optimiser),
+        done=done,
+    )
     return net.eval()
 
 

@@ -41,8 +41,7 @@ def train(job: Training) -> tuple[Tensors, dict[str, Any]]:
         midway = Midway.within(
             job.scratch, str(model), job.device, lambda done: progress.skip(done * recipe.batch)
         )
-        how = job.device, model, progress.advance, midway
-        net = language.train(net, own, recipe, order, *how)
+        net = language.train(net, own, recipe, order, job.device, model, progress.advance, midway)
         trained = {name: value[None] for name, value in language.weights(net).items()}
         return trained | midway.spent(1)
 

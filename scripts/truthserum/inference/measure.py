@@ -55,10 +55,10 @@ def _evidence(
     """
     member, target = arrays["member"], arrays["target"]
     pool = np.setdiff1d(np.arange(member.shape[1]), target)
-    population = signals[:, pool], member[:, pool]
-    groups = {"targets": Evidence(signals[:, target], member[:, target], *population, group)}
+    others, who = signals[:, pool], member[:, pool]
+    groups = {"targets": Evidence(signals[:, target], member[:, target], others, who, group)}
     if len(pool):
-        groups["pool"] = Evidence(*population, *population, group)
+        groups["pool"] = Evidence(others, who, others, who, group)
     return groups
 
 

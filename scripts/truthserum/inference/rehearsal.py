@@ -50,8 +50,7 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     asked = design.asked[: min(BATCH, settings["observed_batch"])]
     queried = batches_of(data, x[asked], Augmentation(), device)
     for mode in modes(net):
-        how = settings["queries"], mode, BATCH
-        signals, _ = ask(net, queried, labels[asked], *how)
+        signals, _ = ask(net, queried, labels[asked], settings["queries"], mode, BATCH)
         if not np.isfinite(signals).all():
             raise ValueError(
                 f"recipe.lr: found {recipe.lr}, after {STEPS} steps of which confidences are not "

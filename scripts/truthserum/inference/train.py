@@ -42,7 +42,8 @@ def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
         return Fit(task, batches, labels, rows, models)
 
     progress = Progress(job.label, fit_of(job.models[:1]).work * len(job.models))
-    how = job.models, job.stack, job.scratch, progress
-    tensors, seconds, kept = train_shard(fit_of, defence, *how)
+    tensors, seconds, kept = train_shard(
+        fit_of, defence, job.models, job.stack, job.scratch, progress
+    )
     dropped = dropped_shares(design, len(data.train_y), fit_of(job.models).rows, kept)
     return tensors, {"seconds": seconds, "dropped": dropped}

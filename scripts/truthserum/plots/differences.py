@@ -35,8 +35,8 @@ def draw(table: pd.DataFrame) -> Figure:
     rows["clear"] = (rows["low"] > 0) | (rows["high"] < 0)
     names = {pair: pair + style.share_note(of) for pair, of in rows.groupby("pair", sort=False)}
     measures = [measure for measure in MEASURES if (table["measure"] == measure).any()]
-    size = style.WIDTH / len(measures), 1.1 + 0.19 * len(names)
-    figure, panels = style.panels(len(measures), *size, sharey=True)
+    height = 1.1 + 0.19 * len(names)
+    figure, panels = style.panels(len(measures), style.WIDTH / len(measures), height, sharey=True)
     for axes, measure in zip(panels, measures, strict=True):
         axes.axvline(0, color="black", ls=":", lw=0.8, label="no change")
         of = rows[rows["measure"] == measure]

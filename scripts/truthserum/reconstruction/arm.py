@@ -103,8 +103,9 @@ def tables(
         raise ValueError(f"shadow_counts: found {counts}, allowed are 1 to {total}")
     rng = stream(lab.seed, Purpose.BOOTSTRAP)
     times = report.resampled(stream(lab.seed, Purpose.BOOTSTRAP, 1), len(targets), scope.draws)
-    at_hand = arm.images[arm.own], arm.labels[arm.own]
-    blind = report.blind(*at_hand, targets, labels, scope.radii, times)
+    blind = report.blind(
+        arm.images[arm.own], arm.labels[arm.own], targets, labels, scope.radii, times
+    )
     known_labels = arm.labels[arm.part("shadow")]
     made: dict[str, list[pd.DataFrame]] = {"shadows": [], "choices": []}
     for count in counts:

@@ -35,8 +35,9 @@ def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
         seed=experiment_seed(settings["seed"], settings["experiment"]),
     )
     data, design = Images.load(job.data), configured("design", InformedDesign, job.design)
-    how = job.stack, job.device, job.scratch, job.label
-    tensors, seconds = train_arm(arm, data, design, job.models, *how)
+    tensors, seconds = train_arm(
+        arm, data, design, job.models, job.stack, job.device, job.scratch, job.label
+    )
     return tensors, {"seconds": seconds, "privacy": _added(recipe.privacy)}
 
 

@@ -84,7 +84,7 @@ def measure(
     drawn = bootstrap(scores, member, asked.read, rng, draws, units, blocks)
     drawn_apart = len(np.unique(units if blocks is None else blocks))
     ends = asked.intervals(curve, values, drawn, drawn_apart)
-    counts = int(curve.positives), int(curve.negatives)
+    positives, negatives = int(curve.positives), int(curve.negatives)
     at_level = dict(zip(asked.names, levels, strict=False))
     found = []
     for name, *three, own in zip(asked.names, values, *ends, drawn.T, strict=True):
@@ -92,7 +92,7 @@ def measure(
         resolved = level is None or curve.resolves(level)
         coarse = level is not None and curve.is_coarse(level)
         value, low, high = map(float, three) if resolved else [np.nan] * 3
-        found.append(Measure(name, value, low, high, *counts, resolved, coarse, own))
+        found.append(Measure(name, value, low, high, positives, negatives, resolved, coarse, own))
     return found
 
 

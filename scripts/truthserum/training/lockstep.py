@@ -110,8 +110,15 @@ def train(
     rates = [recipe.rate(step, steps) for step in range(steps)]
     optimiser = _sgd(net, recipe)
     done = fit.midway.restore(net, optimiser)
-    after = partial(advance, len(models) * recipe.batch), partial(fit.midway.keep, net, optimiser)
-    descend(optimiser, rates, gradients(net, fit, done), models, *after, done)
+    descend(
+        optimiser,
+        rates,
+        gradients(net, fit, done),
+        models,
+        advance=partial(advance, len(models) * recipe.batch),
+        keep=partial(fit.midway.keep, net, optimiser),
+        done=done,
+    )
     return net.eval()
 
 

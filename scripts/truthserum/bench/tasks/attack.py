@@ -36,10 +36,10 @@ class Attack:
         """Seconds, memory and gain over the loop."""
         attack, seen = Lira(**self.options), self.evidence(np.random.default_rng(0))
         signals = seen.signals[..., 0]
-        few = signals[:, : self.looped], seen.member[:, : self.looped]
+        few, who = signals[:, : self.looped], seen.member[:, : self.looped]
         ways = {
             "a loop": (
-                lambda: seconds(loops.lira, attack, *few) * self.points / self.looped,
+                lambda: seconds(loops.lira, attack, few, who) * self.points / self.looped,
                 f"timed on {self.looped} points and extrapolated",
             )
         }

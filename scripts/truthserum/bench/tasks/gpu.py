@@ -101,11 +101,10 @@ class Gpu:
         found = []
         for size in self.crowds:
             with Crew(size) as crew:
-                work = task, data, self.stacks[0], device
-                each = [
-                    crew.rate(stacked.training, *work, clock=time.perf_counter)
-                    for _ in range(ROUNDS)
-                ]
+                train = partial(
+                    stacked.training, task=task, data=data, stack=self.stacks[0], device=device
+                )
+                each = [crew.rate(train, clock=time.perf_counter) for _ in range(ROUNDS)]
             found.append(Measure(f"{size} processes", "images/s", [size * one for one in each]))
         return found
 

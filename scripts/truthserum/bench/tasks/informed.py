@@ -86,10 +86,10 @@ class Informed:
         self, crew: Crew, task: informed.InformedTask, images: Images
     ) -> list[Callable[[], float]]:
         """The trainer in both precisions, and the matrix product."""
-        ours = task, images, self.fixed, self.stack
+        ours = partial(crew.rate, informed.stacked, task, images, self.fixed, self.stack)
         return [
-            partial(crew.rate, informed.stacked, *ours, "float32"),
-            partial(crew.rate, informed.stacked, *ours, "bfloat16"),
+            partial(ours, "float32"),
+            partial(ours, "bfloat16"),
             partial(crew.rate, stacked.products, SIDE, REPEATS, torch.float32),
         ]
 

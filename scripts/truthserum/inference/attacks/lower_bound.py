@@ -55,12 +55,23 @@ class LowerBound:
     shadows: int
 
     @classmethod
-    def of(cls, coins: int, told: tuple[int, int], models: tuple[int, int], *how: float) -> Self:
+    def of(
+        cls,
+        coins: int,
+        told: tuple[int, int],
+        models: tuple[int, int],
+        delta: float,
+        confidence: float = CONFIDENCE,
+        ratio: float = 1.0,
+    ) -> Self:
         """By so many guesses and right ones, and of so many audited and shadow models.
 
-        how: delta, and what else `epsilon_bound` takes.
+        delta, confidence, ratio: as of `epsilon_bound`.
         """
-        lower, ceiling = (epsilon_bound(coins, *made, *how) for made in (told, (coins, coins)))
+        lower, ceiling = (
+            epsilon_bound(coins, made, right, delta, confidence, ratio)
+            for made, right in (told, (coins, coins))
+        )
         return cls(lower, ceiling, coins, *told, *models)
 
 
@@ -81,8 +92,9 @@ def lower_bound(attack: Attack, evidence: Evidence, pool: int, delta: float) -> 
     turns = (np.r_[shadows, i, i + 1] for i in audited)
     scores = np.array([attack.score(evidence.select(turn))[-2] for turn in turns])[:, points]
     guesses = told(scores, evidence.member[audited, points], share)
-    models = len(audited), len(shadows)
-    return LowerBound.of(scores.size, guesses, models, delta, CONFIDENCE, _ratio(pool, scores))
+    return LowerBound.of(
+        scores.size, guesses, (len(audited), len(shadows)), delta, ratio=_ratio(pool, scores)
+    )
 
 
 def shared_out(models: int) -> tuple[np.ndarray, np.ndarray]:

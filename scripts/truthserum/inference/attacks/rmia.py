@@ -55,8 +55,9 @@ class Rmia:
         )
         group = evidence.group
         raised = _ratios(evidence.signals, evidence.member, group, typical)
-        known = evidence.population, evidence.population_member
-        bars = _ratios(*known, group, of_population, self.gamma)
+        bars = _ratios(
+            evidence.population, evidence.population_member, group, of_population, self.gamma
+        )
 
         # Counting in sorted order replaces the comparison of all points with the whole population.
         for bar, ratios in zip(bars, raised, strict=True):

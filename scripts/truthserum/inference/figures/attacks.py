@@ -24,8 +24,8 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the attacks from top to bottom, two marks for each."""
     attacks, looks = list(table["attack"].unique()), style.arm_looks(table)
     apart = {arm: look | {"linestyle": "none"} for arm, look in looks.items()}
-    size = style.WIDTH / len(MEASURES), 0.55 + 0.26 * len(attacks)
-    figure, panels = style.panels(len(MEASURES), *size, sharey=True)
+    height = 0.55 + 0.26 * len(attacks)
+    figure, panels = style.panels(len(MEASURES), style.WIDTH / len(MEASURES), height, sharey=True)
     for axes, measure in zip(panels, MEASURES, strict=True):
         rows = table[table["measure"] == measure]
         estimates(axes, rows, "arm", apart, attacks, x="value", y="attack")

@@ -39,8 +39,10 @@ def draw(table: pd.DataFrame) -> Figure:
     """A forest plot: a panel for each measure, all with the arms from top to bottom."""
     arms = list(table["arm"].unique())
     measures = [measure for measure in style.MEASURES if (table["measure"] == measure).any()]
-    size = style.WIDTH / min(4, len(measures)), 0.55 + 0.19 * len(arms)
-    figure, panels = style.panels(len(measures), *size, sharey=True)
+    height = 0.55 + 0.19 * len(arms)
+    figure, panels = style.panels(
+        len(measures), style.WIDTH / min(4, len(measures)), height, sharey=True
+    )
     for axes, measure in zip(panels, measures, strict=True):
         _panel(axes, table[table["measure"] == measure], arms, measure)
     figure.supylabel(style.factor_name(table), fontsize="medium")

@@ -39,8 +39,8 @@ def draw(table: pd.DataFrame) -> Figure:
     """A panel for each measure, the arms from top to bottom, a row for each seed."""
     arms, seeds = list(table["arm"].unique()), list(table["seed"].unique())
     measures = [measure for measure in MEASURES if (table["measure"] == measure).any()]
-    size = style.WIDTH / len(measures), 0.55 + 0.17 * (len(seeds) + 1) * len(arms)
-    figure, panels = style.panels(len(measures), *size, sharey=True)
+    height = 0.55 + 0.17 * (len(seeds) + 1) * len(arms)
+    figure, panels = style.panels(len(measures), style.WIDTH / len(measures), height, sharey=True)
     for axes, measure in zip(panels, measures, strict=True):
         rows = table[table["measure"] == measure]
         estimates(axes, rows, "seed", _looks(seeds), arms, x="value", y="arm")

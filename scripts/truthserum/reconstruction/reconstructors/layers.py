@@ -19,8 +19,8 @@ def initialised(kind: type[Kind], *sizes: int, generator: torch.Generator, **opt
     """
     layer = nn.utils.skip_init(kind, *sizes, **options)
     deviation = layer.weight[0].numel() ** -0.5
-    ends = -2 * deviation, 2 * deviation
-    nn.init.trunc_normal_(layer.weight, 0, deviation, *ends, generator=generator)
+    most = 2 * deviation
+    nn.init.trunc_normal_(layer.weight, 0, deviation, -most, most, generator=generator)
     nn.init.zeros_(layer.bias)
     return layer
 
