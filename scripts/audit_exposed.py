@@ -7,29 +7,25 @@ python scripts/audit_exposed.py --settings '{"name": "loans", "audit": {...}, "a
 
 from program import parsed, parser, run
 
-import numpy as np
-
+from truthserum.audit.game import Game
 from truthserum.audit.onion import leavers
 from truthserum.audit.options import Audit
-from truthserum.audit.parts import answers_of, pairs_of
+from truthserum.audit.parts import answers_of, models_in, pairs_of
 from truthserum.audit.products import Records, digest_of
 from truthserum.data.arrays import write_npz
 from truthserum.options import checked
-from truthserum.seeds import audit_seed
 
 
 def main() -> None:
     options = parsed(parser(__doc__, "records", "source", "output", pairs="+"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
-    records = Records.load(options.records)
+    game = Game(audit, Records.load(options.records))
     contents = {"clean": digest_of(options.records, options.source)}
     parts = pairs_of(options.pairs, settings, contents)["clean"]
-    models = sum(len(part.confidence) for part in parts)
-    seed, asked = audit_seed(audit.seed), np.flatnonzero(records.asked)
-    member = records.presence.coins(seed, range(models // 2)).member[:, asked]
-    answers = answers_of(parts, member, audit.output != "signal")
-    write_npz(options.output, {"leaving": leavers(answers, asked, records.unit)})
+    coins, asked = game.coins(range(models_in(parts) // 2)), game.asked
+    answers = answers_of(parts, coins.member[:, asked])
+    write_npz(options.output, {"leaving": leavers(answers, asked, game.records.unit)})
 
 
 if __name__ == "__main__":

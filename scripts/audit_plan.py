@@ -17,14 +17,14 @@ from truthserum.audit.told import told
 
 
 def main() -> None:
-    arguments = parser(__doc__, "records", "pair", "output", secrets="*")
+    arguments = parser(__doc__, "records", "pair", "output", secrets="?")
     arguments.add_argument("--cores", type=int, required=True)
     options = parsed(arguments)
     settings, pairs = options.settings, options.settings["arms"]
     asked = Records.load(options.records).asked
     records, copies = int(asked.sum()), settings["poison"]
     targets = count(records, len(asked), settings["targets"], copies) if copies else 0
-    guesses = sum(len(Protected.load(path).asked) for path in options.secrets)
+    guesses = len(Protected.load(options.secrets).asked) if options.secrets else 0
     arms, first = arms_of(pairs, records, targets, guesses), First.of(Pair.read(options.pair))
     plan, machine = forecast(arms, first), on_machine(arms, first, options.cores)
     print(told(settings["name"], plan, machine))

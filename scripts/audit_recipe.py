@@ -18,11 +18,12 @@ import numpy as np
 import torch
 
 from shards import computing
-from truthserum.audit import linear, poison
+from truthserum.audit import linear
 from truthserum.audit.by_recipe import train
-from truthserum.audit.onion import is_idle, read_leavers
+from truthserum.audit.game import Game, is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.ours import Ours
+from truthserum.audit.poison import nobody
 from truthserum.audit.prepared import versions
 from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
@@ -32,45 +33,40 @@ from truthserum.data.manifests import key_of
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked
-from truthserum.seeds import audit_seed
 from truthserum.training import device as devices
 from truthserum.training.footprint import bytes_in, peak_bytes
 from truthserum.training.lockstep import Diverged
 from truthserum.training.products import Scratch
 
 
-def shard_of(
-    records: Records, settings: Mapping[str, Any], audit: Audit, leaving: np.ndarray
-) -> Shard:
+def shard_of(game: Game, settings: Mapping[str, Any], leaving: np.ndarray) -> Shard:
     """Which models are trained, and on what; leaving: bool [N]."""
-    seed, models = audit_seed(audit.seed), range(*settings["models"])
-    coins = records.presence.coins(seed, range(models[0] // 2, models[-1] // 2 + 1))
-    added = poison.nobody()
-    if settings["poisoned"]:
-        asked = np.flatnonzero(records.asked)
-        added = poison.draw(asked, records.label, audit.targets, audit.poison, seed)
-    return Shard(models, seed, coins.member & ~leaving, added)
+    models = range(*settings["models"])
+    coins = game.coins(range(models[0] // 2, models[-1] // 2 + 1))
+    added = game.worst_contributor() if settings["poisoned"] else nobody()
+    return Shard(models, game.seed, coins.member & ~leaving, added)
 
 
 def main() -> None:
-    paths = "records", "data", "source", "output"
-    options = parsed(computing(__doc__, *paths, exposed="*", secrets="*"))
+    arguments = computing(__doc__, "records", "data", "source", "output", exposed="?", secrets="?")
+    options = parsed(arguments)
     settings, output = options.settings, options.output
     torch.set_num_threads(options.threads)
     audit = checked(Audit, settings["audit"], settings["name"])
     ours = Ours(settings["model"], audit.recipe, settings["defence"])
-    records, data = Records.load(options.records), labelled(options.data)
-    given = options.records, options.source, *options.exposed, *options.secrets
-    key = key_of(settings, digest_of(*given))
+    game, data = Game(audit, Records.load(options.records)), labelled(options.data)
+    records = game.records
+    given = options.records, options.source, options.exposed, options.secrets
+    key = key_of(settings, digest_of(*filter(None, given)))
     leaving = read_leavers(options.exposed, len(records.label))
     if is_idle(settings["arm"], leaving):
-        Pair.idle(int(records.asked.sum()), True, key).save(output)
+        Pair.idle(len(game.asked), True, key).save(output)
         return
-    shard = shard_of(records, settings, audit, leaving)
+    shard = shard_of(game, settings, leaving)
     asked = Asked(data.train_x[records.asked], records.label[records.asked])
-    for path in options.secrets:
+    if options.secrets:
         assert isinstance(data, Table) and audit.protect  # the options see to it
-        guessed = Protected.load(path)
+        guessed = Protected.load(options.secrets)
         each = versions(data, guessed.asked, guessed.lent, audit.protect)
         asked = Asked(each, records.label[guessed.asked])
     start = time.perf_counter()

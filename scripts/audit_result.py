@@ -3,7 +3,6 @@
 import platform
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -12,29 +11,11 @@ from program import write_csv, write_json
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.document import document
+from truthserum.audit.document import Result, document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
 from truthserum.data.manifests import sha256_of
 from workflow.fingerprint import code_of
-
-
-@dataclass(frozen=True)
-class Result:
-    """What was measured, and of what.
-
-    about: name, door, inputs and declared. body, tables: as `measured` gives them. skipped: what
-    was not tested, and why. cost: of training. trained_by: what trained, in words. libraries: that
-    it loaded, {name: version}; none where that is not known.
-    """
-
-    about: Mapping[str, Any]
-    body: Mapping[str, object]
-    tables: Mapping[str, pd.DataFrame]
-    skipped: Mapping[str, str]
-    cost: Mapping[str, object]
-    trained_by: str
-    libraries: Mapping[str, str]
 
 
 def input_of(source: Path) -> dict[str, object]:
@@ -69,5 +50,4 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
         "asked": len(named),
         "named": int(named.sum()),
     }
-    found = result.about, result.body, told, result.skipped, result.cost, provenance
-    write_json(folder / "claims.json", document(*found))
+    write_json(folder / "claims.json", document(result, told, provenance))

@@ -10,7 +10,9 @@ from program import parsed, parser, run
 
 import numpy as np
 
-from audit_result import Result, input_of, write
+from audit_result import input_of, write
+from truthserum.audit.document import Result
+from truthserum.audit.found import Resampling
 from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.options import Audit
 from truthserum.audit.records import People
@@ -51,8 +53,7 @@ def main() -> None:
         answers=given.answers,
         people=People(rows, given.label, given.groups),
         coins=audit.membership == "coins",
-        seed=audit_seed(audit.seed),
-        draws=audit.draws,
+        resampling=Resampling(audit_seed(audit.seed), audit.draws, np.arange(len(rows))),
         claimed=audit.epsilon,
         delta=audit.delta,
         alone=alone,

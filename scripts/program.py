@@ -54,15 +54,21 @@ def parser(described: str | None, *paths: str, **several: str | int) -> argparse
 
     described: of which the first line is shown; none where Python leaves docstrings out. paths: the
     names of more arguments, each of them one path that must be given. several: of those that are as
-    many paths as is said: a number, + for one or more, or * for any, which need not be given.
+    many paths as is said: a number, + for one or more, and where none need be given * for any and ?
+    for one, else None.
     """
     made = argparse.ArgumentParser(description=(described or "").partition("\n")[0])
     made.add_argument("--settings", type=_object, required=True, help="one JSON object")
     for name in paths:
         made.add_argument(f"--{name}", type=Path, required=True)
     for name, many in several.items():
-        needed = many != "*"
-        made.add_argument(f"--{name}", type=Path, nargs=many, required=needed, default=[])
+        made.add_argument(
+            f"--{name}",
+            type=Path,
+            nargs=many,
+            required=many not in ("*", "?"),
+            default=None if many == "?" else [],
+        )
     return made
 
 

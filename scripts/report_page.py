@@ -96,7 +96,7 @@ def main() -> None:
         captions="+",
         page="+",
         audits="*",
-        plan="*",
+        plan="?",
     )
     options = parsed(arguments)
     settings, results = options.settings, options.results
@@ -112,7 +112,7 @@ def main() -> None:
         factors={name: one["factor"] for name, one in experiments.items()},
         experiments=illustrated(settings["figures"], options.images, captions, scale),
         trained=[one for one in trained if one],
-        plan=planned(options.plan[0]) if options.plan else None,
+        plan=planned(options.plan) if options.plan else None,
         took=[
             took_in(results, name, one["stages"], one["jobs"]) for name, one in experiments.items()
         ],

@@ -5,6 +5,7 @@ import pytest
 from scipy.special import expit
 
 from truthserum.audit.answers import Answers
+from truthserum.audit.found import Resampling
 from truthserum.audit.presence import Presence
 from truthserum.audit.records import People
 from truthserum.audit.study import Study
@@ -24,13 +25,13 @@ def made(rng, pairs=8, records=200, shift=0.0, classes=3, **more):
     )
     centre = rng.normal(1, 2, records)
     odds = centre + rng.normal(size=coins.member.shape) + np.asarray(shift) * coins.member
-    answers = Answers(expit(odds), coins.member, odds > 0, True)
+    answers = Answers(expit(odds), coins.member, odds > 0)
     people = People(
         np.arange(records),
         label.astype(str),
         {"sex": np.array(["f", "m"])[rng.integers(0, 2, records)]},
     )
-    return Study(answers, coins, unit, people, seed=5, draws=40, **more)
+    return Study(answers, coins, people, Resampling(5, 40, unit), **more)
 
 
 @pytest.fixture

@@ -22,7 +22,7 @@ def member(rng):
 @pytest.fixture
 def answers(rng, member):
     odds = rng.normal(0, 3, member.shape) + 2 * member
-    return Answers(expit(odds), member, odds > 0, True)
+    return Answers(expit(odds), member, odds > 0)
 
 
 def test_signals_are_log_odds_and_probabilities(answers):
@@ -76,7 +76,7 @@ def test_few_models_allow_fewer_attacks(answers, models, expected):
 
 
 def test_models_that_are_no_pairs_learn_from_each_other_where_they_are_enough(answers, rng):
-    unpaired = Answers(answers.confidence, rng.random((12, 40)) < 0.5, answers.right, True)
+    unpaired = Answers(answers.confidence, rng.random((12, 40)) < 0.5, answers.right)
     found = {candidate.attack for candidate in attacks_on(unpaired)}
     assert found == {"lira_shrunk", "lira_pooled", "threshold"}
     few = {candidate.attack for candidate in attacks_on(unpaired.select(np.arange(5)))}
@@ -87,7 +87,7 @@ def test_no_model_is_scored_with_its_partner(answers):
     before = scores_of(answers)
     confidence = answers.confidence.copy()
     confidence[5] = 0.5  # the partner of model 4
-    after = scores_of(Answers(confidence, answers.member, answers.right, True))
+    after = scores_of(Answers(confidence, answers.member, answers.right))
     for candidate, scores in before.items():
         if candidate.attack != "rmia":  # in which a shadow model is also in the population
             assert after[candidate][4] == pytest.approx(scores[4])

@@ -169,7 +169,8 @@ def test_answers_on_versions_are_those_of_records_and_values(table, probability,
     member = np.random.default_rng(0).random((4, 160)) < 0.5
     answers = np.random.default_rng(1).random((4, 6))
     unit = np.arange(160) // 2
-    found = secrets_of(Answers(answers, member[:, of.asked], None, probability), of, unit)
+    right = answers > 0.5 if probability else None
+    found = secrets_of(Answers(answers, member[:, of.asked], right), of, unit)
     assert found.name == name
     seen = expit(found.signal) if probability else found.signal
     assert seen[:, 2, 1] == pytest.approx(answers[:, 5])
@@ -202,7 +203,7 @@ def test_our_models_tell_what_they_learn_by_heart(table, tmp_path, rate, leaks):
     shard = Shard(range(8), 1, coins.member, nobody())
     device, scratch = Device("cpu", torch.float32), Scratch(tmp_path, "key")
     (confidence, right), _ = train(ours, table, shard, asked, device, scratch)
-    answers = Answers(confidence, coins.member[:, of.asked], right, True)
+    answers = Answers(confidence, coins.member[:, of.asked], right)
     gain = by_id(secrets_of(answers, of, unit))["attribute_gain"]
     assert (gain["low"] > 0) == leaks
     assert gain["high"] >= 0

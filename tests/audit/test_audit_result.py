@@ -5,7 +5,8 @@ import json
 import pandas as pd
 import pytest
 
-from audit_result import Result, write
+from audit_result import write
+from truthserum.audit.document import Result
 
 PARTS = ("claims", "groups", "growth", "mitigations", "checks")
 

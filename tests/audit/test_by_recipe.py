@@ -117,7 +117,7 @@ def test_copies_with_another_label_are_learnt(answer, table, coins):
 
 def found_in(answers, coins):
     confidence, right = answers
-    seen = Answers(confidence, coins.member, right, True)
+    seen = Answers(confidence, coins.member, right)
     unit = np.arange(RECORDS)
     auc = find(seen, Resampling(1, 60, unit)).measures["auc"]
     return any_leak(seen, coins, unit, 1)["p"], auc

@@ -31,7 +31,7 @@ def two_arms(rng, shifts, pairs=PAIRS, records=RECORDS, alike=0.8):
     for shift in shifts:
         own = rng.normal(size=member.shape)
         odds = centre + alike**0.5 * shared + (1 - alike) ** 0.5 * own + shift * member
-        arms.append(Answers(expit(odds), member, odds > 0, True))
+        arms.append(Answers(expit(odds), member, odds > 0))
     return arms, coins
 
 
@@ -65,7 +65,7 @@ def test_a_paired_interval_covers_and_is_shorter(simulated):
 
 def study(answers, coins, people, **more):
     unit = np.arange(answers.member.shape[1])
-    return Study(answers, coins, unit, people, seed=5, draws=40, **more)
+    return Study(answers, coins, people, Resampling(5, 40, unit), **more)
 
 
 def test_it_says_what_the_same_arm_as_a_mitigation_says(make_study, rng):

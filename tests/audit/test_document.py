@@ -2,15 +2,15 @@
 
 import pytest
 
-from truthserum.audit.document import document
+from truthserum.audit.document import Result, document
 
 BODY = dict.fromkeys(("claims", "groups", "growth", "mitigations", "checks"), ())
 
 
 def untested(declared, body=BODY):
     """{id: reason} of what is said not to be tested."""
-    about = {"declared": declared}
-    found = document(about, body, {}, {"poisoned": "`poison` is 0"}, {}, {})
+    skipped = {"poisoned": "`poison` is 0"}
+    found = document(Result({"declared": declared}, body, {}, skipped, {}, "", {}), {}, {})
     return {one["id"]: one["reason"] for one in found["not_tested"]}
 
 

@@ -43,7 +43,7 @@ def test_margins_are_differences_of_single_records(game, rng):
 
 def test_few_pairs_prove_nothing(make_study):
     study = make_study(pairs=3, records=100)
-    assert of_pairs(study.clean, study.coins, study.unit, 1e-5) is None
+    assert of_pairs(study.clean, study.coins, study.resampling.unit, 1e-5) is None
 
 
 @pytest.mark.parametrize("size", [1, 2, 10])
@@ -67,7 +67,7 @@ def test_models_that_say_the_top_class_alone_may_be_shadows_of_one_that_says_mor
     study = make_study(pairs=8, records=100)
     first = slice(8)  # those that attack and signal are chosen on
     study.clean.confidence[first] = study.clean.right[first]
-    assert of_pairs(study.clean, study.coins, study.unit, 1e-5).coins > 0
+    assert of_pairs(study.clean, study.coins, study.resampling.unit, 1e-5).coins > 0
 
 
 def test_of_equal_scores_a_file_that_has_members_first_proves_nothing():

@@ -26,7 +26,7 @@ def audited():
     names = list(map(str, range(10)))
     told = [train(x[inside], y[inside], k)(x) for k, inside in enumerate(member)]
     seen = [confidences(answer, y, names, "probabilities", rows, "forest") for answer in told]
-    return Answers(*(np.array([s[0] for s in seen]), member, np.array([s[1] for s in seen]), True))
+    return Answers(*(np.array([s[0] for s in seen]), member, np.array([s[1] for s in seen])))
 
 
 def test_the_chosen_attack_finds_ten_times_what_the_fixed_one_does():

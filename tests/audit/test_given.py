@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from truthserum.audit.answers import Answers
+from truthserum.audit.found import Resampling
 from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.records import People
 
@@ -16,10 +17,10 @@ def measure(rng):
         records = 400
         member = rng.random((1, records)) < share
         confidence = np.clip(rng.normal(0.5 + 0.2 * member, 0.1), 0, 1)
-        answers = Answers(confidence, member, confidence > 0.5, True)
+        answers = Answers(confidence, member, confidence > 0.5)
         people = People(np.arange(records), np.full(records, "all"), {})
-        every = np.ones(records, bool)
-        body, _ = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5, every))
+        resampling, every = Resampling(5, 20, people.record), np.ones(records, bool)
+        body, _ = measured(GivenStudy(answers, people, coins, resampling, None, 1e-5, every))
         return tuple({one["id"]: one for one in body[part]} for part in ("claims", "checks"))
 
     return of
@@ -44,10 +45,11 @@ def test_only_coins_tell_whose_presence_shows(rng):
     """Models of one of two places each are surer of all its people, and no record matters."""
     place = np.arange(60) % 2 == 0
     member = np.tile([place, ~place], (12, 1))
-    answers = Answers(rng.normal(size=member.shape) + 9 * member, member, None, False)
+    answers = Answers(rng.normal(size=member.shape) + 9 * member, member, None)
     people, every = People(np.arange(60), np.full(60, "all"), {}), np.ones(60, bool)
     for coins, shown in ((False, 0), (True, 60)):
-        body, tables = measured(GivenStudy(answers, people, coins, 5, 20, None, 1e-5, every))
+        resampling = Resampling(5, 20, people.record)
+        body, tables = measured(GivenStudy(answers, people, coins, resampling, None, 1e-5, every))
         (named,) = (one for one in body["claims"] if one["id"] == "named_records")
         assert (named["resolved"], tables["records"]["named"].sum()) == (coins, shown)
     assert body["groups"][0]["named"] == 60

@@ -2,7 +2,7 @@
 
 import pytest
 
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.found import find
 from truthserum.audit.growth import growth, steps
 
 
@@ -16,7 +16,7 @@ def test_the_number_of_models_is_doubled(models, expected):
 
 def test_each_step_is_an_audit_of_the_first_models(make_study):
     study = make_study(pairs=8, records=100, shift=1.5)
-    resampling = Resampling(study.seed, study.draws, study.unit)
+    resampling = study.resampling
     rows = growth(find(study.clean, resampling))
     assert [row["models"] for row in rows] == [8, 16]
     for row in rows:

@@ -8,6 +8,7 @@ import pytest
 from truthserum.audit import onion
 from truthserum.audit.answers import Answers
 from truthserum.audit.forecast import account
+from truthserum.audit.game import is_idle
 from truthserum.audit.parts import answers_of
 from truthserum.audit.products import Pair
 from truthserum.audit.report.result import read_audit
@@ -15,6 +16,7 @@ from truthserum.audit.report.wording import answer
 from truthserum.audit.study import measured
 
 PAIRS, RECORDS = 14, 200
+EVERYBODY = np.ones(RECORDS, bool)
 
 
 def answers(surer, member=None):
@@ -25,7 +27,7 @@ def answers(surer, member=None):
         member = np.stack([first, ~first], axis=1).reshape(2 * PAIRS, RECORDS)
     confidence = rng.uniform(0.4, 0.6, member.shape)
     confidence[:, surer] += 0.3 * member[:, surer]
-    return Answers(confidence, member, confidence > 0.5, True)
+    return Answers(confidence, member, confidence > 0.5)
 
 
 def test_those_who_show_leave():
@@ -56,26 +58,27 @@ def test_nobody_leaves_where_nobody_shows():
 @pytest.mark.parametrize("new", [[], [40, 41, 42]])
 def test_those_who_show_only_then_are_counted(new):
     before, after = answers([7, 8]), answers([7, *new])
-    found = {claim["id"]: claim for claim in onion.claims(before, after, 5)}
+    without = onion.Without(after, np.arange(RECORDS) >= 5)
+    found = {claim["id"]: claim for claim in onion.claims(before, without)}
     assert found["without_exposed.left"]["value"] == 5
     assert found["without_exposed.newly_named"]["value"] == len(new)
-    assert found["without_exposed.newly_named"]["asked"] == RECORDS
+    assert found["without_exposed.newly_named"]["asked"] == RECORDS - 5
 
 
 def test_without_leavers_nothing_is_claimed():
     seen = answers([])
-    (claim,) = onion.claims(seen, seen, 0)
+    (claim,) = onion.claims(seen, onion.Without(seen, EVERYBODY))
     assert not claim["resolved"]
     assert claim["reason"] == onion.NOBODY
     first = slice(0, 6)  # of models: three pairs, of which each is won by chance alone once in 8
-    few = Answers(*(x[first] for x in (seen.confidence, seen.member, seen.right)), True)
-    assert onion.claims(few, few, 0)[0]["reason"] == onion.TOO_FEW
+    few = Answers(*(x[first] for x in (seen.confidence, seen.member, seen.right)))
+    assert onion.claims(few, onion.Without(few, EVERYBODY))[0]["reason"] == onion.TOO_FEW
 
 
 def test_it_is_said_if_those_who_show_are_too_many_to_leave():
     unit = np.where(np.arange(RECORDS) < 50, 3, np.arange(RECORDS))
     assert not onion.leavers(answers([3]), np.arange(RECORDS), unit).any()
-    (claim,) = onion.claims(answers([3]), answers([3]), 0)
+    (claim,) = onion.claims(answers([3]), onion.Without(answers([3]), EVERYBODY))
     assert claim["reason"] == onion.TOGETHER
 
 
@@ -86,8 +89,8 @@ def test_the_leak_of_those_who_stay_is_compared(make_study):
     # Without them, three others take their place.
     held = np.where(study.clean.member, 0.999, 0.001)
     confidence = np.where(np.arange(150) // 3 == 20, held, study.clean.confidence)
-    study = replace(study, without=replace(study.clean, confidence=confidence), leaving=leaving)
-    body, _ = measured(study)
+    without = onion.Without(replace(study.clean, confidence=confidence), ~leaving)
+    body, _ = measured(replace(study, without=without))
     found = {claim["id"]: claim for claim in body["claims"]}
     assert found["without_exposed.newly_named"]["value"] == 3
     (row,) = [row for row in body["mitigations"] if row["id"] == "without_exposed"]
@@ -98,13 +101,13 @@ def test_the_leak_of_those_who_stay_is_compared(make_study):
 
 def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
     nobody, one = np.zeros(150, bool), np.arange(150) == 3
-    assert onion.is_idle("without_exposed", nobody)
-    assert not onion.is_idle("without_exposed", one) and not onion.is_idle("clean", nobody)
+    assert is_idle("without_exposed", nobody)
+    assert not is_idle("without_exposed", one) and not is_idle("clean", nobody)
     Pair.idle(150, True, "key").save(tmp_path / "pair.npz")
     idle = [Pair.load(tmp_path / "pair.npz", "key")] * 7
     study = make_study(pairs=7, records=150)
-    without = answers_of(idle, study.clean.member, True)
-    body, _ = measured(replace(study, without=without, leaving=nobody))
+    without = onion.Without(answers_of(idle, study.clean.member), ~nobody)
+    body, _ = measured(replace(study, without=without))
     (claim,) = [one for one in body["claims"] if one["id"] == "without_exposed.newly_named"]
     assert claim["reason"] == onion.TOO_FEW
     assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
@@ -126,6 +129,7 @@ def said_of(claims):
 
 
 def test_it_is_said_to_people():
-    said = said_of(onion.claims(answers([7]), answers([7, 40]), 5))
+    without = onion.Without(answers([7, 40]), np.arange(RECORDS) >= 5)
+    said = said_of(onion.claims(answers([7]), without))
     assert "after 5 records were left out (those that show most clearly, with what is in" in said
-    assert "1 of the 200 others showed that had not shown before" in said
+    assert "1 of the 195 others showed that had not shown before" in said

@@ -16,7 +16,7 @@ from truthserum.data.manifests import key_of
 
 def test_a_record_has_its_own_rate_at_the_common_threshold(make_study):
     study = make_study(pairs=10, records=60, shift=2.0)
-    found = find(study.clean, Resampling(0, 20, study.unit))
+    found = find(study.clean, Resampling(0, 20, study.resampling.unit))
     table = records(found, study.people)
     member = study.clean.member
     for i in (0, 17, 59):
@@ -33,7 +33,7 @@ def test_a_record_has_its_own_rate_at_the_common_threshold(make_study):
 def test_one_model_names_nobody(make_study):
     study = make_study(pairs=10, records=60, shift=2.0)
     alone = study.clean.select(np.arange(1))
-    table = records(find(alone, Resampling(0, 20, study.unit)), study.people)
+    table = records(find(alone, Resampling(0, 20, study.resampling.unit)), study.people)
     assert not table["named"].any()
     assert table["tpr"].isna().tolist() == (~alone.member[0]).tolist()
 

@@ -34,7 +34,7 @@ def release(study, rng):
         odds = np.log(study.clean.confidence / (1 - study.clean.confidence))[:, at]
         centre = np.mean(odds - 3.0 * study.clean.member[:, at], axis=0)
         told = expit(centre + shift * member + rng.normal(size=200))
-        answers = Answers(told[None], member[None], told[None] > 0.5, True)
+        answers = Answers(told[None], member[None], told[None] > 0.5)
         return Released(answers, at)
 
     return make
@@ -89,7 +89,7 @@ def test_members_that_differ_by_themselves_are_told(study, release):
     at = np.arange(0, 400, 2)
     easy = study.clean.confidence.mean(axis=0)[at]
     member = easy > np.median(easy)
-    found = find(study.clean, Resampling(0, 60, study.unit))
+    found = find(study.clean, Resampling(0, 60, study.resampling.unit))
     control = blind_control(found, release(member, 0.0))
     assert control["low"] > 0.5
     assert not control["passed"]
@@ -101,7 +101,7 @@ def test_the_partner_of_the_released_model_changes_nothing(study, release, rng):
     confidence = together.confidence.copy()
     confidence[-1] = 0.5
     other = replace(together, confidence=confidence)
-    resampling = Resampling(0, 20, study.unit[released.at])
+    resampling = Resampling(0, 20, study.resampling.unit[released.at])
     scores = [find(each, resampling).candidates for each in (together, other)]
     for candidate, one in scores[0].items():
         if candidate.attack != "rmia":

@@ -50,7 +50,7 @@ def test_the_probability_of_the_true_class_is_read(table, given):
 def test_a_signal_is_read_where_there_is_no_label(table, given):
     found = given(table, label=None)
     assert found.answers.confidence[0] == pytest.approx(table["signal"])
-    assert not found.answers.probability
+    assert found.answers.right is None
 
 
 @pytest.mark.parametrize("words", [("1", "0"), ("yes", "no"), ("True", "False"), ("1.0", "0.0")])

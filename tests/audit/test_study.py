@@ -143,7 +143,9 @@ def test_another_who_scores_highest_among_few_is_no_sign_of_coarse_answers(make_
     study = make_study(pairs=2, records=40)
     confidence, out = study.clean.confidence.copy(), np.argwhere(~study.clean.member)[0]
     confidence[tuple(out)] = 1 - 1e-9
-    found = find(replace(study.clean, confidence=confidence), Resampling(1, 20, study.unit))
+    found = find(
+        replace(study.clean, confidence=confidence), Resampling(1, 20, study.resampling.unit)
+    )
     assert -found.chosen.scores.max() == pytest.approx(1 / 80, abs=HAIR)
     assert found.reaches("tpr_at_fpr_0.01")
 
@@ -168,7 +170,7 @@ def test_the_best_of_what_is_tried_is_that_which_leaks_nothing(seed):
     def answers(member, leak):
         easy = 1 + rng.normal(size=300)
         odds = easy + rng.normal(size=member.shape) + leak * member
-        return Answers(1 / (1 + np.exp(-odds)), member, odds > 0, True)
+        return Answers(1 / (1 + np.exp(-odds)), member, odds > 0)
 
     clean, resampling = answers(member, 1.5), Resampling(seed, 20, unit)
     arms = {**published(clean), "private": answers(member[:12], 0.0)}
@@ -179,8 +181,9 @@ def test_the_best_of_what_is_tried_is_that_which_leaks_nothing(seed):
 def test_poison_is_compared_on_its_targets(make_study):
     study = make_study(pairs=8, records=150, shift=0.5)
     member = study.clean.member
-    poisoned = replace(study.clean, confidence=np.where(member, 0.9, 0.2))
-    found = by_id(measured(replace(study, poisoned=poisoned, targets=np.arange(0, 150, 3)))[0])
+    answers = replace(study.clean, confidence=np.where(member, 0.9, 0.2))
+    poisoned = mitigations.Poisoned(answers, np.arange(0, 150, 3))
+    found = by_id(measured(replace(study, poisoned=poisoned))[0])
     assert found["poisoned.auc"]["value"] == 1
     assert found["poisoned.auc"]["positives"] == 8 * 50
     assert found["poisoned_minus_clean.auc"]["low"] > 0

@@ -86,7 +86,7 @@ def audited(user, seed, pairs=8, records=200):
         for k, inside in enumerate(coins.member)
     ]
     signals = np.array([predict(x) for predict in predicts])
-    return Answers(signals, coins.member, None, False), coins, x
+    return Answers(signals, coins.member, None), coins, x
 
 
 def at_most(found, level, trials):

@@ -15,15 +15,14 @@ CLIP = 1e-6  # of a probability, before its log odds
 class Answers:
     """The answers of M models on P records, and who was trained on what.
 
-    confidence: float64 [M, P], the probability of the true class, or any signal that is larger
-    where the record fits better. probability: whether it is the former. right: bool [M, P], whether
-    the top class is the true one, or None where there are no classes. member: bool [M, P].
+    confidence: float64 [M, P], the probability of the true class, or, where there are no classes,
+    any signal that is larger where the record fits better. member: bool [M, P]. right: bool [M, P],
+    whether the top class is the true one, or None where there are no classes.
     """
 
     confidence: np.ndarray
     member: np.ndarray
     right: np.ndarray | None
-    probability: bool
 
     def select(self, models: np.ndarray) -> "Answers":
         """Those of some of the models."""
@@ -41,7 +40,7 @@ class Answers:
     def signals(self) -> Mapping[str, np.ndarray]:
         """What attacks are given, by name: float64 [M, P] each; the first is the principal one."""
         names: Sequence[str] = ("logit", "probability")
-        if not self.probability:
+        if self.right is None:
             names = ("signal",)
         elif np.isin(self.confidence, (0, 1)).all():  # nothing but the top class
             names = ("label",)
@@ -53,8 +52,7 @@ class Answers:
         """
         if name == "logit":
             return logit(np.clip(self.confidence, CLIP, 1 - CLIP))
-        told = self.right if name == "label" else None
-        return self.confidence if told is None else told.astype(float)
+        return self.right.astype(float) if name == "label" else self.confidence
 
     @property
     def principal(self) -> tuple[str, np.ndarray]:
@@ -84,7 +82,7 @@ def published(answers: Answers) -> dict[str, Answers]:
 
     Nothing where there are no probabilities of classes.
     """
-    if not answers.probability or answers.right is None or "label" in answers.signals:
+    if answers.right is None or "label" in answers.signals:
         return {}
     less = rounded(answers, 2), rounded(answers, 1), label_only(answers)
     return dict(zip(VIEWS, less, strict=True))

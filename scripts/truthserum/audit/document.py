@@ -5,7 +5,10 @@ mitigations, checks, not_tested, cost, provenance.
 """
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
+
+import pandas as pd
 
 SCHEMA = 1
 RULE = (
@@ -34,29 +37,39 @@ READ = {
 }
 
 
-def document(
-    about: Mapping[str, Any],
-    body: Mapping[str, Any],
-    records: Mapping[str, object],
-    skipped: Mapping[str, str],
-    cost: Mapping[str, object],
-    provenance: Mapping[str, object],
-) -> dict:
-    """All of it.
+@dataclass(frozen=True)
+class Result:
+    """What was measured, and of what.
 
     about: name, door, inputs and declared. body: claims, groups, growth, mitigations and checks.
-    records: file, sha256, asked and named. skipped: what this audit did not test, and why.
+    tables: by name, `records` among them. skipped: what was not tested, and why. cost: of training.
+    trained_by: what trained, in words. libraries: that it loaded, {name: version}; none where that
+    is not known.
     """
-    read = any(claim["id"].startswith("reconstruction_") for claim in body["claims"])
-    several = {} if about["declared"].get("subject") else ALONE
-    reasons = {**skipped, **(READ if read else UNREAD), **several, **NEVER}
+
+    about: Mapping[str, Any]
+    body: Mapping[str, Any]
+    tables: Mapping[str, pd.DataFrame]
+    skipped: Mapping[str, str]
+    cost: Mapping[str, object]
+    trained_by: str
+    libraries: Mapping[str, str]
+
+
+def document(
+    result: Result, records: Mapping[str, object], provenance: Mapping[str, object]
+) -> dict:
+    """All of it; records: file, sha256, asked and named."""
+    read = any(claim["id"].startswith("reconstruction_") for claim in result.body["claims"])
+    several = {} if result.about["declared"].get("subject") else ALONE
+    reasons = {**result.skipped, **(READ if read else UNREAD), **several, **NEVER}
     return {
         "schema": SCHEMA,
         "tool": {"name": "truthserum audit"},
-        "audit": about,
-        **body,
+        "audit": result.about,
+        **result.body,
         "records": {**records, "rule": RULE},
         "not_tested": [{"id": name, "reason": reason} for name, reason in reasons.items()],
-        "cost": cost,
+        "cost": result.cost,
         "provenance": provenance,
     }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
 from truthserum.audit.options import POISONED, PROTECTED
+from truthserum.audit.parts import models_in
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import MOST
 from truthserum.statistics.intervals import share_interval
@@ -135,7 +136,7 @@ def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dic
     with the starts of processes, as they are forecast.
     """
     parts = [part for of in arms.values() for part in of]
-    models = {arm: sum(len(part.confidence) for part in of) for arm, of in arms.items()}
+    models = {arm: models_in(of) for arm, of in arms.items()}
     guesses = arms[PROTECTED][0].confidence.shape[1] if PROTECTED in arms else 0
     took = sum(part.made["wall"] * len(part.confidence) / 2 for part in parts)
     trained = {arm: count // 2 for arm, count in models.items() if count}

@@ -24,16 +24,16 @@ FEW = (
 
 @dataclass(frozen=True)
 class GivenStudy:
-    """answers: of one model or several. coins: whether fair coins chose their members, each by
-    itself. alone: bool [P], which records had a coin of their own, as far as there is the data to
-    tell. Other fields as in `Study`.
+    """What an audit saw of one model or several that others trained.
+
+    coins: whether fair coins chose their members, each by itself. alone: bool [P], which records
+    had a coin of their own, as far as there is the data to tell. Other fields as in `Study`.
     """
 
     answers: Answers
     people: exposure.People
     coins: bool
-    seed: int
-    draws: int
+    resampling: Resampling
     claimed: float | None
     delta: float
     alone: np.ndarray
@@ -46,8 +46,7 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     models of which coins decided which one holds it: a model of other people is surer of those.
     """
     answers = study.answers
-    units = np.arange(answers.member.shape[1])
-    found = find(answers, Resampling(study.seed, study.draws, units))
+    found = find(answers, study.resampling)
     table = exposure.records(found, study.people, study.coins)
     paired = is_paired(answers.member)
     named = claims.unresolved("named_records", NO_COINS if paired else NO_PAIRS)
@@ -78,7 +77,7 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
 
 def _any_leak(study: GivenStudy) -> dict:
     if study.coins:
-        return claims.any_leak_of_drawn(study.answers, study.seed)
+        return claims.any_leak_of_drawn(study.answers, study.resampling.seed)
     return claims.unresolved("any_leak", NO_COINS)
 
 

@@ -5,7 +5,7 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 """
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -93,19 +93,25 @@ def best(arms: Mapping[str, Answers], plain: Found) -> dict | None:
     }
 
 
-def worst_contributor(
-    poisoned: Answers, plain: Found, targets: np.ndarray
-) -> tuple[Found, list[dict]]:
+@dataclass(frozen=True)
+class Poisoned:
+    """Answers of models with a worst contributor; targets: its, among the records, int64 [T]."""
+
+    answers: Answers
+    targets: np.ndarray
+
+
+def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dict]]:
     """(what is found of the targets of poison, the claims on them and what poison adds to each).
 
-    targets: positions among the records [T]. Claims have the ids `poisoned.…`, and those of the
-    differences `poisoned_minus_clean.…`.
+    Claims have the ids `poisoned.…`, and those of the differences `poisoned_minus_clean.…`.
     """
-    resampling, clean = plain.resampling.of(targets), plain.first(len(poisoned.member)).answers
-    after, before = (find(answers.of(targets), resampling) for answers in (poisoned, clean))
+    harmed, targets = poisoned.answers, poisoned.targets
+    resampling, clean = plain.resampling.of(targets), plain.first(len(harmed.member)).answers
+    after, before = (find(answers.of(targets), resampling) for answers in (harmed, clean))
     rows = [*comparable(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
     apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    apart += _accuracy_lost(poisoned, clean)
+    apart += _accuracy_lost(harmed, clean)
     rows += [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
     return after, rows
 

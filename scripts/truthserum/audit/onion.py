@@ -4,15 +4,13 @@ Records that show are often replaced by others once they have left, as the layer
 (Carlini et al., "The Privacy Onion Effect", arXiv 2206.10469). N records, P of them asked about.
 """
 
-from collections.abc import Sequence
-from pathlib import Path
+from dataclasses import dataclass
 
 import numpy as np
 
 from truthserum.audit.answers import Answers
 from truthserum.audit.claims import LEVEL, unresolved
 from truthserum.audit.options import EXPOSED
-from truthserum.data.arrays import read_npz
 from truthserum.statistics.signs import nameable, named, sign_test, wins
 
 MOST = 0.1  # of the records, may leave
@@ -39,28 +37,25 @@ def leavers(answers: Answers, asked: np.ndarray, unit: np.ndarray) -> np.ndarray
     return np.isin(unit, units[taken])
 
 
-def read_leavers(paths: Sequence[Path], rows: int) -> np.ndarray:
-    """Those of a file, bool [N]; of no file nobody."""
-    left = np.zeros(rows, bool)
-    for path in paths:
-        left |= read_npz(path)["leaving"]
-    return left
+@dataclass(frozen=True)
+class Without:
+    """Answers of models that were trained without the exposed; staying: all others, bool [P]."""
+
+    answers: Answers
+    staying: np.ndarray
 
 
-def is_idle(arm: str, leaving: np.ndarray) -> bool:
-    """Whether an arm has nothing to train: that without the exposed, where nobody leaves [N]."""
-    return arm == EXPOSED and not leaving.any()
-
-
-def claims(before: Answers, after: Answers, left: int) -> list[dict]:
+def claims(clean: Answers, without: Without) -> list[dict]:
     """How many left, and how many of the others are named then who were not named before.
 
-    before, after: answers on those who stayed, of as many models. left: records.
+    clean: of as many models, trained with all.
     """
-    name = f"{EXPOSED}.newly_named"
-    if not left:
+    name, stay = f"{EXPOSED}.newly_named", without.staying
+    before, after = clean.of(stay), without.answers.of(stay)
+    if stay.all():
         return [unresolved(name, _why_nobody(before))]
     new = int((shows(after) & ~shows(before)).sum())
+    left = int((~stay).sum())
     return [_count(f"{EXPOSED}.left", left, after), _count(name, new, after)]
 
 

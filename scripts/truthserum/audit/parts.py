@@ -27,9 +27,14 @@ def pairs_of(
     return pairs
 
 
-def answers_of(pairs: Sequence[Pair], member: np.ndarray, probability: bool) -> Answers:
+def models_in(parts: Sequence[Pair]) -> int:
+    """How many models these parts of an arm are."""
+    return sum(len(part.confidence) for part in parts)
+
+
+def answers_of(parts: Sequence[Pair], member: np.ndarray) -> Answers:
     """What all models of an arm answered; member: bool [M', n] of as many models or more."""
-    rights = [pair.right for pair in pairs]
+    rights = [part.right for part in parts]
     right = None if rights[0] is None else np.concatenate(rights)
-    confidence = np.concatenate([pair.confidence for pair in pairs])
-    return Answers(confidence, member[: len(confidence)], right, probability)
+    confidence = np.concatenate([part.confidence for part in parts])
+    return Answers(confidence, member[: len(confidence)], right)

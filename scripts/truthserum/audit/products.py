@@ -6,7 +6,8 @@ that is the key expected now.
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -129,3 +130,12 @@ class Pair:
                 "it and run again"
             )
         return found
+
+    @classmethod
+    def kept(cls, path: Path, key: str, make: Callable[[], "Pair"]) -> "Pair":
+        """That of a file, which an earlier run had finished; else it is made, and kept there."""
+        with suppress(OSError, DataError):  # not there, cut short, or of other settings
+            return cls.load(path, key)
+        made = make()
+        made.save(path)
+        return made

@@ -73,7 +73,7 @@ def _arrays(path: Path) -> Given:
         raise DataError(f"{path}: found other members than true, false, 1 and 0")
     for each in signals:
         check_finite(each, np.arange(len(each)), "scores")
-    answers = Answers(signals.astype(float), member.astype(bool), None, False)
+    answers = Answers(signals.astype(float), member.astype(bool), None)
     return Given(answers, np.full(signals.shape[1], "all"), {})
 
 
@@ -84,7 +84,7 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     if scores.label is None:
         signal = numbers(table, ["signal"], "scores")[:, 0]
         check_finite(signal, np.arange(len(table)), "scores")
-        answers = Answers(signal[None], member, None, False)
+        answers = Answers(signal[None], member, None)
         return Given(answers, np.full(len(table), "all"), groups)
     label = column(table, scores.label, "scores.label")
     code, present = coded(label, "scores.label")
@@ -107,7 +107,7 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     confidence, right = confidences(
         probabilities, codes, names, "probabilities", np.arange(len(table)), "scores"
     )
-    answers = Answers(confidence[None], member, right[None], True)
+    answers = Answers(confidence[None], member, right[None])
     return Given(answers, np.array(present)[code], groups)
 
 
@@ -118,8 +118,7 @@ def read_released(path: Path, records: Records, output: str) -> Released:
     or one of the same subject, so that they are neither members nor others. DataError for rows that
     are none, that stand twice, or of which all or none are members.
     """
-    classes, codes, asked = records.classes, records.label, np.flatnonzero(records.asked)
-    table = read_table(path)
+    table, codes, asked = read_table(path), records.label, np.flatnonzero(records.asked)
     rows = column(table, "record", "released")
     if not pd.api.types.is_integer_dtype(rows) or not rows.between(0, len(codes) - 1).all():
         raise DataError(f"released: found other records than rows 0 to {len(codes) - 1}")
@@ -133,12 +132,11 @@ def read_released(path: Path, records: Records, output: str) -> Released:
     if not len(rows) or member.all() or not member.any():
         raise DataError("released: found no members, or nobody else, among the records asked about")
     kind = "signal" if output == "signal" else "probabilities"
-    names = ["signal"] if kind == "signal" else [PREFIX + name for name in classes]
+    names = ["signal"] if kind == "signal" else [PREFIX + name for name in records.classes]
     answer = numbers(table, names, "released")
     answer = answer[:, 0] if kind == "signal" else answer
-    confidence, right = confidences(answer, codes[rows], classes, kind, rows, "released")
-    told = None if right is None else right[None]
-    answers = Answers(confidence[None], member, told, kind != "signal")
+    confidence, right = confidences(answer, codes[rows], records.classes, kind, rows, "released")
+    answers = Answers(confidence[None], member, None if right is None else right[None])
     return Released(answers, np.searchsorted(asked, rows))
 
 

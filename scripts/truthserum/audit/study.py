@@ -3,7 +3,6 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-import numpy as np
 import pandas as pd
 
 from truthserum.audit import attribute, charts, claims, epsilon, linear, mitigations, onion
@@ -22,29 +21,23 @@ FEW = "a bound needs four pairs of models, and records that are in or out by the
 class Study:
     """What an audit saw of pairs of models, all on the same records, P.
 
-    clean: of the user's own training. unit: int [P], what is in or out together. people: who is
-    asked about. poisoned: with poison on `targets` (positions among the records), or None. trained:
-    by mitigation. No arm has more models than `clean`. claimed: the epsilon that is, at `delta`, or
-    None. released: a released model, or None. without: of training without the exposed, or None;
-    leaving: those, bool [P]. secrets: of a protected column, or None. fitted: a model whose weights
-    give records away, of which so many `unknown` ones are computed, or None. seed, draws: of the
-    bootstrap.
+    clean: of the user's own training. people: who is asked about. resampling: how intervals are
+    drawn. trained: by mitigation. No arm has more models than `clean`. claimed: the epsilon that
+    is, at `delta`, or None. The rest is None where it is not asked for. released: a released model.
+    secrets: of a protected column. fitted: a model whose weights give records away, of which so
+    many `unknown` ones are computed.
     """
 
     clean: Answers
     coins: Coins
-    unit: np.ndarray
     people: exposure.People
-    seed: int
-    draws: int
-    poisoned: Answers | None = None
-    targets: np.ndarray = field(default_factory=lambda: np.zeros(0, np.int64))
+    resampling: Resampling
     trained: Mapping[str, Answers] = field(default_factory=dict)
     claimed: float | None = None
     delta: float = 1e-5
+    poisoned: mitigations.Poisoned | None = None
+    without: onion.Without | None = None
     released: release.Released | None = None
-    without: Answers | None = None
-    leaving: np.ndarray = field(default_factory=lambda: np.zeros(0, bool))
     secrets: attribute.Secrets | None = None
     fitted: linear.Fitted | None = None
     unknown: int = 0
@@ -58,10 +51,11 @@ def measured(study: Study) -> tuple[dict, Tables]:
 
     ValueError where answers allow no attack (see `found.find`).
     """
-    found = find(study.clean, Resampling(study.seed, study.draws, study.unit))
+    resampling = study.resampling
+    found = find(study.clean, resampling)
     table = exposure.records(found, study.people)
     rows = [
-        claims.any_leak(study.clean, study.coins, study.unit, study.seed),
+        claims.any_leak(study.clean, study.coins, resampling.unit, resampling.seed),
         *claims.comparable(found),
         claims.named_records(int(table["named"].sum()), len(table), study.clean),
         *claims.accuracies(study.clean),
@@ -69,9 +63,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
     ]
     curves = {CLEAN: found}
     if study.poisoned is not None:
-        curves[POISONED], added = mitigations.worst_contributor(
-            study.poisoned, found, study.targets
-        )
+        curves[POISONED], added = mitigations.worst_contributor(study.poisoned, found)
         rows += added
     tests = checks(study.clean)
     if study.released is not None:
@@ -80,12 +72,12 @@ def measured(study: Study) -> tuple[dict, Tables]:
         tests += _release_checks(study, found)
     tried = _mitigations(study, found)
     if study.without is not None:
-        rows += onion.claims(*_stayed(study), int(study.leaving.sum()))
-        tried += _without(study, found.resampling)
+        rows += onion.claims(study.clean, study.without)
+        tried += _without(study)
     if study.secrets is not None:
-        rows += attribute.claims(study.secrets, study.seed, study.draws)
+        rows += attribute.claims(study.secrets, resampling.seed, resampling.draws)
     if study.fitted is not None:
-        rows += linear.claims(study.fitted, study.unknown, study.seed)
+        rows += linear.claims(study.fitted, study.unknown, resampling.seed)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table),
@@ -98,7 +90,7 @@ def measured(study: Study) -> tuple[dict, Tables]:
 
 
 def _epsilon(study: Study) -> dict:
-    bound = epsilon.of_pairs(study.clean, study.coins, study.unit, study.delta)
+    bound = epsilon.of_pairs(study.clean, study.coins, study.resampling.unit, study.delta)
     claim = epsilon.as_claim(bound, study.claimed, study.delta)
     return claim if bound else claim | {"reason": FEW}
 
@@ -121,19 +113,13 @@ def _mitigations(study: Study, plain: Found) -> list[dict]:
     ]
 
 
-def _stayed(study: Study) -> tuple[Answers, Answers]:
-    """Answers on those who stay, of training with the exposed and without."""
-    stay = ~study.leaving
-    return study.clean.of(stay), study.without.of(stay)
-
-
-def _without(study: Study, resampling: Resampling) -> list[dict]:
+def _without(study: Study) -> list[dict]:
     """What is left of the leak of those who stay; nothing where nobody left."""
-    if not study.leaving.any():
+    stay = study.without.staying
+    if stay.all():
         return []
-    before, after = _stayed(study)
-    plain = find(before, resampling.of(~study.leaving))
-    return [mitigations.mitigation(EXPOSED, "training", after, plain)]
+    plain = find(study.clean.of(stay), study.resampling.of(stay))
+    return [mitigations.mitigation(EXPOSED, "training", study.without.answers.of(stay), plain)]
 
 
 def checks(answers: Answers) -> list[dict]:
