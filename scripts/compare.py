@@ -15,7 +15,7 @@ from program import parsed, parser, run, write_across
 from truthserum.data.arrays import read_npz
 from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences
-from truthserum.findings.facts import poison_share
+from truthserum.plots.tables import poison_share
 
 
 def measured(arm: Path) -> Measured:

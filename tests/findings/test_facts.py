@@ -3,7 +3,7 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from truthserum.findings.facts import of_models, poison_share
+from truthserum.findings.facts import of_models
 
 
 def test_the_mean_of_each_role_has_the_interval_of_student():
@@ -36,8 +36,3 @@ def test_shares_of_poison_are_facts_of_their_own():
     found = of_models(models).set_index("measure")
     assert found["value"].to_dict() == {"poison_share": 0.2, "target_share": 0.002}
     assert (found["low"] == found["high"]).all()
-
-
-def test_the_share_of_poison_is_that_of_poisoned_models_if_any_is_designed():
-    assert poison_share(pd.DataFrame({"poison_share": [0.0, 0.2, 0.2]})) == 0.2
-    assert np.isnan(poison_share(pd.DataFrame({"test_accuracy": [0.8]})))

@@ -2,7 +2,14 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.plots.tables import Spec, blank_unresolved, join_arms, select, with_shares
+from truthserum.plots.tables import (
+    Spec,
+    blank_unresolved,
+    join_arms,
+    poison_share,
+    select,
+    with_shares,
+)
 from truthserum.registry import configured
 
 SETTINGS = {
@@ -58,6 +65,11 @@ def test_join_arms_labels_every_row_in_the_order_of_the_values():
 def test_join_arms_refuses_a_missing_arm():
     with pytest.raises(ValueError, match="arms: found 1"):
         join_arms([pd.DataFrame({"x": [1]})], Spec(**SETTINGS))
+
+
+def test_the_share_of_poison_is_that_of_poisoned_models_if_any_is_designed():
+    assert poison_share(pd.DataFrame({"poison_share": [0.0, 0.2, 0.2]})) == 0.2
+    assert np.isnan(poison_share(pd.DataFrame({"test_accuracy": [0.8]})))
 
 
 def test_with_shares_puts_the_share_of_poison_beside_each_arm():

@@ -1,21 +1,11 @@
 """What is known of the models of an arm themselves, in rows like those of metrics.csv."""
 
-import math
-
 import pandas as pd
 
 from truthserum.statistics.means import mean_interval
 
 # Columns of models.csv: accuracies, and the shares of a model's training set that are poison.
 FACTS = ("test_accuracy", "poison_accuracy", "poison_share", "target_share")
-
-
-def poison_share(models: pd.DataFrame) -> float:
-    """The share of poison in the training sets of an arm; NaN where its models.csv says none.
-
-    Of models in several roles the largest counts: reference models are trained without poison.
-    """
-    return float(models["poison_share"].max()) if "poison_share" in models else math.nan
 
 
 def of_models(models: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """The tables that figures read, and how rows are chosen from them."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from numbers import Real
@@ -83,17 +84,20 @@ def join_arms(frames: Sequence[pd.DataFrame], spec: Spec) -> pd.DataFrame:
     return pd.concat(labelled, ignore_index=True)
 
 
-def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
-    """The table of a figure, with column `poison_share` beside `arm`.
+def poison_share(models: pd.DataFrame) -> float:
+    """The share of poison in the training sets of an arm; NaN where its table `models` says none.
 
-    It is the share of poison in an arm's training sets, read from the table `models`; without one
-    that says it, nothing is added. Of models in several roles the largest share counts: reference
-    models may be trained on none.
+    Of models in several roles the largest counts: reference models are trained without poison.
     """
+    return float(models["poison_share"].max()) if "poison_share" in models else math.nan
+
+
+def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
+    """The table of a figure, with column `poison_share` beside `arm`, where `models` says it."""
     models = tables.get("models")
     if models is None or "poison_share" not in models or "poison_share" in table:
         return table
-    share = models.groupby(models["arm"].astype(str))["poison_share"].max()
+    share = {arm: poison_share(of) for arm, of in models.groupby(models["arm"].astype(str))}
     made = table.copy()
     made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].astype(str).map(share))
     return made
