@@ -55,8 +55,8 @@ def trained(
         Records.of(images.train_x[each], images.train_y[each], device)
         for each in (slice(fixed), at)
     )
-    fixed_set = dense.prepare(task, known, device.dtype)
-    return partial(dense.train, task, fixed_set, private, models, lambda rows: None)
+    train = dense.Trainer.of(task, known, device.dtype)
+    return partial(train, private, models, lambda rows: None)
 
 
 def whole(samples: TensorDataset) -> list[tuple[torch.Tensor, ...]]:

@@ -43,10 +43,10 @@ def fit(images, models, recipe=RECIPE, mlp=None, dtype=torch.float32, candidates
     models = list(models)
     task = Task(mlp or Mlp((7,), "elu"), recipe, CLASSES, SEED)
     fixed = records(images, np.arange(FIXED))
-    fixed = dense.prepare(task, fixed, dtype)
+    train = dense.Trainer.of(task, fixed, dtype)
     asked = None if candidates is None else records(images, FIXED + np.array(candidates))
     private = records(images, FIXED + np.array(models))
-    return dense.train(task, fixed, private, models, lambda rows: None, asked)
+    return train(private, models, lambda rows: None, asked)
 
 
 class Alone:
@@ -95,7 +95,7 @@ def batches_alone(recipe, model):
 
 
 def naive(images, model, recipe, mlp=None, candidates=()):
-    """What `dense.train` should return for one model, in float64."""
+    """What the engine should return for one model, in float64."""
     alone = Alone(images, model, recipe, mlp or Mlp((7,), "elu"))
     if recipe.optimiser == "sgd":
         optimiser = torch.optim.SGD(alone.parameters, recipe.lr, recipe.momentum)
@@ -285,6 +285,6 @@ def test_the_model_that_diverges_is_named(images):
 def test_progress_counts_records(images):
     task = Task(Mlp((3,), "elu"), replace(RECIPE, steps=2), CLASSES, SEED)
     fixed, counted = records(images, np.arange(FIXED)), []
-    fixed = dense.prepare(task, fixed, torch.float32)
-    dense.train(task, fixed, records(images, [70, 71]), [0, 1], counted.append)
+    train = dense.Trainer.of(task, fixed, torch.float32)
+    train(records(images, [70, 71]), [0, 1], counted.append)
     assert counted == [2 * (FIXED + 1)] * 2

@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from itertools import pairwise
+from typing import Self
 
 import numpy as np
 import torch
@@ -44,62 +45,70 @@ class Fixed:
     first: Callable
 
 
-def prepare(task: Task[Mlp, InformedRecipe], fixed: Records, dtype: torch.dtype) -> Fixed:
-    """Make Records [F] ready for training with this task, as Fixed.
+@dataclass(frozen=True, eq=False)
+class Trainer:
+    """Trains stacks of a task, with an InformedRecipe and an Mlp, on a fixed set."""
 
-    With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by `Differences`,
-    which need 8 w (F + D) bytes a step for F records, D inputs and a first layer of w units: 14 MB
-    in the notebook's case. All others take what is `products.fastest`.
-    """
-    unused = (fixed.x == 0).all(0)
-    used = min(blocks(int((~unused).sum())), len(unused))
-    inputs = unused.byte().argsort(stable=True)
-    plain = Fixed(Records(fixed.x[:, inputs], fixed.y), inputs, used, fastest(fixed.x.device))
-    if dtype == torch.float32 or not task.recipe.in_step:
-        return plain
-    recorder = Recorder()
-    nobody = Records(torch.zeros_like(fixed.x[:1, None]), torch.zeros_like(fixed.y[:1, None]))
-    recorded = replace(plain, first=lambda: recorder)
-    _train(task, recorded, nobody, [0], lambda rows: None, private=False)
-    return replace(plain, first=Differences(recorder))
+    task: Task[Mlp, InformedRecipe]
+    fixed: Fixed
 
+    @classmethod
+    def of(cls, task: Task[Mlp, InformedRecipe], fixed: Records, dtype: torch.dtype) -> Self:
+        """That of a task on Records [F].
 
-def train(
-    task: Task[Mlp, InformedRecipe],
-    fixed: Fixed,
-    private: Records,
-    models: Sequence[int],
-    advance: Callable[[int], None],
-    candidates: Records | None = None,
-) -> Tensors:
-    """Train one stack: model k on the fixed set and its private record, by the mean loss.
+        With bfloat16, models that keep in step (InformedRecipe.in_step) are trained by
+        `Differences`, which need 8 w (F + D) bytes a step for F records, D inputs and a first layer
+        of w units: 14 MB in the notebook's case. All others take what is `products.fastest`.
+        """
+        unused = (fixed.x == 0).all(0)
+        used = min(blocks(int((~unused).sum())), len(unused))
+        inputs = unused.byte().argsort(stable=True)
+        ordered = Records(fixed.x[:, inputs], fixed.y)
+        plain = Fixed(ordered, inputs, used, fastest(fixed.x.device))
+        if dtype == torch.float32 or not task.recipe.in_step:
+            return cls(task, plain)
+        recorder = Recorder()
+        nobody = Records(torch.zeros_like(fixed.x[:1, None]), torch.zeros_like(fixed.y[:1, None]))
+        recorded = replace(plain, first=lambda: recorder)
+        _train(task, recorded, nobody, [0], lambda rows: None, private=False)
+        return cls(task, replace(plain, first=Differences(recorder)))
 
-    task: with an InformedRecipe and an Mlp. fixed: what `prepare` makes for this task. private:
-    Records [K]. models: the K global indices; what is random in model i comes from (seed, i) alone.
-    advance: called with the number of rows after each step. candidates: Records [K, Q] that an
-    adversary who sees every noisy gradient compares.
+    def __call__(
+        self,
+        private: Records,
+        models: Sequence[int],
+        advance: Callable[[int], None],
+        candidates: Records | None = None,
+    ) -> Tensors:
+        """Train one stack: model k on the fixed set and its private record, by the mean loss.
 
-    Returns tensors with a leading model axis: layers.i.weight [K, in, out] and layers.i.bias
-    [K, out], as `task.architecture.build` names its parameters; and with candidates loglikelihood
-    float64 [K, Q], the scores of `Clipped`. In another stack, the same float32 sums may be taken in
-    another order, which moves weights by about 1e-6.
+        private: Records [K]. models: the K global indices; what is random in model i comes from
+        (seed, i) alone. advance: called with the number of rows after each step. candidates:
+        Records [K, Q] that an adversary who sees every noisy gradient compares.
 
-    Raises Diverged with the model's index and the step, and ValueError for candidates without
-    privacy in the recipe.
-    """
-    own = private[:, None]
-    if candidates is not None:
-        if task.recipe.privacy is None:
-            raise ValueError("recipe: privacy is none, allowed is some where there are candidates")
-        own = Records(torch.cat([own.x, candidates.x], 1), torch.cat([own.y, candidates.y], 1))
-    weights, scores = _train(task, fixed, own, models, advance)
-    tensors = {}
-    for i, weight in enumerate(weights):
-        tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
-        tensors[f"layers.{i}.bias"] = weight[..., -1].contiguous()
-    if candidates is None or scores is None:
-        return tensors
-    return tensors | {"loglikelihood": scores}
+        Returns tensors with a leading model axis: layers.i.weight [K, in, out] and layers.i.bias
+        [K, out], as `task.architecture.build` names its parameters; and with candidates
+        loglikelihood float64 [K, Q], the scores of `Clipped`. In another stack, the same float32
+        sums may be taken in another order, which moves weights by about 1e-6.
+
+        Raises Diverged with the model's index and the step, and ValueError for candidates without
+        privacy in the recipe.
+        """
+        own = private[:, None]
+        if candidates is not None:
+            if self.task.recipe.privacy is None:
+                raise ValueError(
+                    "recipe: privacy is none, allowed is some where there are candidates"
+                )
+            own = Records(torch.cat([own.x, candidates.x], 1), torch.cat([own.y, candidates.y], 1))
+        weights, scores = _train(self.task, self.fixed, own, models, advance)
+        tensors = {}
+        for i, weight in enumerate(weights):
+            tensors[f"layers.{i}.weight"] = weight[..., :-1].mT.contiguous()
+            tensors[f"layers.{i}.bias"] = weight[..., -1].contiguous()
+        if candidates is None or scores is None:
+            return tensors
+        return tensors | {"loglikelihood": scores}
 
 
 def initial(

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cache
 from typing import cast
 
 import numpy as np
@@ -10,8 +10,7 @@ import torch
 
 from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
-from truthserum.reconstruction.engine import dense
-from truthserum.reconstruction.engine.autograd import Trainer
+from truthserum.reconstruction.engine import autograd, dense
 from truthserum.reconstruction.engine.batches import Records
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.game import InformedDesign
@@ -49,12 +48,11 @@ def trainer(
     """What trains stacks of a task on fixed Records of images of `shape`.
 
     It is called as train(private, models, advance), and also with candidates where the recipe has
-    privacy; see `dense.train`. Raises ValueError for privacy if the architecture is not an Mlp.
+    privacy; see `dense.Trainer`. Raises ValueError for privacy if the architecture is not an Mlp.
     """
     if isinstance(task.architecture, Mlp):
-        of_mlp = cast(Task[Mlp, InformedRecipe], task)
-        return partial(dense.train, of_mlp, dense.prepare(of_mlp, fixed, device.dtype))
-    return Trainer(task, fixed, shape, device)
+        return dense.Trainer.of(cast(Task[Mlp, InformedRecipe], task), fixed, device.dtype)
+    return autograd.Trainer(task, fixed, shape, device)
 
 
 def stacks(models: range, released: int, size: int) -> list[range]:
