@@ -25,7 +25,7 @@ from truthserum.data.files import replacing
 from truthserum.data.frames import read_csv
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
-from truthserum.findings.numbers import Call, Results
+from truthserum.findings.numbers import Asked, Results
 
 OF_ARMS = ("metrics", "models", "prior", "bounds", "epsilon")
 OF_EXPERIMENTS = ("differences", "label_only", "seeds")
@@ -70,36 +70,13 @@ def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, An
     return {"settings": known["settings"], "seed": known["seed"], "precision": precision}
 
 
-class Asked:
-    """Answers calls from the tables where they are at hand, else from what is kept; keeps all."""
-
-    def __init__(
-        self, scale: str, experiments: Mapping[str, Any], results: Results, kept: Mapping[str, Any]
-    ) -> None:
-        self.scale, self.experiments = scale, experiments
-        self.results, self.kept = results, kept
-        self.numbers: dict[str, Mapping[str, Any] | None] = {}
-        self.used: set[tuple[str, str]] = set()
-
-    def __call__(self, call: Call) -> Mapping[str, Any] | None:
-        of_all = call.experiment is None and call.name in self.results.tables
-        if call.scale == self.scale and (of_all or call.experiment in self.experiments):
-            record: Mapping[str, Any] | None = self.results.look_up(call)
-        else:
-            record = self.kept.get(str(call))
-        if call.experiment and record:
-            self.used.add((call.scale, call.experiment))
-        self.numbers[str(call)] = record
-        return record
-
-
 def main() -> None:
     options = parsed(parser(__doc__, "results", "numbers", templates="+", output="+"))
 
     scale, experiments = options.settings["scale"], options.settings["experiments"]
     before = json.loads(options.numbers.read_text("utf-8")) if options.numbers.exists() else {}
     results = results_of(options.results, experiments)
-    ask = Asked(scale, experiments, results, before.get("numbers", {}))
+    ask = Asked(scale, results, before.get("numbers", {}))
     texts = [render(path.read_text("utf-8"), ask) for path in options.templates]
     known = before.get("experiments", {})
     for name in experiments:

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from itertools import groupby
 from os.path import relpath
 from pathlib import Path
+from typing import Any
 
 from program import parsed, parser, read_json, read_texts, run, write_text
 
@@ -36,19 +37,9 @@ from truthserum.report.html import Image, data_uri
 from workflow.benchmarks import seconds_of
 
 
-def trained_in(folder: Path, experiment: str, arms: Iterable[str]) -> Trained | None:
-    """What the manifests of an experiment's shards say; None if nothing was trained."""
-    found = [
-        read_json(path)
-        for arm in arms
-        for path in sorted((folder / experiment / arm).glob("shard-*.json"))
-    ]
-    if not found:
-        return None
-    seconds = [second for one in found for second in one["seconds"]]
-    devices = sorted({one["device"] for one in found})
-    precisions = sorted({one["how"]["precision"] for one in found})
-    return Trained(experiment, len(seconds), sum(seconds), devices, precisions)
+def manifests_in(folder: Path, arms: Iterable[str]) -> list[dict[str, Any]]:
+    """Those of the shards of an experiment; none if nothing was trained."""
+    return [read_json(path) for arm in arms for path in sorted((folder / arm).glob("shard-*.json"))]
 
 
 def illustrated(
@@ -102,7 +93,9 @@ def main() -> None:
     settings, results = options.settings, options.results
     scale, experiments = settings["scale"], settings["experiments"]
     captions = {path.stem: path.read_text("utf-8") for path in options.captions}
-    trained = [trained_in(results, name, one["jobs"]) for name, one in experiments.items()]
+    manifests = {
+        name: manifests_in(results / name, one["jobs"]) for name, one in experiments.items()
+    }
     made = Reproduction(
         scale=scale,
         results=str(results),
@@ -111,7 +104,7 @@ def main() -> None:
         statements=read_csv(options.statements),
         factors={name: one["factor"] for name, one in experiments.items()},
         experiments=illustrated(settings["figures"], options.images, captions, scale),
-        trained=[one for one in trained if one],
+        trained=[Trained.of(name, found) for name, found in manifests.items() if found],
         plan=planned(options.plan) if options.plan else None,
         took=[
             took_in(results, name, one["stages"], one["jobs"]) for name, one in experiments.items()

@@ -1,8 +1,9 @@
 """What a reproduction took, beside what its plan had let expect."""
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, Self
 
 import pandas as pd
 
@@ -22,6 +23,14 @@ class Trained:
     seconds: float
     devices: Sequence[str]
     precisions: Sequence[str]
+
+    @classmethod
+    def of(cls, experiment: str, manifests: Sequence[Mapping[str, Any]]) -> Self:
+        """What the manifests of its shards say."""
+        seconds = [second for one in manifests for second in one["seconds"]]
+        devices = sorted({one["device"] for one in manifests})
+        precisions = sorted({one["how"]["precision"] for one in manifests})
+        return cls(experiment, len(seconds), sum(seconds), devices, precisions)
 
 
 @dataclass(frozen=True)

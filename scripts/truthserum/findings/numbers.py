@@ -88,6 +88,33 @@ class Results:
         return {"experiment": experiment, **usual, **given, "measure": measure}
 
 
+@dataclass
+class Asked:
+    """Answers calls from the tables where they are at hand, else from what is kept; keeps all.
+
+    results: those of a scale. kept: records by call. numbers: what was answered, by call. used: the
+    scale and name of each experiment that numbers were taken from.
+    """
+
+    scale: str
+    results: Results
+    kept: Mapping[str, Any]
+    numbers: dict[str, Mapping[str, Any] | None] = field(default_factory=dict)
+    used: set[tuple[str, str]] = field(default_factory=set)
+
+    def __call__(self, call: Call) -> Mapping[str, Any] | None:
+        """The record that a call asks for; None of what nobody measured yet."""
+        of_all = call.experiment is None and call.name in self.results.tables
+        if call.scale == self.scale and (of_all or call.experiment in self.results.shown):
+            record: Mapping[str, Any] | None = self.results.look_up(call)
+        else:
+            record = self.kept.get(str(call))
+        if call.experiment and record:
+            self.used.add((call.scale, call.experiment))
+        self.numbers[str(call)] = record
+        return record
+
+
 def _kept(value: object) -> object:
     """A number to `DIGITS` digits, nothing for what is no number; all else as it is."""
     if isinstance(value, float | np.floating):
