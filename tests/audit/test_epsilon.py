@@ -54,7 +54,7 @@ def test_rows_that_go_together_contradict_no_claim_for_one(rng, size):
     coins = Presence(unit, np.zeros(len(unit), int), every).coins(1, range(16))
     counts = np.array([np.bincount(unit, held) for held in coins.member])
     noisy = counts + rng.laplace(scale=2.0, size=counts.shape)  # epsilon 1
-    answers = Answers(noisy[:, unit], coins.member, None, False)
+    answers = Answers(noisy[:, unit], coins.member, None)
     bound = of_pairs(answers, coins, unit, 1e-5)
     assert bound.lower <= 1
     assert bound.coins == 8 * (40 if size == 1 else 20)

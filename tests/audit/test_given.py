@@ -59,11 +59,11 @@ def test_only_coins_tell_whose_presence_shows(rng):
 def test_records_that_share_a_coin_prove_nothing_of_the_epsilon_of_one(rng, alone):
     member = rng.random((1, 400)) < 0.5
     by_itself = np.arange(400) < alone
-    answers = Answers(rng.normal(size=(1, 400)) + 9 * (member & ~by_itself), member, None, False)
+    answers = Answers(rng.normal(size=(1, 400)) + 9 * (member & ~by_itself), member, None)
     people = People(np.arange(400), np.full(400, "all"), {})
-    found = []
+    resampling, found = Resampling(5, 20, people.record), []
     for of in (np.ones(400, bool), by_itself):
-        body, _ = measured(GivenStudy(answers, people, True, 5, 20, 0.5, 1e-5, of))
+        body, _ = measured(GivenStudy(answers, people, True, resampling, 0.5, 1e-5, of))
         found += [one for one in body["claims"] if one["id"] == "epsilon_lower"]
     everyone, single = found
     assert everyone["claim"] == "contradicted"
