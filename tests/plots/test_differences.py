@@ -37,6 +37,15 @@ def test_what_differs_is_filled_and_all_else_hollow(compared, make_spec):
     assert [label.get_text() for label in figure.axes[0].get_yticklabels()] == ["1 − 0", "8 − 0"]
 
 
+def test_rates_differ_by_points_and_the_axis_names_what_is_swept(compared, make_spec):
+    figure = differences.draw(differences.table(compared, make_spec("differences")))
+    *rates, area = figure.axes
+    assert [axes.get_xlabel() for axes in figure.axes] == ["points", "points", "points", ""]
+    assert rates[0].xaxis.get_major_formatter()(-0.05, 0) == "−5"
+    assert area.xaxis.get_major_formatter()(0.25, 0) != "25"
+    assert rates[0].get_ylabel() == "copies: arm − reference"
+
+
 def test_a_measure_without_rows_has_no_panel(compared, make_spec):
     frame = compared["differences"]
     fewer = {"differences": frame[frame["measure"] != "tpr_at_fpr_0.001"]}
