@@ -6,6 +6,7 @@ python scripts/describe.py docs/options.md config.schema.json resources/audit.sc
 import argparse
 import json
 from pathlib import Path
+from typing import get_args, get_type_hints
 
 from truthserum import registry
 from truthserum.audit.options import Audit
@@ -19,7 +20,13 @@ from truthserum.training.recipe import Recipe
 from workflow.config import LEAKS, Config
 from workflow.editors import schema
 
-KINDS = ("game", "model", "attack", "defence", "reconstructor")
+KINDS = {
+    "Games": "game",
+    "Models": "model",
+    "Attacks": "attack",
+    "Defences": "defence",
+    "Reconstructors": "reconstructor",
+}
 RECIPES = {
     "recipe of inference": Recipe,
     "recipe of extraction": LanguageRecipe,
@@ -32,16 +39,27 @@ ABOVE = (
 )
 
 
+def at_scale(leak: type) -> type:
+    """What the experiments of a leak say at one scale."""
+    _, settings = get_args(get_type_hints(leak)["scales"])
+    return settings
+
+
 def options() -> str:
-    """The page: the config, experiments, recipes and plug-ins with their options."""
-    plugins = {
-        f"{kind} {name}": registry.load(kind, name)
-        for kind in KINDS
-        for name in registry.names(kind)
+    """The page, what a user turns first: config, audits, experiments, recipes and plug-ins."""
+    groups = {
+        "General": {"config": Config, "audit": Audit},
+        "Experiments": {f"experiment of {name}": leak for name, leak in LEAKS.items()},
+        "Their settings at a scale": {
+            f"settings of {name}": at_scale(leak) for name, leak in LEAKS.items()
+        },
+        "Recipes": RECIPES,
     }
-    experiments = {f"experiment of {name}": leak for name, leak in LEAKS.items()}
-    own = {"config": Config, "audit": Audit, "glm of closed_form": Glm}
-    return page("All options", {**own, **experiments, **RECIPES, **plugins}, ABOVE)
+    for heading, kind in KINDS.items():
+        names = registry.names(kind)
+        groups[heading] = {f"{kind} {name}": registry.load(kind, name) for name in names}
+    groups["Linear models"] = {"glm of closed_form": Glm}
+    return page("All options", groups, ABOVE)
 
 
 def editors() -> str:

@@ -98,8 +98,8 @@ def test_every_option_of_every_plugin_is_described():
 
 
 def test_the_page_has_every_class_and_option_once():
-    text = page("Options", EVERY, "All of them.")
-    assert text.startswith("# Options\n\nAll of them.\n\n## ")
+    text = page("Options", {"Plug-ins": EVERY}, "All of them.")
+    assert text.startswith("# Options\n\nAll of them.\n\n- Plug-ins: [")
     for name, cls in EVERY.items():
         assert text.count(f"\n## {name}\n") == 1
         assert f"\n## {cls.__name__}\n" not in text
@@ -110,10 +110,18 @@ def test_the_page_has_every_class_and_option_once():
 
 
 def test_the_page_says_what_is_allowed_in_words():
-    lines = page("Vehicles", {"cart": Cart, "coach": Coach}, "On wheels.").splitlines()
+    lines = page("Vehicles", {"All": {"cart": Cart, "coach": Coach}}, "On wheels.").splitlines()
     assert "| `size` | number, more than 0 | must be given | Across, in metres. |" in lines
     assert "| `wheel` | section [Wheel](#wheel) or null | `null` | If any. |" in lines
     assert "| `extras` | section of keys | `{}` | By name. |" in lines
     assert "| `seats` | whole number, 1 to 1,000,000, or null | `null` | For people. |" in lines
     axles = "list of whole number, 1 to 1,000,000"
     assert rf"| `axles` | {axles} | `[2]` | Of wheels \| not of hands. |" in lines
+
+
+def test_the_page_has_contents_in_the_order_that_is_asked_for():
+    text = page("Vehicles", {"Large": {"a coach": Coach}, "Small": {"a cart": Cart}}, "On wheels.")
+    contents = "- Large: [a coach](#a-coach)\n- Small: [a cart](#a-cart)\n"
+    assert f"On wheels.\n\n{contents}- Parts of these: [Wheel](#wheel)\n\n## a coach\n" in text
+    headings = [line for line in text.splitlines() if line.startswith("## ")]
+    assert headings == ["## a coach", "## a cart", "## Wheel"]

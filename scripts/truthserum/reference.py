@@ -116,8 +116,7 @@ def allowed(option: Schema) -> str:
     """What an option may be, in words."""
     match option:
         case {"$ref": _}:
-            name = named(option)
-            return f"section [{name}](#{name.lower().replace(' ', '-')})"
+            return f"section {_link(named(option))}"
         case {"then": inner, "type": ["object", "null"]}:
             return f"{allowed(inner)} or null"
         case {"const": value}:
@@ -159,16 +158,27 @@ def _plain(option: Schema) -> str:
     return f"{words}, or null" if "null" in kinds else words
 
 
-def page(title: str, classes: Mapping[str, Any], above: str) -> str:
+def page(title: str, groups: Mapping[str, Mapping[str, Any]], above: str) -> str:
     """A Markdown page of classes of options by name: range, default and meaning of each option.
 
-    above: a paragraph that stands before all.
+    groups: {heading in the contents: classes by name}, in the order of the page; last comes what
+    these are made of. above: a paragraph that stands before all.
     """
-    described = schemas(classes)
-    parts = [f"# {title}\n\n{above}\n"]
-    for name in sorted(described, key=str.lower):
+    described = schemas({name: one for classes in groups.values() for name, one in classes.items()})
+    order = {group: list(classes) for group, classes in groups.items()}
+    known = {name for names in order.values() for name in names}
+    if rest := sorted(set(described) - known, key=str.lower):
+        order["Parts of these"] = rest
+    contents = [f"- {group}: {', '.join(map(_link, names))}" for group, names in order.items()]
+    parts = [f"# {title}\n\n{above}\n", *contents, ""]
+    for name in (name for names in order.values() for name in names):
         parts += [f"## {name}\n\n{described[name]['description']}\n", *_table(described[name])]
     return "\n".join(parts)
+
+
+def _link(name: str) -> str:
+    """A link to the section of the page that has this name."""
+    return f"[{name}](#{name.lower().replace(' ', '-')})"
 
 
 def _table(schema: Schema) -> Iterable[str]:
