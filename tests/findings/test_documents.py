@@ -1,6 +1,7 @@
 import pytest
 from jinja2 import UndefinedError
 
+from truthserum import registry
 from truthserum.findings.documents import Change, Number, render, written
 from truthserum.findings.numbers import Call
 
@@ -44,6 +45,9 @@ CHANGE = {
         ("auc", 1.0, "1.00"),
         ("mae_plus_mse", 0.061623, "0.0616"),
         ("mean_exposure", -0.0312, "−0.0312"),
+        ("gain_over_mean", -0.000051, "−0.000051"),
+        ("gain_over_mean", 0.07149, "0.0715"),
+        ("gain_over_mean", 0.0, "0"),
         ("worst_resolvable_error", 4.43e-13, "4.43e-13"),
         ("renyi_epsilon", 1021.97, "1,020"),
         ("auc", None, "not resolved"),
@@ -143,3 +147,10 @@ def test_what_nobody_measured_is_not_run_and_so_is_what_follows():
         '{% for claim in ledger("any").claims if ledger("any").count %}x{% endfor %}'
     )
     assert render(template, lambda call: None) == "not run not run "
+
+
+def test_a_template_knows_every_leak(monkeypatch):
+    template = "{% for leak in leaks %}{{ columns(leak) }}{% endfor %}"
+    assert render(template, ask=lambda call: None).count("### `metrics.csv`") == len(registry.LEAKS)
+    monkeypatch.setattr(registry, "LEAKS", {"inference": ()})
+    assert "### `records.csv`" not in render(template, ask=lambda call: None)

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from jinja2 import Environment, StrictUndefined
@@ -45,6 +46,11 @@ def counted(guesses: float) -> str:
     return f"{float(f'{guesses:.2g}'):,.0f}" if guesses >= 10 else f"{guesses:.2g}"
 
 
+def decimal(gain: float) -> str:
+    """A gain to three digits, as a decimal number however small: 0.0000341."""
+    return f"{Decimal(f'{gain:.3g}'):f}"
+
+
 def area(auc: float) -> str:
     """An area under a curve, finer where it is nearly 1."""
     return f"{auc:.{3 if 0.985 < auc < 1 else 2}f}"
@@ -58,6 +64,8 @@ def writer(measure: str) -> Callable[[float], str]:
         return percent
     if measure.endswith("_guesses"):
         return counted
+    if measure.startswith("gain_"):
+        return decimal
     return area if measure == "auc" else rounded
 
 
@@ -227,6 +235,7 @@ def _section(name: str, table: Columns) -> str:
 def render(template: str, ask: Ask) -> str:
     """The document of a template, whose calls are answered by `ask`.
 
+    Besides, a template has `leaks`, the names of all leaks, and `columns` (see `columns_of`).
     Raises jinja2.UndefinedError for a name that there is not.
     """
 
@@ -241,4 +250,5 @@ def render(template: str, ask: Ask) -> str:
         undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True, keep_trailing_newline=True
     )
     functions = {name: called(name) for name in LOOK_UPS}
-    return environment.from_string(template).render(columns=columns_of, **functions)
+    known = {"columns": columns_of, "leaks": list(registry.LEAKS)}
+    return environment.from_string(template).render(**known, **functions)
