@@ -201,7 +201,7 @@ def test_editing_a_table_or_a_figure_of_a_leak_retrains_nothing(scripts, leak):
             path.write_text(path.read_text() + "\nANSWER = 42\n")
             edited.add(path.name)
     forget()
-    assert "measure.py" in edited and len(edited) > 3
+    assert "measure.py" in edited
     changed = {stage for stage, found in stages().items() if found != before[stage]}
     assert changed == {"measure"}
 

@@ -6,7 +6,6 @@ import pytest
 from bits import check_every_product
 
 from truthserum import registry
-from workflow.config import LEAKS
 from workflow.experiments import experiments
 
 CHOSEN = "[canary_alone,defended_targeted,informed_privacy,glm_mnist]"
@@ -23,14 +22,17 @@ def kinds(pristine, tmp_path_factory):
 @pytest.fixture(scope="module")
 def chosen(written):
     names = CHOSEN.strip("[]").split(",")
-    found = experiments({**written, "scale": "smoke", "experiments": names})
-    assert {one.leak for one in found.values()} == set(LEAKS)
-    return found
+    return experiments({**written, "scale": "smoke", "experiments": names})
 
 
 def rows(path):
     with path.open() as file:
         return list(csv.DictReader(file))
+
+
+def test_each_is_of_another_leak(chosen):
+    """One of each leak that the project came with; who adds a leak tests it where it is added."""
+    assert len({one.leak for one in chosen.values()}) == len(chosen) == 4
 
 
 def test_every_arm_has_the_tables_of_its_kind(kinds, chosen):
