@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 from torchvision import datasets
 
-from truthserum.data.catalogue import IMAGE_SETS, ImageSet
+from truthserum.data.catalogue import IMAGE_SETS
+from truthserum.data.image_sets import ImageSet
 
 SCRIPTS = Path(__file__).parents[2] / "scripts"
 OF_TORCHVISION = [known for known in IMAGE_SETS.values() if isinstance(known, ImageSet)]
