@@ -49,8 +49,7 @@ class Plan:
         """The file, or the folder, of the user's records or predictions."""
         if self.audit.scores:
             return Path(self.audit.scores.file)
-        assert self.audit.data is not None  # which every other door has
-        return self.audit.data.source
+        return self.audit.trained_on.source
 
     @cached_property
     def inputs(self) -> list[str]:

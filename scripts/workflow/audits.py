@@ -141,8 +141,7 @@ def _ours(plan: Plan, known: Names, where: str) -> dict[str, Settings]:
         for path in changes:
             choice(inside, path.partition(".")[0], OURS)
         arms[arm] = changed(plain, changes, inside, known)
-    data = plan.audit.data
-    assert data is not None  # which this door has
+    data = plan.audit.trained_on
     side = None if data.folder is None else data.size
     for arm, own in arms.items():
         inside = where if arm == CLEAN else f"{where}.mitigations.{arm}"

@@ -24,6 +24,13 @@ class Answers:
     member: np.ndarray
     right: np.ndarray | None
 
+    @classmethod
+    def of_one(
+        cls, confidence: np.ndarray, member: np.ndarray, right: np.ndarray | None = None
+    ) -> "Answers":
+        """Those of one model, [P] each."""
+        return cls(confidence[None], member[None], None if right is None else right[None])
+
     def select(self, models: np.ndarray) -> "Answers":
         """Those of some of the models."""
         return self._part(np.s_[models, :])
@@ -52,7 +59,10 @@ class Answers:
         """
         if name == "logit":
             return logit(np.clip(self.confidence, CLIP, 1 - CLIP))
-        return self.right.astype(float) if name == "label" else self.confidence
+        if name == "label":
+            assert self.right is not None  # where answers are classes
+            return self.right.astype(float)
+        return self.confidence
 
     @property
     def principal(self) -> tuple[str, np.ndarray]:
@@ -74,7 +84,7 @@ def rounded(answers: Answers, decimals: int) -> Answers:
 
 def label_only(answers: Answers) -> Answers:
     """As they would be if nothing but the top class were published."""
-    return replace(answers, confidence=answers.right.astype(float))
+    return replace(answers, confidence=answers.signal("label"))
 
 
 def published(answers: Answers) -> dict[str, Answers]:

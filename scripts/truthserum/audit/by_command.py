@@ -28,6 +28,7 @@ def train(audit: Audit, order: Order) -> Trained:
 
 
 def _train(audit: Audit, order: Order, folder: Path) -> Trained:
+    assert audit.command is not None  # which opens this door
     table, label = _as_table(audit, order)
     again = len(order.asked) // SENTINEL
     twice = np.append(np.arange(len(order.asked)), again)
@@ -57,7 +58,7 @@ def _filled(word: str, values: Mapping[str, object]) -> str:
 
 def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
     """What a program is given, with the name of its label: of a folder, paths and classes."""
-    data = audit.data
+    data = audit.trained_on
     if data.folder is not None:
         paths = [str(path.absolute()) for path in pictures(data.source)]
         labels = np.array(order.classes)[order.codes]

@@ -26,6 +26,7 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
 
 
 def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
+    assert audit.function is not None  # which opens this door
     module, function = audit.function.split(":")
     arrays = {name: getattr(order, name) for name in ("codes", "asked", "rows", "labels")}
     if order.lent is not None:
@@ -60,7 +61,7 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
 
 
 def _source(audit: Audit) -> dict:
-    data = audit.data
+    data = audit.trained_on
     if data.folder is not None:
         return {"kind": "folder", "paths": [str(p.absolute()) for p in pictures(data.source)]}
     file = str(data.source.absolute())

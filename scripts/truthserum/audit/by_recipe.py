@@ -33,6 +33,7 @@ def train(
     Models that hold equally many rows are trained in lockstep; a model does not depend on which
     others are. Raises Diverged, and ValueError for a defence that does not fit.
     """
+    assert ours.recipe is not None  # only a `glm`, which is fitted elsewhere, has none
     x, labels = shard.with_poison(data.train_x, data.train_y)
     task = Task(build("model", ours.model), ours.recipe, data.classes, shard.seed)
     batches = batches_of(data, x, ours.recipe.augmentation, device)

@@ -34,6 +34,7 @@ def orders_of(
     added = game.worst_contributor() if settings["poisoned"] else nobody()
     asked, lent = game.asked, None
     if guessed is not None:
+        assert game.audit.protect is not None  # the column of what is guessed
         asked, lent = guessed.asked, Lent(game.audit.protect, guessed.lent)
     orders = []
     for model, inside in enumerate(member, 2 * pair):

@@ -1,4 +1,4 @@
-"""The doors of an audit, and which options each of them has a use for."""
+"""The doors of an audit, and which options, files and columns each of them has a use for."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
@@ -22,6 +22,11 @@ USED: Mapping[str, tuple[str, ...]] = {
 }
 
 TABLES = {".csv", ".parquet"}
+PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav"}
+UNPICKLED = (
+    "a pickle runs code when it is opened; write predictions to CSV, or give a train function"
+)
+FILES = {*TABLES, ".npz"}
 COLUMNS = ("label", "drop", "keep", "groups", "subject", "member")  # of tables alone
 
 
@@ -37,6 +42,15 @@ def check_used(audit: Any, door: str) -> None:
                 f"{option.name}: found {shown(found)} with {door}, which has no use for it, "
                 f"allowed with {listed(allowed)}"
             )
+
+
+def check_file(key: str, name: str) -> None:
+    """Refuse what would have to be unpickled, and kinds of files that are not read (ValueError)."""
+    suffix = PurePath(name).suffix.lower()
+    if suffix in PICKLES:
+        raise ValueError(f"{key}: found {shown(name)}: {UNPICKLED}")
+    if suffix not in FILES:
+        raise ValueError(f"{key}: found {shown(name)}, allowed are files {listed(sorted(FILES))}")
 
 
 def check_columns(section: Any) -> None:

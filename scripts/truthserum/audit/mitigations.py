@@ -117,13 +117,12 @@ def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dic
 
 
 def _accuracy_lost(after: Answers, before: Answers, same: bool = False) -> list[dict]:
-    both = [accuracies(each)[:1] for each in (after, before)]
-    if [] in both:
+    one, other = after.accuracies(), before.accuracies()
+    if one is None or other is None:
         return []
-    (one,), (other,) = both
-    apart = mean_of_pairs(np.subtract(*(each.accuracies()[1] for each in (after, before))))
+    apart = mean_of_pairs(one[1] - other[1])
     if stands_still(apart) and not same:
-        ends = independent(*(_estimate(each) for each in (one, other)))
+        ends = independent(*(_estimate(accuracies(each)[0]) for each in (after, before)))
         apart = replace(apart, low=ends.low, high=ends.high)
     return [of_mean("accuracy", apart, len(after.member))]
 

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
-from truthserum.audit.doors import DOORS, TABLES, check_columns, check_used
+from truthserum.audit.doors import DOORS, TABLES, check_columns, check_file, check_used
 from truthserum.options import (
     Amount,
     Count,
@@ -29,11 +29,6 @@ from truthserum.sections import Either
 from truthserum.sentences import listed, shown
 from truthserum.training.recipe import Precision, Recipe
 
-PICKLES = {".pkl", ".pickle", ".joblib", ".pt", ".pth", ".sav"}
-UNPICKLED = (
-    "a pickle runs code when it is opened; write predictions to CSV, or give a train function"
-)
-FILES = {*TABLES, ".npz"}
 Names = Annotated[tuple[str, ...], Strict(False)]
 MODELS = ("cnn", "glm", "mlp", "wrn")
 YEAR = 366 * 24 * 60  # minutes
@@ -44,15 +39,6 @@ CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "p
 # How much less may be published (see `audit.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
 TEXT_OF_NUMBER = re.compile(r'"([-+]?[.\d]+[eE][-+]?\d+)"')  # 1e-3 is text in YAML, 1.0e-3 is not
-
-
-def check_file(key: str, name: str) -> None:
-    """Refuse what would have to be unpickled, and kinds of files that are not read (ValueError)."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix in PICKLES:
-        raise ValueError(f"{key}: found {shown(name)}: {UNPICKLED}")
-    if suffix not in FILES:
-        raise ValueError(f"{key}: found {shown(name)}, allowed are files {listed(sorted(FILES))}")
 
 
 @options
@@ -289,7 +275,13 @@ class Audit:
     @property
     def _rows(self) -> str | None:
         """The file in which a row is a record, if it is one."""
-        return self.scores.file if self.scores else self.data.file
+        return self.scores.file if self.scores else self.trained_on.file
+
+    @property
+    def trained_on(self) -> Data:
+        """The `data` of every door but `scores`, which trains nothing."""
+        assert self.data is not None  # as `_check_data` sees to it
+        return self.data
 
     @property
     def door(self) -> str:

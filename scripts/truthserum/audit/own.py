@@ -68,7 +68,7 @@ def read(data: Data, output: str) -> Own:
     """
     if data.folder is not None:
         own = _folder(data.source)
-    elif data.file.lower().endswith(".npz"):
+    elif data.source.suffix.lower() == ".npz":
         own = _arrays(data.source, output)
     else:
         own = _table(read_table(data.source), data, output)

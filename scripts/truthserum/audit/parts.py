@@ -34,7 +34,7 @@ def models_in(parts: Sequence[Pair]) -> int:
 
 def answers_of(parts: Sequence[Pair], member: np.ndarray) -> Answers:
     """What all models of an arm answered; member: bool [M', n] of as many models or more."""
-    rights = [part.right for part in parts]
-    right = None if rights[0] is None else np.concatenate(rights)
+    rights = [part.right for part in parts if part.right is not None]
+    right = np.concatenate(rights) if rights else None
     confidence = np.concatenate([part.confidence for part in parts])
     return Answers(confidence, member[: len(confidence)], right)

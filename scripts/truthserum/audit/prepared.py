@@ -37,7 +37,7 @@ def prepared(data: Data, own: Own) -> Images | Table:
     if data.folder is not None:
         x = _images(data.source, data.size)
         return Images(x, own.label, x, own.label, len(own.classes))
-    frame = _arrays(data.source) if data.file.lower().endswith(".npz") else _given(data)
+    frame = _arrays(data.source) if data.source.suffix.lower() == ".npz" else _given(data)
     for name, values in frame.items():
         if name not in data.keep and not pd.api.types.is_numeric_dtype(values):
             check_commas(values, "data")

@@ -83,10 +83,11 @@ def accuracy_gap(shadows: Answers, released: Released) -> dict | None:
     They are if the mean of theirs is within three deviations of what the released one's decisions
     leave open, which is something even where all of them are right.
     """
-    if released.answers.right is None:
+    accuracies = shadows.accuracies()
+    if accuracies is None or released.answers.right is None:
         return None
     right = released.answers.right[~released.answers.member]
-    outside, own = right.mean(), shadows.accuracies()[1]
+    outside, own = right.mean(), accuracies[1]
     low, high = clopper_pearson(right.sum(), right.size, THREE)
     near = low - 3 * own.std() <= own.mean() <= high + 3 * own.std()
     return {

@@ -79,12 +79,12 @@ def _arrays(path: Path) -> Given:
 
 def _table(table: pd.DataFrame, scores: Scores) -> Given:
     check_rows(len(table), "scores")
-    member = _members(table, scores.member, "scores.member")[None]
+    member = _members(table, scores.member, "scores.member")
     groups = {n: group_of(column(table, n, "scores.groups"), n) for n in scores.groups}
     if scores.label is None:
         signal = numbers(table, ["signal"], "scores")[:, 0]
         check_finite(signal, np.arange(len(table)), "scores")
-        answers = Answers(signal[None], member, None)
+        answers = Answers.of_one(signal, member)
         return Given(answers, np.full(len(table), "all"), groups)
     label = column(table, scores.label, "scores.label")
     code, present = coded(label, "scores.label")
@@ -107,7 +107,7 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
     confidence, right = confidences(
         probabilities, codes, names, "probabilities", np.arange(len(table)), "scores"
     )
-    answers = Answers(confidence[None], member, right[None])
+    answers = Answers.of_one(confidence, member, right)
     return Given(answers, np.array(present)[code], groups)
 
 
@@ -128,7 +128,7 @@ def read_released(path: Path, records: Records, output: str) -> Released:
     rows = table["record"].to_numpy()
     member = _members(table, "member", "released")
     clear = member | ~np.isin(records.unit[rows], records.unit[rows[member]])
-    table, rows, member = table[clear], rows[clear], member[clear][None]
+    table, rows, member = table[clear], rows[clear], member[clear]
     if not len(rows) or member.all() or not member.any():
         raise DataError("released: found no members, or nobody else, among the records asked about")
     kind = "signal" if output == "signal" else "probabilities"
@@ -136,8 +136,7 @@ def read_released(path: Path, records: Records, output: str) -> Released:
     answer = numbers(table, names, "released")
     answer = answer[:, 0] if kind == "signal" else answer
     confidence, right = confidences(answer, codes[rows], records.classes, kind, rows, "released")
-    answers = Answers(confidence[None], member, None if right is None else right[None])
-    return Released(answers, np.searchsorted(asked, rows))
+    return Released(Answers.of_one(confidence, member, right), np.searchsorted(asked, rows))
 
 
 def _members(table: pd.DataFrame, name: str, where: str) -> np.ndarray:

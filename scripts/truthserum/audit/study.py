@@ -69,11 +69,11 @@ def measured(study: Study) -> tuple[dict, Tables]:
     if study.released is not None:
         curves[release.NAME] = own = release.find(found, study.released)
         rows += claims.measures(own, release.NAME)
-        tests += _release_checks(study, found)
+        tests += _release_checks(study.clean, study.released, found)
     tried = _mitigations(study, found)
     if study.without is not None:
         rows += onion.claims(study.clean, study.without)
-        tried += _without(study)
+        tried += _without(study, study.without)
     if study.secrets is not None:
         rows += attribute.claims(study.secrets, resampling.seed, resampling.draws)
     if study.fitted is not None:
@@ -95,9 +95,9 @@ def _epsilon(study: Study) -> dict:
     return claim if bound else claim | {"reason": FEW}
 
 
-def _release_checks(study: Study, found: Found) -> list[dict]:
-    gap = release.accuracy_gap(study.clean, study.released)
-    control = release.blind_control(found, study.released)
+def _release_checks(clean: Answers, released: release.Released, found: Found) -> list[dict]:
+    gap = release.accuracy_gap(clean, released)
+    control = release.blind_control(found, released)
     return [control] if gap is None else [control, gap]
 
 
@@ -113,13 +113,13 @@ def _mitigations(study: Study, plain: Found) -> list[dict]:
     ]
 
 
-def _without(study: Study) -> list[dict]:
+def _without(study: Study, without: onion.Without) -> list[dict]:
     """What is left of the leak of those who stay; nothing where nobody left."""
-    stay = study.without.staying
+    stay = without.staying
     if stay.all():
         return []
     plain = find(study.clean.of(stay), study.resampling.of(stay))
-    return [mitigations.mitigation(EXPOSED, "training", study.without.answers.of(stay), plain)]
+    return [mitigations.mitigation(EXPOSED, "training", without.answers.of(stay), plain)]
 
 
 def checks(answers: Answers) -> list[dict]:

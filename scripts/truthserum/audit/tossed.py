@@ -26,6 +26,7 @@ class Tossed:
     @classmethod
     def of(cls, audit: Audit) -> Self:
         """For the data of an audit: one model, or so many as it has; DataError as `own.read`."""
+        assert audit.data is not None and audit.scores is not None  # no other audit has coins
         own = read(audit.data, audit.output if audit.scores.label is None else "probabilities")
         unit = own.unit
         return cls(unit, toss(unit, audit_seed(audit.seed), audit.models or 1))

@@ -73,6 +73,7 @@ def study_of(
     if audit.released is not None:
         released = read_released(Path(audit.released), records, audit.output)
     if own is not None:
+        assert audit.model is not None  # whose data these are
         held = coins.member[0]
         fitted = build("model", audit.model).fitted(own, own.train_x[held], own.train_y[held])
     label = np.array(records.classes)[records.label]
@@ -101,7 +102,7 @@ def coins_of(study: Study) -> str:
 
 def declared(game: Game, study: Study) -> dict[str, object]:
     """What the page may repeat of the settings and of the data."""
-    audit, records, data = game.audit, game.records, game.audit.data
+    audit, records, data = game.audit, game.records, game.audit.trained_on
     return {
         **{option: getattr(audit, option) for option in DECLARED},
         "models": len(study.clean.member),

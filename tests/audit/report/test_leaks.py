@@ -48,7 +48,7 @@ def test_what_was_measured_stands_beside_its_control(found):
     assert (rows["reconstruction"].claim.value, rows["reconstruction"].beside) == (1, 0)
     table = of_leaks(list(rows.values()))
     assert [row[0].text for row in table.rows] == NAMES
-    assert [row[0].strong for row in table.rows] == [one.measured for one in rows.values()]
+    assert [row[0].strong for row in table.rows] == [bool(one.measured) for one in rows.values()]
     assert table.rows[3][2].text == "–"
 
 

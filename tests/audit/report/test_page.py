@@ -13,7 +13,7 @@ import pytest
 
 from truthserum.audit.report import charts, rows
 from truthserum.audit.report import page as page_of_audits
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.claim import Interval
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.page import SECTIONS
 from truthserum.audit.report.result import read_audit
@@ -263,7 +263,7 @@ def test_a_page_without_any_table_is_a_page(write_page):
 
 
 def test_a_thousand_signs_are_a_thousand():
-    figure = charts.of_thousand(Claim(id="tpr", value=0.1462, low=0.1056, high=0.1878))
+    figure = charts.of_thousand(Interval(value=0.1462, low=0.1056, high=0.1878))
     dots = [len(each.get_offsets()) for each in figure.axes[0].collections]
     assert dots == [106, 82, 812]
 

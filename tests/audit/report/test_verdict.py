@@ -165,6 +165,10 @@ def test_the_p_value_of_an_interval_is_half_its_error_at_its_end(most):
     assert p_above(found, 0.2) == pytest.approx(0.025)
 
 
+def test_what_has_no_lower_end_exceeds_nothing():
+    assert p_above(Claim(id="auc", value=0.9), 0.5) == 1
+
+
 def test_a_claimed_epsilon_is_that_of_the_audit(judged, audit):
     limit = {"measure": "epsilon_lower", "at_most": "claimed"}
     (held,) = judged(limit).policy.limits

@@ -106,6 +106,12 @@ def test_every_share_stands_with_its_interval(audit):
         assert f"{value * 1000:,.0f} [{low * 1000:.0f}, {high * 1000:,.0f}]" in said
 
 
+def test_what_nobody_measured_beside_a_share_is_said_to_be_not_measurable(audit):
+    alone = {"id": "attribute_right", "value": 0.8, "low": 0.7, "high": 0.9}
+    said = " ".join(wording.answer(audit(claims=[alone])))
+    assert "trained on it, not measurable times from one that was not" in said
+
+
 def test_records_are_of_what_the_user_says(audit):
     about = audited.claims()["audit"]
     about = about | {"declared": about["declared"] | {"unit": "patients"}}

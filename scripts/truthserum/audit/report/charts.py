@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import binom
 
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.report.claim import Claim, Interval
 from truthserum.plots import intervals, style
 
 WIDTH = 4.6  # inches
@@ -32,12 +32,9 @@ def canvas(height: float) -> Iterator[tuple[Figure, Axes]]:
         yield figure, figure.subplots()
 
 
-def of_thousand(claim: Claim) -> Figure:
-    """A thousand dots: those told, those that the interval leaves open, and the others.
-
-    claim: resolved, a share with an interval.
-    """
-    told, most = round(1000 * claim.low), round(1000 * claim.high)
+def of_thousand(share: Interval) -> Figure:
+    """A thousand dots: those told, those that the interval leaves open, and the others."""
+    told, most = round(1000 * share.low), round(1000 * share.high)
     kinds = np.repeat(["recognised", "perhaps", "not recognised"], [told, most - told, 1000 - most])
     places = pd.DataFrame(
         {"x": np.tile(np.arange(ACROSS), DOWN), "y": np.repeat(np.arange(DOWN), ACROSS)}
@@ -172,7 +169,8 @@ def of_groups(claims: Mapping[str, Claim], whole: Claim) -> Figure:
     rows = _estimates("group", dict(zip(order, claims.values(), strict=True)))
     with canvas(1.3 + 0.32 * len(rows)) as (figure, axes):
         intervals.estimates(axes, rows, "series", ALONE, order, x="value", y="group")
-        axes.axvline(whole.value, color="0.4", ls=":")
+        if whole.value is not None:
+            axes.axvline(whole.value, color="0.4", ls=":")
         axes.set(xlabel="members recognised", ylabel="", xlim=(0, None))
         style.percent(axes.xaxis)
     return figure
@@ -227,12 +225,9 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
         named = zip(distinct(points), points.values(), strict=True)
         for index, (label, (leak, right)) in enumerate(named):
             look = style.series_look(index)
-            ends: dict[str, Any] = {
-                f"{axis}err": _beside(one) for axis, one in (("x", right), ("y", leak))
-            }
-            axes.errorbar([right.value], [leak.value], fmt="none", ecolor=look["color"], **ends)
-            at = {"x": [right.value], "y": [leak.value]}
-            sns.scatterplot(**at, label=label, legend=False, ax=axes, s=50, **look)
+            (x, across), (y, upright) = _placed(right), _placed(leak)
+            axes.errorbar(x, y, xerr=across, yerr=upright, fmt="none", ecolor=look["color"])
+            sns.scatterplot(x=x, y=y, label=label, legend=False, ax=axes, s=50, **look)
         axes.set(xlabel="right answers", ylabel="members recognised", ylim=(0, None))
         axes.margins(x=0.1)
         axes.xaxis.set_major_locator(MaxNLocator(4))  # of percentages with decimals
@@ -242,10 +237,11 @@ def of_mitigations(points: Mapping[str, tuple[Claim, Claim]]) -> Figure:
     return figure
 
 
-def _beside(one: Claim) -> list[list[float]]:
-    """How far its interval reaches down and up; not at all where one model has none."""
-    ends = [one.value if end is None else end for end in (one.low, one.high)]
-    return [[one.value - ends[0]], [ends[1] - one.value]]
+def _placed(one: Claim) -> tuple[list[float], list[list[float]]]:
+    """Its value, and how far its interval reaches down and up; not at all where there is none."""
+    assert one.value is not None  # only what is known is drawn
+    low, high = (one.value if end is None else end for end in (one.low, one.high))
+    return [one.value], [[one.value - low], [high - one.value]]
 
 
 def distinct(names: Iterable[str]) -> list[str]:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterable
+from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from pydantic import Strict
@@ -11,6 +12,15 @@ from truthserum.options import ClosedShare, Maybe, Natural, Share, options
 T = TypeVar("T")
 Listed = Annotated[tuple[T, ...], Strict(False)]
 Number = Maybe[float]
+
+
+@dataclass(frozen=True)
+class Interval:
+    """A value, and both ends of its interval."""
+
+    value: float
+    low: float
+    high: float
 
 
 @options
@@ -95,6 +105,13 @@ class Claim:
     def known(self) -> bool:
         """Whether there is a value."""
         return self.resolved and self.value is not None
+
+    @property
+    def interval(self) -> Interval | None:
+        """The value and its interval; None where there is none, or an end of it is missing."""
+        if not self.resolved or self.value is None or self.low is None or self.high is None:
+            return None
+        return Interval(self.value, self.low, self.high)
 
 
 def _before(name: str) -> str:

@@ -118,13 +118,15 @@ def independent(one: Claim, other: Claim) -> Difference:
 
 def _estimate(claim: Claim, drawn: Sequence[float | None] = ()) -> Estimate:
     """A claim with its draws, of which those that are none are NaN."""
-    return Estimate(claim.value, claim.low, claim.high, np.array(drawn, float))
+    found = claim.interval
+    assert found is not None  # else it is not compared
+    return Estimate(found.value, found.low, found.high, np.array(drawn, float))
 
 
 def _bounded(claim: Claim) -> bool:
     """Whether there is an interval; a count without one may differ by chance, who knows how far."""
-    ends = claim.low, claim.high
-    return claim.known and None not in ends and ends[0] < ends[1]
+    found = claim.interval
+    return found is not None and found.low < found.high
 
 
 def of_compared(one: Audit, other: Audit) -> Table:

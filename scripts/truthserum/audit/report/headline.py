@@ -53,9 +53,9 @@ def _beyond_guessing(audit: Audit) -> Claim | None:
 
 def _on_average(told: Claim | None) -> str:
     """What is said first where a leak is proven, but not of the rate that follows."""
-    measured = told is not None and told.known and told.reached
-    guessed = measured and told.low is not None and told.low <= told.rate
-    return " on average, and nobody is shown to be picked out" * guessed
+    if told is None or told.low is None or not (told.known and told.reached):
+        return ""
+    return " on average, and nobody is shown to be picked out" * (told.low <= told.rate)
 
 
 def _how_much(audit: Audit, told: Claim | None) -> str:

@@ -48,17 +48,19 @@ def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image 
     return made
 
 
-def _people(audit: Audit, told: Claim) -> Image:
-    who = unit_of(audit)
+def _people(audit: Audit, told: Claim) -> Image | None:
+    who, share = unit_of(audit), told.interval
+    if share is None:
+        return None
     alt = (
-        f"A thousand marks, one for each of 1,000 {who}: {of_thousand(told.low)} are recognised at "
-        f"the lower end of the interval, {of_thousand(told.high)} at its upper end."
+        f"A thousand marks, one for each of 1,000 {who}: {of_thousand(share.low)} are recognised "
+        f"at the lower end of the interval, {of_thousand(share.high)} at its upper end."
     )
     caption = (
         f"1,000 {who} that the model was trained on. Squares: recognised at the lower end of the "
         "interval. Crosses: recognised at its upper end as well. Dots: not recognised."
     )
-    return image(charts.of_thousand(told), alt, caption)
+    return image(charts.of_thousand(share), alt, caption)
 
 
 def _roc(curves: pd.DataFrame, told: Claim | None) -> Image:

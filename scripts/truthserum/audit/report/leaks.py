@@ -31,9 +31,9 @@ class Leak:
     words: str
 
     @property
-    def measured(self) -> bool:
-        """Whether there is a value."""
-        return bool(self.claim and self.claim.known)
+    def measured(self) -> Claim | None:
+        """The claim, if it has a value."""
+        return self.claim if self.claim and self.claim.known else None
 
 
 def leaks(audit: Audit) -> Sequence[Leak]:
@@ -108,10 +108,10 @@ def of_leaks(found: Sequence[Leak]) -> Table:
     )
     rows: list[list[Cell | str]] = [
         [
-            Cell(one.name, strong=one.measured),
+            Cell(one.name, strong=one.measured is not None),
             one.knows,
-            measured(one.claim) if one.measured else "–",
-            title(one.claim.measure) if one.measured else "–",
+            measured(one.measured) if one.measured else "–",
+            title(one.measured.measure) if one.measured else "–",
             one.words,
         ]
         for one in found
@@ -121,13 +121,13 @@ def of_leaks(found: Sequence[Leak]) -> Table:
 
 def picture(found: Sequence[Leak]) -> Image | None:
     """The same as a chart; None where fewer than two were measured."""
-    drawn = {one.name: one for one in found if one.measured}
+    drawn = [(one, claim) for one in found if (claim := one.measured)]
     if len(drawn) < 2:
         return None
-    said = "; ".join(f"{name}: {measured(one.claim)}, {one.words}" for name, one in drawn.items())
+    said = "; ".join(f"{one.name}: {measured(claim)}, {one.words}" for one, claim in drawn)
     caption = (
         "How often an adversary is right, by what is leaked (dots, with 95 % intervals), and how "
         "often without the leak (crosses)."
     )
-    points = {name: (one.claim, one.beside) for name, one in drawn.items()}
+    points = {one.name: (claim, one.beside) for one, claim in drawn}
     return image(charts.of_leaks(points), f"Leaks side by side. {said}.", caption)

@@ -24,7 +24,8 @@ def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
 
     def leak(one: Mitigation) -> tuple[bool, float]:
         found = find(one.claims, measure, one.id)
-        return (False, found.value) if found and found.known else (True, 0.0)
+        value = found.value if found and found.resolved else None
+        return value is None, value or 0.0
 
     return sorted(mitigations, key=leak)
 

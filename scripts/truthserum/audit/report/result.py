@@ -244,6 +244,10 @@ class Audit:
         of_group = [claim for one in self.groups if one.name == group for claim in one.measures]
         return find(of_group if group else self.claims, measure, arm)
 
+    def beside(self, measure: str, arm: str = "clean") -> Claim:
+        """The claim that stands beside another one; without a value where nobody measured it."""
+        return self.claim(measure, arm) or Claim(id=measure, resolved=False)
+
 
 def read_audit(written: object, where: str) -> Audit:
     """An audit from parsed JSON; OptionError: the key, what was found, what is allowed.

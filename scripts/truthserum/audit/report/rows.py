@@ -209,9 +209,8 @@ def of_forecast(audit: Audit, told: Claim | None) -> Table:
 
 
 def _width(told: Claim | None) -> str:
-    if not (told and told.known) or None in (told.low, told.high):
-        return "–"
-    return f"{percent(told.high - told.low)} at {percent(told.value)}"
+    found = told.interval if told else None
+    return f"{percent(found.high - found.low)} at {percent(found.value)}" if found else "–"
 
 
 def of_checks(audit: Audit) -> Table:

@@ -134,10 +134,11 @@ def _more_models(claim: Claim, most: float) -> str:
 
     If the value stays, and intervals shrink with the root of their number, as of independent ones.
     """
-    apart = claim.value - most
-    width = claim.value - claim.low if apart > 0 else claim.high - claim.value
-    if not claim.models or not apart:
+    found = claim.interval
+    if found is None or not claim.models or found.value == most:
         return ""
+    apart = found.value - most
+    width = found.value - found.low if apart > 0 else found.high - found.value
     times = round((width / apart) ** 2, 6)
     if times > OUT_OF_REACH:
         return " The estimate lies so close to it that no number of models in reach decides."
@@ -151,8 +152,11 @@ def p_above(claim: Claim, most: float) -> float:
     """One-sided p-value, that the measure is at most so much, from the interval of its estimate.
 
     The method of Altman and Bland (BMJ 343, 2011, d2304), on the scale on which the measure's error
-    depends little on its value. What has no error (an interval of one point) gives 0 or 1.
+    depends little on its value. What has no error (an interval of one point) gives 0 or 1; what has
+    no lower end gives 1.
     """
+    if claim.value is None or claim.low is None:
+        return 1.0
     scale = scale_of(claim.measure)
     down = float(scale(claim.value) - scale(claim.low))
     if not down:
@@ -165,13 +169,13 @@ def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -
     """What exceeds by itself, and not with the correction for several limits, is undecided."""
     beyond = [result.verdict == "exceeds" for result in results]
     p = [
-        p_above(claim, result.at_most) if above else 1.0
+        p_above(claim, result.at_most) if claim and above else 1.0
         for claim, result, above in zip(claims, results, beyond, strict=True)
     ]
     reason = f"Above the limit by itself, not with the correction for {len(results)} limits (Holm)."
     made = []
     for result, claim, above, least in zip(results, claims, beyond, holm(np.array(p)), strict=True):
-        open_again = above and least > (1 - claim.confidence) / 2
+        open_again = claim and above and least > (1 - claim.confidence) / 2
         made.append(replace(result, verdict="undecided", reason=reason) if open_again else result)
     return made
 

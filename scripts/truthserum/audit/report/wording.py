@@ -187,7 +187,7 @@ def _named(claim: Claim, audit: Audit) -> str:
 def _newly(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return f"No record was left out, and nothing was trained again: {claim.reason}."
-    left = audit.claim("left", claim.of)
+    left = audit.beside("left", claim.of)
     return (
         f"After {number(left.value)} records were left out (those that show most clearly, with "
         "what is in or out together with them) and everything was trained again, "
@@ -197,7 +197,7 @@ def _newly(claim: Claim, audit: Audit) -> str:
 
 
 def _attribute(claim: Claim, audit: Audit) -> str:
-    beside = {name: audit.claim(f"attribute_{name}") for name in ("control", "guess", "gain")}
+    beside = {name: audit.beside(f"attribute_{name}") for name in ("control", "guess", "gain")}
     control, guess = (between(beside[name], of_thousand) for name in ("control", "guess"))
     column = audit.audit.declared.get("protect")
     return (
@@ -221,14 +221,13 @@ def _exact(claim: Claim, audit: Audit) -> str:
 def _epsilon(claim: Claim, audit: Audit) -> str:
     if not claim.known:
         return "No bound on epsilon could be proved."
-    most = (
-        "" if claim.ceiling is None else f" (it could have proved {number(claim.ceiling)} at most)"
-    )
-    shown = f"an epsilon of {number(claim.low)} or more" if claim.low else NO_BOUND
+    low, top = claim.low or 0, claim.ceiling
+    most = "" if top is None else f" (it could have proved {number(top)} at most)"
+    shown = f"an epsilon of {number(low)} or more" if low else NO_BOUND
     said = f"Whatever is promised, this audit proves {shown}{most}."
     if claim.claimed is None:
         return said
-    word = "contradicted" if claim.low > claim.claimed else "neither contradicted nor confirmed"
+    word = "contradicted" if low > claim.claimed else "neither contradicted nor confirmed"
     return f"{said} The claim of {number(claim.claimed)} is {word}."
 
 
