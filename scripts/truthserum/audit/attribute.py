@@ -8,6 +8,7 @@ say, and no leak. K pairs of models, T records, V values.
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -91,7 +92,7 @@ def _centred(values: np.ndarray) -> np.ndarray:
     return values - values.mean(axis=-1, keepdims=True)
 
 
-def claims(secrets: Secrets, seed: int, draws: int) -> list[dict]:
+def claims(secrets: Secrets, seed: int, draws: int) -> list[dict[str, Any]]:
     """How often the value is guessed right, and by how much oftener than by the control."""
     right, held = guessed(secrets), secrets.member[0::2]
     inside = np.where(held, right[0::2], right[1::2])

@@ -3,6 +3,7 @@
 import json
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -60,7 +61,7 @@ def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     )
 
 
-def _source(audit: Audit) -> dict:
+def _source(audit: Audit) -> dict[str, Any]:
     data = audit.trained_on
     if data.folder is not None:
         return {"kind": "folder", "paths": [str(p.absolute()) for p in pictures(data.source)]}

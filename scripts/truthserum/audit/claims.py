@@ -8,6 +8,7 @@ members and others behind it (`positives`, `negatives`), how many `models`, whic
 import math
 from collections.abc import Iterable
 from dataclasses import replace
+from typing import Any
 
 import numpy as np
 
@@ -46,7 +47,7 @@ def identified(name: str, arm: str) -> str:
     return name if arm == "clean" else f"{arm}.{name}"
 
 
-def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
+def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict[str, Any]:
     """A rate or an area of the chosen attack."""
     return {
         "id": identified(one.name, arm),
@@ -63,7 +64,7 @@ def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict:
     }
 
 
-def of_choice(found: Found) -> dict:
+def of_choice(found: Found) -> dict[str, str]:
     """Which attack on which signal reports; two, if the halves differ."""
     picked = [candidate for _, candidate in found.chosen.folds]
     return {
@@ -72,7 +73,7 @@ def of_choice(found: Found) -> dict:
     }
 
 
-def of_difference(one: Measure, other: Measure) -> dict:
+def of_difference(one: Measure, other: Measure) -> dict[str, Any]:
     """By how much a measure is above another of the same models and records, if both resolve."""
     resolved = bool(one.resolved and other.resolved)
     found: dict[str, float | None] = dict.fromkeys(("value", "low", "high", "p"))
@@ -82,7 +83,7 @@ def of_difference(one: Measure, other: Measure) -> dict:
     return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 
 
-def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
+def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict[str, Any]:
     """A mean over models."""
     return {
         "id": identified(name, arm),
@@ -94,7 +95,7 @@ def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict:
     }
 
 
-def accuracies(answers: Answers, arm: str = "clean") -> list[dict]:
+def accuracies(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
     """Share of right answers on records that a model did not hold, and on those that it did."""
     found = answers.accuracies()
     if found is None:
@@ -137,7 +138,7 @@ def gains(signal: np.ndarray, coins: Coins, unit: np.ndarray) -> np.ndarray:
     return (side * coins.apart(each, np.arange(len(each)), nobody=0)).ravel()
 
 
-def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dict:
+def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dict[str, Any]:
     """Whether members are surer than they would be by chance, by the randomisation test.
 
     The value is the mean signal of a record by the model that holds it less that by its partner.
@@ -147,7 +148,7 @@ def any_leak(answers: Answers, coins: Coins, unit: np.ndarray, seed: int) -> dic
     return _randomised(answers, name, ahead.sum() / (signal.size / 2), ahead, seed)
 
 
-def any_leak_of_drawn(answers: Answers, seed: int) -> dict:
+def any_leak_of_drawn(answers: Answers, seed: int) -> dict[str, Any]:
     """The same where fair coins chose who is a member, each record by itself.
 
     The value is the mean signal of the members less that of the others. Where one model of each
@@ -161,7 +162,9 @@ def any_leak_of_drawn(answers: Answers, seed: int) -> dict:
     return _randomised(answers, name, value, ahead, seed)
 
 
-def _randomised(answers: Answers, name: str, value: float, ahead: np.ndarray, seed: int) -> dict:
+def _randomised(
+    answers: Answers, name: str, value: float, ahead: np.ndarray, seed: int
+) -> dict[str, Any]:
     return {
         "id": "any_leak",
         "value": number(value),
@@ -178,13 +181,13 @@ def _randomised(answers: Answers, name: str, value: float, ahead: np.ndarray, se
     }
 
 
-def _decisions(answers: Answers) -> dict:
+def _decisions(answers: Answers) -> dict[str, int]:
     members = int(answers.member.sum())
     counts = {"positives": members, "negatives": answers.member.size - members}
     return counts | {"models": len(answers.member)}
 
 
-def named_records(named: int, asked: int, answers: Answers) -> dict:
+def named_records(named: int, asked: int, answers: Answers) -> dict[str, Any]:
     """How many records show by their presence, at 95 % none of them by chance.
 
     Not resolved where so few pairs of models could name no record at all.
@@ -205,7 +208,7 @@ def named_records(named: int, asked: int, answers: Answers) -> dict:
     }
 
 
-def unresolved(name: str, reason: str) -> dict:
+def unresolved(name: str, reason: str) -> dict[str, Any]:
     """A claim that could not be measured, and why."""
     return {
         "id": name,
@@ -216,12 +219,12 @@ def unresolved(name: str, reason: str) -> dict:
     }
 
 
-def measures(found: Found, arm: str = "clean") -> Iterable[dict]:
+def measures(found: Found, arm: str = "clean") -> Iterable[dict[str, Any]]:
     """Every rate and area of an arm."""
     return [of_measure(one, found, arm) for one in found.measures.values()]
 
 
-def comparable(found: Found, arm: str = "clean") -> Iterable[dict]:
+def comparable(found: Found, arm: str = "clean") -> Iterable[dict[str, Any]]:
     """The same with their draws, for whoever compares another audit of the same coins."""
     rows = []
     for one in found.measures.values():

@@ -58,7 +58,7 @@ class Result:
 
 def document(
     result: Result, records: Mapping[str, object], provenance: Mapping[str, object]
-) -> dict:
+) -> dict[str, Any]:
     """All of it; records: file, sha256, asked and named."""
     read = any(claim["id"].startswith("reconstruction_") for claim in result.body["claims"])
     several = {} if result.about["declared"].get("subject") else ALONE

@@ -70,5 +70,5 @@ def check_columns(section: Any) -> None:
             )
 
 
-def _default(option: Field) -> object:
+def _default(option: Field[Any]) -> object:
     return option.default if option.default_factory is MISSING else option.default_factory()

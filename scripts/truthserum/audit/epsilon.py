@@ -9,6 +9,7 @@ are independent. The coins are fair and independent as they are thrown (`audit.p
 """
 
 from dataclasses import asdict
+from typing import Any
 
 import numpy as np
 
@@ -104,7 +105,7 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     return LowerBound.of(coins, found[best], (1, 0), delta, confidence)
 
 
-def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict:
+def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict[str, Any]:
     """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
 
     A claim is contradicted or not contradicted, never confirmed.

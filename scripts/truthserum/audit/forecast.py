@@ -3,6 +3,7 @@
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from truthserum.audit.claims import LEVEL
 from truthserum.audit.found import LEVELS
@@ -76,7 +77,7 @@ def arms_of(pairs: Mapping[str, int], asked: int, targets: int, guesses: int) ->
     }
 
 
-def forecast(arms: Arms, first: First) -> dict:
+def forecast(arms: Arms, first: First) -> dict[str, Any]:
     """Trainings, time, disk, memory, and what can be named and measured.
 
     Intervals lie between two widths: the decisions on a record are as good as independent from
@@ -98,7 +99,7 @@ def forecast(arms: Arms, first: First) -> dict:
     }
 
 
-def shown(name: str, arm: Arm) -> dict:
+def shown(name: str, arm: Arm) -> dict[str, Any]:
     """What an arm can measure."""
     pairs, records = arm.pairs, arm.records
     if name == PROTECTED:
@@ -114,7 +115,7 @@ def shown(name: str, arm: Arm) -> dict:
     }
 
 
-def on_machine(arms: Arms, first: First, cores: int) -> dict:
+def on_machine(arms: Arms, first: First, cores: int) -> dict[str, Any]:
     """The same audit with a job on each core: seconds, and bytes of memory and disk at the most."""
     jobs = sum(math.ceil(arm.pairs / first.pairs) for arm in arms.values())
     at_once, every = min(cores, jobs), sum(arm.pairs for arm in arms.values())
@@ -129,7 +130,7 @@ def on_machine(arms: Arms, first: First, cores: int) -> dict:
     }
 
 
-def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dict:
+def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dict[str, Any]:
     """What would have been forecast by the first pair, and what all pairs took.
 
     asked: records. targets: of poison. arms: what each trained, `clean` among them. `core_seconds`:

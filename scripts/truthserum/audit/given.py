@@ -1,6 +1,7 @@
 """An audit of predictions that are there already, measured: claims and tables."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
@@ -39,7 +40,7 @@ class GivenStudy:
     alone: np.ndarray
 
 
-def measured(study: GivenStudy) -> tuple[dict, Tables]:
+def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
     """The parts of `audit.json` that follow from predictions, and the tables by name.
 
     Whether there is a leak at all only coins can tell, and whether a record shows only pairs of
@@ -75,13 +76,13 @@ def measured(study: GivenStudy) -> tuple[dict, Tables]:
     return body, tables
 
 
-def _any_leak(study: GivenStudy) -> dict:
+def _any_leak(study: GivenStudy) -> dict[str, Any]:
     if study.coins:
         return claims.any_leak_of_drawn(study.answers, study.resampling.seed)
     return claims.unresolved("any_leak", NO_COINS)
 
 
-def _epsilon(study: GivenStudy, found: Found) -> dict:
+def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
     bound, member, alone = None, study.answers.member, study.alone
     if study.coins and len(member) == 1 and alone.sum() > 1:
         told = found.chosen.scores[0, alone], member[0, alone]
@@ -96,7 +97,7 @@ def _fair(member: np.ndarray) -> bool:
     return bool(binomtest(int(coins.sum()), coins.size).pvalue >= RARE)
 
 
-def _checks(study: GivenStudy) -> list[dict]:
+def _checks(study: GivenStudy) -> list[dict[str, Any]]:
     member = study.answers.member
     return [
         {

@@ -1,6 +1,7 @@
 """How success grows with the number of models: what fewer of the same would have found."""
 
 from collections.abc import Sequence
+from typing import Any
 
 from truthserum.audit.attacks import FEWEST_HALVES
 from truthserum.audit.claims import measures
@@ -14,7 +15,7 @@ def steps(models: int) -> Sequence[int]:
     return [*fewer, models] if fewer else []
 
 
-def growth(found: Found) -> list[dict]:
+def growth(found: Found) -> list[dict[str, Any]]:
     """The measures of the attack that is chosen among the first models alone, for each step."""
     return [
         {"models": count, "claims": list(measures(found.first(count)))}

@@ -6,6 +6,7 @@ closed form (Balle, Cherubin and Hayes, arXiv 2201.04845, Theorem 1; see `closed
 
 import time
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -78,7 +79,7 @@ def reconstructed(fitted: Fitted, unknown: np.ndarray, precision: str) -> np.nda
     return np.where(np.isfinite(gap), gap, np.inf)
 
 
-def claims(fitted: Fitted, targets: int, seed: int) -> list[dict]:
+def claims(fitted: Fitted, targets: int, seed: int) -> list[dict[str, Any]]:
     """How many of so many records come out exactly, from weights as they are and rounded."""
     rows = stream(seed, Purpose.TARGETS, 1).permutation(len(fitted.features))[:targets]
     found = []

@@ -6,6 +6,7 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -27,7 +28,7 @@ from truthserum.statistics.means import mean_of_pairs, stands_still
 from truthserum.statistics.paired import Estimate, independent
 
 
-def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:
+def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict[str, Any]:
     """One mitigation: what it leaves of the leak and of the accuracy, and the differences.
 
     kind: `output` for less of it, `training` for other options. plain: the arm without it.
@@ -44,7 +45,7 @@ def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict:
     }
 
 
-def differences(after: Found, before: Found, same: bool) -> list[dict]:
+def differences(after: Found, before: Found, same: bool) -> list[dict[str, Any]]:
     """What rose and fell, paired: every measure, and the accuracy on records not trained on.
 
     same: whether these are the same models, asked for less.
@@ -53,14 +54,14 @@ def differences(after: Found, before: Found, same: bool) -> list[dict]:
     return rows + _accuracy_lost(after.answers, before.answers, same)
 
 
-def _named(answers: Answers, arm: str = "clean") -> list[dict]:
+def _named(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
     if not is_paired(answers.member):
         return []
     claim = named_records(int(shows(answers).sum()), answers.member.shape[1], answers)
     return [{**claim, "id": identified(claim["id"], arm), "arm": arm}]
 
 
-def best(arms: Mapping[str, Answers], plain: Found) -> dict | None:
+def best(arms: Mapping[str, Answers], plain: Found) -> dict[str, Any] | None:
     """The mitigation that leaves least on the even pairs, and what it leaves on the odd ones.
 
     By the rate at the lowest level that all of them reach, or the AUC: rates at two levels say
@@ -101,7 +102,7 @@ class Poisoned:
     targets: np.ndarray
 
 
-def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dict]]:
+def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dict[str, Any]]]:
     """(what is found of the targets of poison, the claims on them and what poison adds to each).
 
     Claims have the ids `poisoned.…`, and those of the differences `poisoned_minus_clean.…`.
@@ -116,7 +117,7 @@ def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dic
     return after, rows
 
 
-def _accuracy_lost(after: Answers, before: Answers, same: bool = False) -> list[dict]:
+def _accuracy_lost(after: Answers, before: Answers, same: bool = False) -> list[dict[str, Any]]:
     one, other = after.accuracies(), before.accuracies()
     if one is None or other is None:
         return []

@@ -5,6 +5,7 @@ Records that show are often replaced by others once they have left, as the layer
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -45,7 +46,7 @@ class Without:
     staying: np.ndarray
 
 
-def claims(clean: Answers, without: Without) -> list[dict]:
+def claims(clean: Answers, without: Without) -> list[dict[str, Any]]:
     """How many left, and how many of the others are named then who were not named before.
 
     clean: of as many models, trained with all.
@@ -66,7 +67,7 @@ def _why_nobody(before: Answers) -> str:
     return TOGETHER if shows(before).any() else NOBODY
 
 
-def _count(name: str, count: int, answers: Answers) -> dict:
+def _count(name: str, count: int, answers: Answers) -> dict[str, Any]:
     return {
         "id": name,
         **dict.fromkeys(("value", "low", "high"), count),

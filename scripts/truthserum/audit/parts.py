@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from truthserum.data.manifests import key_of
 
 
 def pairs_of(
-    paths: Sequence[Path], settings: Mapping[str, Mapping], contents: Mapping[str, str]
+    paths: Sequence[Path], settings: Mapping[str, Mapping[str, Any]], contents: Mapping[str, str]
 ) -> dict[str, list[Pair]]:
     """The parts of every arm, in order; DataError for one that was made with other settings.
 

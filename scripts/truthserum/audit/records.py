@@ -6,6 +6,7 @@ The columns of `records.csv`: record, class, groups (JSON), wins, pairs, p, name
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -65,7 +66,7 @@ def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
     return pd.DataFrame(table)[COLUMNS]
 
 
-def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict]:
+def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict[str, Any]]:
     """Each class and group: its measures, its named records, and if it leaks more than the rest.
 
     p: two-sided, of the headline measure against all other records, by Holm over all groups.
@@ -91,7 +92,7 @@ def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict]:
     return [row | {"p": number(each)} for row, each in zip(rows, adjusted, strict=True)]
 
 
-def _group(found: Found, inside: np.ndarray) -> tuple[dict, float]:
+def _group(found: Found, inside: np.ndarray) -> tuple[dict[str, Any], float]:
     member, scores, resampling = found.answers.member, found.chosen.scores, found.resampling
     if len(np.unique(member[:, inside])) < 2:  # all in or all out of the only model
         return {"measures": []}, np.nan

@@ -6,6 +6,7 @@ Membership Inference Attacks for Foundation Models", arXiv 2406.16201).
 """
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 
@@ -57,7 +58,7 @@ def find(found: Found, released: Released) -> Found:
     return Found(released.answers, {best: scores}, found.rate, chosen, measures, resampling)
 
 
-def blind_control(found: Found, released: Released) -> dict:
+def blind_control(found: Found, released: Released) -> dict[str, Any]:
     """Do members look different to models that did not hold the record? A check for the audit.
 
     The value is the AUC of the mean signal of those models; 0.5 must be in its interval.
@@ -77,7 +78,7 @@ def blind_control(found: Found, released: Released) -> dict:
     }
 
 
-def accuracy_gap(shadows: Answers, released: Released) -> dict | None:
+def accuracy_gap(shadows: Answers, released: Released) -> dict[str, Any] | None:
     """Whether the shadow models are as accurate as the released one, on what neither held.
 
     They are if the mean of theirs is within three deviations of what the released one's decisions

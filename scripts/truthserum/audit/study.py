@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 import pandas as pd
 
@@ -46,7 +47,7 @@ class Study:
 Tables = dict[str, pd.DataFrame]
 
 
-def measured(study: Study) -> tuple[dict, Tables]:
+def measured(study: Study) -> tuple[dict[str, Any], Tables]:
     """The parts of `audit.json` that follow from answers, and the tables by name.
 
     ValueError where answers allow no attack (see `found.find`).
@@ -89,19 +90,21 @@ def measured(study: Study) -> tuple[dict, Tables]:
     return body, tables
 
 
-def _epsilon(study: Study) -> dict:
+def _epsilon(study: Study) -> dict[str, Any]:
     bound = epsilon.of_pairs(study.clean, study.coins, study.resampling.unit, study.delta)
     claim = epsilon.as_claim(bound, study.claimed, study.delta)
     return claim if bound else claim | {"reason": FEW}
 
 
-def _release_checks(clean: Answers, released: release.Released, found: Found) -> list[dict]:
+def _release_checks(
+    clean: Answers, released: release.Released, found: Found
+) -> list[dict[str, Any]]:
     gap = release.accuracy_gap(clean, released)
     control = release.blind_control(found, released)
     return [control] if gap is None else [control, gap]
 
 
-def _mitigations(study: Study, plain: Found) -> list[dict]:
+def _mitigations(study: Study, plain: Found) -> list[dict[str, Any]]:
     less = published(study.clean)
     rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
     rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
@@ -113,7 +116,7 @@ def _mitigations(study: Study, plain: Found) -> list[dict]:
     ]
 
 
-def _without(study: Study, without: onion.Without) -> list[dict]:
+def _without(study: Study, without: onion.Without) -> list[dict[str, Any]]:
     """What is left of the leak of those who stay; nothing where nobody left."""
     stay = without.staying
     if stay.all():
@@ -122,7 +125,7 @@ def _without(study: Study, without: onion.Without) -> list[dict]:
     return [mitigations.mitigation(EXPOSED, "training", without.answers.of(stay), plain)]
 
 
-def checks(answers: Answers) -> list[dict]:
+def checks(answers: Answers) -> list[dict[str, Any]]:
     """What could void an audit, each with a value and whether it passed."""
     equal = (answers.confidence[0::2] == answers.confidence[1::2]).all(axis=1).mean()
     return [

@@ -62,7 +62,7 @@ def _arms(plan: Mapping[str, Any]) -> Sequence[str]:
     return rows
 
 
-def _more(plan: Mapping) -> Sequence[str]:
+def _more(plan: Mapping[str, Any]) -> Sequence[str]:
     """Widths by number of models, and how many of them, or records, the wanted one takes."""
 
     def row(*cells: object) -> str:

@@ -142,7 +142,9 @@ def cost_of(study: Study, parts: Parts) -> dict[str, Any]:
     return {**total, "arms": arms, **forecast}
 
 
-def defended(rows: Sequence[Mapping], arms: Mapping[str, Mapping]) -> list[dict]:
+def defended(
+    rows: Sequence[Mapping[str, Any]], arms: Mapping[str, Mapping[str, Any]]
+) -> list[dict[str, Any]]:
     """Mitigations, each with the name of the defence that its models of ours were trained with.
 
     arms: settings of each.
