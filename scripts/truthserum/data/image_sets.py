@@ -118,10 +118,10 @@ class Parts:
 
 @options
 class Entry:
-    """What is said of every image set."""
+    """What is said of every image set, beside its class."""
 
     shape: Annotated[tuple[Some, ...], Strict(False), Field(min_length=3, max_length=3)]
-    """Channels, height and width."""
+    """Channels, height and width of an image."""
     classes: Some
     """How many there are."""
     train: Some
@@ -140,16 +140,17 @@ class Entry:
 
 @options
 class PublishedEntry(Entry):
-    """What is said of one that torchvision has."""
+    """An image set that torchvision has, beside the name of its class."""
 
-    files: dict[str, Md5] = Field(default_factory=dict)
-    """The MD5 of each file as it lies in the folder; without, torchvision alone verifies them."""
+    files: Maybe[dict[str, Md5]] = None
+    """The MD5 of each file as it lies in the folder. With them, a user's own copies are taken, too;
+    without, the set is only downloaded, and torchvision alone verifies it."""
     archive: Maybe[dict[str, Md5]] = None
     """The same of the archive in the root that torchvision would unpack."""
     embedded: Maybe[Embedded] = None
     """What the part that ships with the project holds."""
     parts: Maybe[Parts] = None
-    """Where a part is something else than the class with the option `train`."""
+    """The datasets that make up a part, where that is not the class with the option `train`."""
     origin: Maybe[str] = None
     """A name that sets with the same images share."""
 
@@ -162,7 +163,7 @@ class PublishedEntry(Entry):
             classes=self.classes,
             parts=vars(self.parts) if self.parts else PARTS,
             name=name,
-            full=Copy(self.train, self.test, self.files, self.folder),
+            full=Copy(self.train, self.test, self.files or {}, self.folder),
             archive=Copy(self.train, self.test, self.archive) if self.archive else None,
             embedded=Copy(own.train, own.test, own.md5, self.folder) if own else None,
             package=PACKAGES.get(kind),
@@ -172,10 +173,16 @@ class PublishedEntry(Entry):
 
 @options
 class FolderEntry(Entry):
-    """What is said of a user's own pictures."""
+    """A user's own pictures, in folders named after their classes, which lie below `folder` in the
+    config's `data: folder`, or below `train` and `test` in there.
+
+    They are cropped and resized to the shape, of 1 or 3 channels; so many are used as `train` and
+    `test` say.
+    """
 
     md5: Maybe[Md5] = None
-    """What all pictures are known by."""
+    """What all pictures are known by: the manifest of the prepared data has it. With it, none is
+    opened that is altered."""
 
     def __post_init__(self) -> None:
         if self.shape[0] not in (1, 3):
