@@ -79,9 +79,9 @@ def test_no_experiment_has_the_name_of_all_of_them(folder, root):
 
 def test_an_image_set_that_is_wrong_is_one_sentence_before_anything_runs(checkout):
     with (checkout.folder / "resources" / "image_sets.yaml").open("a") as file:
-        file.write("usps: {class: USPS, shape: [1, 16, 16], clases: 10, train: 7291, test: 2007}\n")
+        file.write("mine: {class: USPS, shape: [1, 16, 16], clases: 10, train: 7291, test: 2007}\n")
     command = [sys.executable, "-m", "snakemake", "-n"]
     run = subprocess.run(command, cwd=checkout.folder, capture_output=True, text=True)
     assert run.returncode == 1
-    assert 'image_sets.yaml: usps: found the key "clases", allowed are archive' in run.stdout
+    assert 'image_sets.yaml: mine: found the key "clases", allowed are archive' in run.stdout
     assert "image_sets.py" not in run.stdout + run.stderr
