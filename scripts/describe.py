@@ -14,6 +14,7 @@ from truthserum.audit.report.result import result_schema
 from truthserum.closed_form.settings import Glm
 from truthserum.data.files import replacing
 from truthserum.data.image_sets import FolderEntry, PublishedEntry
+from truthserum.data.text_sets import TextEntry
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reference import page
@@ -59,9 +60,10 @@ def options() -> str:
     for heading, kind in KINDS.items():
         names = registry.names(kind)
         groups[heading] = {f"{kind} {name}": registry.load(kind, name) for name in names}
-    groups["Image sets"] = {
+    groups["Image and text sets"] = {
         "image set of torchvision": PublishedEntry,
         "image set of a folder": FolderEntry,
+        "text set": TextEntry,
     }
     groups["Linear models"] = {"glm of closed_form": Glm}
     return page("All options", groups, ABOVE)

@@ -1,4 +1,4 @@
-"""Write the first images, rows or articles of a data set, verified, as one file.
+"""Write the first images, rows or documents of a data set, verified, as one file.
 
     python scripts/prepare_data.py
         --settings '{"set": "fashion_mnist", "train": 8000, "test": 2000}'

@@ -4,9 +4,9 @@ python scripts/pretrain.py --settings '{"model": {"gpt": {}}, "recipe": {"epochs
     "batch": 16, "lr": 0.003}, "vocabulary": 1024, "seed": 1, "experiment": "canary",
     "precision": "auto"}' --data text.npz --output base.safetensors --manifest base.json
 
-Trained on the training articles. The articles that it is not trained on, as tokens, are kept beside
+Trained on the training documents. Those that it is not trained on, as tokens, are kept beside
 the weights: they are the text that the experiment's models go on to train on. These are the test
-articles, and where no step is made, as with published weights, all of them. What a kill has
+documents, and where no step is made, as with published weights, all of them. What a kill has
 interrupted goes on from what is kept beside the output until `observe.py` has run.
 """
 

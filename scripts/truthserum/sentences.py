@@ -24,12 +24,13 @@ WORDS = {
 NAME, VARIANT, OPTION = "^[a-z0-9_]{1,80}$", "^[A-Za-z0-9_-]{1,80}$", r"^[a-z_]+(\.[a-z_]+)?$"
 PATH = "^[^{}<>]*$"
 TEXT = r"\S"
-MD5, CLASS = "^[0-9a-f]{32}$", "^[A-Za-z][A-Za-z0-9_]*$"
+MD5, CLASS, FILE = "^[0-9a-f]{32}$", "^[A-Za-z][A-Za-z0-9_]*$", r"^[A-Za-z0-9_][A-Za-z0-9_.-]*$"
 PATTERNS = {
     PATH: "a path without {, }, < and >, which Snakemake fills in",
     TEXT: "words",
     MD5: "an MD5 of 32 digits, 0 to 9 and a to f",
     CLASS: "the name of a class of torchvision.datasets",
+    FILE: "the name of a file, of letters, digits, _, - and points",
     NAME: "a name of lower-case letters, digits and _, 80 at most",
     VARIANT: "a name of letters, digits, _ and -, 80 at most",
     OPTION: "section.option, such as game.copies, or one word",

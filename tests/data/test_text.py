@@ -1,4 +1,5 @@
 import lzma
+import re
 from pathlib import Path
 
 import numpy as np
@@ -14,6 +15,7 @@ from truthserum.data.stored import read
 from truthserum.data.text import Text
 
 ROOT = Path(__file__).parents[2]
+ENWIKI = "enwiki_sample_90articles.txt"
 OFFLINE = Sources(ROOT / "resources", download=False)
 
 
@@ -22,16 +24,33 @@ def enwiki():
     return load("enwiki", 72, 18, OFFLINE).data
 
 
-def test_articles_start_at_their_headings():
-    whole = "= One =\n\nText = text.\n== Section ==\nMore.\n= Two =\nÉté 12.\n"
-    found = text.enwiki({text.ENWIKI: whole.encode()})
-    assert found.train == ("= One =\n\nText = text.\n== Section ==\nMore.\n", "= Two =\nÉté 12.\n")
-    assert found.test == ()
+HEADING = re.compile("^(?:= [^=\n]+ =\n)", re.MULTILINE)
 
 
-def test_bytes_that_are_no_text_are_refused():
-    with pytest.raises(DataError, match="is not UTF-8"):
-        text.enwiki({text.ENWIKI: b"= A =\n\xff"})
+def written(tmp_path, content):
+    path = tmp_path / "mine.txt"
+    path.write_bytes(content)
+    return path
+
+
+@pytest.mark.parametrize("before", ["", "A preface.\n\n"])
+def test_documents_start_at_their_headings(tmp_path, before):
+    whole = f"{before}= One =\n\nText = text.\n== Section ==\nMore.\n= Two =\nÉté 12.\n"
+    found = text.cut(written(tmp_path, whole.encode()), HEADING, 1, 1)
+    assert found.train == (f"{before}= One =\n\nText = text.\n== Section ==\nMore.\n",)
+    assert found.test == ("= Two =\nÉté 12.\n",)
+
+
+@pytest.mark.parametrize("train", [0, 2])
+def test_another_number_of_documents_than_is_said_is_refused(tmp_path, train):
+    path, most = written(tmp_path, b"= A =\n= B =\n"), train + 1
+    with pytest.raises(DataError, match=rf"mine\.txt: found 2 headings, allowed are {most}: one"):
+        text.cut(path, HEADING, train, 1)
+
+
+def test_bytes_that_are_no_text_are_refused(tmp_path):
+    with pytest.raises(DataError, match=r"mine\.txt is not UTF-8"):
+        text.cut(written(tmp_path, b"= A =\n\xff"), HEADING, 1, 1)
 
 
 def test_the_embedded_text_is_whole(enwiki):
@@ -39,7 +58,7 @@ def test_the_embedded_text_is_whole(enwiki):
     assert loaded.source == "embedded"
     assert loaded.md5 == TEXT_SETS["enwiki"].full.md5
     assert (len(enwiki.train), len(enwiki.test)) == (72, 18)
-    with lzma.open(ROOT / "resources" / "enwiki" / f"{text.ENWIKI}.xz", "rt") as file:
+    with lzma.open(ROOT / "resources" / "enwiki" / f"{ENWIKI}.xz", "rt") as file:
         assert "".join(enwiki.train + enwiki.test) == file.read()
     titles = [article.split("\n")[0] for article in enwiki.train + enwiki.test]
     assert titles[0] == "= Anarchism ="
@@ -50,16 +69,16 @@ def test_the_embedded_text_is_whole(enwiki):
 def test_an_altered_text_is_named(tmp_path):
     folder = tmp_path / "enwiki"
     folder.mkdir()
-    (folder / text.ENWIKI).write_text("= Anarchism =\n\nSomething else.\n")
-    with pytest.raises(DataError, match=rf"enwiki: {text.ENWIKI} has MD5 .*, allowed 7ae6"):
+    (folder / ENWIKI).write_text("= Anarchism =\n\nSomething else.\n")
+    with pytest.raises(DataError, match=rf"enwiki: {ENWIKI} has MD5 .*, allowed 7ae6"):
         load("enwiki", 1, 1, Sources(tmp_path))
 
 
 @pytest.mark.parametrize(
     ("train", "test", "message"),
     [
-        (73, 1, "train: found 73, allowed 1 to 72 articles of enwiki"),
-        (1, 19, "test: found 19, allowed 1 to 18 articles of enwiki"),
+        (73, 1, "train: found 73, allowed 1 to 72 documents of enwiki"),
+        (1, 19, "test: found 19, allowed 1 to 18 documents of enwiki"),
     ],
 )
 def test_refuses_more_than_there_are(train, test, message):
@@ -67,15 +86,15 @@ def test_refuses_more_than_there_are(train, test, message):
         load("enwiki", train, test, OFFLINE)
 
 
-def test_the_first_articles():
+def test_the_first_documents():
     whole = Text(("a", "b", "c"), ("d", "e"))
     assert whole.first(2, 1) == Text(("a", "b"), ("d",))
     with pytest.raises(ValueError, match="test: found 3, allowed 0 to 2"):
         whole.first(1, 3)
 
 
-def test_an_empty_article_is_refused():
-    with pytest.raises(ValueError, match="test: found article 1 empty"):
+def test_an_empty_document_is_refused():
+    with pytest.raises(ValueError, match="test: found document 1 empty"):
         Text(("a",), ("b", ""))
 
 
@@ -104,10 +123,21 @@ def test_a_text_whose_bytes_are_cut_is_named(tmp_path):
         Text.load(path)
 
 
-def test_what_ships_is_small_and_has_its_licence():
-    files = list((ROOT / "resources" / "enwiki").iterdir())
-    assert sorted(file.name for file in files) == ["LICENSE", f"{text.ENWIKI}.xz"]
-    assert sum(file.stat().st_size for file in files) < 0.8e6
+@pytest.mark.parametrize("name", TEXT_SETS)
+def test_what_ships_is_small_and_has_its_licence(name):
+    files = list((ROOT / "resources" / name).iterdir())
+    (text,) = TEXT_SETS[name].full.md5
+    assert sorted(file.name for file in files) == ["LICENSE", f"{text}.xz"]
+    assert sum(file.stat().st_size for file in files) < 1.2e6
+
+
+def test_the_chapters_of_the_novels():
+    known = TEXT_SETS["austen"].full
+    novels = load("austen", known.train, known.test, OFFLINE).data
+    assert novels.train[0].startswith("EMMA\n\nBy Jane Austen")
+    assert novels.train[-1].endswith("SENSE AND SENSIBILITY\n\nby Jane Austen\n\n(1811)\n\n\n\n\n")
+    assert "Dashwood" in novels.test[0] and not any("Dashwood" in each for each in novels.train)
+    assert min(map(len, novels.train + novels.test)) > 3000
 
 
 def test_the_program_writes_a_text(prepare, enwiki):

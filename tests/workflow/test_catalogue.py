@@ -77,11 +77,22 @@ def test_no_experiment_has_the_name_of_all_of_them(folder, root):
         experiments.experiments(config)
 
 
-def test_an_image_set_that_is_wrong_is_one_sentence_before_anything_runs(checkout):
-    with (checkout.folder / "resources" / "image_sets.yaml").open("a") as file:
-        file.write("mine: {class: USPS, shape: [1, 16, 16], clases: 10, train: 7291, test: 2007}\n")
+@pytest.mark.parametrize(
+    ("file", "entry", "sentence"),
+    [
+        (
+            "image_sets",
+            "{class: USPS, shape: [1, 16, 16], clases: 10, train: 7291, test: 2007}",
+            'found the key "clases", allowed are archive',
+        ),
+        ("text_sets", "{file: mine.txt}", 'the key "md5" is missing'),
+    ],
+)
+def test_a_set_that_is_wrong_is_one_sentence_before_anything_runs(checkout, file, entry, sentence):
+    with (checkout.folder / "resources" / f"{file}.yaml").open("a") as entries:
+        entries.write(f"mine: {entry}\n")
     command = [sys.executable, "-m", "snakemake", "-n"]
     run = subprocess.run(command, cwd=checkout.folder, capture_output=True, text=True)
     assert run.returncode == 1
-    assert 'image_sets.yaml: mine: found the key "clases", allowed are archive' in run.stdout
-    assert "image_sets.py" not in run.stdout + run.stderr
+    assert f"{file}.yaml: mine: {sentence}" in run.stdout
+    assert f"{file}.py" not in run.stdout + run.stderr

@@ -12,6 +12,7 @@ import pandas as pd
 import pytest
 import torch
 
+from truthserum.data.text import Text
 from truthserum.inference.attacks.base import rehearsal
 from truthserum.models.layers import initialise
 
@@ -170,6 +171,11 @@ def test_a_data_set_is_known(sections, checkout):
     sections["A data set"].carry_out(checkout)
     checkout.edit("experiments/targeted.yaml", "{set: fashion_mnist,", "{set: usps,")
     assert "usps-600-200.npz" in checkout.make("-n")
+    checkout.make("--cores", "1", "results/smoke/data/letters-2-1.npz")
+    text = Text.load(checkout.folder / "results" / "smoke" / "data" / "letters-2-1.npz")
+    assert [document.split("\n")[0] for document in text.train + text.test] == [
+        *("Letter 1", "Letter 2", "Letter 3")
+    ]
 
 
 def test_a_model_is_trained(sections, checkout):

@@ -37,7 +37,7 @@ REFUSED = [
     (f"{GAME}.scales.smoke.data.test", 10001, "allowed 1 to 10000 images of fashion_mnist"),
     (f"{ROWS}.data.train", 32562, "data.train: found 32562, allowed 1 to 32561 rows of adult"),
     (f"{INFORMED}.scales.smoke.shadow_data", SHADOWS, "shadow_data.train: found 60001, allowed 1"),
-    (f"{WORDS}.data.train", 73, "data.train: found 73, allowed 1 to 72 articles of enwiki"),
+    (f"{WORDS}.data.train", 73, "data.train: found 73, allowed 1 to 72 documents of enwiki"),
     (f"{WORDS}.vocabulary", None, "found null, allowed is null for a pretrained model, and for no"),
     ("language_models.gpt2.vocabulary", 400, "found 400, allowed is null for a pretrained model"),
     (f"{WORDS}.model", {"gpt": {"heads": 3}}, "heads: found 3, allowed is a divisor of the width"),

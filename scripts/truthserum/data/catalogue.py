@@ -1,28 +1,30 @@
 """The data sets that are known by name: their files, where these can be had, and the proof.
 
-A file is believed for the MD5 of its bytes. The image sets are in resources/image_sets.yaml.
+A file is believed for the MD5 of its bytes. The image sets are in resources/image_sets.yaml, the
+texts in resources/text_sets.yaml.
 """
 
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from truthserum.data import adult, text, written
+from truthserum.data import adult, image_sets, text_sets, written
 from truthserum.data.files import Content, Copy
-from truthserum.data.image_sets import PATH, described
 from truthserum.data.tabular import Column, Table
-from truthserum.data.text import Text
 
 
 @dataclass(frozen=True)
-class Shipped:
-    """A set that ships with the project as a whole, and the function that decodes its files."""
+class TableSet:
+    """A published table, which ships with the project, and the function that decodes its files."""
 
+    unit: ClassVar[str] = "rows"
     meaning: ClassVar[dict[str, object]] = {}  # all is in the function
 
     name: str
     full: Copy
-    decode: Callable[[Content], Table | Text]
+    decode: Callable[[Content], Table]
+    columns: tuple[Column, ...]
+    classes: int
 
     @property
     def embedded(self) -> Copy:
@@ -35,25 +37,7 @@ class Shipped:
         return self.decode.__module__
 
 
-@dataclass(frozen=True)
-class TableSet(Shipped):
-    """A published table with these columns."""
-
-    unit: ClassVar[str] = "rows"
-
-    columns: tuple[Column, ...]
-    classes: int
-
-
-@dataclass(frozen=True)
-class TextSet(Shipped):
-    """A published text."""
-
-    unit: ClassVar[str] = "articles"
-    columns: ClassVar[tuple] = ()
-
-
-IMAGE_SETS = described(written.section(PATH))
+IMAGE_SETS = image_sets.described(written.section(image_sets.PATH))
 
 ADULT = TableSet(
     name="adult",
@@ -73,14 +57,7 @@ ADULT = TableSet(
 
 TABLE_SETS = {known.name: known for known in (ADULT,)}
 
-ENWIKI = TextSet(
-    name="enwiki",
-    # Measured on the file that ships.
-    full=Copy(train=72, test=18, md5={text.ENWIKI: "7ae6f8258851db8204b91184e0875862"}),
-    decode=text.enwiki,
-)
-
-TEXT_SETS = {known.name: known for known in (ENWIKI,)}
+TEXT_SETS = text_sets.described(written.section(text_sets.PATH))
 
 LABELLED_SETS = IMAGE_SETS | TABLE_SETS
 

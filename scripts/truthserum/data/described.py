@@ -41,7 +41,7 @@ def _(data: Table) -> dict[str, object]:
 
 @describe.register
 def _(data: Text) -> dict[str, object]:
-    """What a reader must know of a text: how many articles and characters."""
+    """What a reader must know of a text: how many documents and characters."""
     return {
         "train": len(data.train),
         "test": len(data.test),

@@ -46,7 +46,7 @@ class DataError(Sentence):
 
 @dataclass(frozen=True)
 class Copy:
-    """What a copy of a set holds: how many images, rows or articles, in which files, which MD5s.
+    """What a copy of a set holds: how many images, rows or documents, in which files, which MD5s.
 
     MD5, because that is what publishers print: it guards against accidents, not forgers.
     folder   where a reader expects the files, below its root

@@ -4,16 +4,17 @@ from dataclasses import replace
 from functools import singledispatch
 from pathlib import Path
 
-from truthserum.data import vision
-from truthserum.data.catalogue import SETS, Shipped
+from truthserum.data import text, vision
+from truthserum.data.catalogue import SETS, TableSet
 from truthserum.data.files import DataError, scratch, unpack
 from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
+from truthserum.data.text_sets import TextSet
 
-DataSet = ImageSet | FolderSet | Shipped
+DataSet = ImageSet | FolderSet | TableSet | TextSet
 
 
 def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
@@ -51,13 +52,19 @@ def load_embedded(wanted: DataSet, sources: Sources) -> Loaded:
 
 @singledispatch
 def decode(wanted: DataSet, root: Path) -> Images | Table | Text:
-    """The images, rows or articles of a set whose files, verified, lie in a folder."""
+    """The images, rows or documents of a set whose files, verified, lie in a folder."""
     raise TypeError(f"set: found {type(wanted).__name__}, allowed are sets that ship")
 
 
 @decode.register
-def _(wanted: Shipped, root: Path) -> Table | Text:
+def _(wanted: TableSet, root: Path) -> Table:
     return wanted.decode({name: (root / name).read_bytes() for name in wanted.full.md5})
+
+
+@decode.register
+def _(wanted: TextSet, root: Path) -> Text:
+    (name,) = wanted.full.md5
+    return text.cut(root / name, wanted.starts, wanted.full.train, wanted.full.test)
 
 
 @decode.register

@@ -1,30 +1,23 @@
-"""The one in-memory form of a text, and the articles of Wikipedia that ship with the project.
-
-The file of `enwiki` holds plain text of articles of the English Wikipedia, each after a line
-`= Title =`; sections start with two or more such signs.
-"""
+"""The one in-memory form of a text, and how a file is cut into documents."""
 
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
 
 from truthserum.data.arrays import arrays_in
-from truthserum.data.files import Content, DataError
+from truthserum.data.files import DataError
 from truthserum.data.manifests import signing
-
-ENWIKI = "enwiki_sample_90articles.txt"
-TRAINING_ARTICLES = 72  # of 90: four fifths, the rest is the test part
-HEADING = re.compile(r"^(?== [^=\n]+ =\n)", re.MULTILINE)
 
 
 @dataclass(frozen=True)
 class Text:
-    """Articles in the publisher's order: `train` and `test`, tuples of strings.
+    """Documents in the order of the file: `train` and `test`, tuples of strings.
 
-    Raises ValueError for an article that is empty.
+    Raises ValueError for a document that is empty.
     """
 
     train: tuple[str, ...]
@@ -32,15 +25,15 @@ class Text:
 
     def __post_init__(self) -> None:
         for part in ("train", "test"):
-            articles = tuple(getattr(self, part))
-            object.__setattr__(self, part, articles)
-            if not all(articles):
+            documents = tuple(getattr(self, part))
+            object.__setattr__(self, part, documents)
+            if not all(documents):
                 raise ValueError(
-                    f"{part}: found article {articles.index('')} empty, allowed is any text"
+                    f"{part}: found document {documents.index('')} empty, allowed is any text"
                 )
 
     def first(self, train: int, test: int) -> "Text":
-        """The first training and test articles; ValueError if there are fewer."""
+        """The first training and test documents; ValueError if there are fewer."""
         for part, wanted, held in (("train", train, self.train), ("test", test, self.test)):
             if not 0 <= wanted <= len(held):
                 raise ValueError(f"{part}: found {wanted}, allowed 0 to {len(held)}")
@@ -59,25 +52,35 @@ class Text:
             return cls(_unpacked("train", file), _unpacked("test", file))
 
 
-def _packed(part: str, articles: Sequence[str]) -> dict[str, np.ndarray]:
-    """All articles as one array of bytes (UTF-8), and where each of them ends."""
-    encoded = [article.encode() for article in articles]
-    ends = np.cumsum([len(article) for article in encoded], dtype=np.int64)
+def _packed(part: str, documents: Sequence[str]) -> dict[str, np.ndarray]:
+    """All documents as one array of bytes (UTF-8), and where each of them ends."""
+    encoded = [document.encode() for document in documents]
+    ends = np.cumsum([len(document) for document in encoded], dtype=np.int64)
     return {f"{part}_bytes": np.frombuffer(b"".join(encoded), np.uint8), f"{part}_ends": ends}
 
 
 def _unpacked(part: str, arrays: dict[str, np.ndarray]) -> tuple[str, ...]:
-    """The articles that `_packed` packed."""
+    """The documents that `_packed` packed."""
     whole, ends = arrays[f"{part}_bytes"].tobytes(), arrays[f"{part}_ends"]
     starts = np.concatenate([[0], ends])[:-1]
     return tuple(whole[start:end].decode() for start, end in zip(starts, ends, strict=True))
 
 
-def enwiki(content: Content) -> Text:
-    """The articles of the file; DataError if it is not UTF-8."""
+def cut(path: Path, heading: re.Pattern[str], train: int, test: int) -> Text:
+    """The documents of a file, of which the first `train` are the training part.
+
+    heading: what it finds starts a document; what stands before the first belongs to it, too.
+    DataError if the file is not UTF-8 or holds other than `train` + `test` documents.
+    """
     try:
-        whole = content[ENWIKI].decode()
+        whole = path.read_bytes().decode()
     except UnicodeDecodeError as error:
-        raise DataError(f"{ENWIKI} is not UTF-8: {error}") from error
-    articles = [article for article in HEADING.split(whole) if article]
-    return Text(tuple(articles[:TRAINING_ARTICLES]), tuple(articles[TRAINING_ARTICLES:]))
+        raise DataError(f"{path.name} is not UTF-8: {error}") from error
+    starts = [found.start() for found in heading.finditer(whole)]
+    if len(starts) != train + test:
+        raise DataError(
+            f"{path.name}: found {len(starts)} headings, allowed are {train + test}: one for each "
+            "training and test document"
+        )
+    documents = [whole[start:end] for start, end in pairwise([0, *starts[1:], len(whole)])]
+    return Text(tuple(documents[:train]), tuple(documents[train:]))

@@ -42,12 +42,12 @@ class Gpt:
         return Transformer(vocabulary, self.layers, self.width, self.heads, self.context)
 
     def begin(
-        self, articles: Sequence[str], vocabulary: int, rng: "np.random.Generator"
+        self, documents: Sequence[str], vocabulary: int, rng: "np.random.Generator"
     ) -> "tuple[Tokenizer, Transformer]":
-        """A tokenizer learned from the articles, and a network with initial weights from `rng`."""
+        """A tokenizer learned from the documents, and a network with initial weights from `rng`."""
         from truthserum.extraction import tokens
 
-        tokenizer = tokens.learn(articles, vocabulary)
+        tokenizer = tokens.learn(documents, vocabulary)
         net = self.build(tokenizer.get_vocab_size())
         net.reset(rng)
         return tokenizer, net

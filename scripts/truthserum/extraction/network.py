@@ -45,7 +45,7 @@ class Architecture(Protocol):
         """How many tokens the model takes at once."""
 
     def begin(
-        self, articles: Sequence[str], vocabulary: int, rng: np.random.Generator
+        self, documents: Sequence[str], vocabulary: int, rng: np.random.Generator
     ) -> tuple[Tokenizer, Network]:
         """A tokenizer and a network with initial weights."""
 

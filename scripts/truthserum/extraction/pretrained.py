@@ -34,7 +34,7 @@ class Pretrained:
         return self._config().max_position_embeddings
 
     def begin(
-        self, articles: Sequence[str], vocabulary: int | None, rng: "np.random.Generator"
+        self, documents: Sequence[str], vocabulary: int | None, rng: "np.random.Generator"
     ) -> "tuple[Tokenizer, Wrapped]":
         """The tokenizer and the network that belong together; nothing is learned or drawn.
 

@@ -19,14 +19,14 @@ from truthserum.work import Work
 
 
 @options
-class Articles(settings.Part):
-    """Articles for pre-training a language model, and articles that are kept for the victims."""
+class Documents(settings.Part):
+    """Documents for pre-training a language model, and documents that are kept for the victims."""
 
     set: Annotated[str, OneOf(sorted(TEXT_SETS))]
     train: Count
-    """Articles for pre-training."""
+    """Documents for pre-training."""
     test: Count
-    """Articles for the victims. If there is no pre-training (0 epochs), they get the others,
+    """Documents for the victims. If there is no pre-training (0 epochs), they get the others,
     too."""
 
 
@@ -34,8 +34,8 @@ class Articles(settings.Part):
 class LanguageModel:
     """A language model that is pre-trained once; every victim starts from it."""
 
-    data: Articles
-    """Articles for pre-training it, and articles that are kept for the victims."""
+    data: Documents
+    """Documents for pre-training it, and documents that are kept for the victims."""
     model: Annotated[Any, Plugin("model", registry.within("model", "extraction")), Written]
     """Its architecture."""
     recipe: Recipe

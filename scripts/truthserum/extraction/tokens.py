@@ -12,8 +12,8 @@ START = "<|endoftext|>"  # starts every window of text, as in GPT-2
 DIGITS = "0123456789"
 
 
-def learn(articles: Sequence[str], vocabulary: int) -> Tokenizer:
-    """A byte-pair encoding of at most `vocabulary` tokens, from the articles alone.
+def learn(documents: Sequence[str], vocabulary: int) -> Tokenizer:
+    """A byte-pair encoding of at most `vocabulary` tokens, from the documents alone.
 
     Digits are split off before pairs are merged. Raises ValueError for a vocabulary below 257, the
     256 bytes and the start token.
@@ -37,14 +37,14 @@ def learn(articles: Sequence[str], vocabulary: int) -> Tokenizer:
         initial_alphabet=sorted(alphabet),
         show_progress=False,
     )
-    tokenizer.train_from_iterator(articles, trainer)
+    tokenizer.train_from_iterator(documents, trainer)
     return tokenizer
 
 
-def encode(tokenizer: Tokenizer, articles: Sequence[str]) -> np.ndarray:
-    """The tokens of the articles, one after the other, int64 [T]."""
-    encoded = tokenizer.encode_batch(list(articles), add_special_tokens=False)
-    return np.concatenate([np.array(article.ids, np.int64) for article in encoded])
+def encode(tokenizer: Tokenizer, documents: Sequence[str]) -> np.ndarray:
+    """The tokens of the documents, one after the other, int64 [T]."""
+    encoded = tokenizer.encode_batch(list(documents), add_special_tokens=False)
+    return np.concatenate([np.array(document.ids, np.int64) for document in encoded])
 
 
 def pack(tokenizer: Tokenizer) -> np.ndarray:
