@@ -3,7 +3,7 @@ from scipy.stats import binom
 
 from truthserum.statistics.binomial import above, quantile
 
-TRIALS, RATES = (1, 7, 300), (0.001, 0.1, 0.5, 0.9)
+TRIALS, RATES = (1, 7, 300), (0.0, 0.001, 0.1, 0.5, 0.9)
 
 
 def test_above_is_the_sum_of_the_rest():

@@ -12,6 +12,6 @@ def above(successes: np.ndarray | int, trials: int, rate: np.ndarray | float) ->
 
 def quantile(p: np.ndarray, trials: int, rate: np.ndarray | float) -> np.ndarray:
     """The fewest successes that are not exceeded with probability p or more. Arrays broadcast."""
-    found = np.ceil(bdtrik(p, trials, rate))
+    found = np.nan_to_num(np.ceil(bdtrik(p, trials, rate)))  # of a rate of 0 it is undefined
     fewer = np.maximum(found - 1, 0)
     return np.where(bdtr(fewer, trials, rate) >= p, fewer, found)

@@ -3,6 +3,7 @@
 import numpy as np
 
 from truthserum.statistics.bootstrap import bootstrap, percentile_interval
+from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.roc import Roc, roc
 
 FINE_BELOW = 1e-2
@@ -35,15 +36,22 @@ def roc_band(
     blocks: np.ndarray | None,
     draws: int = 200,
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Pointwise 95 % band, low [R] and high [R], of the TPR at FPRs [R]: two-way bootstrap.
+    """Pointwise 95 % band, low [R] and high [R], of the TPR at FPRs [R].
 
+    Percentiles of the two-way bootstrap, widened as `measure` widens those of a TPR: to what the
+    ranks of a few false positives leave open, and to the interval of as many independent decisions.
     units [M], blocks [P] or None: see `bootstrap`.
     """
 
     def read(curve: Roc) -> np.ndarray:
         return curve.highest_at(fpr)
 
-    return percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
+    curve = roc(scores, member)
+    low, high = percentile_interval(bootstrap(scores, member, read, rng, draws, units, blocks))
+    accepted = np.rint(read(curve) * curve.positives)
+    for least, most in (curve.tpr_range(fpr), clopper_pearson(accepted, curve.positives)):
+        low, high = np.minimum(low, least), np.maximum(high, most)
+    return np.where(fpr < 1, low, 1.0), high  # at 1, all is accepted
 
 
 def _log_steps(fpr: np.ndarray, rows: int) -> np.ndarray:

@@ -75,7 +75,10 @@ class Roc:
         few, many = quantile(np.array([[0.025], [0.975]]), self.negatives, np.atleast_1d(level))
         first, tail = self._tpr_above(np.array(1)), np.arange(2, TAIL + 1)
         slope = np.max((self._tpr_above(tail) - first) / np.log(tail))
-        share = np.minimum(np.atleast_1d(level) * self.negatives / NONE, 1)
+        expected = np.atleast_1d(level) * self.negatives
+        share = np.clip(
+            expected / NONE, np.finfo(float).tiny, 1
+        )  # none is expected at a level of 0
         low = np.where(few > 0, self._tpr_above(few), np.maximum(first + slope * np.log(share), 0))
         return low, self._tpr_above(many + 1)
 
