@@ -35,7 +35,16 @@ def test_one_model_names_nobody(make_study):
     alone = study.clean.select(np.arange(1))
     table = records(find(alone, Resampling(0, 20, study.resampling.unit)), study.people)
     assert not table["named"].any()
-    assert table["tpr"].isna().tolist() == (~alone.member[0]).tolist()
+    assert table[["tpr", "low", "high"]].isna().all(axis=None)
+
+
+def test_a_record_that_one_model_holds_has_no_share(make_study):
+    study = make_study(pairs=2, records=60, shift=2.0)
+    three = study.clean.select(np.arange(3))
+    table = records(find(three, Resampling(0, 20, study.resampling.unit)), study.people)
+    held = three.member.sum(axis=0)
+    assert set(held) == {1, 2}
+    assert table["tpr"].isna().tolist() == (held == 1).tolist()
 
 
 def test_poison_claims_another_label_and_is_little(rng):

@@ -40,8 +40,9 @@ def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
     """A row for each record.
 
     tpr: share of the models that hold it which the common threshold accuses, with its exact
-    interval. p: of the sign test; named: by Holm's method over all rows. Where models are no pairs,
-    or no coins decided which of a pair holds a record, nobody can be named.
+    interval; where only one holds it, that is no share, and all three are not numbers. p: of the
+    sign test; named: by Holm's method over all rows. Where models are no pairs, or no coins decided
+    which of a pair holds a record, nobody can be named.
     """
     member = found.answers.member
     shows: dict[str, object] = {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False}
@@ -51,7 +52,7 @@ def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
         p = sign_test(won, pairs)
         shows = {"wins": won, "pairs": pairs, "p": p, "named": named(p, LEVEL)}
     held, hit = member.sum(axis=0), (found.accepted & member).sum(axis=0)
-    seen, models = held > 0, np.maximum(held, 1)
+    shared, models = held > 1, np.maximum(held, 1)
     low, high = clopper_pearson(hit, models)
     groups = [{by: of[k] for by, of in people.groups.items()} for k in range(len(held))]
     table = {
@@ -59,9 +60,9 @@ def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
         "class": people.label,
         "groups": [json.dumps(each, ensure_ascii=False) for each in groups],
         **shows,
-        "tpr": np.where(seen, hit / models, np.nan),
-        "low": np.where(seen, low, np.nan),
-        "high": np.where(seen, high, np.nan),
+        "tpr": np.where(shared, hit / models, np.nan),
+        "low": np.where(shared, low, np.nan),
+        "high": np.where(shared, high, np.nan),
     }
     return pd.DataFrame(table)[COLUMNS]
 

@@ -139,6 +139,13 @@ def test_records_without_groups_have_no_column_of_them():
         assert {len(row) for row in made.rows} == {len(made.columns)}
 
 
+def test_of_one_model_no_record_is_listed(draw_page):
+    shares = dict.fromkeys(("wins", "p", "tpr", "low", "high"), np.nan)
+    records = audited.records(9).assign(pairs=0, named=False, **shares)
+    assert not rows.of_records(Tables(records, *[pd.DataFrame()] * 3)).rows
+    assert "Record by record" not in draw_page(audited.claims(), records=records)
+
+
 def test_content_of_records_is_shown_only_where_it_is_given(write_page):
     content = pd.DataFrame({"job": [f"smith {k}" for k in range(240)]})
     without, with_it = write_page(audited.claims()), write_page(audited.claims(), content=content)

@@ -116,7 +116,7 @@ def _notes(audit: Audit, records: pd.DataFrame) -> list[str]:
     listed = cut if len(records) > rows.MOST_ROWS else f"All {len(records):,} records are listed."
     told = (
         "Recognised: the share of the models trained on it that the attack accuses of that; a dash "
-        "where none was trained on it."
+        "where fewer than two were trained on it."
     )
     if not rows.is_paired(records):
         return [told, listed]

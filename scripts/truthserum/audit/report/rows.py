@@ -47,7 +47,7 @@ def of_records(tables: Tables) -> Table:
         "Records are numbered from 0: rows of a table below its header, images in the order of "
         "classes and names. Printed: the first 100."
     )
-    if not len(tables.records):
+    if not proven and tables.records["tpr"].isna().all():  # as of one model: nothing is said of any
         return table("records", caption, columns, [])
     order = tables.records.sort_values(
         ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
@@ -67,7 +67,7 @@ def is_paired(records: pd.DataFrame) -> bool:
 
 
 def _told(row: Mapping[str, Any]) -> Cell:
-    """Of the models that held a record, the share that it was told of; a dash where none did."""
+    """Of the models that held a record, the share that it was told of; a dash if that is none."""
     if not math.isfinite(row["tpr"]):
         return Cell("–", row["tpr"])
     return Cell(
