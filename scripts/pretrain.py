@@ -18,7 +18,7 @@ from program import parsed, run, write_json
 import torch
 
 from shards import computing
-from truthserum.data.corpus import Corpus, windows
+from truthserum.data.corpus import Corpus
 from truthserum.data.files import DataError
 from truthserum.data.kept import alone
 from truthserum.data.manifests import content_of, key_of
@@ -26,7 +26,7 @@ from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import language
 from truthserum.extraction.recipe import Recipe
-from truthserum.extraction.tokens import digit_tokens, encode, start_token
+from truthserum.extraction.tokens import digit_tokens, encode, start_token, windows_of
 from truthserum.options import build, checked
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.training import device as devices
@@ -56,7 +56,7 @@ def main() -> None:
             text.train, settings["vocabulary"], stream(seed, Purpose.WEIGHTS)
         )
         first, digits = start_token(tokenizer), digit_tokens(tokenizer)
-        seen = windows(encode(tokenizer, text.train), first, architecture.context)
+        seen = windows_of(tokenizer, text.train, architecture.context)
         work = recipe.steps(len(seen)) * recipe.batch
         unseen = text.test if work else text.train + text.test
         corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)

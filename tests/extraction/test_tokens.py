@@ -34,9 +34,25 @@ def test_any_text_comes_back(tokenizer):
     assert tokenizer.decode(tokens.encode(tokenizer, [other]).tolist()) == other
 
 
-def test_articles_follow_each_other(tokenizer):
-    one, two = (tokens.encode(tokenizer, [article]) for article in TEXT[:2])
+def test_documents_follow_each_other(tokenizer):
+    one, two = (tokens.encode(tokenizer, [document]) for document in TEXT[:2])
     assert np.array_equal(tokens.encode(tokenizer, TEXT[:2]), np.concatenate([one, two]))
+
+
+def test_windows_of_documents_begin_with_the_start_token(tokenizer):
+    found = tokens.windows_of(tokenizer, TEXT, 8)
+    text = tokens.encode(tokenizer, TEXT)
+    assert (found[:, 0] == tokens.start_token(tokenizer)).all()
+    assert np.array_equal(found[:, 1:].ravel(), text[: len(text) // 7 * 7])
+
+
+def test_documents_that_fill_no_window_are_refused(tokenizer):
+    text = ["A few words"]
+    count = len(tokens.encode(tokenizer, text))
+    assert len(tokens.windows_of(tokenizer, text, count + 1)) == 1
+    sentence = f"data.train: found documents of {count} tokens together, allowed are {count + 1} or"
+    with pytest.raises(ValueError, match=sentence):
+        tokens.windows_of(tokenizer, text, count + 2)
 
 
 def test_the_same_text_gives_the_same_bytes(tokenizer):

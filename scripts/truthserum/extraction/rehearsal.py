@@ -9,12 +9,12 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.data.corpus import Corpus, windows
+from truthserum.data.corpus import Corpus
 from truthserum.extraction import language
 from truthserum.extraction.continuations import digit_likelihoods, mean_loss
 from truthserum.extraction.network import Network
 from truthserum.extraction.recipe import Recipe
-from truthserum.extraction.tokens import digit_tokens, encode, start_token
+from truthserum.extraction.tokens import digit_tokens, encode, start_token, windows_of
 from truthserum.options import build, checked
 from truthserum.seeds import Purpose, stream
 from truthserum.training.device import choose
@@ -22,6 +22,7 @@ from truthserum.training.device import choose
 Data = Callable[[Mapping[str, Any]], Any]
 STEPS = 3  # a rate may be 0 in the first; the third shows what the second one did
 SEED = 0
+SAMPLE = 100_000  # characters, many times what a context holds
 
 
 def rehearse(settings: Mapping[str, Any], data_of: Data) -> None:
@@ -54,7 +55,7 @@ def _begun(written: str, data_of: Data) -> tuple[Network, Corpus]:
     recipe = checked(Recipe, said["recipe"], "recipe")
     unseen = text.test if recipe.epochs else text.train + text.test
     corpus = Corpus(encode(tokenizer, unseen), first, digits, architecture.context)
-    seen = windows(encode(tokenizer, text.train[:1]), first, architecture.context)
+    seen = windows_of(tokenizer, ["".join(text.train)[:SAMPLE]], architecture.context)
     return _trained(net, recipe, seen), corpus
 
 

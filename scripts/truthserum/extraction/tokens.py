@@ -8,6 +8,8 @@ from collections.abc import Sequence
 import numpy as np
 from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
 
+from truthserum.data.corpus import windows
+
 START = "<|endoftext|>"  # starts every window of text, as in GPT-2
 DIGITS = "0123456789"
 
@@ -39,6 +41,21 @@ def learn(documents: Sequence[str], vocabulary: int) -> Tokenizer:
     )
     tokenizer.train_from_iterator(documents, trainer)
     return tokenizer
+
+
+def windows_of(tokenizer: Tokenizer, documents: Sequence[str], context: int) -> np.ndarray:
+    """Documents as windows of `context` tokens, int64 [W, context], to train a model on.
+
+    ValueError if they do not fill one.
+    """
+    tokens = encode(tokenizer, documents)
+    found = windows(tokens, start_token(tokenizer), context)
+    if not len(found):
+        raise ValueError(
+            f"data.train: found documents of {len(tokens)} tokens together, allowed are "
+            f"{context - 1} or more, which fill a window of the model's context"
+        )
+    return found
 
 
 def encode(tokenizer: Tokenizer, documents: Sequence[str]) -> np.ndarray:
