@@ -36,9 +36,10 @@ def written(tmp_path, content):
 @pytest.mark.parametrize("before", ["", "A preface.\n\n"])
 def test_documents_start_at_their_headings(tmp_path, before):
     whole = f"{before}= One =\n\nText = text.\n== Section ==\nMore.\n= Two =\nÉté 12.\n"
-    found = text.cut(written(tmp_path, whole.encode()), HEADING, 1, 1)
-    assert found.train == (f"{before}= One =\n\nText = text.\n== Section ==\nMore.\n",)
-    assert found.test == ("= Two =\nÉté 12.\n",)
+    for encoding in ("utf-8", "utf-8-sig"):
+        found = text.cut(written(tmp_path, whole.encode(encoding)), HEADING, 1, 1)
+        assert found.train == (f"{before}= One =\n\nText = text.\n== Section ==\nMore.\n",)
+        assert found.test == ("= Two =\nÉté 12.\n",)
 
 
 @pytest.mark.parametrize("train", [0, 2])

@@ -73,7 +73,7 @@ def cut(path: Path, heading: re.Pattern[str], train: int, test: int) -> Text:
     DataError if the file is not UTF-8 or holds other than `train` + `test` documents.
     """
     try:
-        whole = path.read_bytes().decode()
+        whole = path.read_bytes().decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise DataError(f"{path.name} is not UTF-8: {error}") from error
     starts = [found.start() for found in heading.finditer(whole)]
