@@ -6,7 +6,7 @@ import yaml
 
 from truthserum.extraction.attacks import WEIGHTS
 from truthserum.findings.claims import PLACE, UNCOUNTED, Claim, Decisions, Margin, Trials
-from truthserum.statistics.agreement import Interval, logarithm
+from truthserum.statistics.agreement import Enclosed, logarithm
 from truthserum.statistics.intervals import clopper_pearson
 from workflow.catalogue import complete
 
@@ -77,7 +77,7 @@ def test_what_was_published_in_words(published, words):
 
 
 def test_a_share_of_trials_has_its_binomial_error():
-    ours = Interval(0.4, 0.3, 0.5)
+    ours = Enclosed(0.4, 0.3, 0.5)
     low, high = map(float, clopper_pearson(45, 50))
     found = Trials(50).around(0.9, float, ours, 200)
     assert (found.value, found.low, found.high) == pytest.approx((0.9, low, high))
@@ -86,18 +86,18 @@ def test_a_share_of_trials_has_its_binomial_error():
 
 
 def test_one_run_like_ours_has_our_error_at_its_decisions():
-    found = Decisions(100).around(0.7, float, Interval(0.4, 0.38, 0.44), 400)
+    found = Decisions(100).around(0.7, float, Enclosed(0.4, 0.38, 0.44), 400)
     assert (found.low, found.high) == pytest.approx((0.66, 0.78))
-    ours = Interval(0.4, 0.2, 0.8).on(logarithm)
+    ours = Enclosed(0.4, 0.2, 0.8).on(logarithm)
     found = Decisions(400).around(0.1, logarithm, ours, 400)
     assert (found.low, found.high) == pytest.approx((math.log(0.05), math.log(0.2)))
-    lost = Decisions(400).around(0.1, logarithm, Interval(0, 0, 0.1).on(logarithm), 400)
+    lost = Decisions(400).around(0.1, logarithm, Enclosed(0, 0, 0.1).on(logarithm), 400)
     assert (lost.low, lost.high) == (-math.inf, math.inf)
 
 
 @pytest.mark.parametrize("error", UNCOUNTED.values(), ids=str)
 def test_without_a_known_error_the_number_stands_as_it_is_printed(error):
-    assert error.around(0.5, logarithm, Interval(0.4, 0.3, 0.5), 10).low == math.log(0.5)
+    assert error.around(0.5, logarithm, Enclosed(0.4, 0.3, 0.5), 10).low == math.log(0.5)
 
 
 def test_margins_on_the_scale_of_comparison():

@@ -14,7 +14,7 @@ from truthserum.findings.ledger import (
     ratio,
     shown,
 )
-from truthserum.statistics.agreement import Interval
+from truthserum.statistics.agreement import Enclosed
 
 AT = {
     "experiment": "targeted",
@@ -219,4 +219,4 @@ def test_every_verdict_is_explained(metrics):
     ],
 )
 def test_numbers_are_written_in_figures(value, low, high, said):
-    assert shown(Interval(value, low, high)) == said
+    assert shown(Enclosed(value, low, high)) == said

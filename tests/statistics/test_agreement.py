@@ -7,7 +7,7 @@ from scipy.stats import t
 from truthserum.statistics.agreement import (
     FREEDOM,
     Comparison,
-    Interval,
+    Enclosed,
     difference,
     exponential,
     logarithm,
@@ -17,7 +17,7 @@ from truthserum.statistics.intervals import clopper_pearson
 
 
 def symmetric(value, half):
-    return Interval(value, value - half, value + half)
+    return Enclosed(value, value - half, value + half)
 
 
 def compared(value, half, margin):
@@ -28,13 +28,13 @@ def compared(value, half, margin):
 
 def test_an_estimate_lies_between_its_ends():
     with pytest.raises(ValueError, match=r"found 2 in 0 to 1"):
-        Interval(2, 0, 1)
+        Enclosed(2, 0, 1)
     with pytest.raises(ValueError, match="nan"):
-        Interval(math.nan, 0, 1)
+        Enclosed(math.nan, 0, 1)
 
 
 def test_distances_to_the_ends_are_squared_and_added():
-    found = difference(Interval(5, 4, 8), Interval(2, -2, 5))
+    found = difference(Enclosed(5, 4, 8), Enclosed(2, -2, 5))
     assert (found.value, found.low, found.high) == (3, 3 - math.hypot(1, 3), 3 + math.hypot(3, 4))
 
 
@@ -51,7 +51,7 @@ def test_the_interval_of_a_difference_of_rates_covers():
     inside = 0
     for one, other in zip(rng.binomial(60, 0.9, 1000), rng.binomial(25, 0.6, 1000), strict=True):
         rates = [
-            Interval(hits / trials, *map(float, clopper_pearson(hits, trials)))
+            Enclosed(hits / trials, *map(float, clopper_pearson(hits, trials)))
             for hits, trials in ((one, 60), (other, 25))
         ]
         found = difference(*rates)
@@ -60,12 +60,12 @@ def test_the_interval_of_a_difference_of_rates_covers():
 
 
 def test_a_rate_that_reaches_zero_leaves_the_ratio_without_end():
-    one, other = Interval(0.5, 0.4, 0.6), Interval(0.01, 0.0, 0.03)
+    one, other = Enclosed(0.5, 0.4, 0.6), Enclosed(0.01, 0.0, 0.03)
     found = difference(one.on(logarithm), other.on(logarithm)).on(exponential)
     assert found.value == pytest.approx(50)
     assert 50 / 3 * 0.9 < found.low < 50 / 2
     assert found.high == math.inf
-    none = Interval(0.0, 0.0, 0.02)
+    none = Enclosed(0.0, 0.0, 0.02)
     found = difference(one.on(logarithm), none.on(logarithm)).on(exponential)
     assert (found.value, found.low, found.high) == pytest.approx((math.inf, 20, math.inf))
     found = difference(none.on(logarithm), one.on(logarithm)).on(exponential)
@@ -82,7 +82,7 @@ def test_p_is_that_of_student_beyond_the_margin():
 
 
 def test_a_value_without_limit_is_judged_by_its_other_end():
-    far = Interval(math.inf, 3.0, math.inf)
+    far = Enclosed(math.inf, 3.0, math.inf)
     assert Comparison(far, far, 2.0).p == 0.05
     assert Comparison(far, far, 4.0).p == 1
     assert not Comparison(far, far, 4.0).inside

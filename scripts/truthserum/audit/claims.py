@@ -18,8 +18,9 @@ from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.intervals import share_interval
-from truthserum.statistics.means import Mean, by_unit, mean_of_pairs, stands_still
+from truthserum.statistics.means import by_unit, mean_of_pairs, stands_still
 from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import difference
 from truthserum.statistics.randomisation import coin_test
@@ -37,9 +38,9 @@ def number(value: float | None) -> float | None:
     return None if value is None or not math.isfinite(value) else float(value)
 
 
-def ends(one: object) -> dict[str, float | None]:
+def ends(one: Interval) -> dict[str, float | None]:
     """Value and interval of an estimate, as a claim has them."""
-    return {key: number(getattr(one, key)) for key in ("value", "low", "high")}
+    return {key: number(each) for key, each in one.ends.items()}
 
 
 def identified(name: str, arm: str) -> str:
@@ -51,7 +52,7 @@ def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict[str, Any]
     """A rate or an area of the chosen attack."""
     return {
         "id": identified(one.name, arm),
-        **ends(one),
+        **ends(one.estimate),
         "confidence": CONFIDENCE,
         "positives": one.positives,
         "negatives": one.negatives,
@@ -83,7 +84,7 @@ def of_difference(one: Measure, other: Measure) -> dict[str, Any]:
     return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 
 
-def of_mean(name: str, mean: Mean, models: int, arm: str = "clean") -> dict[str, Any]:
+def of_mean(name: str, mean: Interval, models: int, arm: str = "clean") -> dict[str, Any]:
     """A mean over models."""
     return {
         "id": identified(name, arm),
@@ -114,7 +115,7 @@ def accuracies(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
     ]
 
 
-def _share(mean: Mean, models: int, decisions: int) -> Mean:
+def _share(mean: Interval, models: int, decisions: int) -> Interval:
     """The mean of shares, whose interval says no more than that they are some.
 
     Of one model it is that of so many decisions, and where all have the same share, as where all is

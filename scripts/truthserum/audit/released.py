@@ -69,7 +69,7 @@ def blind_control(found: Found, released: Released) -> dict[str, Any]:
     auc = found.resampling.of(released.at).measured(outside[None], member)["auc"]
     return {
         "id": "blind_control",
-        **claims.ends(auc),
+        **claims.ends(auc.estimate),
         "passed": bool(auc.low <= 0.5 <= auc.high),
         "voids": False,
         "says": "how well members of the released model are told from others by models that held "

@@ -5,8 +5,10 @@ from collections.abc import Iterator, Mapping
 import numpy as np
 import pandas as pd
 
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.intervals import share_interval
-from truthserum.statistics.means import Mean, mean_of, stands_still
+from truthserum.statistics.means import mean_of, stands_still
+from truthserum.statistics.paired import Estimate
 from truthserum.statistics.ranks import exposure, quantile
 
 QUARTILES = {"lower_quartile_guesses": 0.25, "median_guesses": 0.5, "upper_quartile_guesses": 0.75}
@@ -50,39 +52,36 @@ def metrics(
     (count,) = {len(rows) for rows in attacks.values()}
     drawn = rng.integers(count, size=(draws, count))
     found = [
-        (attack, measure, *estimate)
+        (attack, measure, one)
         for attack, rows in attacks.items()
-        for measure, *estimate in _estimates(rows, drawn)
+        for measure, one in _estimates(rows, drawn)
     ]
     table = pd.DataFrame(
         [
-            {"attack": attack, "group": "canaries", "mode": "none", "measure": measure}
-            | dict(zip(("value", "low", "high"), map(float, estimate), strict=True))
+            {"attack": attack, "group": "canaries", "mode": "none", "measure": measure, **one.ends}
             | {"positives": count, "negatives": 0, "resolved": True, "coarse": False}
-            for attack, measure, *estimate, _ in found
+            for attack, measure, one in found
         ]
     )
-    return table, np.stack([again for *_, again in found])
+    return table, np.stack([one.draws for *_, one in found])
 
 
-def _estimates(
-    rows: pd.DataFrame, drawn: np.ndarray
-) -> Iterator[tuple[str, float, float, float, np.ndarray]]:
-    """(measure, value, low, high, draws) of the canaries under one attack."""
+def _estimates(rows: pd.DataFrame, drawn: np.ndarray) -> Iterator[tuple[str, Estimate]]:
+    """Each measure of the canaries under one attack."""
     found, bounds = rows["guesses"].to_numpy(), (1, rows["candidates"].iloc[0])
     bits = rows["exposure"].to_numpy()
     for measure, share in QUARTILES.items():
         again = np.quantile(found[drawn], share, axis=1)
-        yield measure, *quantile(found, share, bounds), again
+        yield measure, Estimate(*quantile(found, share, bounds), again)
     mean = _mean_exposure(bits, float(np.log2(bounds[1])))
-    yield "mean_exposure", mean.value, mean.low, mean.high, bits[drawn].mean(axis=1)
+    yield "mean_exposure", Estimate(**mean.ends, draws=bits[drawn].mean(axis=1))
     for most in WITHIN:
         hit = found <= most
         interval = share_interval(int(np.count_nonzero(hit)), len(hit))
-        yield f"within_{most}", hit.mean(), *interval, hit[drawn].mean(axis=1)
+        yield f"within_{most}", Estimate(float(hit.mean()), *interval, hit[drawn].mean(axis=1))
 
 
-def _mean_exposure(bits: np.ndarray, most: float) -> Mean:
+def _mean_exposure(bits: np.ndarray, most: float) -> Interval:
     """The mean over canaries, whose interval is between no bit and all.
 
     Where all of a few have as many bits, so has the share of canaries that Clopper and Pearson
@@ -92,6 +91,6 @@ def _mean_exposure(bits: np.ndarray, most: float) -> Mean:
     if stands_still(mean):
         share = share_interval(len(bits), len(bits))[0]
         low, high = share * mean.value, share * mean.value + (1 - share) * most
-        return Mean(mean.value, low, high)
+        return Interval(mean.value, low, high)
     # Of one canary the ends are no numbers.
-    return Mean(mean.value, float(np.fmax(mean.low, 0)), float(np.fmin(mean.high, most)))
+    return Interval(mean.value, float(np.fmax(mean.low, 0)), float(np.fmin(mean.high, most)))

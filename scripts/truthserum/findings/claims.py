@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from truthserum.statistics.agreement import Interval, exponential, logarithm
+from truthserum.statistics.agreement import Enclosed, exponential, logarithm
 from truthserum.statistics.intervals import share_interval
 
 Scale = Callable[[float], float]
@@ -15,7 +15,7 @@ PLACE = ("experiment", "arm", "attack", "group", "mode", "measure")
 class Error(Protocol):
     """The error of a published value."""
 
-    def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
+    def around(self, value: float, scale: Scale, ours: Enclosed, decisions: int) -> Enclosed:
         """The published value with its interval, both on a scale.
 
         ours: our value on that scale; decisions: how many stand behind it.
@@ -31,8 +31,8 @@ class AsPrinted:
 
     words: str
 
-    def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
-        return Interval.exact(scale(value))
+    def around(self, value: float, scale: Scale, ours: Enclosed, decisions: int) -> Enclosed:
+        return Enclosed.exact(scale(value))
 
     def __str__(self) -> str:
         return self.words
@@ -44,9 +44,9 @@ class Trials:
 
     count: int
 
-    def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
+    def around(self, value: float, scale: Scale, ours: Enclosed, decisions: int) -> Enclosed:
         low, high = share_interval(round(value * self.count), self.count)
-        return Interval(value, min(value, low), max(value, high)).on(scale)
+        return Enclosed(value, min(value, low), max(value, high)).on(scale)
 
     def __str__(self) -> str:
         return f"{self.count:,} trials"
@@ -68,12 +68,12 @@ class Decisions:
 
     count: int
 
-    def around(self, value: float, scale: Scale, ours: Interval, decisions: int) -> Interval:
+    def around(self, value: float, scale: Scale, ours: Enclosed, decisions: int) -> Enclosed:
         if not math.isfinite(ours.value):
-            return Interval(scale(value), -math.inf, math.inf)
+            return Enclosed(scale(value), -math.inf, math.inf)
         grown = math.sqrt(decisions / self.count)
         down, up = ours.value - ours.low, ours.high - ours.value
-        return Interval(scale(value), scale(value) - grown * down, scale(value) + grown * up)
+        return Enclosed(scale(value), scale(value) - grown * down, scale(value) + grown * up)
 
     def __str__(self) -> str:
         return f"{self.count:,} decisions"

@@ -60,7 +60,7 @@ class Alike:
 
 
 @dataclass(frozen=True)
-class Interval:
+class Reach:
     """How far from its value the ends of an interval will be, at least and at most.
 
     units: how many of models, and records: how many records, bring both ends within `wanted`.
@@ -80,7 +80,7 @@ def intervals(every: Sequence[Alike]) -> pd.DataFrame:
     return table.astype(dict.fromkeys(WHOLE, "Int64"))
 
 
-def _rate(shown: Shown) -> Interval:
+def _rate(shown: Shown) -> Reach:
     """Of the TPR at the lowest level that so many decisions resolve, or else at the highest."""
     decided = Decisions(shown.units, shown.positives, shown.negatives)
     resolved = [one for one in LEVELS if one * (shown.units * shown.negatives + 1) >= 1]
@@ -88,22 +88,20 @@ def _rate(shown: Shown) -> Interval:
     name = tpr(level)
     ends = reaches(decided, level)[name] if resolved else {"least": math.nan, "most": math.nan}
     wanted = needed(WANTED, decided, level)[name]
-    return Interval(name, ends["least"], ends["most"], WANTED, **wanted)
+    return Reach(name, ends["least"], ends["most"], WANTED, **wanted)
 
 
-def _exposure(shown: Shown) -> Interval:
+def _exposure(shown: Shown) -> Reach:
     ends = exposure_reach(round(shown.units * shown.positives), shown.bits)
     canaries = exposure_needed(WANTED_BITS, shown.bits)
     units = math.ceil(canaries["least"] / shown.positives)
-    return Interval(
-        shown.measure, ends["least"], ends["most"], WANTED_BITS, units, canaries["most"]
-    )
+    return Reach(shown.measure, ends["least"], ends["most"], WANTED_BITS, units, canaries["most"])
 
 
-def _share(shown: Shown) -> Interval:
+def _share(shown: Shown) -> Reach:
     reach, records = share_reach(round(shown.units * shown.positives)), share_needed(WANTED)
     units = math.ceil(records / shown.positives)
-    return Interval(shown.measure, reach, reach, WANTED, units, records)
+    return Reach(shown.measure, reach, reach, WANTED, units, records)
 
 
-KINDS: Mapping[str, Callable[[Shown], Interval]] = {"tpr": _rate, "mean_exposure": _exposure}
+KINDS: Mapping[str, Callable[[Shown], Reach]] = {"tpr": _rate, "mean_exposure": _exposure}

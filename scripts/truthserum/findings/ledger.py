@@ -13,7 +13,7 @@ from truthserum.findings.columns import TABLES
 from truthserum.findings.page import markdown_table
 from truthserum.report.units import is_long, rounded, with_interval
 from truthserum.statistics import paired
-from truthserum.statistics.agreement import Comparison, Interval, difference, verdicts
+from truthserum.statistics.agreement import Comparison, Enclosed, difference, verdicts
 
 # In the order in which they are shown, each with what it means.
 VERDICTS = {
@@ -32,7 +32,7 @@ INSTEAD = {  # where there is no verdict
 }
 
 
-def shown(interval: Interval) -> str:
+def shown(interval: Enclosed) -> str:
     """An interval as readers see it; of a number without error the number alone."""
     if interval.low == interval.high:
         whole = float(interval.value).is_integer() and is_long(interval.value)
@@ -48,7 +48,7 @@ class Measured:
     are expected at the rate that it is read at.
     """
 
-    interval: Interval
+    interval: Enclosed
     decisions: int
     draws: np.ndarray | None = None
     coarse: bool = False
@@ -83,7 +83,7 @@ def _measured(row: Mapping[str, Any]) -> Found:
     if not row["resolved"]:
         return f"unresolved ({row['negatives']} negatives)"
     value = row["value"]  # which a percentile interval may leave out
-    interval = Interval(value, min(row["low"], value), max(row["high"], value))
+    interval = Enclosed(value, min(row["low"], value), max(row["high"], value))
     decisions, coarse = int(row["positives"] + row["negatives"]), row.get("coarse") is True
     return Measured(interval, decisions, row["draws"], coarse)
 
@@ -102,9 +102,8 @@ def ratio(one: Found, other: Found) -> Found:
     if one.interval.value == other.interval.value == 0:
         return "0 over 0"
     found = paired.ratio(*_with_draws(one, other))
-    interval = Interval(found.value, found.low, found.high)
     coarse = one.coarse or other.coarse
-    return Measured(interval, min(one.decisions, other.decisions), coarse=coarse)
+    return Measured(Enclosed(**found.ends), min(one.decisions, other.decisions), coarse=coarse)
 
 
 def _with_draws(*both: Measured) -> list[paired.Estimate]:
@@ -113,10 +112,8 @@ def _with_draws(*both: Measured) -> list[paired.Estimate]:
     alike = len(lengths) == 1 and None not in lengths
     return [
         paired.Estimate(
-            each.interval.value,
-            each.interval.low,
-            each.interval.high,
-            each.draws if alike and each.draws is not None else np.array([np.nan]),
+            **each.interval.ends,
+            draws=each.draws if alike and each.draws is not None else np.array([np.nan]),
         )
         for each in both
     ]
@@ -129,17 +126,17 @@ class Held:
     claim: Claim
     measured: Measured
 
-    def published(self, end: float) -> Interval:
+    def published(self, end: float) -> Enclosed:
         """An end of the published range with its error, on the scale of comparison."""
         scale = self.claim.margin.scale
         ours = self.measured.interval.on(scale)
         return self.claim.error.around(end, scale, ours, self.measured.decisions)
 
-    def beyond(self, end: float) -> Interval:
+    def beyond(self, end: float) -> Enclosed:
         """The measured value less that end; a range is never left where it has none."""
         published = self.published(end)
         if math.isinf(published.value):
-            return Interval.exact(-published.value)
+            return Enclosed.exact(-published.value)
         return difference(self.measured.interval.on(self.claim.margin.scale), published)
 
     @property
@@ -151,7 +148,7 @@ class Held:
     def columns(self) -> dict[str, Any]:
         """What the table says of the two values and, for a single number, of their difference."""
         claim, margin, ours = self.claim, self.claim.margin, self.measured.interval
-        row = {"value": ours.value, "low": ours.low, "high": ours.high}
+        row: dict[str, Any] = {**ours.ends}
         if claim.low < claim.high:
             return row
         published = self.published(claim.low).on(margin.back)

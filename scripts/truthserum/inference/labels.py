@@ -68,7 +68,7 @@ def _of_mode(
                 {
                     "copies": count,
                     "measure": name,
-                    **{key: getattr(fixed[name], key) for key in ("value", "low", "high")},
+                    **fixed[name].ends,
                     "gain": gain.value,
                     "gain_low": gain.low,
                     "gain_high": gain.high,

@@ -14,6 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import stdtr, stdtrit
 
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.paired import holm
 
 LEVEL = 0.05
@@ -26,15 +27,11 @@ WIDTH = float(stdtrit(FREEDOM, 1 - LEVEL / 2))  # deviations from an estimate to
 
 
 @dataclass(frozen=True)
-class Interval:
-    """An estimate and the ends of its 95 % interval, which may be infinite.
+class Enclosed(Interval):
+    """An estimate within the ends of its 95 % interval, which may be infinite.
 
     ValueError unless the value is a number and lies between the ends.
     """
-
-    value: float
-    low: float
-    high: float
 
     def __post_init__(self) -> None:
         if not self.low <= self.value <= self.high:
@@ -44,13 +41,13 @@ class Interval:
             )
 
     @classmethod
-    def exact(cls, value: float) -> "Interval":
+    def exact(cls, value: float) -> "Enclosed":
         """A number without error."""
         return cls(value, value, value)
 
-    def on(self, scale: Callable[[float], float]) -> "Interval":
+    def on(self, scale: Callable[[float], float]) -> "Enclosed":
         """The same after an increasing transformation."""
-        return Interval(*(float(scale(each)) for each in (self.value, self.low, self.high)))
+        return Enclosed(*(float(scale(each)) for each in (self.value, self.low, self.high)))
 
 
 def logarithm(value: float) -> float:
@@ -63,7 +60,7 @@ def exponential(value: float) -> float:
     return float(np.exp(value))
 
 
-def difference(one: Interval, other: Interval) -> Interval:
+def difference(one: Enclosed, other: Enclosed) -> Enclosed:
     """one - other, of independent estimates.
 
     An end without limit stays so. Where the value has none (the logarithm of 0) the interval is the
@@ -71,10 +68,10 @@ def difference(one: Interval, other: Interval) -> Interval:
     """
     value = one.value - other.value
     if not math.isfinite(value):
-        return Interval(value, one.low - other.high, one.high - other.low)
+        return Enclosed(value, one.low - other.high, one.high - other.low)
     down = math.hypot(one.value - one.low, other.high - other.value)
     up = math.hypot(one.high - one.value, other.value - other.low)
-    return Interval(value, value - down, value + up)
+    return Enclosed(value, value - down, value + up)
 
 
 @dataclass(frozen=True)
@@ -86,8 +83,8 @@ class Comparison:
     margin.
     """
 
-    below: Interval
-    above: Interval
+    below: Enclosed
+    above: Enclosed
     margin: float
 
     def __post_init__(self) -> None:

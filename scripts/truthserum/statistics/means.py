@@ -1,32 +1,23 @@
 """Means of what a few models, or pairs of models, gave, with Student's interval."""
 
-from dataclasses import asdict, dataclass
-
 import numpy as np
 from numpy.typing import ArrayLike
 from scipy.special import stdtr, stdtrit
 
-
-@dataclass(frozen=True)
-class Mean:
-    """A mean with its interval, at 95 % where nothing else is said."""
-
-    value: float
-    low: float
-    high: float
+from truthserum.statistics.estimates import Interval
 
 
-def mean_of(values: np.ndarray, confidence: float = 0.95) -> Mean:
+def mean_of(values: np.ndarray, confidence: float = 0.95) -> Interval:
     """Mean of independent values [N], by Student's t; without two of them there is no interval."""
     value, count = float(np.mean(values)), len(values)
     if count < 2:
-        return Mean(value, np.nan, np.nan)
+        return Interval(value, np.nan, np.nan)
     deviations = stdtrit(count - 1, 0.5 + confidence / 2)
     reach = float(deviations * np.std(values, ddof=1) / np.sqrt(count))
-    return Mean(value, value - reach, value + reach)
+    return Interval(value, value - reach, value + reach)
 
 
-def stands_still(mean: Mean) -> bool:
+def stands_still(mean: Interval) -> bool:
     """Whether all that it is a mean of are alike, but for rounding: then Student's t knows nothing
     of how far they vary.
     """
@@ -44,7 +35,7 @@ def p_of_zero(values: np.ndarray) -> float:
 def mean_interval(values: ArrayLike) -> dict[str, float]:
     """The same of n independent `models` as a row of a table: value, low, high, models."""
     given = np.asarray(values, float)
-    return {**asdict(mean_of(given)), "models": len(given)}
+    return {**mean_of(given).ends, "models": len(given)}
 
 
 def by_unit(values: np.ndarray) -> np.ndarray:
@@ -53,7 +44,7 @@ def by_unit(values: np.ndarray) -> np.ndarray:
     return values.reshape(-1, 2).mean(axis=1) if len(values) % 2 == 0 else values
 
 
-def mean_of_pairs(values: np.ndarray) -> Mean:
+def mean_of_pairs(values: np.ndarray) -> Interval:
     """Mean of values [M] of models, of which 2k and 2k + 1 are dependent: Student's t over pairs.
 
     An odd number of models stands for itself, one by one. Without two of them there is no interval.

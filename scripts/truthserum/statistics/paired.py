@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 from scipy.special import ndtri, stdtr, stdtrit
 
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.scales import STEPS, Scale, as_it_is
 
 # What a deviation estimated from a few models says of small probabilities: the tails of Student's t
@@ -21,12 +22,9 @@ FREEDOM = 7
 
 
 @dataclass(frozen=True)
-class Estimate:
+class Estimate(Interval):
     """A measure with its 95 % interval, and its bootstrap draws float64 [D], which may be NaN."""
 
-    value: float
-    low: float
-    high: float
     draws: np.ndarray = field(repr=False, compare=False)
 
     @property
@@ -37,15 +35,12 @@ class Estimate:
 
 
 @dataclass(frozen=True)
-class Difference:
+class Difference(Interval):
     """What is found of two measures: a difference, or a ratio, with its 95 % interval.
 
     p: of a difference, two-sided, that there is none (see `difference`). NaN for a ratio.
     """
 
-    value: float
-    low: float
-    high: float
     p: float = np.nan
 
 

@@ -13,8 +13,9 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import binom
 
-from truthserum.audit.report.claim import Claim, Interval
+from truthserum.audit.report.claim import Claim
 from truthserum.plots import intervals, style
+from truthserum.statistics.estimates import Interval
 
 WIDTH = 4.6  # inches
 READ: Any = {"font.size": 9.5, "axes.labelsize": 9.5, "xtick.labelsize": 9, "ytick.labelsize": 9}

@@ -2,25 +2,16 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Annotated, TypeVar
 
 from pydantic import Strict
 
 from truthserum.options import ClosedShare, Maybe, Natural, Share, options
+from truthserum.statistics.estimates import Interval
 
 T = TypeVar("T")
 Listed = Annotated[tuple[T, ...], Strict(False)]
 Number = Maybe[float]
-
-
-@dataclass(frozen=True)
-class Interval:
-    """A value, and both ends of its interval."""
-
-    value: float
-    low: float
-    high: float
 
 
 @options

@@ -102,7 +102,7 @@ def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
     """The mean difference over pairs of models, with Student's interval, if these differ at all."""
     found = mean_of(np.subtract(other.pairs, one.pairs), one.confidence)
-    return independent(one, other) if stands_still(found) else Difference(**vars(found))
+    return independent(one, other) if stands_still(found) else Difference(**found.ends)
 
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
@@ -120,7 +120,7 @@ def _estimate(claim: Claim, drawn: Sequence[float | None] = ()) -> Estimate:
     """A claim with its draws, of which those that are none are NaN."""
     found = claim.interval
     assert found is not None  # else it is not compared
-    return Estimate(found.value, found.low, found.high, np.array(drawn, float))
+    return Estimate(**found.ends, draws=np.array(drawn, float))
 
 
 def _bounded(claim: Claim) -> bool:
