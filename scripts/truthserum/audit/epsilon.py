@@ -105,10 +105,12 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     return LowerBound.of(coins, found[best], (1, 0), delta, confidence)
 
 
-def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> dict[str, Any]:
+def as_claim(
+    bound: LowerBound | None, claimed: float | None, delta: float, why_none: str
+) -> dict[str, Any]:
     """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
 
-    A claim is contradicted or not contradicted, never confirmed.
+    A claim is contradicted or not contradicted, never confirmed. why_none: said without a bound.
     """
     found = asdict(bound) if bound else {"models": 0}
     word = "not measured" if bound is None else "not claimed"
@@ -125,4 +127,5 @@ def as_claim(bound: LowerBound | None, claimed: float | None, delta: float) -> d
         "claimed": claimed,
         "claim": word,
         "delta": delta,
+        **({} if bound else {"reason": why_none}),
     }

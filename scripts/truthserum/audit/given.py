@@ -60,12 +60,11 @@ def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
         *claims.accuracies(answers),
         _epsilon(study, found),
     ]
-    less = published(answers)
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table),
         "growth": growth(found) if paired else [],
-        "mitigations": [mitigations.mitigation(n, "output", a, found) for n, a in less.items()],
+        "mitigations": [mitigations.mitigation(n, a, found) for n, a in published(answers).items()],
         "checks": _checks(study),
     }
     tables = {
@@ -87,8 +86,7 @@ def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
     if study.coins and len(member) == 1 and alone.sum() > 1:
         told = found.chosen.scores[0, alone], member[0, alone]
         bound = epsilon.of_one_model(*told, study.delta)
-    claim = epsilon.as_claim(bound, study.claimed, study.delta)
-    return claim if bound else claim | {"reason": FEW}
+    return epsilon.as_claim(bound, study.claimed, study.delta, FEW)
 
 
 def _fair(member: np.ndarray) -> bool:

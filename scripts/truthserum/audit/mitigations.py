@@ -6,7 +6,7 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 
@@ -24,34 +24,39 @@ from truthserum.audit.claims import (
 from truthserum.audit.found import KEPT, Found, find
 from truthserum.audit.onion import shows
 from truthserum.audit.options import VIEWS
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.means import mean_of_pairs, stands_still
-from truthserum.statistics.paired import Estimate, independent
+from truthserum.statistics.paired import independent
+
+Kind = Literal["output", "training"]  # the same models asked for less, or others of the same coins
 
 
-def mitigation(name: str, kind: str, answers: Answers, plain: Found) -> dict[str, Any]:
+def kind_of(name: str) -> Kind:
+    """That of the mitigation of this name: none of a user's is called as a view."""
+    return "output" if name in VIEWS else "training"
+
+
+def mitigation(name: str, answers: Answers, plain: Found) -> dict[str, Any]:
     """One mitigation: what it leaves of the leak and of the accuracy, and the differences.
 
-    kind: `output` for less of it, `training` for other options. plain: the arm without it.
+    plain: the arm without it.
     """
     before, after = plain.first(len(answers.member)), find(answers, plain.resampling)
     return {
         "id": name,
-        "kind": kind,
+        "kind": kind_of(name),
         "models": len(answers.member),
         "claims": [*measures(after, name), *accuracies(answers, name), *_named(answers, name)],
         "before": [*measures(before), *accuracies(before.answers), *_named(before.answers)],
-        "differences": differences(after, before, kind == "output"),
+        "differences": differences(after, before, kind_of(name)),
         "best": False,
     }
 
 
-def differences(after: Found, before: Found, same: bool) -> list[dict[str, Any]]:
-    """What rose and fell, paired: every measure, and the accuracy on records not trained on.
-
-    same: whether these are the same models, asked for less.
-    """
+def differences(after: Found, before: Found, kind: Kind) -> list[dict[str, Any]]:
+    """What rose and fell, paired: every measure, and the accuracy on records not trained on."""
     rows = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    return rows + _accuracy_lost(after.answers, before.answers, same)
+    return rows + _accuracy_lost(after.answers, before.answers, kind)
 
 
 def _named(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
@@ -90,7 +95,7 @@ def best(arms: Mapping[str, Answers], plain: Found) -> dict[str, Any] | None:
     return {
         "id": name,
         "claims": [*measures(odd, name)],
-        "differences": differences(odd, base, name in VIEWS),
+        "differences": differences(odd, base, kind_of(name)),
     }
 
 
@@ -112,21 +117,21 @@ def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dic
     after, before = (find(answers.of(targets), resampling) for answers in (harmed, clean))
     rows = [*comparable(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
     apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    apart += _accuracy_lost(harmed, clean)
+    apart += _accuracy_lost(harmed, clean, "training")
     rows += [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
     return after, rows
 
 
-def _accuracy_lost(after: Answers, before: Answers, same: bool = False) -> list[dict[str, Any]]:
+def _accuracy_lost(after: Answers, before: Answers, kind: Kind) -> list[dict[str, Any]]:
     one, other = after.accuracies(), before.accuracies()
     if one is None or other is None:
         return []
     apart = mean_of_pairs(one[1] - other[1])
-    if stands_still(apart) and not same:
-        ends = independent(*(_estimate(accuracies(each)[0]) for each in (after, before)))
+    if stands_still(apart) and kind == "training":
+        ends = independent(*(_interval(accuracies(each)[0]) for each in (after, before)))
         apart = replace(apart, low=ends.low, high=ends.high)
     return [of_mean("accuracy", apart, len(after.member))]
 
 
-def _estimate(claim: Mapping[str, float]) -> Estimate:
-    return Estimate(claim["value"], claim["low"], claim["high"], np.zeros(0))
+def _interval(claim: Mapping[str, float]) -> Interval:
+    return Interval(claim["value"], claim["low"], claim["high"])

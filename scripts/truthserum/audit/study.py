@@ -92,8 +92,7 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
 
 def _epsilon(study: Study) -> dict[str, Any]:
     bound = epsilon.of_pairs(study.clean, study.coins, study.resampling.unit, study.delta)
-    claim = epsilon.as_claim(bound, study.claimed, study.delta)
-    return claim if bound else claim | {"reason": FEW}
+    return epsilon.as_claim(bound, study.claimed, study.delta, FEW)
 
 
 def _release_checks(
@@ -105,10 +104,9 @@ def _release_checks(
 
 
 def _mitigations(study: Study, plain: Found) -> list[dict[str, Any]]:
-    less = published(study.clean)
-    rows = [mitigations.mitigation(n, "output", a, plain) for n, a in less.items()]
-    rows += [mitigations.mitigation(n, "training", a, plain) for n, a in study.trained.items()]
-    best = mitigations.best({**less, **study.trained}, plain)
+    tried = {**published(study.clean), **study.trained}
+    rows = [mitigations.mitigation(name, answers, plain) for name, answers in tried.items()]
+    best = mitigations.best(tried, plain)
     if best is None:
         return rows
     return [
@@ -122,7 +120,7 @@ def _without(study: Study, without: onion.Without) -> list[dict[str, Any]]:
     if stay.all():
         return []
     plain = find(study.clean.of(stay), study.resampling.of(stay))
-    return [mitigations.mitigation(EXPOSED, "training", without.answers.of(stay), plain)]
+    return [mitigations.mitigation(EXPOSED, without.answers.of(stay), plain)]
 
 
 def checks(answers: Answers) -> list[dict[str, Any]]:

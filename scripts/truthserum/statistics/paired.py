@@ -66,7 +66,7 @@ def difference(one: Estimate, other: Estimate, scale: Scale = as_it_is) -> Diffe
     return Difference(value, min(low, value), max(high, value), p)
 
 
-def independent(one: Estimate, other: Estimate) -> Difference:
+def independent(one: Interval, other: Interval) -> Difference:
     """one - other of measures that share no draws, by their intervals (MOVER)."""
     value = one.value - other.value
     low = value - np.hypot(one.value - one.low, other.high - other.value)

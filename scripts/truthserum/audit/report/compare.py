@@ -107,8 +107,7 @@ def pair_by_pair(one: Claim, other: Claim) -> Difference:
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
     """The difference of two claims whose draws belong together."""
-    after, before = (_estimate(claim, claim.drawn) for claim in (other, one))
-    return paired.difference(after, before, scale_of(one.measure))
+    return paired.difference(_estimate(other), _estimate(one), scale_of(one.measure))
 
 
 def independent(one: Claim, other: Claim) -> Difference:
@@ -116,11 +115,11 @@ def independent(one: Claim, other: Claim) -> Difference:
     return paired.independent(_estimate(other), _estimate(one))
 
 
-def _estimate(claim: Claim, drawn: Sequence[float | None] = ()) -> Estimate:
+def _estimate(claim: Claim) -> Estimate:
     """A claim with its draws, of which those that are none are NaN."""
     found = claim.interval
     assert found is not None  # else it is not compared
-    return Estimate(**found.ends, draws=np.array(drawn, float))
+    return Estimate(**found.ends, draws=np.array(claim.drawn, float))
 
 
 def _bounded(claim: Claim) -> bool:
