@@ -7,7 +7,7 @@ rule audit_read:
     log:
         "logs/audit_read/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -32,7 +32,7 @@ rule audit_secrets:
     log:
         "logs/audit_secrets/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     conda:
         "../envs/environment.yaml"
     resources:
@@ -54,7 +54,7 @@ rule audit_groups:
     log:
         "logs/audit_groups/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -79,7 +79,7 @@ rule audit_prepare:
     log:
         "logs/audit_prepare/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("recipe"),
+        audit=one_of_these(audits_by("recipe")),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -107,7 +107,7 @@ rule audit_train:
     benchmark:
         f"{AUDIT}/{{variant}}/.benchmark/pair-{{pair}}.tsv"
     wildcard_constraints:
-        audit=audits_by("function", "command"),
+        audit=one_of_these(audits_by("function", "command")),
         variant=r"[a-z0-9_]+",
         pair=r"\d{3}\d*",
     conda:
@@ -144,7 +144,7 @@ rule audit_recipe:
     benchmark:
         f"{AUDIT}/{{variant}}/.benchmark/shard-{{shard}}.tsv"
     wildcard_constraints:
-        audit=audits_by("recipe"),
+        audit=one_of_these(audits_by("recipe")),
         variant=r"[a-z0-9_]+",
     conda:
         "../envs/environment.yaml"
@@ -176,7 +176,7 @@ rule audit_exposed:
     log:
         "logs/audit_exposed/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -211,7 +211,7 @@ rule audit_measure:
     log:
         "logs/audit_measure/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     conda:
         "../envs/environment.yaml"
     threads: 1
@@ -242,7 +242,7 @@ rule audit_forecast:
     log:
         "logs/audit_forecast/{audit}.log",
     wildcard_constraints:
-        audit=BY_TRAINING,
+        audit=one_of_these(TRAINED),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -263,7 +263,7 @@ rule audit_forecast:
 
 rule audit_plan:
     input:
-        expand(f"{AUDIT}/plan.json", audit=trained_audits()),
+        expand(f"{AUDIT}/plan.json", audit=TRAINED),
 
 
 rule audit:

@@ -7,7 +7,7 @@ rule audit_include:
     log:
         "logs/audit_include/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("scores"),
+        audit=one_of_these(audits_by("scores")),
     localrule: True
     conda:
         "../envs/environment.yaml"
@@ -31,7 +31,7 @@ rule audit_scores:
     log:
         "logs/audit_scores/{audit}.log",
     wildcard_constraints:
-        audit=audits_by("scores"),
+        audit=one_of_these(audits_by("scores")),
     conda:
         "../envs/environment.yaml"
     threads: 1

@@ -50,9 +50,9 @@ TABLES = {leak: registry.load("columns", leak) for leak in LEAKS}
 ARM = f"{RESULTS}/{{experiment}}/{{arm}}"
 
 
-def named(leak):
-    """A pattern for the names of the experiments of one leak."""
-    return "|".join(n for n, e in EXPERIMENTS.items() if e.leak == leak) or "(?!)"
+def one_of_these(names):
+    """A pattern for these names, of which there may be none."""
+    return "|".join(names) or "(?!)"
 
 
 def measured_of(leak):

@@ -101,7 +101,7 @@ for leak in LEAKS:
         benchmark:
             f"{ARM}/.benchmark/measure.tsv"
         wildcard_constraints:
-            experiment=named(leak),
+            experiment=one_of_these(n for n, e in EXPERIMENTS.items() if e.leak == leak),
         conda:
             "../envs/environment.yaml"
         threads: 1
