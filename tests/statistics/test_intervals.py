@@ -19,8 +19,9 @@ def test_nothing_and_everything():
 
 
 def test_a_share_has_numbers_for_ends():
-    assert share_interval(3, 20) == clopper_pearson(np.array([3]), 20)
-    assert all(isinstance(end, float) for end in share_interval(3, 20))
+    share, *ends = share_interval(3, 20)
+    assert share == 0.15 and tuple(ends) == clopper_pearson(np.array([3]), 20)
+    assert all(isinstance(end, float) for end in ends)
 
 
 @pytest.mark.parametrize("rate", [0.0, 0.001, 0.03, 0.5, 0.98, 1.0])

@@ -145,7 +145,7 @@ def _estimate(right: np.ndarray, unit: np.ndarray, seed: int, draws: int) -> Est
     low, high = map(float, percentile_interval(drawn))
     low, high = of_few(value, low, high, len(names))
     if drawn.min() == drawn.max():  # all alike: what so many units at least leave open
-        low, high = share_interval(round(value * len(names)), len(names))
+        _, low, high = share_interval(round(value * len(names)), len(names))
     return Estimate(value, min(low, value), max(high, value), drawn)
 
 

@@ -122,8 +122,7 @@ def _share(mean: Interval, models: int, decisions: int) -> Interval:
     right.
     """
     if models == 1 or stands_still(mean):
-        low, high = share_interval(round(mean.value * decisions), decisions)
-        return replace(mean, low=low, high=high)
+        return replace(share_interval(round(mean.value * decisions), decisions), value=mean.value)
     return replace(mean, low=float(np.clip(mean.low, 0, 1)), high=float(np.clip(mean.high, 0, 1)))
 
 

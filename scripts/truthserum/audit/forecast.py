@@ -152,7 +152,7 @@ def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dic
 
 def width(trials: int) -> float:
     """Of the exact interval of a rate of `EXAMPLE` in so many independent decisions."""
-    low, high = share_interval(round(EXAMPLE * trials), trials)
+    _, low, high = share_interval(round(EXAMPLE * trials), trials)
     return high - low
 
 

@@ -87,13 +87,10 @@ def claims(fitted: Fitted, targets: int, seed: int) -> list[dict[str, Any]]:
         about = {"models": 1, "attack": "closed form", "signal": f"weights, {precision}"}
         gap = reconstructed(fitted, rows, precision)
         exact = int((gap < EXACT).sum())
-        low, high = share_interval(exact, len(rows))
         found.append(
             {
                 "id": name,
-                "value": exact / len(rows),
-                "low": low,
-                "high": high,
+                **share_interval(exact, len(rows)).ends,
                 "confidence": CONFIDENCE,
                 "positives": len(rows),
                 "asked": len(rows),

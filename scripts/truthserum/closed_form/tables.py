@@ -24,8 +24,7 @@ def metrics(judged: pd.DataFrame) -> pd.DataFrame:
     for place, group in judged.groupby(PLACE, sort=False):
         for measure in ("recovered", "label_correct"):
             hits, count = int(group[measure].sum()), len(group)
-            interval = share_interval(hits, count)
-            rows.append((*place, measure, hits / count, *interval, count, True))
+            rows.append((*place, measure, *share_interval(hits, count), count, True))
         resolvable = group.loc[group["residual"] > RESOLVABLE, "max_error"]
         worst = [resolvable.max()] * 3
         count = len(resolvable)

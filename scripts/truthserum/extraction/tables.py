@@ -77,8 +77,8 @@ def _estimates(rows: pd.DataFrame, drawn: np.ndarray) -> Iterator[tuple[str, Est
     yield "mean_exposure", Estimate(**mean.ends, draws=bits[drawn].mean(axis=1))
     for most in WITHIN:
         hit = found <= most
-        interval = share_interval(int(np.count_nonzero(hit)), len(hit))
-        yield f"within_{most}", Estimate(float(hit.mean()), *interval, hit[drawn].mean(axis=1))
+        ends = share_interval(int(np.count_nonzero(hit)), len(hit)).ends
+        yield f"within_{most}", Estimate(**ends, draws=hit[drawn].mean(axis=1))
 
 
 def _mean_exposure(bits: np.ndarray, most: float) -> Interval:
@@ -89,7 +89,7 @@ def _mean_exposure(bits: np.ndarray, most: float) -> Interval:
     """
     mean = mean_of(bits)
     if stands_still(mean):
-        share = share_interval(len(bits), len(bits))[0]
+        share = share_interval(len(bits), len(bits)).low
         low, high = share * mean.value, share * mean.value + (1 - share) * most
         return Interval(mean.value, low, high)
     # Of one canary the ends are no numbers.

@@ -45,7 +45,7 @@ class Trials:
     count: int
 
     def around(self, value: float, scale: Scale, ours: Enclosed, decisions: int) -> Enclosed:
-        low, high = share_interval(round(value * self.count), self.count)
+        _, low, high = share_interval(round(value * self.count), self.count)
         return Enclosed(value, min(value, low), max(value, high)).on(scale)
 
     def __str__(self) -> str:

@@ -77,8 +77,7 @@ def differences(arms: Mapping[str, Measured], against: Mapping[str, str]) -> pd.
             other, other_coarse = known[place]
             found = difference(one, other, scale_of(place[PLACE.index("measure")]))
             times = ratio(one, other)
-            values = one.value, other.value, found.value, found.low, found.high, found.p
-            ratios = times.value, times.low, times.high
+            values = one.value, other.value, *found, found.p, *times
             compared = arm, reference, arms[arm].poison_share
-            rows.append((*compared, *place, *values, *ratios, coarse or other_coarse))
+            rows.append((*compared, *place, *values, coarse or other_coarse))
     return pd.DataFrame(rows, columns=COLUMNS)

@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
@@ -44,13 +44,13 @@ def shown(interval: Enclosed) -> str:
 class Measured:
     """A value with its 95 % interval, and the decisions and bootstrap draws behind it.
 
-    draws: float64 [D], or None where none were kept. coarse: whether fewer than ten false positives
+    draws: float64 [D], none where none were kept. coarse: whether fewer than ten false positives
     are expected at the rate that it is read at.
     """
 
     interval: Enclosed
     decisions: int
-    draws: np.ndarray | None = None
+    draws: np.ndarray = field(default_factory=lambda: np.zeros(0))
     coarse: bool = False
 
     def __str__(self) -> str:
@@ -85,7 +85,8 @@ def _measured(row: Mapping[str, Any]) -> Found:
     value = row["value"]  # which a percentile interval may leave out
     interval = Enclosed(value, min(row["low"], value), max(row["high"], value))
     decisions, coarse = int(row["positives"] + row["negatives"]), row.get("coarse") is True
-    return Measured(interval, decisions, row["draws"], coarse)
+    draws = np.zeros(0) if row["draws"] is None else row["draws"]
+    return Measured(interval, decisions, draws, coarse)
 
 
 def look_up(found: Places, at: Mapping[str, Any]) -> Found:
@@ -103,18 +104,14 @@ def ratio(one: Found, other: Found) -> Found:
         return "0 over 0"
     found = paired.ratio(*_with_draws(one, other))
     coarse = one.coarse or other.coarse
-    return Measured(Enclosed(**found.ends), min(one.decisions, other.decisions), coarse=coarse)
+    return Measured(Enclosed(*found), min(one.decisions, other.decisions), coarse=coarse)
 
 
 def _with_draws(*both: Measured) -> list[paired.Estimate]:
     """What can be paired; draws of one alone, or of other numbers, tell nothing of the two."""
-    lengths = {None if each.draws is None else len(each.draws) for each in both}
-    alike = len(lengths) == 1 and None not in lengths
+    alike = len({len(each.draws) for each in both}) == 1
     return [
-        paired.Estimate(
-            **each.interval.ends,
-            draws=each.draws if alike and each.draws is not None else np.array([np.nan]),
-        )
+        paired.Estimate(**each.interval.ends, draws=each.draws if alike else np.zeros(0))
         for each in both
     ]
 

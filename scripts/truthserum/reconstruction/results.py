@@ -229,6 +229,5 @@ def prior(scores: Mapping[str, np.ndarray], candidates: np.ndarray) -> pd.DataFr
     rows = []
     for attack, each in scores.items():
         hits = int(right(each, own.argmax(axis=1)).sum())
-        low, high = share_interval(hits, models)
-        rows.append((attack, count, hits / models, low, high, 1 / count, models))
+        rows.append((attack, count, *share_interval(hits, models), 1 / count, models))
     return pd.DataFrame(rows, columns=list(TABLES["prior"].meanings))

@@ -47,7 +47,7 @@ class Enclosed(Interval):
 
     def on(self, scale: Callable[[float], float]) -> "Enclosed":
         """The same after an increasing transformation."""
-        return Enclosed(*(float(scale(each)) for each in (self.value, self.low, self.high)))
+        return Enclosed(*(float(scale(each)) for each in self))
 
 
 def logarithm(value: float) -> float:

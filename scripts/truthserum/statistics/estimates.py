@@ -1,5 +1,6 @@
 """A number that was estimated, and how far it may be off."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 
@@ -14,7 +15,11 @@ class Interval:
     low: float
     high: float
 
+    def __iter__(self) -> Iterator[float]:
+        """The value, the lower end and the upper end."""
+        return iter((self.value, self.low, self.high))
+
     @property
     def ends(self) -> dict[str, float]:
         """The three by name, as tables and claims have them."""
-        return {"value": self.value, "low": self.low, "high": self.high}
+        return dict(zip(("value", "low", "high"), self, strict=True))

@@ -4,6 +4,8 @@ import numpy as np
 from scipy.optimize import brentq
 from scipy.special import betaincinv, ndtri
 
+from truthserum.statistics.estimates import Interval
+
 
 def clopper_pearson(
     successes: np.ndarray | float, trials: np.ndarray | int, confidence: float = 0.95
@@ -26,10 +28,10 @@ def clopper_pearson(
     return np.where(successes == 0, 0.0, low), np.where(failures == 0, 1.0, high)
 
 
-def share_interval(successes: int, trials: int) -> tuple[float, float]:
-    """The 95 % interval of a single share (see `clopper_pearson`), as numbers: low, high."""
+def share_interval(successes: int, trials: int) -> Interval:
+    """A single share with its 95 % interval (see `clopper_pearson`)."""
     low, high = clopper_pearson(successes, trials)
-    return float(low), float(high)
+    return Interval(successes / trials, float(low), float(high))
 
 
 def auc_interval(value: float, positives: int, negatives: int) -> tuple[float, float]:

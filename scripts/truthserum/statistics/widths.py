@@ -100,7 +100,7 @@ def counted(units: int) -> float:
 
 def share_reach(trials: int) -> float:
     """Half the width of the exact interval of a share of a half, of so many records."""
-    low, high = share_interval(trials // 2, trials)
+    _, low, high = share_interval(trials // 2, trials)
     return (high - low) / 2
 
 

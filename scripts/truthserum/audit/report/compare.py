@@ -102,7 +102,7 @@ def _way(one: Claim, other: Claim) -> Callable[[Claim, Claim], Difference]:
 def pair_by_pair(one: Claim, other: Claim) -> Difference:
     """The mean difference over pairs of models, with Student's interval, if these differ at all."""
     found = mean_of(np.subtract(other.pairs, one.pairs), one.confidence)
-    return independent(one, other) if stands_still(found) else Difference(**found.ends)
+    return independent(one, other) if stands_still(found) else Difference(*found)
 
 
 def draw_by_draw(one: Claim, other: Claim) -> Difference:
@@ -151,7 +151,7 @@ def of_compared(one: Audit, other: Audit) -> Table:
 def _change(row: Compared) -> str:
     if row.change is None:
         return "–"
-    return measured(Claim(row.one.measure, row.change.value, row.change.low, row.change.high))
+    return measured(Claim(row.one.measure, *row.change))
 
 
 def as_markdown(one: Audit, other: Audit) -> str:

@@ -41,8 +41,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     for place, group in pd.concat(parts).groupby(keys, sort=False):
         quantiles = group["max_error"].quantile(QUANTILES, interpolation="lower")
         hits, count = int(group["recovered"].sum()), len(group)
-        share = (hits / count, *share_interval(hits, count))
-        rows.append((*place, *quantiles, *share, count))
+        rows.append((*place, *quantiles, *share_interval(hits, count), count))
     names = ["low", "median", "high", "recovered", "recovered_low", "recovered_high", "count"]
     return pd.DataFrame(rows, columns=[*keys, *names])
 
