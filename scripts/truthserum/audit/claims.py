@@ -6,14 +6,14 @@ members and others behind it (`positives`, `negatives`), how many `models`, whic
 """
 
 import math
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import is_paired
+from truthserum.audit.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.epsilon import of_units
 from truthserum.audit.found import Found
 from truthserum.audit.presence import Coins
@@ -219,12 +219,12 @@ def unresolved(name: str, reason: str) -> dict[str, Any]:
     }
 
 
-def measures(found: Found, arm: str = "clean") -> Iterable[dict[str, Any]]:
+def measures(found: Found, arm: str = "clean") -> list[dict[str, Any]]:
     """Every rate and area of an arm."""
     return [of_measure(one, found, arm) for one in found.measures.values()]
 
 
-def comparable(found: Found, arm: str = "clean") -> Iterable[dict[str, Any]]:
+def comparable(found: Found, arm: str = "clean") -> list[dict[str, Any]]:
     """The same with their draws, for whoever compares another audit of the same coins."""
     rows = []
     for one in found.measures.values():
@@ -232,3 +232,18 @@ def comparable(found: Found, arm: str = "clean") -> Iterable[dict[str, Any]]:
         drawn = [number(round(draw, DIGITS)) for draw in draws]
         rows.append({**of_measure(one, found, arm), "drawn": drawn})
     return rows
+
+
+def steps(models: int) -> Sequence[int]:
+    """8, 16, 32, … below so many, and so many; none where there are no more than 8."""
+    doubled = (FEWEST_HALVES * 2**k for k in range(models.bit_length()))
+    fewer = [count for count in doubled if count < models]
+    return [*fewer, models] if fewer else []
+
+
+def growth(found: Found) -> list[dict[str, Any]]:
+    """The measures of the attack that is chosen among the first models alone, for each step."""
+    return [
+        {"models": count, "claims": measures(found.first(count))}
+        for count in steps(len(found.answers.member))
+    ]

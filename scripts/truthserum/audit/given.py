@@ -11,7 +11,6 @@ from truthserum.audit import records as exposure
 from truthserum.audit.answers import Answers, published
 from truthserum.audit.attacks import is_paired
 from truthserum.audit.found import Found, Resampling, find
-from truthserum.audit.growth import growth
 from truthserum.audit.study import Tables
 
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
@@ -63,7 +62,7 @@ def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table),
-        "growth": growth(found) if paired else [],
+        "growth": claims.growth(found) if paired else [],
         "mitigations": [mitigations.mitigation(n, a, found) for n, a in published(answers).items()],
         "checks": _checks(study),
     }

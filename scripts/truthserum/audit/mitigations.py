@@ -94,7 +94,7 @@ def best(arms: Mapping[str, Answers], plain: Found) -> dict[str, Any] | None:
     odd, base = half(tried[name], 1), half(alike, 1)
     return {
         "id": name,
-        "claims": [*measures(odd, name)],
+        "claims": measures(odd, name),
         "differences": differences(odd, base, kind_of(name)),
     }
 

@@ -35,7 +35,5 @@ def models_in(parts: Sequence[Pair]) -> int:
 
 def answers_of(parts: Sequence[Pair], member: np.ndarray) -> Answers:
     """What all models of an arm answered; member: bool [M', n] of as many models or more."""
-    rights = [part.right for part in parts if part.right is not None]
-    right = np.concatenate(rights) if rights else None
-    confidence = np.concatenate([part.confidence for part in parts])
-    return Answers(confidence, member[: len(confidence)], right)
+    whole = Pair.joined(parts)
+    return Answers(whole.confidence, member[: len(whole.confidence)], whole.right)

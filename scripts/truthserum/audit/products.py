@@ -102,7 +102,7 @@ class Pair:
 
     @classmethod
     def joined(cls, models: Sequence["Pair"]) -> "Pair":
-        """That of models which were trained one by one."""
+        """All of these as one, such as models which were trained one by one."""
         made = [one.made for one in models]
         right = [one.right for one in models if one.right is not None]
         whole = {

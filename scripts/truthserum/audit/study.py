@@ -11,7 +11,6 @@ from truthserum.audit import records as exposure
 from truthserum.audit import released as release
 from truthserum.audit.answers import Answers, published
 from truthserum.audit.found import Found, Resampling, find
-from truthserum.audit.growth import growth
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
 
@@ -82,7 +81,7 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
     body = {
         "claims": rows,
         "groups": exposure.groups(found, study.people, table),
-        "growth": growth(found),
+        "growth": claims.growth(found),
         "mitigations": tried,
         "checks": tests,
     }

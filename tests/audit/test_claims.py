@@ -2,8 +2,8 @@
 
 import pytest
 
+from truthserum.audit.claims import growth, steps
 from truthserum.audit.found import find
-from truthserum.audit.growth import growth, steps
 
 
 @pytest.mark.parametrize(
