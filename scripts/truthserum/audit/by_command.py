@@ -23,31 +23,27 @@ MOST_TOLD = 5  # columns in a sentence
 
 def train(audit: Audit, order: Order) -> Trained:
     """Train and ask the model of an order; DataError with the last words of what failed."""
-    with scratch() as folder:
-        return _train(audit, order, folder)
-
-
-def _train(audit: Audit, order: Order, folder: Path) -> Trained:
     assert audit.command is not None  # which opens this door
-    table, label = _as_table(audit, order)
-    again = len(order.asked) // SENTINEL
-    twice = np.append(np.arange(len(order.asked)), again)
-    asking = table.iloc[order.asked[twice]]
-    if order.lent is not None:
-        column = order.lent.column
-        asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows[twice]]})
-    files = {name: folder / f"{name}.csv" for name in ("train", "ask", "out")}
-    chosen = table.iloc[order.rows].reset_index(drop=True)
-    chosen[label] = table[label].iloc[order.labels].to_numpy()
-    chosen.to_csv(files["train"], index=False)
-    asking.to_csv(files["ask"], index=False)
-    words = [_filled(word, {**files, "seed": order.seed}) for word in audit.command]
-    words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
-    start = time.perf_counter()
-    run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
-    seconds = time.perf_counter() - start
-    answer = _answered(files["out"], audit, order.classes, len(asking), again)
-    return Trained(answer, seconds, " ".join(map(shlex.quote, audit.command)), bytes_in(folder))
+    with scratch() as folder:
+        table, label = _as_table(audit, order)
+        again = len(order.asked) // SENTINEL
+        twice = np.append(np.arange(len(order.asked)), again)
+        asking = table.iloc[order.asked[twice]]
+        if order.lent is not None:
+            column = order.lent.column
+            asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows[twice]]})
+        files = {name: folder / f"{name}.csv" for name in ("train", "ask", "out")}
+        chosen = table.iloc[order.rows].reset_index(drop=True)
+        chosen[label] = table[label].iloc[order.labels].to_numpy()
+        chosen.to_csv(files["train"], index=False)
+        asking.to_csv(files["ask"], index=False)
+        words = [_filled(word, {**files, "seed": order.seed}) for word in audit.command]
+        words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
+        start = time.perf_counter()
+        run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
+        seconds = time.perf_counter() - start
+        answer = _answered(files["out"], audit, order.classes, len(asking), again)
+        return Trained(answer, seconds, " ".join(map(shlex.quote, audit.command)), bytes_in(folder))
 
 
 def _filled(word: str, values: Mapping[str, object]) -> str:

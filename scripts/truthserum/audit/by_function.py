@@ -22,43 +22,41 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
     runner: `run_user.py`, which imports nothing of this project. DataError with the last words of
     what failed.
     """
-    with scratch() as folder:
-        return _train(audit, order, folder, runner)
-
-
-def _train(audit: Audit, order: Order, folder: Path, runner: Path) -> Trained:
     assert audit.function is not None  # which opens this door
     module, function = audit.function.split(":")
-    arrays = {name: getattr(order, name) for name in ("codes", "asked", "rows", "labels")}
-    if order.lent is not None:
-        arrays["lent"] = order.lent.rows
-    np.savez(folder / "task.npz", **arrays)
-    task = {
-        **_source(audit),
-        "path": str(Path(audit.path).absolute()),
-        "module": module,
-        "function": function,
-        "output": audit.output,
-        "lent": order.lent and order.lent.column,
-        "options": dict(order.options),
-        "classes": len(order.classes),
-        "seed": order.seed,
-    }
-    (folder / "task.json").write_text(json.dumps(task), "utf-8")
-    made = [folder / name for name in ("task.json", "task.npz", "out.npz")]
-    command = [audit.python or sys.executable, str(runner), *map(str, made)]
-    run(command, Path.cwd(), 60 * audit.minutes, audit.function)
-    if not made[2].is_file():
-        raise DataError(f"{audit.function}: found no answers, allowed is a function that returns")
-    found = read_npz(made[2])
-    about = json.loads(str(found["about"]))
-    return Trained(
-        found["answer"],
-        float(found["seconds"]),
-        f"Python {about['python']}",
-        bytes_in(folder),
-        versions(about["modules"]),
-    )
+    with scratch() as folder:
+        arrays = {name: getattr(order, name) for name in ("codes", "asked", "rows", "labels")}
+        if order.lent is not None:
+            arrays["lent"] = order.lent.rows
+        np.savez(folder / "task.npz", **arrays)
+        task = {
+            **_source(audit),
+            "path": str(Path(audit.path).absolute()),
+            "module": module,
+            "function": function,
+            "output": audit.output,
+            "lent": order.lent and order.lent.column,
+            "options": dict(order.options),
+            "classes": len(order.classes),
+            "seed": order.seed,
+        }
+        (folder / "task.json").write_text(json.dumps(task), "utf-8")
+        made = [folder / name for name in ("task.json", "task.npz", "out.npz")]
+        command = [audit.python or sys.executable, str(runner), *map(str, made)]
+        run(command, Path.cwd(), 60 * audit.minutes, audit.function)
+        if not made[2].is_file():
+            raise DataError(
+                f"{audit.function}: found no answers, allowed is a function that returns"
+            )
+        found = read_npz(made[2])
+        about = json.loads(str(found["about"]))
+        return Trained(
+            found["answer"],
+            float(found["seconds"]),
+            f"Python {about['python']}",
+            bytes_in(folder),
+            versions(about["modules"]),
+        )
 
 
 def _source(audit: Audit) -> dict[str, Any]:
