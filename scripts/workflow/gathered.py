@@ -1,7 +1,6 @@
 """The section `audits` of a config, where it lists files that say what the audits are."""
 
 from collections.abc import Callable
-from functools import partial
 from os.path import expanduser
 from pathlib import Path
 from typing import Any
@@ -39,12 +38,8 @@ def gathered(audits: object, project: Path) -> Any:
         if again := own.keys() & section.keys():
             raise OptionError(f"audits: found {listed(sorted(again))} twice, allowed is once")
         own = _changed(own, expanduser)
-        section |= own if rooted == path else _changed(own, partial(_in, project))
+        section |= own if rooted == path else _changed(own, lambda name: str(project / name))
     return section
-
-
-def _in(folder: Path, name: str) -> str:
-    return str(folder / name)
 
 
 def _changed(written: Any, change: Callable[[str], str]) -> Any:

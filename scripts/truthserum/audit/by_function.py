@@ -1,13 +1,15 @@
 """The door `function`: a user's train function, called in the user's interpreter."""
 
 import json
+import re
 import sys
+from collections.abc import Iterable, Mapping
+from importlib.metadata import Distribution, distributions
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from truthserum.audit.libraries import versions
 from truthserum.audit.options import Audit
 from truthserum.audit.orders import Order, Trained, run
 from truthserum.audit.pictures import pictures
@@ -68,3 +70,35 @@ def _source(audit: Audit) -> dict[str, Any]:
         return {"kind": "arrays", "file": file}
     hidden = [data.label, *data.hidden]
     return {"kind": "table", "file": file, "label": data.label, "hidden": hidden}
+
+
+def versions(modules: Mapping[str, str]) -> dict[str, str]:
+    """{library: version}, sorted, of those that were installed with their metadata.
+
+    modules: {name: file} of what was loaded, without a dot in its name. Read from the files beside
+    them: so a user's interpreter need import nothing for it, and may be of any age.
+    """
+    beside: dict[Path, dict[str, Path]] = {}
+    for name, file in modules.items():
+        path = Path(file)
+        folder = path.parent.parent if path.stem == "__init__" else path.parent
+        beside.setdefault(folder, {})[name] = path.relative_to(folder)
+    found = {
+        library.name: library.version
+        for folder, files in beside.items()
+        for library in distributions(path=[str(folder)])
+        if library.name and library.version and _brought(library, files)
+    }
+    return dict(sorted(found.items()))
+
+
+def _brought(library: Distribution, files: Mapping[str, Path]) -> bool:
+    """Whether a library brought one of these modules: by its list of files, else by its name."""
+    if record := library.read_text("RECORD"):
+        return any(f"\n{path.as_posix()}," in f"\n{record}" for path in files.values())
+    return not _names(library).isdisjoint(files)
+
+
+def _names(library: Distribution) -> set[str]:
+    listed: Iterable[str] = (library.read_text("top_level.txt") or "").split()
+    return {*listed} or {re.sub("[-.]", "_", library.name).lower()}

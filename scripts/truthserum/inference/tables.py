@@ -12,7 +12,6 @@ from truthserum.columns import CURVE
 from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.lower_bound import LowerBound, lower_bound
 from truthserum.inference.attacks.rivals import Decisions, Rivals
-from truthserum.inference.attacks.subsets import few_shadows
 from truthserum.inference.attacks.threshold import Threshold
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import pairs
@@ -128,6 +127,24 @@ def by_shadows(study: Study, counts: list[int]) -> pd.DataFrame:
             found = _measured(study, decided(*few_shadows(seen, attack, count)))
             frames.append(found.assign(attack=name, shadows=count - seen.group))
     return pd.concat(frames, ignore_index=True).drop(columns="draws")
+
+
+def few_shadows(evidence: Evidence, attack: Attack, count: int) -> tuple[np.ndarray, np.ndarray]:
+    """Disjoint sets of consecutive models, each attacked with the others of its set as shadows.
+
+    count: the size of a set, a multiple of the evidence's group, so that the models of a group stay
+    together, of two groups or more, and at most the number of models; ValueError otherwise.
+    Returns scores float64 [M', P] and member bool [M', P], where M' is the largest multiple of the
+    size among the models, in their order.
+    """
+    models, least = len(evidence.signals), 2 * evidence.group
+    if count % evidence.group or not least <= count <= models:
+        raise ValueError(
+            f"count: found {count}, allowed multiples of {evidence.group} from {least} to {models}"
+        )
+    sets = np.arange(models // count * count).reshape(-1, count)
+    scores = np.concatenate([attack.score(evidence.select(own)) for own in sets])
+    return scores, evidence.member[: sets.size]
 
 
 def confidences(seen: Evidence, rows: np.ndarray, shown: int) -> pd.DataFrame:

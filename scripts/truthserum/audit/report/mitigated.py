@@ -99,12 +99,8 @@ def _shrinks(one: Mitigation, measure: str) -> bool:
 
 def _from_to(one: Mitigation, measure: str) -> Cell:
     before, after = find(one.before, measure), find(one.claims, measure, one.id)
-    return _stacked(after, f"{_value(before)} → ")
-
-
-def _value(claim: Claim | None) -> str:
-    """A claim without its interval."""
-    return writer(claim.measure)(claim.value) if claim else "–"
+    was = writer(before.measure)(before.value) if before else "–"
+    return _stacked(after, f"{was} → ")
 
 
 def _stacked(claim: Claim | None, before: str = "") -> Cell:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from truthserum.audit.libraries import versions
+from truthserum.audit.by_function import versions
 
 
 @pytest.fixture
