@@ -4,47 +4,33 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import Field, Strict, ValidationError
+from pydantic import (
+    AfterValidator,
+    Field,
+    PlainValidator,
+    Strict,
+    ValidationError,
+    WithJsonSchema,
+)
 from pydantic_core import core_schema
 
 from truthserum.options import adapter
 from truthserum.sentences import NAME, WORDS, mistyped, shown, wrong
 
 T = TypeVar("T")
-Schema = core_schema.CoreSchema
-Json = dict[str, Any]
 
 
-class Unique:
-    """Lists without repetitions: Annotated[a list, Unique()]."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
-        def check(found: tuple) -> tuple:
-            if len(set(found)) < len(found):
-                words = f"found {shown(found)}, allowed is a list without repetitions"
-                raise wrong("repeated", words)
-            return found
-
-        return core_schema.no_info_after_validator_function(check, handler(source))
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        return handler(schema["schema"]) | {"uniqueItems": True}
+def _without_repetitions(found: tuple) -> tuple:
+    if len(set(found)) < len(found):
+        raise wrong("repeated", f"found {shown(found)}, allowed is a list without repetitions")
+    return found
 
 
-class Scalar:
-    """A finite number, text, true or false: Annotated[Any, Scalar()]."""
-
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
-        def check(found: object) -> object:
-            number = isinstance(found, int | float) and -math.inf < found < math.inf
-            if not (number or isinstance(found, str)):
-                raise wrong("scalar", mistyped(found, "a finite number, text, true or false"))
-            return found
-
-        return core_schema.no_info_plain_validator_function(check)
-
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
-        return {"type": ["number", "string", "boolean"]}
+def _scalar(found: object) -> object:
+    number = isinstance(found, int | float) and -math.inf < found < math.inf
+    if not (number or isinstance(found, str)):
+        raise wrong("scalar", mistyped(found, "a finite number, text, true or false"))
+    return found
 
 
 @dataclass(frozen=True)
@@ -71,17 +57,21 @@ class Either:
             words = f"{self.words} or {WORDS[outermost['type']]}"
             raise wrong("either", mistyped(written, words)) from error
 
-    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> Schema:
+    def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self._made)
 
-    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> Json:
+    def __get_pydantic_json_schema__(self, schema: Any, handler: Any) -> dict[str, Any]:
         both: list[Any] = [adapter(kind).core_schema for kind in (self.other, self.first)]
         return handler(core_schema.union_schema(both))
 
 
 Name = Annotated[str, Field(pattern=NAME)]
 Each = Annotated[tuple[T, ...], Strict(False)]
-Distinct = Annotated[T, Unique()]
-Value = Annotated[Any, Scalar()]
+Distinct = Annotated[
+    T, AfterValidator(_without_repetitions), Field(json_schema_extra={"uniqueItems": True})
+]
+Value = Annotated[
+    Any, PlainValidator(_scalar), WithJsonSchema({"type": ["number", "string", "boolean"]})
+]
 Table = dict[Name, T]
 Filled = Annotated[dict[Name, T], Field(min_length=1)]
