@@ -10,6 +10,7 @@ from torch import nn
 from torch.func import functional_call, grad, stack_module_state, vmap
 from torch.utils.data import DataLoader, TensorDataset
 
+from truthserum.bench import plain
 from truthserum.bench.networks import network
 from truthserum.data.images import Images
 from truthserum.models.mlp import Mlp
@@ -91,11 +92,7 @@ def descend(
 ) -> None:
     """Trains a network, in place, for as many epochs as the recipe has steps."""
     optimiser = torch.optim.SGD(net.parameters(), recipe.lr, recipe.momentum)
-    for _ in range(recipe.steps):
-        for x, y in epoch:
-            optimiser.zero_grad()
-            F.cross_entropy(net(x), y).backward()
-            optimiser.step()
+    plain.descend(net, epoch, optimiser, recipe.steps)
 
 
 def rounding(task: InformedTask, images: Images, fixed: int, stack: int) -> dict[str, float]:
