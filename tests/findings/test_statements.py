@@ -81,15 +81,27 @@ def test_a_place_must_be_named_fully():
         Statement("x", {"arm": 8})
 
 
-def test_every_question_is_about_arms_and_attacks_that_the_laptop_runs():
-    config = complete(yaml.safe_load((ROOT / "config.yaml").read_text()))
-    known = experiments(config)
+@pytest.fixture(scope="module")
+def config():
+    return yaml.safe_load((ROOT / "config.yaml").read_text())
+
+
+@pytest.fixture(scope="module")
+def known(config):
+    """The experiments that `make` runs, and of those that it does not the workstation's."""
+    scales = ("workstation", "laptop")
+    at_each = [experiments(complete(config | {"scale": scale})) for scale in scales]
+    return at_each[0] | at_each[1]
+
+
+def test_every_question_is_about_arms_and_attacks_that_are_run(config, known):
+    catalogue = complete(config)["catalogue"]
     for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
         at = Statement(**entry).at
         experiment = known[at["experiment"]]
         assert experiment.against.get(str(at["arm"])) == str(at["reference"]), entry
         if experiment.leak == "inference":
-            assert at["attack"] in config["catalogue"][at["experiment"]]["attacks"], entry
+            assert at["attack"] in catalogue[at["experiment"]]["attacks"], entry
 
 
 def test_a_question_has_no_share_of_poison_which_is_another_at_each_scale():
@@ -97,8 +109,7 @@ def test_a_question_has_no_share_of_poison_which_is_another_at_each_scale():
         assert not re.findall(r"[\d.]+ %(?! [FT]PR)|training set", entry["asks"]), entry
 
 
-def test_a_question_is_about_arms_with_the_same_targets():
-    known = experiments(complete(yaml.safe_load((ROOT / "config.yaml").read_text())))
+def test_a_question_is_about_arms_with_the_same_targets(known):
     for entry in yaml.safe_load((ROOT / "resources" / "statements.yaml").read_text()):
         at = entry["at"]
         arms = {str(arm.value): arm for arm in known[at["experiment"]].arms.values()}
