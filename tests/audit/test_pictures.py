@@ -48,6 +48,19 @@ def test_the_same_pixels_are_one_record_in_whatever_file(folder, mode):
     assert content["90.bmp"] == content["91.png"] != content["92.png"]
 
 
+def test_the_same_pixels_are_one_record_however_they_are_stored(folder):
+    grey = np.random.default_rng(1).integers(0, 255, (4, 4), dtype=np.uint8)
+    for k, mode in enumerate(("L", "LA", "P", "RGB", "RGBA")):
+        Image.fromarray(grey).convert(mode).save(folder / "cat" / f"{90 + k}.png")
+    seen = Image.fromarray(grey).convert("RGBA")
+    seen.putalpha(9)
+    seen.save(folder / "cat" / "95.png")
+    own, names = read(Data(folder=str(folder)), "probabilities"), pictures(folder)
+    content = dict(zip((path.name for path in names), own.content, strict=True))
+    assert len({content[f"{90 + k}.png"] for k in range(5)}) == 1
+    assert content["95.png"] != content["90.png"]
+
+
 def test_a_broken_image_is_named(folder):
     (folder / "dog" / "03.png").write_bytes(b"no image")
     with pytest.raises(DataError, match=r"03\.png: found no image that Pillow can read"):

@@ -39,6 +39,8 @@ DATE = (  # 1999-12-31, 31.12.99, 31 December 1999, Dec 31, 1999; no longer numb
     r"|\d{1,2}\.? [^\W\d]+\.?,? \d{4}\b|[^\W\d]+\.? \d{1,2},? \d{4}\b"
 )
 CALLED_ID = re.compile(r"(?:(?<![a-z])id|[a-z]Id|ID)$|^Id$")  # of whole numbers that all differ
+# Of Pillow, in which the same pixels may be stored: grey or not, with a palette, opaque.
+PLAIN_MODES = {"1", "L", "LA", "P", "PA", "RGB"}
 # Of a column of sentences, words that half of them have at least: of those that begin with a small
 # letter, or of all. Names, addresses and numbers of phones and accounts have fewer of both.
 PLAIN, LETTERED = (r"\b(?=[^A-Z])[^\W\d_]+", 3), (r"[^\W\d_]+", 6)
@@ -203,7 +205,7 @@ def _folder(folder: Path) -> Own:
     for path in paths:
         try:
             with Image.open(path) as image:
-                seen = image.convert("RGBA") if image.mode == "P" else image
+                seen = image.convert("RGBA") if image.mode in PLAIN_MODES else image
                 pixels = f"{seen.mode} {seen.size} ".encode() + seen.tobytes()
         except BAD as error:
             raise DataError(f"{path}: found no image that Pillow can read ({error})") from error
