@@ -85,6 +85,13 @@ def test_a_users_arrays_are_asked_for_by_name(tmp_path):
         read_arrays(path, "x", "y")
 
 
+@pytest.mark.parametrize("dtype", [np.longdouble, np.clongdouble])
+def test_numbers_whose_bytes_say_nothing_are_refused(tmp_path, dtype):
+    np.savez(tmp_path / "own.npz", x=np.ones((4, 2), dtype))
+    with pytest.raises(DataError, match=r"found x of \w+, allowed are numbers of 64 bits or"):
+        read_arrays(tmp_path / "own.npz", "x")
+
+
 @pytest.mark.parametrize("rows", [10**15, 3])
 def test_arrays_that_say_they_are_larger_than_the_memory_are_not_read(tmp_path, rows):
     path = tmp_path / "own.npz"

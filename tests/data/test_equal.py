@@ -24,6 +24,7 @@ def test_what_is_no_number_is_one_value():
     missing, divided = np.copysign(np.nan, [1, -1])  # the other as 0/0 leaves it
     rows = np.array([[missing, 1], [divided, 1], [divided, 2]])
     assert first_of_each(rows).tolist() == [0, 2]
+    assert first_of_each(rows.astype(complex)).tolist() == [0, 2]
 
 
 def test_columns_of_a_larger_array_will_do():

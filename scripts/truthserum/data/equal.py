@@ -18,7 +18,7 @@ def contents(x: np.ndarray) -> np.ndarray:
     0.0 and -0.0 are the same value, and so are all that are no number, as 0/0 and a missing one.
     """
     values = x + x.dtype.type(0)  # makes 0.0 of -0.0
-    if values.dtype.kind == "f":
+    if values.dtype.kind in "fc":
         values[np.isnan(values)] = np.nan
     flat = np.ascontiguousarray(values.reshape(len(x), math.prod(x.shape[1:])))
     whole = flat.view(f"V{flat.shape[1] * flat.itemsize}")[:, 0]
