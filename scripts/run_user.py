@@ -14,6 +14,7 @@ import random
 import sys
 import time
 import traceback
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -86,6 +87,23 @@ def function_of(task: Task) -> Any:
     return function
 
 
+def check_order(answer: Any) -> None:
+    """End the program where a table of answers says itself that it is in another order.
+
+    Its rows, or its columns, are then numbered as those asked for, but not one after the other.
+    """
+    for what in ("index", "columns"):
+        names: Any = getattr(answer, what, None)  # of a list a method, of pandas an index
+        told = names.tolist() if hasattr(names, "tolist") else []
+        counted = list(range(len(told)))
+        if told != counted and set(told) == set(counted):
+            start = ", ".join(map(str, told[:3]))
+            sys.exit(
+                f"function: found that predict returned a table whose {what} begins with {start}, "
+                "allowed is the order of what was asked"
+            )
+
+
 def numbers(answer: Any) -> Any:
     """An answer as an array; what no array of numbers or text can hold ends the program."""
     try:
@@ -103,6 +121,7 @@ def numbers(answer: Any) -> Any:
 
 def aligned(answer: Any, predict: Any, task: Task) -> Any:
     """Answers with a column for each class, in order; zeros for those the model has never seen."""
+    check_order(answer)
     answer = numbers(answer)
     known = np.asarray(getattr(getattr(predict, "__self__", None), "classes_", []))
     classes = np.arange(task["classes"])
@@ -162,8 +181,9 @@ def main() -> None:
     found = {"answer": aligned(answer, predict, task), "seconds": time.perf_counter() - start}
     about = json.dumps({"python": sys.version.split()[0], "modules": loaded()})
     np.savez(said.out, about=np.array(about), **found)
-    sys.stdout.flush()
-    sys.stderr.flush()
+    for stream in (sys.stdout, sys.stderr):
+        with suppress(AttributeError, OSError, ValueError):  # which training may have closed
+            stream.flush()
     os._exit(0)  # without waiting for threads that were left behind
 
 

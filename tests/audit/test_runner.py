@@ -76,6 +76,37 @@ def test_an_interpreter_that_lacks_what_it_needs_is_said(function, tmp_path, lib
     assert "\n" not in str(error.value)
 
 
+@pytest.mark.parametrize(
+    "order, said",
+    [("[[1, 0]]", "columns begins with 1, 0,"), (".sort_values(0)", "index begins with 1, 0,")],
+)
+def test_a_table_of_answers_that_says_it_is_in_another_order_is_refused(function, order, said):
+    """By position it would be taken for answers on other records, or on other classes."""
+    source = "import pandas\ndef train(x, y, seed): return lambda asked: pandas.DataFrame({})"
+    answers = "[[0.9, 0.1], [0.3, 0.7]]"
+    table = function(source.format(answers)).answer
+    assert table.tolist() == [[0.9, 0.1], [0.3, 0.7]]
+    with pytest.raises(DataError, match=f"predict returned a table whose {said} allowed"):
+        function(source.format(answers) + order)
+
+
+def test_what_training_closes_loses_no_answers(function):
+    source = """
+import sys
+def train(x, y, seed):
+    sys.stdout.close()
+    sys.stderr = None
+    return lambda asked: [0] * len(asked)
+"""
+    assert function(source, output="labels").answer.tolist() == [0, 0]
+
+
+def test_sets_of_words_have_one_order_in_every_training(function):
+    source = "def train(x, y, seed): return lambda asked: [hash('age') % 1000003] * len(asked)"
+    once, again = (function(source, output="labels").answer for _ in range(2))
+    assert once.tolist() == again.tolist()
+
+
 @pytest.mark.parametrize("name", ["random", "sys", "numpy"])
 def test_a_module_with_the_name_of_one_that_is_loaded_is_refused(function, name):
     with pytest.raises(DataError, match=f"function: found the module {name}, whose name .* other"):

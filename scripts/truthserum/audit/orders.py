@@ -73,7 +73,9 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
     What it started and left behind ends with it. DataError with its last line where it fails.
     """
     threads = os.environ.get("OMP_NUM_THREADS", "1")
-    env = {**users_shell(os.environ), "OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
+    # Else sets of words have another order each time.
+    env = {"PYTHONHASHSEED": "0", **users_shell(os.environ)}
+    env |= {"OMP_NUM_THREADS": threads, "PYTHONDONTWRITEBYTECODE": "1"}
     # Not a pipe, which children that live on would hold open.
     with TemporaryFile() as output, _terminable():
         try:
