@@ -47,9 +47,9 @@ def closure(folder: Path, module: str) -> list[Path]:
     return sorted(found)
 
 
-def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] = ()) -> str:
+def fingerprint(folder: Path, module: str | None = None, depends: Iterable[Path] = ()) -> str:
     """SHA-256 of a module with what it imports, if one is given, and of files, by content."""
-    paths = [*(closure(folder, module) if module else ()), *map(Path, depends)]
+    paths = [*(closure(folder, module) if module else ()), *depends]
     digest = hashlib.sha256()
     for path in paths:
         if not is_file(path):
@@ -59,9 +59,14 @@ def fingerprint(folder: Path, module: str | None = None, depends: Iterable[str] 
 
 
 def trained_by(audit: Audit) -> str:
-    """The fingerprint of the code by which a user's function or program trains."""
-    module = audit.function.split(":")[0] if audit.function else None
-    return fingerprint(Path(audit.path), module, audit.depends)
+    """The fingerprint of the code by which a user's function or program trains.
+
+    A program's own files, those that its command names, need not stand in `depends`, too.
+    """
+    folder, module = Path(audit.path), audit.function.split(":")[0] if audit.function else None
+    named = (folder / word for word in audit.command or ())
+    further = [*map(Path, audit.depends), *filter(is_file, named)]
+    return fingerprint(folder, module, dict.fromkeys(further))
 
 
 def check_unedited(audit: Audit, expected: str) -> None:

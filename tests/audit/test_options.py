@@ -43,6 +43,10 @@ REFUSED = {
         {"data": DATA, "function": "a:b", "membership": "coins"},
         'membership: found "coins", allowed with scores only',
     ),
+    "unit without words": (
+        {"scores": {"file": "a.csv"}, "unit": " "},
+        'unit: found " ", allowed is words',
+    ),
     "shown images": (
         {"data": {"folder": "xrays"}, "function": "a:b", "show_records": True},
         r"show_records: found true with null, allowed with tables \(.csv, .parquet\)",

@@ -6,9 +6,11 @@ import time
 
 import pytest
 
+from truthserum.audit.options import Audit
+from truthserum.options import checked
 from truthserum.sentences import OptionError
 from workflow import user_code
-from workflow.user_code import closure, content, fingerprint, version_of
+from workflow.user_code import closure, content, fingerprint, trained_by, version_of
 
 
 @pytest.fixture
@@ -62,6 +64,16 @@ def test_files_that_are_named_count(folder):
     before = fingerprint(folder, None, [folder / "train.R"])
     (folder / "train.R").write_text("x <- 2")
     assert fingerprint(folder, None, [folder / "train.R"]) != before
+
+
+def test_the_files_that_a_command_names_count_though_depends_does_not_name_them(folder):
+    words = ["Rscript", "train.R", "{train}", "{ask}", "{seed}", "{out}"]
+    about = {"data": {"file": "a.csv"}, "command": words, "path": str(folder)}
+    before = trained_by(checked(Audit, about, "audit"))
+    named = [str(folder / "train.R")]
+    assert trained_by(checked(Audit, about | {"depends": named}, "audit")) == before
+    (folder / "train.R").write_text("x <- 2")
+    assert trained_by(checked(Audit, about, "audit")) != before
 
 
 def test_what_is_not_there_is_said(folder):

@@ -22,6 +22,7 @@ from truthserum.options import (
     Positive,
     Several,
     Share,
+    Text,
     Written,
     options,
 )
@@ -143,7 +144,8 @@ class Audit:
     python: Maybe[str] = None
     """The interpreter for `function`; null for this project's own."""
     depends: Names = ()
-    """Further files that training depends on, such as the script of a command."""
+    """Further files that training depends on, such as what a script reads or imports. Files that
+    `command` names count by themselves."""
     output: Literal["probabilities", "logits", "labels", "signal"] = "probabilities"
     """What predict returns: probabilities or logits [n, classes], labels [n], or, as predict(x, y),
     a signal [n] that is higher the better a record fits."""
@@ -178,7 +180,7 @@ class Audit:
     """The delta of that claim."""
     policy: Place = "report_only"
     """The name of a policy in resources/policies/, or a file with one."""
-    unit: Maybe[str] = None
+    unit: Maybe[Text] = None
     """What the page calls the records, in the plural, such as patients or visits; null for people,
     for images where there is a folder, and for records where a `subject` has several."""
     show_records: bool = False
