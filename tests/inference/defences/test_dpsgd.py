@@ -58,6 +58,13 @@ def test_what_it_cannot_protect(wrong, message):
         defence.check(*wrong)
 
 
+def test_no_epsilon_is_accounted_for_that_takes_hours_and_all_memory():
+    DpSgd(1e6).check("mlp", RECIPE, 8)  # of full batches it is exact, and at once
+    DpSgd(1000).check("mlp", RECIPE, 100)
+    with pytest.raises(ValueError, match=r"epsilon is 1e.06, allowed is at most 1000 where"):
+        DpSgd(1e6).check("mlp", RECIPE, 100)
+
+
 @pytest.mark.parametrize(
     ("delta", "count", "message"),
     [(1e-3, 7, "batch is 8, allowed are at most the 7"), (1 / 8, 8, "delta is 0.125, allowed is")],

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
     from truthserum.training.lockstep import Fit
 
 
+MOST_SAMPLED = 1000  # for which the accountant takes minutes and 4 GB, and more beyond
+
+
 @options
 class DpSgd:
     """DP-SGD, for networks of dense layers, with the noise that (epsilon, delta) ask for.
@@ -40,7 +43,7 @@ class DpSgd:
     it acts as a factor on the learning rate."""
 
     def check(self, model: str, recipe: Recipe, size: int) -> None:
-        """See `Defence`: dense layers, no augmentation, batch and delta as `size` rows allow."""
+        """See `Defence`: dense layers, no augmentation, the rest as `size` rows allow."""
         if model != "mlp":
             raise ValueError(f"dpsgd: the model is {model}, allowed is mlp (dense layers only)")
         if recipe.augmentation != Augmentation():
@@ -51,6 +54,11 @@ class DpSgd:
         if batch > size:
             raise ValueError(
                 f"dpsgd: batch is {batch}, allowed are at most the {size} rows of a model"
+            )
+        if batch < size and self.epsilon > MOST_SAMPLED:
+            raise ValueError(
+                f"dpsgd: epsilon is {self.epsilon:g}, allowed is at most {MOST_SAMPLED} where a "
+                f"batch ({batch}) is a part of the {size} rows of a model"
             )
         if self.delta * size >= 1:
             raise ValueError(f"dpsgd: delta is {self.delta}, allowed is below 1 / {size} rows")
