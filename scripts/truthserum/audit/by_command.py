@@ -60,9 +60,10 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
         labels = np.array(order.classes)[order.codes]
         return pd.DataFrame({"path": paths, "label": labels}), "label"
     path = data.source
-    # As text, so that a program is given what is written in the user's file.
+    # As text, so that a program is given what is written in the user's file: NA and None, too.
+    as_text = {"dtype": str, "keep_default_na": False, **AS_IT_IS}
     csv = path.suffix.lower() == ".csv"
-    table = pd.read_csv(path, dtype=str, **AS_IT_IS) if csv else read_table(path)
+    table = pd.read_csv(path, **as_text) if csv else read_table(path)
     return table.drop(columns=data.hidden), data.label
 
 
