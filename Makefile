@@ -40,5 +40,8 @@ $(READY): envs/requirements.txt envs/own.pth
 	test -d .venv || $(PYTHON) envs/machine.py .
 	$(PYTHON) -m venv .venv
 	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	@# A pip.conf may have had it all put elsewhere, by `target`, `prefix` or `root`.
+	@$(BIN)/pip install --quiet --dry-run --no-index --requirement envs/requirements.txt 2> /dev/null || \
+	    { echo ".venv: found packages missing, allowed is a pip that installs there ($(BIN)/pip config list)" >&2; exit 1; }
 	cp envs/own.pth "$$($(BIN)/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')"
 	touch $(READY)

@@ -101,6 +101,26 @@ def test_make_leaves_that_environment(root, tmp_path):
     assert (found["PIP_USER"], found["PYTHONNOUSERSITE"]) == ("0", "1")
 
 
+# Stands for the python of make, which makes an environment of stand-ins.
+MAKES = """#!/bin/sh
+[ "$2" = venv ] && mkdir -p .venv/bin && cp stand-in .venv/bin/pip && cp stand-in .venv/bin/python
+case "$*" in *--dry-run*) exit {missing} ;; *sysconfig*) echo . ;; esac
+"""
+
+
+@pytest.mark.skipif(not shutil.which("make"), reason="there is no make here")
+@pytest.mark.parametrize("missing", [0, 1])
+def test_an_environment_without_its_packages_is_not_ready(root, tmp_path, missing):
+    shutil.copy(root / "Makefile", tmp_path)
+    shutil.copytree(root / "envs", tmp_path / "envs")
+    (tmp_path / "stand-in").write_text(MAKES.format(missing=missing))
+    (tmp_path / "stand-in").chmod(0o755)
+    command = ["make", "PYTHON=./stand-in", ".venv/.ready"]
+    run = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (run.returncode == 0) == (not missing) == (tmp_path / ".venv/.ready").is_file()
+    assert ("found packages missing" in run.stderr) == bool(missing)
+
+
 @pytest.mark.parametrize("shell", [{"HOME": "/proc"}, {"HOME": "/", "XDG_CACHE_HOME": "/proc"}])
 def test_a_home_that_cannot_be_written_to_is_no_matter(root, tmp_path, shell):
     """Snakemake makes its cache there before any file of ours is read: our profile is earlier."""
