@@ -104,10 +104,20 @@ class Plan:
 
     def parts(self, arm: str) -> list[Settings]:
         """Which models each job of an arm trains: a pair, or a shard of our own models."""
-        pairs = self.arms[arm]
+        return self._parts[self.arms[arm]]
+
+    @cached_property
+    def _parts(self) -> dict[int, list[Settings]]:
+        """The same by the number of pairs; each of so many jobs asks for its own."""
+        many = set(self.arms.values())
         if not self.ours:
-            return [{"pair": k} for k in range(pairs)]
-        return [{"models": models} for models in spans(2 * pairs, SHARD)]
+            return {pairs: [{"pair": k} for k in range(pairs)] for pairs in many}
+        return {pairs: [{"models": m} for m in spans(2 * pairs, SHARD)] for pairs in many}
+
+    @property
+    def jobs(self) -> int:
+        """How many train models."""
+        return 0 if self.audit.scores else sum(len(self.parts(arm)) for arm in self.arms)
 
     @cached_property
     def fingerprints(self) -> Settings:

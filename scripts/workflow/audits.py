@@ -13,6 +13,7 @@ from truthserum.audit.poison import MOST
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
 from truthserum.sentences import NAME, OptionError, choice, cut, listed, shown
+from truthserum.work import MOST_SHARDS
 from workflow.audit_plan import OURS, Plan
 from workflow.experiments import Settings
 from workflow.sweep import changed, meant
@@ -73,6 +74,11 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     if plan.audit.model is not None:
         ours = _ours(plan, known, where)
         plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)
+    if plan.jobs > MOST_SHARDS:
+        raise OptionError(
+            f"{where}.models: found {plan.models:,}, with {len(plan.arms)} arms {plan.jobs:,} "
+            f"jobs, allowed are up to {MOST_SHARDS:,} jobs"
+        )
     try:
         if plan.audit.scores is None:
             if not is_folder(Path(plan.audit.path)):

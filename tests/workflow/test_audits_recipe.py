@@ -41,6 +41,14 @@ def test_shards_share_the_models_of_an_arm_out(planned):
     assert plan.parts("dp_8") == [{"models": [0, 8]}, {"models": [8, 10]}]
 
 
+def test_more_jobs_than_can_be_planned_are_refused(planned):
+    arms = len(planned().arms)
+    assert planned(models=2000).jobs < 50_000
+    said = rf"one\.models: found 1,000,000, with {arms} arms [0-9,]+ jobs, allowed are up to 50,000"
+    with pytest.raises(OptionError, match=said):
+        planned(models=1_000_000)
+
+
 def test_as_many_models_are_trained_without_the_exposed(planned):
     plan = planned()
     assert plan.arms["without_exposed"] == plan.arms["clean"]
