@@ -27,8 +27,8 @@ MEASURED = {
 CURVE = {
     "fpr": "false-positive rate",
     "tpr": "true-positive rate",
-    "low": "lower end of the band, 95 %",
-    "high": "upper end of the band, 95 %",
+    "low": "lower end of the band, 95 %; empty below one false positive",
+    "high": "upper end of the band, 95 %; empty below one false positive",
     **DECISIONS,
 }
 

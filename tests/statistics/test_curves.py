@@ -76,6 +76,7 @@ def test_band_of_all_or_nothing_has_a_width(shift):
     assert low[inside].max() == pytest.approx(1 - width if shift > 0 else 0)
     assert high[inside].min() == pytest.approx(1 if shift > 0 else width)
     assert (low[-1], high[-1]) == (1, 1)
+    assert np.isnan([low[0], high[0]]).all()  # below one false positive nothing is resolved
 
 
 def test_band_covers_where_few_false_positives_are():

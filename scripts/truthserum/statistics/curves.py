@@ -40,7 +40,8 @@ def roc_band(
 
     Percentiles of the two-way bootstrap, widened as `measure` widens those of a TPR: to what the
     ranks of a few false positives leave open, and to the interval of as many independent decisions.
-    units [M], blocks [P] or None: see `bootstrap`.
+    Not a number where there are too few negatives for the FPR, as at 0. units [M], blocks [P] or
+    None: see `bootstrap`.
     """
 
     def read(curve: Roc) -> np.ndarray:
@@ -51,7 +52,9 @@ def roc_band(
     accepted = np.rint(read(curve) * curve.positives)
     for least, most in (curve.tpr_range(fpr), clopper_pearson(accepted, curve.positives)):
         low, high = np.minimum(low, least), np.maximum(high, most)
-    return np.where(fpr < 1, low, 1.0), high  # at 1, all is accepted
+    low[fpr == 1] = 1  # where all is accepted
+    resolved = curve.resolves(fpr)
+    return np.where(resolved, low, np.nan), np.where(resolved, high, np.nan)
 
 
 def _log_steps(fpr: np.ndarray, rows: int) -> np.ndarray:

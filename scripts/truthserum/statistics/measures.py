@@ -89,7 +89,7 @@ def measure(
     found = []
     for name, *three, own in zip(asked.names, values, *ends, drawn.T, strict=True):
         level = at_level.get(name)
-        resolved = level is None or curve.resolves(level)
+        resolved = level is None or bool(curve.resolves(level))
         coarse = level is not None and curve.is_coarse(level)
         value, low, high = map(float, three) if resolved else [np.nan] * 3
         found.append(Measure(name, value, low, high, positives, negatives, resolved, coarse, own))

@@ -135,9 +135,9 @@ class Roc:
             false, true = self.false_positives[run], self.true_positives[run]
             yield false.astype(np.int64), true.astype(np.int64)
 
-    def resolves(self, fpr_level: float) -> bool:
-        """Whether there are negatives enough for a threshold of that FPR."""
-        return fpr_level * (self.negatives + 1) >= 1
+    def resolves(self, level: ArrayLike) -> np.ndarray:
+        """Whether there are negatives enough for a threshold of the FPR level(s)."""
+        return np.asarray(level) * (self.negatives + 1) >= 1
 
     def is_coarse(self, fpr_level: float) -> bool:
         """Whether fewer than ten false positives are expected at the level."""
