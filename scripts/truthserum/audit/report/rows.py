@@ -47,7 +47,8 @@ def of_records(tables: Tables) -> Table:
         "Records are numbered from 0: rows of a table below its header, images in the order of "
         "classes and names. Printed: the first 100."
     )
-    if not proven and tables.records["tpr"].isna().all():  # as of one model: nothing is said of any
+    told = bool(proven) or bool(tables.records["tpr"].notna().any())
+    if not told and tables.content.empty:  # as of one model: nothing is said of any
         return table("records", caption, columns, [])
     order = tables.records.sort_values(
         ["named", "p", "tpr", "record"], ascending=[False, True, False, True]
