@@ -67,8 +67,8 @@ def test_curves_end_at_one_and_band_the_targets_only(make_study):
         assert (rows["fpr"].diff().dropna() > 0).all()
         assert (rows["tpr"].diff().dropna() >= 0).all()
         banded = rows["low"].notna() & rows["high"].notna()
-        assert banded.all() if group == "targets" else not banded.any()
-    targets = frame[frame["group"] == "targets"]
+        assert (banded == ((rows["fpr"] > 0) & (group == "targets"))).all()
+    targets = frame[(frame["group"] == "targets") & (frame["fpr"] > 0)]
     assert (targets["low"] <= targets["high"]).all()
 
 
