@@ -21,7 +21,10 @@ def test_an_entry_of_five_keys_is_a_set():
     assert found == ["Letter 1\n", "Letter 3\n"]
 
 
-@pytest.mark.parametrize(("key", "other"), [("heading", "Page"), ("train", 59), ("test", 21)])
+@pytest.mark.parametrize(
+    ("key", "other"),
+    [("file", "b.txt"), ("md5", "1e" * 16), ("heading", "Page"), ("train", 59), ("test", 21)],
+)
 def test_what_decides_how_the_file_is_cut_counts(key, other):
     (known,), (changed,) = (
         described({"mine": ENTRY | more}).values() for more in ({}, {key: other})

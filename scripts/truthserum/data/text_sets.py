@@ -9,12 +9,10 @@ from typing import Annotated, Any, ClassVar
 from pydantic import Field
 
 from truthserum.data.files import Copy
-from truthserum.options import checked, options
+from truthserum.options import Count, checked, options
 from truthserum.sentences import FILE, MD5, shown
 
 PATH = Path(__file__).resolve().parents[3] / "resources" / "text_sets.yaml"
-
-Some = Annotated[int, Field(ge=1)]
 
 
 @dataclass(frozen=True)
@@ -40,9 +38,8 @@ class TextSet:
 
     @property
     def meaning(self) -> dict[str, object]:
-        """What of the entry decides what is decoded."""
-        counts = {"train": self.full.train, "test": self.full.test}
-        return counts | {"starts": self.starts.pattern}
+        """What of the entry decides what is decoded: the file, too, which its owner may edit."""
+        return {"full": self.full, "starts": self.starts.pattern}
 
 
 @options
@@ -57,9 +54,9 @@ class TextEntry:
     heading: str
     """A regular expression of Python: a line that begins with what it finds starts a document. What
     stands before the first of them belongs to the first document."""
-    train: Some
+    train: Count
     """How many documents, the first ones, are the training part."""
-    test: Some
+    test: Count
     """How many documents, all others, are the test part."""
 
     def __post_init__(self) -> None:
