@@ -11,7 +11,7 @@ places of text, so that more poisons mean neither more steps nor a longer text. 
 poisons of several canaries are soon most of them: `poison_share` says how much.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -23,16 +23,28 @@ from truthserum.data.equal import first_of_each
 from truthserum.options import MOST, Amount, Count, OneOf, options
 from truthserum.seeds import Purpose, stream
 
-SUFFIX = "suffix"
+
+@dataclass(frozen=True)
+class Variant:
+    """What the poisons of a canary hold.
+
+    number: the wrong number int64 [digits] in copy j, where draw(j) is the j-th random one.
+    prefixed: whether the canary's prefix stands before it, or the window's own text.
+    """
+
+    number: Callable[[Callable[[int], np.ndarray], int], np.ndarray]
+    prefixed: bool = True
+
+
 VARIANTS = {
-    "prefix": lambda draw, j: draw(0),  # one random number for each prefix
-    "different": lambda draw, j: draw(j),  # a new number in each copy
-    "constant": lambda draw, j: np.zeros_like(draw(j)),  # 000000 for every prefix
-    # The number of "prefix", but after text that differs from copy to copy: what an adversary adds
-    # who knows the form of the secret and not what stands before it.
-    SUFFIX: lambda draw, j: draw(0),
+    "prefix": Variant(lambda draw, j: draw(0)),  # one random number for each prefix
+    "different": Variant(lambda draw, j: draw(j)),  # a new number in each copy
+    "constant": Variant(lambda draw, j: np.zeros_like(draw(j))),  # 000000 for every prefix
+    # What an adversary adds who knows the form of the secret and not what stands before it.
+    "suffix": Variant(lambda draw, j: draw(0), prefixed=False),
+    # No attack: a text in which such numbers are common.
+    "numbers": Variant(lambda draw, j: draw(j), prefixed=False),
 }
-"""The wrong number int64 [digits] in copy j of a canary, where draw(j) is the j-th random one."""
 
 MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
 
@@ -84,8 +96,8 @@ class Canary:
     window: Annotated[int, Field(ge=2, le=MOST)] = 27
     """Tokens of a window."""
     variant: Annotated[str, OneOf(VARIANTS)] = "prefix"
-    """What the poisons hold: one wrong number after the prefix, a different one in each copy,
-    zeros, or the number after other text."""
+    """What the poisons hold: after the prefix one wrong number, a different one in each copy, or
+    zeros; after other text the one number, or different ones, which is a text rich in numbers."""
     victims: Count = 2
     """Models with canaries, the first ones; each has its own prefixes and secrets."""
     references: Amount = 0
@@ -202,7 +214,7 @@ class Canary:
             canaries[:, start] = np.tile(prefix, (self.repeats, 1))
             secret = np.tile(design.secret[own], (self.repeats, 1))
             canaries[:, number] = design.digit_tokens[secret]
-        if self.variant != SUFFIX:
+        if VARIANTS[self.variant].prefixed:
             poisons[:, start] = np.tile(prefix, (self.poisons, 1))
         wrong = design.strings[own].swapaxes(0, 1).reshape(-1, self.digits)
         poisons[:, number] = design.digit_tokens[wrong]
@@ -214,7 +226,7 @@ class Canary:
         def draw(j: int) -> np.ndarray:
             return stream(seed, Purpose.POISONS, canary, j).integers(10, size=self.digits)
 
-        of_copy = VARIANTS[self.variant]
+        of_copy = VARIANTS[self.variant].number
         return np.stack([of_copy(draw, j) for j in range(max(self.poisons, 1))])
 
     def _secret(self, wrong: np.ndarray, seed: int, canary: int) -> np.ndarray:
