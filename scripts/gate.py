@@ -3,8 +3,9 @@
 python scripts/gate.py audit.json [...]
 
 0: within all limits, or there are none. 1: a limit is exceeded. 2: undecided or not measurable, and
-the policy does not let that pass. 3: the audit is void. Of several audits, the largest of these;
-4: a file is no audit with a verdict, or what was asked is nothing that this program does.
+the policy does not let that pass; or not tested. 3: the audit is void. Of several audits, the
+largest of these; 4: a file is no audit with a verdict, or what was asked is nothing that this
+program does.
 """
 
 import argparse
@@ -32,7 +33,8 @@ def judged(path: Path) -> tuple[int, str]:
         raise OptionError(f"{path}: found no policy, allowed is audit.json of a report")
     verdict = audit.policy
     line = f"{path}: {verdict.verdict}. {verdict.because}"
-    return exit_status(verdict), "".join(sign if sign.isprintable() else " " for sign in line)
+    status = exit_status(verdict, audit.checks)
+    return status, "".join(sign if sign.isprintable() else " " for sign in line)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

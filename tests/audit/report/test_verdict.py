@@ -16,12 +16,21 @@ def claim(value, low, high, **more):
     return {"id": "m", "value": value, "low": low, "high": high, "models": 16} | more
 
 
-def of(claims, *limits, **keys):
-    """The verdict on claims of measures under limits {measure: at_most}."""
+def held(claims, *limits, **keys):
+    """An audit of claims of measures, held against limits {measure: at_most}."""
     written = [{"measure": m, "at_most": most, "source": "s"} for m, most in limits]
     about = {"schema": 1, "tool": {"name": "t"}, "audit": {"name": "a", "door": "scores"}}
     audit = read_audit({**about, "claims": claims, **keys}, "c")
-    return judge(audit, read_policy(json.dumps({"name": "p", "limits": written}), "p")).policy
+    return judge(audit, read_policy(json.dumps({"name": "p", "limits": written}), "p"))
+
+
+def of(claims, *limits, **keys):
+    """The verdict on them."""
+    return held(claims, *limits, **keys).policy
+
+
+def status(audit):
+    return exit_status(audit.policy, audit.checks)
 
 
 @pytest.mark.parametrize(
@@ -69,22 +78,22 @@ def test_no_number_is_told_that_nobody_reaches():
 
 
 @pytest.mark.parametrize(
-    ("values", "whole", "status"),
+    ("values", "whole", "told"),
     [
         ({"a": 0.1, "b": 0.1}, "within", 0),
         ({"a": 0.1, "b": 0.5}, "undecided", 2),
         ({"a": 0.9, "b": 0.5}, "exceeds", 1),
     ],
 )
-def test_the_whole_follows_from_the_limits(values, whole, status):
+def test_the_whole_follows_from_the_limits(values, whole, told):
     claims = [claim(v, v - 0.05, v + 0.05, id=name) for name, v in values.items()]
-    result = of(claims, *((name, 0.5) for name in values))
-    assert (result.verdict, exit_status(result)) == (whole, status)
+    audit = held(claims, *((name, 0.5) for name in values))
+    assert (audit.policy.verdict, status(audit)) == (whole, told)
 
 
 def test_without_limits_nothing_is_judged():
-    result = of([claim(0.9, 0.8, 1.0)])
-    assert (result.verdict, exit_status(result)) == ("no limit", 0)
+    audit = held([claim(0.9, 0.8, 1.0)])
+    assert (audit.policy.verdict, status(audit)) == ("no limit", 0)
 
 
 def test_what_fails_is_said_where_nothing_is_judged():
@@ -97,17 +106,17 @@ def check(passed, voids):
 
 
 @pytest.mark.parametrize(
-    ("passed", "voids", "whole", "status"),
+    ("passed", "voids", "whole", "told"),
     [(False, True, "void", 3), (False, False, "undecided", 2), (None, True, "within", 0)],
 )
-def test_a_self_check_that_fails_voids_or_leaves_open(passed, voids, whole, status):
-    result = of([claim(0.1, 0.0, 0.2)], ("m", 0.5), checks=[check(passed, voids)])
-    assert (result.verdict, exit_status(result)) == (whole, status)
+def test_a_self_check_that_fails_voids_or_leaves_open(passed, voids, whole, told):
+    audit = held([claim(0.1, 0.0, 0.2)], ("m", 0.5), checks=[check(passed, voids)])
+    assert (audit.policy.verdict, status(audit)) == (whole, told)
 
 
 def test_a_void_audit_is_void_whatever_exceeds():
-    result = of([claim(0.9, 0.8, 1.0)], ("m", 0.5), checks=[check(False, True)])
-    assert exit_status(result) == 3
+    audit = held([claim(0.9, 0.8, 1.0)], ("m", 0.5), checks=[check(False, True)])
+    assert status(audit) == 3
 
 
 def test_what_is_within_by_a_bound_from_below_is_said_to_be_no_proof():
@@ -126,8 +135,28 @@ def test_what_is_required_must_be_there(judged):
 
 def test_a_gate_lets_undecided_pass_where_the_policy_says_so(judged):
     limit = {"measure": "tpr_at_fpr_0.001", "at_most": 0.15}
-    assert exit_status(judged(limit).policy) == 2
-    assert exit_status(judged(limit, undecided="pass").policy) == 0
+    assert status(judged(limit)) == 2
+    assert status(judged(limit, undecided="pass")) == 0
+
+
+@pytest.mark.parametrize(
+    ("measure", "more"),
+    [
+        ("tpr_at_fpr_0.01x", {}),  # misspelt, so that nobody measured it
+        ("tpr_at_fpr_0.001", {"require": ["coins"]}),
+        ("tpr_at_fpr_0.001", {"more": {"checks": [check(False, False)]}}),
+    ],
+)
+def test_what_nobody_tested_never_passes(judged, measure, more):
+    limit = {"measure": measure, "at_most": 0.15}
+    assert status(judged(limit, undecided="pass", **more)) == 2
+
+
+def test_a_measure_that_is_misspelt_is_told_the_nearest(judged):
+    (limit,) = judged({"measure": "epsilon_lowr", "at_most": 1}).policy.limits
+    assert limit.reason == 'The audit did not measure it (did you mean "epsilon_lower"?).'
+    (limit,) = judged({"measure": "auc", "at_most": 1, "arm": "poisnd"}).policy.limits
+    assert limit.reason == "The audit did not measure it."
 
 
 def test_of_several_limits_only_what_holm_keeps_exceeds():

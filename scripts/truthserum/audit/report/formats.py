@@ -13,7 +13,8 @@ import pandas as pd
 
 from truthserum.audit.report import rows
 from truthserum.audit.report.headline import headline
-from truthserum.audit.report.result import Audit, LimitResult
+from truthserum.audit.report.result import Audit, LimitResult, Word
+from truthserum.audit.report.verdict import passes
 from truthserum.audit.report.wording import estimate, headline_claim, title, writer
 from truthserum.report.html import visible
 from truthserum.report.tables import Table
@@ -77,7 +78,7 @@ def as_markdown(audit: Audit) -> str:
 def as_junit(audit: Audit) -> str:
     """A test case for each limit; what is not decided fails or is skipped, as the policy says.
 
-    A void audit fails as a whole, what the policy requires and nobody tested likewise.
+    What the policy requires and nobody tested fails, and so does each failed self-check.
     """
     cases = _junit_cases(audit)
     failed, skipped = (
@@ -102,32 +103,29 @@ def _junit_cases(audit: Audit) -> Sequence[ElementTree.Element]:
     result = audit.policy
     if result is None:
         return []
-    open_tag = "failure" if result.undecided == "fail" else "skipped"
-    tags = {"within": None, "exceeds": "failure"}
+
+    def tag(verdict: Word) -> str | None:
+        open_tag = "skipped" if passes(result, verdict) else "failure"
+        return None if verdict == "within" else open_tag
+
     found = [
         _case(
             audit,
             title(one.measure, one.arm, one.group),
-            tags.get(one.verdict, open_tag),
+            tag(one.verdict),
             f"{one.verdict}: {estimate(one)} against {one.at_most:g}. {one.reason}",
             one.source,
         )
         for one in result.limits
     ]
     found += [
-        _case(audit, f"required: {name}", open_tag, "not tested", result.name)
+        _case(audit, f"required: {name}", "failure", "not tested", result.name)
         for name in result.missing
     ]
-    failed = [check for check in audit.checks if check.passed is False]
     found += [
-        _case(
-            audit,
-            f"self-check: {check.id}",
-            "failure" if check.voids else open_tag,
-            check.says,
-            "the audit itself",
-        )
-        for check in failed
+        _case(audit, f"self-check: {check.id}", "failure", check.says, "the audit itself")
+        for check in audit.checks
+        if check.passed is False
     ]
     return found
 

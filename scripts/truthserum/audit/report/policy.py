@@ -51,7 +51,8 @@ class Policy:
     require: Listed[Text] = ()
     """What must have been tested: names of arms (poisoned), groups, or measures."""
     undecided: Literal["fail", "pass"] = "fail"
-    """What a gate does where the interval holds the limit."""
+    """What a gate does where the interval holds the limit, or decisions are too few; where nobody
+    tested what is limited or required, or a self-check failed, it fails in any case."""
     caution: str = ""
     """What a reader of the verdict must know."""
 

@@ -15,8 +15,8 @@ from scipy.special import ndtr, ndtri
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
-from truthserum.audit.report.result import Audit, LimitResult, PolicyResult, Whole, Word
-from truthserum.sentences import OptionError
+from truthserum.audit.report.result import Audit, Check, LimitResult, PolicyResult, Whole, Word
+from truthserum.sentences import OptionError, nearest
 from truthserum.statistics.paired import holm
 from truthserum.statistics.scales import scale_of
 
@@ -54,11 +54,23 @@ def judge(audit: Audit, signed: Signed) -> Audit:
     return replace(audit, policy=made)
 
 
-def exit_status(result: PolicyResult) -> int:
-    """0 within or no limit, 1 exceeds, 2 undecided (0 where the policy lets that pass), 3 void."""
-    if result.verdict == "undecided" and result.undecided == "pass":
-        return 0
-    return EXIT[result.verdict]
+def exit_status(result: PolicyResult, checks: Sequence[Check]) -> int:
+    """0 within or no limit, 1 exceeds, 2 undecided (0 where the policy lets that pass), 3 void.
+
+    checks: those of the audit.
+    """
+    tested = not result.missing and all(check.passed is not False for check in checks)
+    lets_pass = tested and all(passes(result, limit.verdict) for limit in result.limits)
+    return 0 if result.verdict == "undecided" and lets_pass else EXIT[result.verdict]
+
+
+def passes(result: PolicyResult, verdict: Word) -> bool:
+    """Whether a limit with this verdict holds nothing up.
+
+    A policy may let pass what was measured and cannot be decided, not what nobody tested.
+    """
+    lets_pass = result.undecided == "pass" and verdict in ("undecided", "not measurable")
+    return verdict == "within" or lets_pass
 
 
 def precision(claim: Claim, rate: float, prior: float) -> Claim:
@@ -88,9 +100,7 @@ def _found(audit: Audit, limit: Limit, policy: Policy) -> Claim | None:
 def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> LimitResult:
     """One limit, by itself."""
     most = _number(audit, limit)
-    verdict, reason = _compared(claim, most)
-    if claim is None and policy.prior is None and limit.measure.startswith(PRECISION):
-        reason = NO_PRIOR
+    verdict, reason = _compared(claim, most) if claim else _untested(audit, limit, policy)
     if claim and claim.confidence != policy.confidence:
         raise OptionError(
             f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
@@ -113,10 +123,16 @@ def _number(audit: Audit, limit: Limit) -> float:
     return float(claimed)
 
 
-def _compared(claim: Claim | None, most: float) -> tuple[Word, str]:
+def _untested(audit: Audit, limit: Limit, policy: Policy) -> tuple[Word, str]:
+    """The verdict where no claim is what the limit is on, and why."""
+    if policy.prior is None and limit.measure.startswith(PRECISION):
+        return "not tested", NO_PRIOR
+    near = nearest(limit.measure, {claim.measure for claim in audit.claims} - {limit.measure})
+    return "not tested", f"The audit did not measure it{near}."
+
+
+def _compared(claim: Claim, most: float) -> tuple[Word, str]:
     """The verdict on one claim, and why."""
-    if claim is None:
-        return "not tested", "The audit did not measure it."
     if not claim.known or claim.low is None:
         few = f"Too few decisions: {claim.negatives:,} on others."
         return "not measurable", claim.reason or few
