@@ -11,11 +11,12 @@ import numpy as np
 from truthserum.data.files import scratch
 from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
-from truthserum.reconstruction.engine.shard import Arm, train_arm
+from truthserum.reconstruction.engine.shard import Tasks, train_arm
 from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.reconstruction.views import views_of
 from truthserum.training.device import choose
+from truthserum.training.lockstep import Task
 from truthserum.training.products import Scratch, Tensors
 
 STEPS = 3  # a rate may be 0 in the first; the third shows what the second one did
@@ -38,12 +39,12 @@ def rehearse(settings: Mapping[str, Any], data_of: Callable[[Mapping[str, Any]],
     whole = game.design(data, SEED, other and data_of(other))
     design = replace(whole, fixed=whole.fixed[:FEW])
     believed = settings["recipe"] | (settings.get("shadow_recipe") or {})
-    own, theirs = (_brief(recipe) for recipe in (settings["recipe"], believed))
-    arm = Arm(build("model", settings["model"]), own, theirs, SEED)
+    task = Task(build("model", settings["model"]), _brief(settings["recipe"]), data.classes, SEED)
+    tasks = Tasks(released=task, own=replace(task, recipe=_brief(believed)))
     pair = range(design.released - 1, design.released + 1)
     with scratch() as folder:
         kept = Scratch(folder, "")
-        tensors, _ = train_arm(arm, data, design, pair, 2, choose("cpu"), kept, "")
+        tensors, _ = train_arm(tasks, data, design, pair, 2, choose("cpu"), kept, "")
     tensors.pop("loglikelihood", None)
     sizes = min(SHADOWS, game.shadows), min(VALIDATION, game.validation)
     for view, names in settings["views"].items():

@@ -1,15 +1,17 @@
 """Training the models that share a fixed set and differ in one private record, in lockstep."""
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from truthserum.data.images import Images
 from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe, Privacy
-from truthserum.reconstruction.engine.shard import Arm, train_arm
+from truthserum.reconstruction.engine.shard import Tasks, train_arm
 from truthserum.reconstruction.game import InformedDesign
 from truthserum.registry import configured
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Training
+from truthserum.training.lockstep import Task
 
 if TYPE_CHECKING:
     from truthserum.training.products import Tensors
@@ -28,15 +30,12 @@ def train(job: Training) -> "tuple[Tensors, dict[str, Any]]":
         checked(InformedRecipe, chosen, "recipe").calibrated()
         for chosen in (settings["recipe"], believed)
     )
-    arm = Arm(
-        architecture=build("model", settings["model"]),
-        recipe=recipe,
-        believed=believed,
-        seed=experiment_seed(settings["seed"], settings["experiment"]),
-    )
     data, design = Images.load(job.data), configured("design", InformedDesign, job.design)
+    seed = experiment_seed(settings["seed"], settings["experiment"])
+    task = Task(build("model", settings["model"]), recipe, data.classes, seed)
+    tasks = Tasks(released=task, own=replace(task, recipe=believed))
     tensors, seconds = train_arm(
-        arm, data, design, job.models, job.stack, job.device, job.scratch, job.label
+        tasks, data, design, job.models, job.stack, job.device, job.scratch, job.label
     )
     return tensors, {"seconds": seconds, "privacy": _added(recipe.privacy)}
 

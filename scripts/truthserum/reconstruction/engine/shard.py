@@ -24,22 +24,15 @@ InformedTask = Task[Architecture, InformedRecipe]
 
 
 @dataclass(frozen=True)
-class Arm:
-    """What the models of an arm have in common: architecture, recipes and seed.
+class Tasks:
+    """How the models of an arm are trained: the released ones, and the adversary's own.
 
-    recipe: of the released models. believed: what the adversary takes for it, and trains validation
-    and shadow models with.
+    They differ in the recipe alone: own, of validation and shadow models, has what the adversary
+    takes for it.
     """
 
-    architecture: Architecture
-    recipe: InformedRecipe
-    believed: InformedRecipe
-    seed: int
-
-    def task(self, attacked: bool, classes: int) -> InformedTask:
-        """How released models are trained (attacked), or the adversary's own."""
-        recipe = self.recipe if attacked else self.believed
-        return Task(self.architecture, recipe, classes, self.seed)
+    released: InformedTask
+    own: InformedTask
 
 
 def trainer(
@@ -67,7 +60,7 @@ def stacks(models: range, released: int, size: int) -> list[range]:
 
 
 def train_arm(
-    arm: Arm,
+    tasks: Tasks,
     data: Images,
     design: InformedDesign,
     models: range,
@@ -93,7 +86,7 @@ def train_arm(
     chosen = stacks(models, design.released, stack)
 
     def task_of(part: range) -> InformedTask:
-        return arm.task(part[0] < design.released, data.classes)
+        return tasks.released if part[0] < design.released else tasks.own
 
     def images(part: range) -> int:
         recipe = task_of(part).recipe
@@ -111,7 +104,7 @@ def train_arm(
         asked = part[0] < design.released and task.recipe.privacy
         known = {"candidates": records(design.candidates[at])} if asked else {}
         tensors = trained(task)(records(at), part, progress.advance, **known)
-        if arm.recipe.privacy and not asked:
+        if tasks.released.recipe.privacy and not asked:
             missing = (len(part), design.candidates.shape[1])
             tensors["loglikelihood"] = torch.full(missing, torch.nan, dtype=torch.float64)
         return tensors
