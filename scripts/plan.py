@@ -14,7 +14,7 @@ from program import parsed, parser, read_json, run, write_across, write_json
 
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast, told
 from truthserum.findings.intervals import Alike, intervals
-from truthserum.work import Shown
+from truthserum.work import Basis
 
 
 def time(options: Namespace) -> None:
@@ -33,7 +33,7 @@ def tell(options: Namespace) -> None:
     settings = options.settings
     timed = read_json(options.stack)["multiplications_per_second"]
     experiments = [Asked(**each) for each in settings["experiments"]]
-    alike = [Alike(**each | {"shown": Shown(**each["shown"])}) for each in settings["intervals"]]
+    alike = [Alike(**each | {"basis": Basis(**each["basis"])}) for each in settings["intervals"]]
     pace = Pace(settings["scale"], [Seen(**each) for each in settings["seen"]], timed)
     plan, widths = forecast(experiments, pace, options.cores), intervals(alike)
     write_across(options.output / "plan.csv", "plan", plan)

@@ -24,7 +24,7 @@ USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_0
 
 
 @dataclass(frozen=True)
-class Shown:
+class Basis:
     """What the interval of an arm's measure rests on.
 
     measure: `tpr` at a false-positive rate, `mean_exposure`, or the name of a share of records.
@@ -48,7 +48,7 @@ class Work:
     models: how many are trained. rows: that each is trained on. steps: of each, one after another.
     records: in each step. size: of a network, or None where it is not known. asked: records, or
     tokens, that all models together are asked about. seen: numbers that are kept of what is seen of
-    them. attacked: multiplications of the last stage. shown: what its intervals rest on, or None
+    them. attacked: multiplications of the last stage. basis: what its intervals rest on, or None
     where that is not known. keys: by which option each of `USUAL` grows.
     """
 
@@ -60,7 +60,7 @@ class Work:
     asked: float = 0
     seen: float = 0
     attacked: float = 0
-    shown: Shown | None = None
+    basis: Basis | None = None
     keys: Mapping[str, str] = field(default_factory=dict)
 
     @property

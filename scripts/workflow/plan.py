@@ -43,10 +43,10 @@ def asked_of(experiment: Experiment, training: int) -> Row:
 def alike_in(experiment: Experiment) -> list[Row]:
     """The arms whose intervals rest on as much, as `findings.intervals.Alike` has them."""
     works = [arm.work for arm in experiment.every.values()]
-    counts = Counter((work.models, work.shown) for work in works if work.shown)
+    counts = Counter((work.models, work.basis) for work in works if work.basis)
     return [
-        {"experiment": experiment.name, "arms": n, "models": models, "shown": asdict(shown)}
-        for (models, shown), n in counts.items()
+        {"experiment": experiment.name, "arms": n, "models": models, "basis": asdict(basis)}
+        for (models, basis), n in counts.items()
     ]
 
 

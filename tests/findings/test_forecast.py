@@ -6,10 +6,10 @@ import pytest
 from truthserum.findings.forecast import COLUMNS, START, Asked, Pace, Seen, forecast, told
 from truthserum.findings.intervals import COLUMNS as INTERVALS
 from truthserum.findings.intervals import Alike, intervals
-from truthserum.work import Shown
+from truthserum.work import Basis
 
 TIMED = 1e9
-FEW = Shown("tpr", units=4, models=2, positives=20, negatives=20)
+FEW = Basis("tpr", units=4, models=2, positives=20, negatives=20)
 
 
 def seen(experiment="targeted", leak="inference", scale="smoke", stage="train", **how):

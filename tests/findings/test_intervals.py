@@ -7,18 +7,18 @@ import pytest
 from truthserum.findings.intervals import COLUMNS, WANTED, WANTED_BITS, Alike, intervals
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.widths import Decisions, exposure_reach, reaches, share_reach
-from truthserum.work import Shown
+from truthserum.work import Basis
 
 
-def row(shown, arms=2, models=16):
+def row(basis, arms=2, models=16):
     """The row of arms that rest on this."""
-    (made,) = intervals([Alike("one", arms, models, shown)]).to_dict("records")
+    (made,) = intervals([Alike("one", arms, models, basis)]).to_dict("records")
     assert list(made) == COLUMNS
     return made
 
 
 def rate(units=8, positives=125, negatives=125):
-    return Shown("tpr", units, 2, positives, negatives)
+    return Basis("tpr", units, 2, positives, negatives)
 
 
 def test_a_rate_is_told_at_the_lowest_level_that_is_resolved():
@@ -46,7 +46,7 @@ def test_where_no_level_is_resolved_there_is_no_interval_but_models_are_wanted()
 
 
 def test_an_exposure_is_told_in_bits_and_models_bring_their_references():
-    made = row(Shown("mean_exposure", units=10, models=3, positives=2, bits=20))
+    made = row(Basis("mean_exposure", units=10, models=3, positives=2, bits=20))
     assert [made["least"], made["most"]] == list(exposure_reach(20, 20).values())
     assert made["wanted"] == WANTED_BITS
     assert exposure_reach(2 * made["models_wanted"] // 3, 20)["least"] <= WANTED_BITS
@@ -54,10 +54,10 @@ def test_an_exposure_is_told_in_bits_and_models_bring_their_references():
 
 
 def test_a_share_is_told_of_one_half_and_of_each_record_alone():
-    made = row(Shown("beats_known", units=200, models=1, positives=1))
+    made = row(Basis("beats_known", units=200, models=1, positives=1))
     low, high = clopper_pearson(100, 200)
     assert made["least"] == made["most"] == pytest.approx((high - low) / 2)
     assert made["models_wanted"] == made["records_wanted"]
     assert share_reach(made["records_wanted"]) <= WANTED
-    alone = intervals([Alike("one", 1, 0, Shown("recovered", units=20, models=0, positives=1))])
+    alone = intervals([Alike("one", 1, 0, Basis("recovered", units=20, models=0, positives=1))])
     assert alone[["negatives", "models_wanted", "lowest_fpr"]].isna().all(axis=None)

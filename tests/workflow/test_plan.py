@@ -7,7 +7,7 @@ import pytest
 
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast
 from truthserum.findings.intervals import Alike, intervals
-from truthserum.work import Shown
+from truthserum.work import Basis
 from workflow.experiments import experiments
 from workflow.plan import alike_in, asked_of, plan_settings, seen_in
 
@@ -92,15 +92,15 @@ def test_arms_that_rest_on_as_much_are_told_together(written):
     config = {**written, "scale": "laptop", "experiments": "targeted"}
     found = alike_in(experiments(config)["targeted"])
     assert [(row["arms"], row["models"]) for row in found] == [(4, 32), (4, 16)]
-    rows = intervals([Alike(**row | {"shown": Shown(**row["shown"])}) for row in found])
+    rows = intervals([Alike(**row | {"basis": Basis(**row["basis"])}) for row in found])
     assert rows["negatives"].tolist() == [125 * 16, 125 * 8]
 
 
 @pytest.mark.parametrize("name", KNOWN.values(), ids=KNOWN)
 def test_every_leak_says_what_its_intervals_rest_on(planned, name):
     (row,) = [row for row in planned("smoke")["intervals"] if row["experiment"] == name]
-    assert row["shown"]["measure"] in {"tpr", "mean_exposure", "beats_known", "recovered"}
-    assert row["shown"]["units"] * row["shown"]["positives"] > 1
+    assert row["basis"]["measure"] in {"tpr", "mean_exposure", "beats_known", "recovered"}
+    assert row["basis"]["units"] * row["basis"]["positives"] > 1
 
 
 def test_what_ran_is_found_with_its_seconds(planned, folder):
@@ -132,9 +132,9 @@ def test_what_is_kept_and_decided_is_what_was_forecast(planned, folder):
         for row in read(arm / "metrics.csv")
         if row["group"] == "targets" and row["negatives"]
     }
-    shown = alike["shown"]
-    each = shown["positives"], shown["negatives"]
-    assert decided == {tuple(shown["units"] * count for count in each)}
+    basis = alike["basis"]
+    each = basis["positives"], basis["negatives"]
+    assert decided == {tuple(basis["units"] * count for count in each)}
     assert asked["records"] == int(read(arm / "models.csv")[0]["rows"])
     kept = sum(
         path.stat().st_size

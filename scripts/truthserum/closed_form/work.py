@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from truthserum.data.catalogue import LABELLED_SETS
 from truthserum.models.glm import variants
 from truthserum.models.size import Size
-from truthserum.work import Shown, Work, shape_of
+from truthserum.work import Basis, Work, shape_of
 
 if TYPE_CHECKING:
     from truthserum.closed_form.settings import ClosedFormSettings
@@ -27,5 +27,5 @@ def work(settings: "ClosedFormSettings") -> Work:
         rows=round(records),
         size=Size(inputs * outputs, inputs * outputs),
         attacked=fits * inputs * outputs * records * (PASSES + chosen.targets),
-        shown=Shown("recovered", units=chosen.targets, models=0, positives=1),
+        basis=Basis("recovered", units=chosen.targets, models=0, positives=1),
     )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from truthserum.extraction.gpt import Gpt
 from truthserum.extraction.pretrained import Pretrained
 from truthserum.models.size import Size, allowed, dense, network_of, size_of
-from truthserum.work import Shown, Work
+from truthserum.work import Basis, Work
 
 if TYPE_CHECKING:
     from truthserum.extraction.settings import ExtractionSettings, LanguageModel
@@ -31,7 +31,7 @@ def work(settings: "ExtractionSettings", language_model: "LanguageModel") -> Wor
         asked=game.victims * game.canaries * ranked + (game.models + 1) * game.held * game.window,
         seen=game.victims * game.canaries,
         attacked=game.victims * game.canaries * settings.draws,
-        shown=Shown(
+        basis=Basis(
             "mean_exposure",
             units=game.victims,
             models=1 + game.references,

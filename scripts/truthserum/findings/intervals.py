@@ -18,7 +18,7 @@ from truthserum.statistics.widths import (
     share_reach,
     tpr,
 )
-from truthserum.work import Shown
+from truthserum.work import Basis
 
 LEVELS = (0.001, 0.01)  # false-positive rates, the headline first
 WANTED, WANTED_BITS = 0.05, 0.5  # how far from its value the end of an interval may be
@@ -36,13 +36,13 @@ class Alike:
     experiment: str
     arms: int
     models: int
-    shown: Shown
+    basis: Basis
 
     def row(self) -> dict[str, Any]:
         """The row of the table."""
-        shown = self.shown
-        positives, negatives = (round(shown.units * n) for n in (shown.positives, shown.negatives))
-        made = KINDS.get(shown.measure, _share)(shown)
+        basis = self.basis
+        positives, negatives = (round(basis.units * n) for n in (basis.positives, basis.negatives))
+        made = KINDS.get(basis.measure, _share)(basis)
         return {
             "experiment": self.experiment,
             "arms": self.arms,
@@ -54,7 +54,7 @@ class Alike:
             "least": made.least,
             "most": made.most,
             "wanted": made.wanted,
-            "models_wanted": shown.models * made.units or None,
+            "models_wanted": basis.models * made.units or None,
             "records_wanted": made.records,
         }
 
@@ -80,10 +80,10 @@ def intervals(every: Sequence[Alike]) -> pd.DataFrame:
     return table.astype(dict.fromkeys(WHOLE, "Int64"))
 
 
-def _rate(shown: Shown) -> Reach:
+def _rate(basis: Basis) -> Reach:
     """Of the TPR at the lowest level that so many decisions resolve, or else at the highest."""
-    decided = Decisions(shown.units, shown.positives, shown.negatives)
-    resolved = [one for one in LEVELS if one * (shown.units * shown.negatives + 1) >= 1]
+    decided = Decisions(basis.units, basis.positives, basis.negatives)
+    resolved = [one for one in LEVELS if one * (basis.units * basis.negatives + 1) >= 1]
     level = (resolved or LEVELS[-1:])[0]
     name = tpr(level)
     ends = reaches(decided, level)[name] if resolved else {"least": math.nan, "most": math.nan}
@@ -91,17 +91,17 @@ def _rate(shown: Shown) -> Reach:
     return Reach(name, ends["least"], ends["most"], WANTED, **wanted)
 
 
-def _exposure(shown: Shown) -> Reach:
-    ends = exposure_reach(round(shown.units * shown.positives), shown.bits)
-    canaries = exposure_needed(WANTED_BITS, shown.bits)
-    units = math.ceil(canaries["least"] / shown.positives)
-    return Reach(shown.measure, ends["least"], ends["most"], WANTED_BITS, units, canaries["most"])
+def _exposure(basis: Basis) -> Reach:
+    ends = exposure_reach(round(basis.units * basis.positives), basis.bits)
+    canaries = exposure_needed(WANTED_BITS, basis.bits)
+    units = math.ceil(canaries["least"] / basis.positives)
+    return Reach(basis.measure, ends["least"], ends["most"], WANTED_BITS, units, canaries["most"])
 
 
-def _share(shown: Shown) -> Reach:
-    reach, records = share_reach(round(shown.units * shown.positives)), share_needed(WANTED)
-    units = math.ceil(records / shown.positives)
-    return Reach(shown.measure, reach, reach, WANTED, units, records)
+def _share(basis: Basis) -> Reach:
+    reach, records = share_reach(round(basis.units * basis.positives)), share_needed(WANTED)
+    units = math.ceil(records / basis.positives)
+    return Reach(basis.measure, reach, reach, WANTED, units, records)
 
 
-KINDS: Mapping[str, Callable[[Shown], Reach]] = {"tpr": _rate, "mean_exposure": _exposure}
+KINDS: Mapping[str, Callable[[Basis], Reach]] = {"tpr": _rate, "mean_exposure": _exposure}

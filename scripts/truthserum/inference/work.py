@@ -9,7 +9,7 @@ from truthserum.inference.games.attribute import Attribute
 from truthserum.inference.games.membership import Membership
 from truthserum.inference.games.untargeted import Untargeted
 from truthserum.models.size import network_of
-from truthserum.work import Shown, Work, shape_of
+from truthserum.work import Basis, Work, shape_of
 
 if TYPE_CHECKING:
     from truthserum.inference.settings import InferenceSettings
@@ -36,7 +36,7 @@ def work(settings: "InferenceSettings") -> Work:
         asked=seen + settings.models * settings.data.test,
         seen=seen,
         attacked=seen * (SCORED + settings.draws),
-        shown=Shown("tpr", settings.models // 2, 2, 2 * positives, 2 * negatives),
+        basis=Basis("tpr", settings.models // 2, 2, 2 * positives, 2 * negatives),
         keys={
             "models": "models",
             "steps": "recipe.epochs",

@@ -12,7 +12,7 @@ from truthserum.options import build
 from truthserum.reconstruction.reconstructors.convolutional import Convolutional
 from truthserum.reconstruction.reconstructors.kernel import KernelRidge
 from truthserum.reconstruction.reconstructors.network import Network
-from truthserum.work import BACKWARD, Shown, Work, shape_of
+from truthserum.work import BACKWARD, Basis, Work, shape_of
 
 if TYPE_CHECKING:
     from truthserum.reconstruction.settings import ReconstructionSettings
@@ -44,7 +44,7 @@ def work(settings: "ReconstructionSettings", reconstructors: Mapping[str, Mappin
             for view, names in settings.views.seen.items()
             for each in names
         ),
-        shown=Shown("beats_known", units=game.released, models=1, positives=1),
+        basis=Basis("beats_known", units=game.released, models=1, positives=1),
         keys={
             "models": "game.reconstruction.shadows",
             "steps": "recipe.steps",
