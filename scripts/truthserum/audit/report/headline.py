@@ -2,7 +2,7 @@
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import between, leaks, of_thousand, one_in
+from truthserum.audit.report.wording import between, does_leak, of_thousand, one_in
 
 GUESSING = 0.5  # of an AUC
 HEADLINES = {
@@ -28,7 +28,7 @@ def headline(audit: Audit, told: Claim | None) -> str:
     """
     if audit.policy and audit.policy.verdict != "no limit":
         return HEADLINES[audit.policy.verdict]
-    if leaks(audit):
+    if does_leak(audit):
         shown = _beyond_guessing(audit) or told
         return f"It leaks{_on_average(shown)}: {_how_much(audit, shown)}"
     if found := apart(audit):

@@ -10,8 +10,7 @@ from truthserum.audit.report import leaks, mitigated, rows
 from truthserum.audit.report.headline import headline
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import answer, headline_claim, number
-from truthserum.audit.report.wording import leaks as does_leak
+from truthserum.audit.report.wording import answer, does_leak, headline_claim, number
 from truthserum.data import written
 from truthserum.report.html import render
 

@@ -234,7 +234,7 @@ def _epsilon(claim: Claim, audit: Audit) -> str:
 def _leak(claim: Claim, audit: Audit) -> str:
     if claim.p is None:
         return f"Whether the model leaks at all was not tested: {claim.reason or 'too few models'}."
-    if leaks(audit):
+    if does_leak(audit):
         said = "The model answers differently on records that it was trained on"
     else:
         said = "No difference was found between records that were in and those that were not"
@@ -272,7 +272,7 @@ def headline_claim(audit: Audit, arm: str = "clean") -> Claim | None:
     return min(rates, key=lambda claim: (not claim.known, claim.rate), default=None)
 
 
-def leaks(audit: Audit) -> bool:
+def does_leak(audit: Audit) -> bool:
     """Whether the test of any leak at all found one."""
     leak = audit.claim("any_leak")
     return bool(leak and leak.p is not None and leak.p <= (leak.level or 1 - leak.confidence))
