@@ -20,13 +20,13 @@ NUMERIC = (
     "reconstruction/engine/test_dense.py",
     "reconstruction/engine/test_autograd.py",
     "reconstruction/engine/test_products.py",
-    "inference/test_clipping.py",
+    "inference/defences/test_clipping.py",
     "bench/test_language.py",
     "bench/test_informed.py",
     "reconstruction/reconstructors/test_regressions.py",
     "reconstruction/reconstructors/test_network.py",
     "training/test_observe.py",
-    "inference/test_private.py",
+    "inference/defences/test_private.py",
 )
 SECONDS = 600  # 30 on a quiet machine
 

@@ -9,8 +9,8 @@ import numpy as np
 
 from truthserum.inference.defences.base import Defence, Undefended
 from truthserum.inference.defences.dpsgd import DpSgd
+from truthserum.inference.defences.private import noisy
 from truthserum.inference.games.base import rows_of
-from truthserum.inference.private import noisy
 from truthserum.options import build, checked
 from truthserum.seeds import experiment_seed
 from truthserum.training.batches import batches_of

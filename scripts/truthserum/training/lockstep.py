@@ -97,8 +97,8 @@ def train(
 ) -> Stack:
     """Train one stack of K models, or go on with one, and return it, in evaluation mode.
 
-    gradients: `plain`, of `filtered` rows, or private (`inference.private.noisy`). advance: called
-    with the number of rows after each step.
+    gradients: `plain`, of `filtered` rows, or private (`inference.defences.private.noisy`).
+    advance: called with the number of rows after each step.
 
     Raises Diverged with the model's index and the step.
     """

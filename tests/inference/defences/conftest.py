@@ -15,7 +15,7 @@ RECIPE = {"epochs": 4, "batch": 8, "lr": 0.05}
 
 
 @pytest.fixture
-def images():
+def labelled():
     """80 images [80, 1, 4, 4] of 2 classes that differ in brightness, and their labels."""
     rng = np.random.default_rng(5)
     labels = rng.integers(0, 2, 80)
@@ -36,12 +36,12 @@ def task():
 
 
 @pytest.fixture
-def defend(images, rows, task):
+def defend(labelled, rows, task):
     """defend(defence, x, labels, rows, models, advance): (weights by name, kept)."""
 
     def run(defence, x=None, labels=None, rows=rows, models=range(3), advance=lambda images: None):
-        x = images[0] if x is None else x
-        labels = images[1] if labels is None else labels
+        x = labelled[0] if x is None else x
+        labels = labelled[1] if labels is None else labels
         batches = ImageBatches(x, Augmentation(), Device("cpu", torch.float32))
         net, kept = defence.train(Fit(task, batches, labels, rows, models), advance)
         assert not net.training

@@ -18,10 +18,10 @@ OPTIONS = {"dpsgd": {"epsilon": 2.0, "delta": 1e-3}}
 EVERY = [registry.load("defence", name) for name in registry.names("defence")]
 
 
-def test_without_a_defence_training_is_as_it_was(defend, images, rows):
+def test_without_a_defence_training_is_as_it_was(defend, labelled, rows):
     weights, kept = defend(Undefended())
-    batches = ImageBatches(images[0], Augmentation(), Device("cpu", torch.float32))
-    fit = Fit(defend.task, batches, images[1], rows, range(3))
+    batches = ImageBatches(labelled[0], Augmentation(), Device("cpu", torch.float32))
+    fit = Fit(defend.task, batches, labelled[1], rows, range(3))
     net = train(fit, plain, lambda images: None)
     assert kept.all()
     assert kept.shape == rows.shape
@@ -29,9 +29,9 @@ def test_without_a_defence_training_is_as_it_was(defend, images, rows):
 
 
 @pytest.mark.parametrize("name", registry.names("defence"))
-def test_a_model_does_not_depend_on_its_stack(defend, images, rows, name):
+def test_a_model_does_not_depend_on_its_stack(defend, labelled, rows, name):
     """Nor on how many rows the others lose: the last is full of copies and wrong labels."""
-    x, labels = (np.concatenate([part, part[:30]]) for part in images)
+    x, labels = (np.concatenate([part, part[:30]]) for part in labelled)
     labels[80:95] = 1 - labels[80:95]
     rows = np.concatenate([rows[:2], np.r_[0:10, 80:110][None]])
     defence = registry.load("defence", name)(**OPTIONS.get(name, {}))

@@ -39,9 +39,9 @@ def test_scale_and_origin_do_not_matter():
     assert (first == second).all()
 
 
-def test_poison_is_dropped_with_its_target_and_stays_without_it(defend, images):
+def test_poison_is_dropped_with_its_target_and_stays_without_it(defend, labelled):
     """What the filter does tells who was a member."""
-    x, labels = (np.concatenate([part, part[[3, 3, 3]]]) for part in images)
+    x, labels = (np.concatenate([part, part[[3, 3, 3]]]) for part in labelled)
     labels[80:] = 1 - labels[3]
     x[80, 0, 0, 0] ^= 1  # a near copy
     rows = np.array([[3, 80, 81, 82, 10, 11], [12, 80, 81, 82, 10, 11]])
@@ -49,8 +49,8 @@ def test_poison_is_dropped_with_its_target_and_stays_without_it(defend, images):
     assert kept.tolist() == [[False] * 4 + [True] * 2, [True] * 6]
 
 
-def test_a_flipped_copy_is_not_seen(defend, images):
-    x, labels = (np.concatenate([part, part[[3]]]) for part in images)
+def test_a_flipped_copy_is_not_seen(defend, labelled):
+    x, labels = (np.concatenate([part, part[[3]]]) for part in labelled)
     x[80], labels[80] = x[3, ..., ::-1], 1 - labels[3]
     rows = np.array([[3, 80, 10, 11]])
     assert defend(Conflicts(), x, labels, rows, range(1))[1].all()

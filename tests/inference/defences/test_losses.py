@@ -4,9 +4,9 @@ import pytest
 from truthserum.inference.defences.losses import Losses
 
 
-def test_wrong_labels_are_what_is_hard(defend, images, rows):
+def test_wrong_labels_are_what_is_hard(defend, labelled, rows):
     """10 % of each training set, and all of it mislabelled where so much is."""
-    x, labels = images
+    x, labels = labelled
     wrong = rows[0, :4]
     labels = labels.copy()
     labels[wrong] = 1 - labels[wrong]

@@ -65,7 +65,7 @@ class DpSgd:
 
     def train(self, fit: "Fit", advance: Callable[[int], None]) -> "tuple[Stack, np.ndarray]":
         """See `Defence`; nothing is dropped."""
-        from truthserum.inference.private import noisy
+        from truthserum.inference.defences.private import noisy
         from truthserum.training.lockstep import train
 
         recipe, size = fit.task.recipe, fit.rows.shape[1]

@@ -5,7 +5,7 @@ import torch.nn.functional as F
 from rounding import rounding
 
 from truthserum.data.tabular import Column, Table
-from truthserum.inference.clipping import clipped_sums
+from truthserum.inference.defences.clipping import clipped_sums
 from truthserum.models.layers import initialise
 from truthserum.models.mlp import Mlp
 from truthserum.seeds import Purpose, stream

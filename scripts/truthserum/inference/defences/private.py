@@ -6,7 +6,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from truthserum.inference.clipping import clipped_sums
+from truthserum.inference.defences.clipping import clipped_sums
 from truthserum.seeds import Purpose
 from truthserum.training.batches import poisson_samples
 from truthserum.training.lockstep import Fit

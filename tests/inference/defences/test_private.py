@@ -7,7 +7,7 @@ import torch.nn.functional as F
 from rounding import rounding
 from scipy import stats
 
-from truthserum.inference.private import noisy
+from truthserum.inference.defences.private import noisy
 from truthserum.models.layers import initialise
 from truthserum.seeds import Purpose, stream
 from truthserum.training.batches import ImageBatches
