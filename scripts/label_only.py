@@ -9,7 +9,7 @@ docs/tables.md describes the columns.
 from program import parsed, parser, run, write_across
 
 from truthserum.data.arrays import read_npz
-from truthserum.inference.labels import label_only
+from truthserum.inference.label_only import label_only
 from truthserum.seeds import experiment_seed
 
 

@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from truthserum.inference.labels import label_only
+from truthserum.inference.label_only import label_only
 
 MODELS, POINTS = 12, 30
 
