@@ -103,10 +103,9 @@ def ratio(one: Estimate, other: Estimate) -> Difference:
             # Of a zero the logarithm has no width to recover: the widest quotient of the two.
             low, high = np.divide(one.low, other.high), np.divide(one.high, other.low)
         else:
-            each = np.log([[one.low, one.value, one.high], [other.low, other.value, other.high]])
-            (low_a, at_a, high_a), (low_b, at_b, high_b) = each
-            low = np.exp(at_a - at_b - np.hypot(at_a - low_a, high_b - at_b))
-            high = np.exp(at_a - at_b + np.hypot(high_a - at_a, at_b - low_b))
+            logarithms = np.log([[*one], [*other]])
+            apart = independent(*(Interval(*each) for each in logarithms))
+            low, high = np.exp([apart.low, apart.high])
     if np.isnan(value):
         return Difference(np.nan, np.nan, np.nan)
     return Difference(float(value), float(min(low, value)), float(max(high, value)))
