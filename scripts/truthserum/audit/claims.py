@@ -25,7 +25,7 @@ from truthserum.statistics.measures import Measure
 from truthserum.statistics.paired import difference
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.scales import scale_of
-from truthserum.statistics.signs import models_to_name, nameable
+from truthserum.statistics.signs import models_to_name, nameable, named, sign_test, wins
 
 CONFIDENCE = 0.95
 LEVEL = 0.05
@@ -187,13 +187,24 @@ def _decisions(answers: Answers) -> dict[str, int]:
     return counts | {"models": len(answers.member)}
 
 
-def named_records(named: int, asked: int, answers: Answers) -> dict[str, Any]:
-    """How many records show by their presence, at 95 % none of them by chance.
+def chances(answers: Answers) -> np.ndarray:
+    """Of each record the p of the sign test that it makes no difference, [P]; models are pairs."""
+    return sign_test(wins(answers.confidence, answers.member), len(answers.member) // 2)
+
+
+def shows(answers: Answers) -> np.ndarray:
+    """Which records are named, bool [P], at 95 % none of them by chance."""
+    return named(chances(answers), LEVEL)
+
+
+def named_records(answers: Answers) -> dict[str, Any]:
+    """How many records show by their presence.
 
     Not resolved where so few pairs of models could name no record at all.
     """
+    asked = answers.member.shape[1]
     resolved = nameable(len(answers.member) // 2, LEVEL) >= asked
-    count = named if resolved else None
+    count = int(shows(answers).sum()) if resolved else None
     few = f"Too few models: to name a record takes {models_to_name(asked, LEVEL)}."
     return {
         "id": "named_records",

@@ -47,11 +47,13 @@ def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
     """
     answers = study.answers
     found = find(answers, study.resampling)
-    table = exposure.records(found, study.people, study.coins)
+    table = exposure.records(found, study.people)
+    if not study.coins:
+        table = table.assign(**exposure.UNTESTED)
     paired = is_paired(answers.member)
     named = claims.unresolved("named_records", NO_COINS if paired else NO_PAIRS)
     if paired and study.coins:
-        named = claims.named_records(int(table["named"].sum()), len(table), answers)
+        named = claims.named_records(answers)
     rows = [
         _any_leak(study),
         *claims.measures(found),

@@ -22,7 +22,6 @@ from truthserum.audit.claims import (
     of_mean,
 )
 from truthserum.audit.found import KEPT, Found, find
-from truthserum.audit.onion import shows
 from truthserum.audit.options import VIEWS
 from truthserum.statistics.estimates import Interval
 from truthserum.statistics.means import mean_of_pairs, stands_still
@@ -62,7 +61,7 @@ def differences(after: Found, before: Found, kind: Kind) -> list[dict[str, Any]]
 def _named(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
     if not is_paired(answers.member):
         return []
-    claim = named_records(int(shows(answers).sum()), answers.member.shape[1], answers)
+    claim = named_records(answers)
     return [{**claim, "id": identified(claim["id"], arm), "arm": arm}]
 
 

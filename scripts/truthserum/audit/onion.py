@@ -10,9 +10,9 @@ from typing import Any
 import numpy as np
 
 from truthserum.audit.answers import Answers
-from truthserum.audit.claims import LEVEL, unresolved
+from truthserum.audit.claims import LEVEL, chances, shows, unresolved
 from truthserum.audit.options import EXPOSED
-from truthserum.statistics.signs import nameable, named, sign_test, wins
+from truthserum.statistics.signs import nameable
 
 MOST = 0.1  # of the records, may leave
 NOBODY = "no record was named"
@@ -20,17 +20,12 @@ TOO_FEW = "so few models can name no record"
 TOGETHER = "more than a tenth of all are in or out together with the surest that is named"
 
 
-def shows(answers: Answers) -> np.ndarray:
-    """Which records are named, bool [P]."""
-    return named(_chance(answers), LEVEL)
-
-
 def leavers(answers: Answers, asked: np.ndarray, unit: np.ndarray) -> np.ndarray:
     """Who leaves, bool [N]: records that are named, with their whole units, the surest first.
 
     asked: rows [P]; unit: int64 [N]. At most `MOST` of all rows leave.
     """
-    found, p = np.flatnonzero(shows(answers)), _chance(answers)
+    found, p = np.flatnonzero(shows(answers)), chances(answers)
     found = found[np.argsort(p[found], kind="stable")]
     units, first = np.unique(unit[asked[found]], return_index=True)
     units = units[np.argsort(first)]
@@ -77,7 +72,3 @@ def _count(name: str, count: int, answers: Answers) -> dict[str, Any]:
         "asked": answers.member.shape[1],
         "arm": EXPOSED,
     }
-
-
-def _chance(answers: Answers) -> np.ndarray:
-    return sign_test(wins(answers.confidence, answers.member), len(answers.member) // 2)

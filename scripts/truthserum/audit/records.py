@@ -12,14 +12,16 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.attacks import is_paired
-from truthserum.audit.claims import LEVEL, number, of_measure
+from truthserum.audit.claims import chances, number, of_measure, shows
 from truthserum.audit.found import Found
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import difference, holm
 from truthserum.statistics.scales import scale_of
-from truthserum.statistics.signs import named, sign_test, wins
+from truthserum.statistics.signs import wins
 
 COLUMNS = ["record", "class", "groups", "wins", "pairs", "p", "named", "tpr", "low", "high"]
+# In place of the sign test where it can name nobody.
+UNTESTED: Mapping[str, object] = {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False}
 
 
 @dataclass(frozen=True)
@@ -36,21 +38,19 @@ class People:
         return {"class": self.label, **self.groups}
 
 
-def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
+def records(found: Found, people: People) -> pd.DataFrame:
     """A row for each record.
 
     tpr: share of the models that hold it which the common threshold accuses, with its exact
     interval; where only one holds it, that is no share, and all three are not numbers. p: of the
-    sign test; named: by Holm's method over all rows. Where models are no pairs, or no coins decided
-    which of a pair holds a record, nobody can be named.
+    sign test; named: by Holm's method over all rows. Where models are no pairs, nobody can be.
     """
     member = found.answers.member
-    shows: dict[str, object] = {"wins": np.nan, "pairs": 0, "p": np.nan, "named": False}
-    if coins and is_paired(member):
-        pairs = len(member) // 2
+    tested = UNTESTED
+    if is_paired(member):
         won = wins(found.answers.confidence, member)
-        p = sign_test(won, pairs)
-        shows = {"wins": won, "pairs": pairs, "p": p, "named": named(p, LEVEL)}
+        p, named = chances(found.answers), shows(found.answers)
+        tested = {"wins": won, "pairs": len(member) // 2, "p": p, "named": named}
     held, hit = member.sum(axis=0), (found.accepted & member).sum(axis=0)
     shared, models = held > 1, np.maximum(held, 1)
     low, high = clopper_pearson(hit, models)
@@ -59,7 +59,7 @@ def records(found: Found, people: People, coins: bool = True) -> pd.DataFrame:
         "record": people.record,
         "class": people.label,
         "groups": [json.dumps(each, ensure_ascii=False) for each in groups],
-        **shows,
+        **tested,
         "tpr": np.where(shared, hit / models, np.nan),
         "low": np.where(shared, low, np.nan),
         "high": np.where(shared, high, np.nan),

@@ -57,7 +57,7 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
     rows = [
         claims.any_leak(study.clean, study.coins, resampling.unit, resampling.seed),
         *claims.comparable(found),
-        claims.named_records(int(table["named"].sum()), len(table), study.clean),
+        claims.named_records(study.clean),
         *claims.accuracies(study.clean),
         _epsilon(study),
     ]
