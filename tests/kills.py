@@ -79,8 +79,8 @@ def whole_group(run: Run, dice: random.Random) -> None:
 WAYS = (one_program, head_alone, head_and_wait, whole_group)
 
 
-def wait_for(condition: Callable[[], object]) -> None:
-    end = time.monotonic() + PATIENCE
+def wait_for(condition: Callable[[], object], seconds: float = PATIENCE) -> None:
+    end = time.monotonic() + seconds
     while not condition():
         assert time.monotonic() < end, "waited too long"
         time.sleep(0.02)

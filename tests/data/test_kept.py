@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from kills import wait_for
 
 from truthserum.data import kept
 
@@ -32,18 +32,11 @@ def start(product, name, seconds):
     )
 
 
-def wait_for(path):
-    end = time.monotonic() + 20
-    while not path.exists():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
-
-
 def test_a_second_process_waits_for_the_first_one_however_that_ends(tmp_path):
     product = tmp_path / "shard-000.safetensors"
     first = start(product, "first", 60)
     try:
-        wait_for(kept.kept_of(product) / "first")
+        wait_for((kept.kept_of(product) / "first").exists, seconds=20)
         second = start(product, "second", 0)
         assert second.stderr.readline() == f"another process makes {product}: waiting for its end\n"
         assert not (kept.kept_of(product) / "second").exists()

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
+from kills import wait_for
 
 from truthserum.training import lease as leases
 from truthserum.training.lease import lease
@@ -102,13 +103,6 @@ def journal(tmp_path):
     return sorted((float(when), *rest) for when, *rest in map(str.split, lines))
 
 
-def wait_for(condition, seconds=20):
-    end = time.monotonic() + seconds
-    while not condition():
-        assert time.monotonic() < end, "waited too long"
-        time.sleep(0.01)
-
-
 def test_eight_processes_never_share_a_gpu(tmp_path):
     processes = [start(tmp_path, 0.5) for _ in range(8)]  # longer than between two starts
     assert [process.wait(timeout=60) for process in processes] == [0] * 8
@@ -128,7 +122,7 @@ def test_eight_processes_never_share_a_gpu(tmp_path):
 def test_a_killed_process_frees_its_gpu(tmp_path):
     holders = [start(tmp_path, 60), start(tmp_path, 60)]
     try:
-        wait_for(lambda: len(journal(tmp_path)) == 2)
+        wait_for(lambda: len(journal(tmp_path)) == 2, seconds=20)
         waiting = start(tmp_path, 0)
         holders.append(waiting)
         time.sleep(0.3)

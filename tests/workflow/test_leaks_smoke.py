@@ -1,9 +1,8 @@
 """Every leak runs through the same rules, and runs once."""
 
-import csv
-
 import pytest
 from bits import check_every_product
+from stored import rows
 
 from truthserum import registry
 from workflow.experiments import experiments
@@ -23,11 +22,6 @@ def kinds(pristine, tmp_path_factory):
 def chosen(written):
     names = CHOSEN.strip("[]").split(",")
     return experiments({**written, "scale": "smoke", "experiments": names})
-
-
-def rows(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 def test_each_is_of_another_leak(chosen):

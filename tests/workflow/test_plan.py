@@ -1,9 +1,9 @@
 """What a run will take is told by arithmetic, and by what ran here."""
 
-import csv
 from dataclasses import fields
 
 import pytest
+import stored
 
 from truthserum.findings.forecast import Asked, Pace, Seen, forecast
 from truthserum.findings.intervals import Alike, intervals
@@ -39,11 +39,6 @@ def planned(written, tmp_path):
 def folder(finished):
     """The results of the first experiment that was run to its end."""
     return finished.folder / "results"
-
-
-def read(path):
-    with path.open(newline="") as file:
-        return list(csv.DictReader(file, delimiter="\t" if path.suffix == ".tsv" else ","))
 
 
 @pytest.mark.parametrize(
@@ -109,14 +104,16 @@ def test_what_ran_is_found_with_its_seconds(planned, folder):
     for row in seen:
         paths = list((folder / "smoke/targeted").glob(f"*/.benchmark/{row['stage']}*.tsv"))
         assert row["jobs"] == len(paths) == (4 if row["stage"] == "train" else 2)
-        assert row["seconds"] == pytest.approx(sum(float(read(path)[0]["s"]) for path in paths))
+        assert row["seconds"] == pytest.approx(
+            sum(float(stored.rows(path)[0]["s"]) for path in paths)
+        )
 
 
 def test_the_forecast_is_near_what_it_took(planned, folder):
     settings = planned("smoke", folder, experiments="targeted")
     (asked,) = [Asked(**each) for each in settings["experiments"]]
     paths = (folder / "smoke/targeted").glob("copies-*/.benchmark/*.tsv")
-    took = sum(float(read(path)[0]["s"]) for path in paths) / 3600
+    took = sum(float(stored.rows(path)[0]["s"]) for path in paths) / 3600
     own = Pace("smoke", [Seen(**row) for row in settings["seen"]], TIMED)
     assert asked.row(own, cores=2)["core_hours"] == pytest.approx(took)
     # By a speed that knows nothing of these jobs, on a machine that may be busy.
@@ -129,13 +126,13 @@ def test_what_is_kept_and_decided_is_what_was_forecast(planned, folder):
     arm = folder / "smoke/targeted/copies-3"
     decided = {
         (int(row["positives"]), int(row["negatives"]))
-        for row in read(arm / "metrics.csv")
+        for row in stored.rows(arm / "metrics.csv")
         if row["group"] == "targets" and row["negatives"]
     }
     basis = alike["basis"]
     each = basis["positives"], basis["negatives"]
     assert decided == {tuple(basis["units"] * count for count in each)}
-    assert asked["records"] == int(read(arm / "models.csv")[0]["rows"])
+    assert asked["records"] == int(stored.rows(arm / "models.csv")[0]["rows"])
     kept = sum(
         path.stat().st_size
         for name in ("shard-*.safetensors", "signals.npz")

@@ -1,7 +1,6 @@
 """The page of a finished run: ledger, figures, cost, provenance, and no request that leaves it."""
 
 import base64
-import csv
 import json
 import re
 from pathlib import Path
@@ -9,15 +8,11 @@ from pathlib import Path
 import browser
 import pytest
 from markupsafe import escape
+from stored import rows
 
 from truthserum.report.units import duration
 
 RESULTS = "results/smoke/targeted"
-
-
-def rows(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.fixture(scope="module")

@@ -1,11 +1,11 @@
 """The smoke scale, from real data to figures: it runs, and only what must run runs again."""
 
-import csv
 import json
 import shutil
 
 import numpy as np
 import pytest
+from stored import rows
 
 ARMS = ["copies-0", "copies-3"]
 FIGURES = {
@@ -45,11 +45,6 @@ def settings(**values):
         config["catalogue"]["targeted"]["scales"]["smoke"].update(values)
 
     return change
-
-
-def rows(path):
-    with path.open() as file:
-        return list(csv.DictReader(file))
 
 
 @pytest.mark.parametrize("arm", ARMS)
