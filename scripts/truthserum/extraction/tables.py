@@ -72,7 +72,7 @@ def _estimates(rows: pd.DataFrame, drawn: np.ndarray) -> Iterator[tuple[str, Est
     bits = rows["exposure"].to_numpy()
     for measure, share in QUARTILES.items():
         again = np.quantile(found[drawn], share, axis=1)
-        yield measure, Estimate(*quantile(found, share, bounds), again)
+        yield measure, Estimate(**quantile(found, share, bounds).ends, draws=again)
     mean = _mean_exposure(bits, float(np.log2(bounds[1])))
     yield "mean_exposure", Estimate(**mean.ends, draws=bits[drawn].mean(axis=1))
     for most in WITHIN:

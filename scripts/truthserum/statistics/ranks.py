@@ -4,6 +4,7 @@ import numpy as np
 from scipy.special import bdtr
 
 from truthserum.statistics.bootstrap import TAIL, percentile_interval
+from truthserum.statistics.estimates import Interval
 
 FEWEST = 6  # values: all are on one side of their median in 2 (1 / 2)^6 of cases
 RANKS = ("best", "median", "worst")
@@ -33,9 +34,7 @@ def exposure(guesses: np.ndarray, candidates: int) -> np.ndarray:
     return np.log2(candidates) - np.log2(guesses)
 
 
-def quantile(
-    values: np.ndarray, share: float, bounds: tuple[float, float]
-) -> tuple[float, float, float]:
+def quantile(values: np.ndarray, share: float, bounds: tuple[float, float]) -> Interval:
     """A quantile of n independent values with its exact, distribution-free 95 % interval.
 
     The interval ends at the order statistics that the quantile lies beyond with a chance of at most
@@ -50,7 +49,7 @@ def quantile(
     ordered = np.concatenate([[bounds[0]], np.sort(values), [bounds[1]]])
     low = np.count_nonzero(below <= TAIL)
     high = np.count_nonzero(below < 1 - TAIL) + 1
-    return float(np.quantile(values, share)), float(ordered[low]), float(ordered[high])
+    return Interval(float(np.quantile(values, share)), float(ordered[low]), float(ordered[high]))
 
 
 def ratio_of_medians(
@@ -59,7 +58,7 @@ def ratio_of_medians(
     rng: np.random.Generator,
     draws: int,
     bounds: tuple[float, float],
-) -> tuple[float, float, float]:
+) -> Interval:
     """median(above) / median(below) with its 95 % percentile interval over bootstrap draws.
 
     above, below: n values each, of the same n things, which are drawn together. Of fewer than
@@ -68,11 +67,11 @@ def ratio_of_medians(
     """
     value = float(np.median(above) / np.median(below))
     if len(above) < FEWEST:
-        return value, bounds[0] / bounds[1], bounds[1] / bounds[0]
+        return Interval(value, bounds[0] / bounds[1], bounds[1] / bounds[0])
     drawn = rng.integers(len(above), size=(draws, len(above)))
     ratios = np.median(above[drawn], axis=1) / np.median(below[drawn], axis=1)
     low, high = percentile_interval(ratios)
-    return value, float(low), float(high)
+    return Interval(value, float(low), float(high))
 
 
 def sign_test(above: np.ndarray, below: np.ndarray) -> tuple[int, float]:

@@ -67,11 +67,11 @@ def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, Any]]:
         rng = stream(0, Purpose.BOOTSTRAP, index)
         first, now = pairs["before"].to_numpy(), pairs["guesses"].to_numpy()
         bounds = 1, int(rows["candidates"].iloc[0])
-        value, low, high = ratio_of_medians(first, now, rng, DRAWS, bounds)
+        ratio = ratio_of_medians(first, now, rng, DRAWS, bounds)
         easier, p = sign_test(first, now)
         place = {"factor": spec.factor, "arm": arm, "attack": attack, "measure": "gain"}
         paired = {"canaries": len(pairs), "easier": easier, "p": p}
-        yield place | {"value": value, "low": low, "high": high} | paired
+        yield place | ratio.ends | paired
 
 
 def draw(table: pd.DataFrame) -> Figure:
