@@ -13,7 +13,7 @@ import pytest
 ROOT = Path(__file__).parents[1]
 NUMERIC = (
     "models/test_stacks.py",
-    "extraction/test_gpt.py",
+    "extraction/models/test_gpt.py",
     "models/test_layers.py",
     "training/test_lockstep.py",
     "extraction/test_language.py",

@@ -8,7 +8,7 @@ from types import ModuleType
 import pytest
 
 from truthserum import registry
-from truthserum.extraction.network import Architecture as LanguageArchitecture
+from truthserum.extraction.models.network import Architecture as LanguageArchitecture
 from truthserum.inference.attacks.base import Attack
 from truthserum.inference.defences.base import Defence
 from truthserum.inference.games.base import Game

@@ -43,9 +43,9 @@ PLUGINS = {
     "model": {
         "cnn": "truthserum.models.cnn:Cnn",
         "glm": "truthserum.audit.linear:Glm",
-        "gpt": "truthserum.extraction.gpt:Gpt",
+        "gpt": "truthserum.extraction.models.gpt:Gpt",
         "mlp": "truthserum.models.mlp:Mlp",
-        "pretrained": "truthserum.extraction.pretrained:Pretrained",
+        "pretrained": "truthserum.extraction.models.pretrained:Pretrained",
         "wrn": "truthserum.models.wrn:WideResNet",
     },
     "bench": {

@@ -3,7 +3,7 @@ import torch
 from rounding import RATIOS, rounding
 
 from truthserum.bench import language
-from truthserum.extraction.gpt import Gpt
+from truthserum.extraction.models.gpt import Gpt
 from truthserum.extraction.recipe import Recipe
 from truthserum.training.device import choose
 

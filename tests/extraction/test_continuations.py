@@ -7,7 +7,7 @@ from rounding import rounding
 from torch import nn
 
 from truthserum.extraction import continuations
-from truthserum.extraction.gpt import Gpt
+from truthserum.extraction.models.gpt import Gpt
 
 PREFIX, TOKENS = np.array([3, 14, 15, 9]), np.array([20, 31, 22, 29, 24, 25, 27, 26, 28, 30])
 

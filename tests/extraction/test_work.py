@@ -2,7 +2,7 @@
 
 import pytest
 
-from truthserum.extraction.gpt import Gpt
+from truthserum.extraction.models.gpt import Gpt
 from truthserum.extraction.settings import LanguageModel
 from truthserum.models.size import size_of
 

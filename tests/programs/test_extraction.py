@@ -9,8 +9,9 @@ import torch
 from rounding import rounding
 
 from truthserum.data.text import Text
-from truthserum.extraction.gpt import Gpt, load
 from truthserum.extraction.language import load_base
+from truthserum.extraction.models.gpt import Gpt
+from truthserum.extraction.models.network import load
 from truthserum.training.products import load_models
 
 GPT = {"layers": 1, "width": 16, "heads": 2, "context": 24}

@@ -12,7 +12,8 @@ from truthserum.data.corpus import Corpus
 from truthserum.data.text import Text
 from truthserum.extraction import language as fitting
 from truthserum.extraction import tokens
-from truthserum.extraction.gpt import Gpt, load
+from truthserum.extraction.models.gpt import Gpt
+from truthserum.extraction.models.network import load
 from truthserum.training import midway
 from truthserum.training.products import load_models
 

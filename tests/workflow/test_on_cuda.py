@@ -15,7 +15,7 @@ from truthserum import registry
 from truthserum.data.images import Images
 from truthserum.extraction import rehearsal as extraction
 from truthserum.extraction.continuations import rivals
-from truthserum.extraction.gpt import Gpt
+from truthserum.extraction.models.gpt import Gpt
 from truthserum.inference import rehearsal as inference
 from truthserum.options import build
 from truthserum.reconstruction import rehearsal as reconstruction

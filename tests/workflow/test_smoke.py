@@ -108,7 +108,7 @@ def test_nothing_but_the_products_is_left(finished):
 
 IDLE_EDITS = [
     (LOCKSTEP, "import torch\n", "import torch  # the engine\n"),
-    ("scripts/truthserum/extraction/gpt.py", "width: Count = 128", "width: Count = 64"),
+    ("scripts/truthserum/extraction/models/gpt.py", "width: Count = 128", "width: Count = 64"),
     ("experiments/targeted.yaml", "stack: 4}", "stack: 2}"),  # how fast, not what
 ]
 

@@ -16,9 +16,7 @@ MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 60
 # Where torch may be imported; elsewhere, only programs that train or observe come to it.
 TORCH = {
     *("bench", "models", "training", "inference.defences", "inference.shard", "audit.by_recipe"),
-    *("extraction.network", "extraction.transformer", "extraction.wrapped"),
-    *("extraction.pretrained", "extraction.gpt", "extraction.language"),
-    "extraction.continuations",
+    *("extraction.models", "extraction.language", "extraction.continuations"),
     *("reconstruction.engine", "reconstruction.reconstructors"),
     *("reconstruction.views", "reconstruction.observe"),
 }

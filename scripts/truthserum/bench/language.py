@@ -13,8 +13,8 @@ import torch.nn.functional as F
 from torch import nn
 
 from truthserum.extraction import language
+from truthserum.extraction.models.transformer import Block, Transformer
 from truthserum.extraction.recipe import Recipe
-from truthserum.extraction.transformer import Block, Transformer
 from truthserum.training.batches import Order
 from truthserum.training.device import Device
 

@@ -4,7 +4,7 @@ import numpy as np
 import torch
 
 from truthserum.extraction.language import next_token_losses
-from truthserum.extraction.network import Cache, Network
+from truthserum.extraction.models.network import Cache, Network
 
 CHUNK = 1000  # nodes of the tree in one pass; with fewer, the calls cost more than the products
 SLACK = 1e-2  # nats; the likelihood of a text differs by far less between passes of other sizes

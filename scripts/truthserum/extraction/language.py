@@ -15,7 +15,7 @@ from torch import nn
 from truthserum.data.corpus import Corpus
 from truthserum.data.files import DataError
 from truthserum.data.manifests import signing, verified
-from truthserum.extraction.network import Network
+from truthserum.extraction.models.network import Network
 from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import pack
 from truthserum.training.batches import Order

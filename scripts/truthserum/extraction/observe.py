@@ -1,7 +1,7 @@
 """Asking the models of a canary experiment for every number: where the secrets rank."""
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -9,15 +9,12 @@ import pandas as pd
 from truthserum.extraction.attacks import attacks, number, scores
 from truthserum.extraction.continuations import digit_likelihoods, mean_loss, rivals
 from truthserum.extraction.game import CanaryDesign
-from truthserum.extraction.gpt import load
 from truthserum.extraction.language import load_base
+from truthserum.extraction.models.network import Network, load
 from truthserum.options import build
 from truthserum.registry import configured
 from truthserum.stages import Observing, Trained
 from truthserum.statistics.ranks import guesses
-
-if TYPE_CHECKING:
-    from truthserum.extraction.network import Network
 
 
 def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd.DataFrame]:
@@ -63,7 +60,7 @@ def observe(job: Observing, trained: Trained) -> tuple[dict[str, np.ndarray], pd
     return arrays, pd.DataFrame(models)
 
 
-def _rank(design: CanaryDesign, nets: "Sequence[Network]", canary: int) -> dict[str, Any]:
+def _rank(design: CanaryDesign, nets: Sequence[Network], canary: int) -> dict[str, Any]:
     """What is found about one canary: a row of each of the arrays by canary."""
     model, secret = design.owner[canary], design.secret[canary]
     net, references = nets[model], [nets[one] for one in design.references(model)]

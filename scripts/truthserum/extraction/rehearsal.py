@@ -12,7 +12,7 @@ import numpy as np
 from truthserum.data.corpus import Corpus
 from truthserum.extraction import language
 from truthserum.extraction.continuations import digit_likelihoods, mean_loss
-from truthserum.extraction.network import Network
+from truthserum.extraction.models.network import Network
 from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import digit_tokens, encode, start_token, windows_of
 from truthserum.options import build, checked

@@ -3,8 +3,8 @@
 from math import log2
 from typing import TYPE_CHECKING
 
-from truthserum.extraction.gpt import Gpt
-from truthserum.extraction.pretrained import Pretrained
+from truthserum.extraction.models.gpt import Gpt
+from truthserum.extraction.models.pretrained import Pretrained
 from truthserum.models.size import Size, allowed, dense, network_of, size_of
 from truthserum.work import Basis, Work
 

@@ -51,3 +51,8 @@ class Architecture(Protocol):
 
     def restore(self, weights: Tensors) -> Network:
         """The network with these weights, by name, in evaluation mode."""
+
+
+def load(architecture: Architecture, tensors: Tensors) -> Network:
+    """One network, in evaluation mode, from tensors with a leading axis of length 1 (a shard's)."""
+    return architecture.restore({name: value[0] for name, value in tensors.items()})

@@ -4,7 +4,8 @@ import torch
 from rounding import rounding
 from torch import nn
 
-from truthserum.extraction.gpt import Gpt, load
+from truthserum.extraction.models.gpt import Gpt
+from truthserum.extraction.models.network import load
 
 torch.set_num_threads(1)
 SMALL = Gpt(layers=2, width=12, heads=3, context=9)

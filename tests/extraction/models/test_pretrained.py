@@ -8,9 +8,9 @@ import torch
 from rounding import rounding
 
 from truthserum.extraction import language, tokens
-from truthserum.extraction.gpt import load
-from truthserum.extraction.pretrained import Pretrained
-from truthserum.extraction.wrapped import PIN
+from truthserum.extraction.models.network import load
+from truthserum.extraction.models.pretrained import Pretrained
+from truthserum.extraction.models.wrapped import PIN
 
 torch.set_num_threads(1)
 ARTICLES = ["Some text of 1984.", "Other text of 2001."]

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import numpy as np
     from tokenizers import Tokenizer
 
-    from truthserum.extraction.wrapped import Wrapped
+    from truthserum.extraction.models.wrapped import Wrapped
     from truthserum.training.products import Tensors
 
 
@@ -46,7 +46,7 @@ class Pretrained:
             )
         import torch
 
-        from truthserum.extraction.wrapped import Wrapped, library
+        from truthserum.extraction.models.wrapped import Wrapped, library
 
         found = library()
         tokenizer = found.AutoTokenizer.from_pretrained(self.name, revision=self.revision)
@@ -57,7 +57,7 @@ class Pretrained:
 
     def restore(self, weights: "Tensors") -> "Wrapped":
         """The network with these weights, by name, in evaluation mode."""
-        from truthserum.extraction.wrapped import Wrapped, library
+        from truthserum.extraction.models.wrapped import Wrapped, library
 
         net = Wrapped(library().AutoModelForCausalLM.from_config(self._config()))
         for name, parameter in net.named_parameters():
@@ -65,6 +65,6 @@ class Pretrained:
         return net.eval()
 
     def _config(self) -> Any:
-        from truthserum.extraction.wrapped import library
+        from truthserum.extraction.models.wrapped import library
 
         return library().AutoConfig.from_pretrained(self.name, revision=self.revision)

@@ -5,7 +5,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from truthserum.extraction.network import Cache, Network
+from truthserum.extraction.models.network import Cache, Network
 
 PIN = "5.23.0"
 

@@ -11,8 +11,7 @@ if TYPE_CHECKING:
     import numpy as np
     from tokenizers import Tokenizer
 
-    from truthserum.extraction.network import Architecture, Network
-    from truthserum.extraction.transformer import Transformer
+    from truthserum.extraction.models.transformer import Transformer
     from truthserum.training.products import Tensors
 
 
@@ -37,7 +36,7 @@ class Gpt:
 
     def build(self, vocabulary: int) -> "Transformer":
         """One network for so many tokens, its weights not drawn yet."""
-        from truthserum.extraction.transformer import Transformer
+        from truthserum.extraction.models.transformer import Transformer
 
         return Transformer(vocabulary, self.layers, self.width, self.heads, self.context)
 
@@ -57,8 +56,3 @@ class Gpt:
         net = self.build(len(weights["embedding.weight"]))
         net.load_state_dict(weights)
         return net.eval()
-
-
-def load(architecture: "Architecture", tensors: "Tensors") -> "Network":
-    """One network, in evaluation mode, from tensors with a leading axis of length 1 (a shard's)."""
-    return architecture.restore({name: value[0] for name, value in tensors.items()})

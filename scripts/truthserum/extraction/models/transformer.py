@@ -5,7 +5,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor, nn
 
-from truthserum.extraction.network import Cache, Network, Pair
+from truthserum.extraction.models.network import Cache, Network, Pair
 
 CHILDREN = 10  # at most so many tokens follow one parent in `Transformer.step`
 

@@ -1,0 +1,1 @@
+"""Language models: ours, and those of others."""
