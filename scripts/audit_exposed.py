@@ -7,8 +7,8 @@ python scripts/audit_exposed.py --settings '{"name": "loans", "audit": {...}, "a
 
 from program import parsed, parser, run
 
+from truthserum.audit.analysis.onion import leavers
 from truthserum.audit.game import Game
-from truthserum.audit.onion import leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.parts import answers_of, models_in, pairs_of
 from truthserum.audit.products import Records, digest_of

@@ -16,13 +16,13 @@ from pathlib import Path
 from program import parsed, parser, run
 
 from audit_result import input_of, write
+from truthserum.audit.analysis.study import measured
 from truthserum.audit.document import Result
 from truthserum.audit.game import Game, read_leavers
 from truthserum.audit.options import CLEAN, EXPOSED, PROTECTED, Audit
 from truthserum.audit.parts import pairs_of
 from truthserum.audit.products import Records, digest_of
 from truthserum.audit.protected import Protected
-from truthserum.audit.study import measured
 from truthserum.audit.trained import Parts, coins_of, cost_of, declared, defended, skipped, study_of
 from truthserum.data.arrays import read_npz
 from truthserum.data.kept import clear, sweep

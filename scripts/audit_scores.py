@@ -11,11 +11,11 @@ from program import parsed, parser, run
 import numpy as np
 
 from audit_result import input_of, write
+from truthserum.audit.analysis.found import Resampling
+from truthserum.audit.analysis.given import GivenStudy, measured
+from truthserum.audit.analysis.records import People
 from truthserum.audit.document import Result
-from truthserum.audit.found import Resampling
-from truthserum.audit.given import GivenStudy, measured
 from truthserum.audit.options import Audit
-from truthserum.audit.records import People
 from truthserum.audit.scores import Given, read
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked

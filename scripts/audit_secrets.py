@@ -9,7 +9,7 @@ from program import parsed, parser, run
 
 import numpy as np
 
-from truthserum.audit.attribute import protected
+from truthserum.audit.analysis.attribute import protected
 from truthserum.audit.options import Audit
 from truthserum.audit.own import read
 from truthserum.audit.prepared import surroundings

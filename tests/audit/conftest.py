@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 from scipy.special import expit
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.found import Resampling
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.found import Resampling
+from truthserum.audit.analysis.records import People
+from truthserum.audit.analysis.study import Study
 from truthserum.audit.presence import Presence
-from truthserum.audit.records import People
-from truthserum.audit.study import Study
 
 
 @pytest.fixture

@@ -5,10 +5,10 @@ import pytest
 import torch
 
 from truthserum.audit import poison
-from truthserum.audit.answers import Answers
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.claims import any_leak
+from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.by_recipe import train
-from truthserum.audit.claims import any_leak
-from truthserum.audit.found import Resampling, find
 from truthserum.audit.ours import Ours
 from truthserum.audit.presence import Presence
 from truthserum.audit.shards import Asked, Shard

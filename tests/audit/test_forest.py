@@ -4,9 +4,9 @@ import numpy as np
 from sklearn.datasets import load_digits
 from sklearn.ensemble import RandomForestClassifier
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import Candidate, scores_of
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import Candidate, scores_of
+from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.presence import Presence
 from truthserum.audit.replies import confidences
 from truthserum.statistics.roc import roc

@@ -9,8 +9,8 @@ import numpy as np
 import pytest
 import yaml
 
-from truthserum.audit import claims
-from truthserum.audit.answers import Answers
+from truthserum.audit.analysis import claims
+from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.options import Audit
 from truthserum.audit.scores import read
 from truthserum.audit.tossed import Tossed, toss

@@ -10,10 +10,10 @@ import pytest
 from scipy.optimize import brentq
 from scipy.stats import norm
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.claims import any_leak
-from truthserum.audit.epsilon import of_one_model, of_pairs
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.claims import any_leak
+from truthserum.audit.analysis.epsilon import of_one_model, of_pairs
+from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.presence import Presence
 from truthserum.statistics.randomisation import coin_test
 from truthserum.statistics.signs import named, sign_test, wins

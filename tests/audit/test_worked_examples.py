@@ -13,6 +13,7 @@ import torch
 import yaml
 
 from truthserum.audit import by_command, by_function, by_recipe, linear
+from truthserum.audit.analysis.study import measured
 from truthserum.audit.orders import Order
 from truthserum.audit.ours import Ours
 from truthserum.audit.own import read
@@ -21,7 +22,6 @@ from truthserum.audit.prepared import prepared
 from truthserum.audit.replies import confidences
 from truthserum.audit.scores import read as read_scores
 from truthserum.audit.shards import Asked, Shard
-from truthserum.audit.study import measured
 from truthserum.options import build, checked
 from truthserum.training.device import Device
 from truthserum.training.products import Scratch

@@ -5,7 +5,7 @@ import pandas as pd
 import pytest
 from scipy.stats import binomtest, norm
 
-from truthserum.audit.attribute import _estimate as estimate
+from truthserum.audit.analysis.attribute import _estimate as estimate
 from truthserum.extraction.tables import metrics
 from truthserum.statistics.measures import measure
 from truthserum.statistics.ranks import exposure

@@ -13,7 +13,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from truthserum.audit.records import COLUMNS
+from truthserum.audit.analysis.records import COLUMNS
 from truthserum.sentences import OptionError
 from workflow.audits import plans
 

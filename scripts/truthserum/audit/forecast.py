@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from truthserum.audit.claims import LEVEL
-from truthserum.audit.found import LEVELS
+from truthserum.audit.analysis.claims import LEVEL
+from truthserum.audit.analysis.found import LEVELS
 from truthserum.audit.options import POISONED, PROTECTED
 from truthserum.audit.parts import models_in
 from truthserum.audit.products import Pair

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.claims import CONFIDENCE
+from truthserum.audit.analysis.claims import CONFIDENCE
 from truthserum.audit.shards import Answered, Asked, Shard
 from truthserum.closed_form.attack import leave_each_out
 from truthserum.data.tabular import Encoding, Table

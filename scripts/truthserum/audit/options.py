@@ -37,7 +37,7 @@ FUNCTION = re.compile(r"\w+(\.\w+)*:\w+")
 PLACEHOLDERS = ("{train}", "{ask}", "{seed}", "{out}")
 # Arms: as trained, with a worst contributor, without who shows, asked about a protected column.
 CLEAN, POISONED, EXPOSED, PROTECTED = "clean", "poisoned", "without_exposed", "protected"
-# How much less may be published (see `audit.answers`).
+# How much less may be published (see `audit.analysis.answers`).
 VIEWS = ("two_decimals", "one_decimal", "top_label")
 TEXT_OF_NUMBER = re.compile(r'"([-+]?[.\d]+[eE][-+]?\d+)"')  # 1e-3 is text in YAML, 1.0e-3 is not
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
+from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.products import Pair
 from truthserum.data.manifests import key_of
 

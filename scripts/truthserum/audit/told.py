@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from truthserum.audit.analysis.found import LEVELS
 from truthserum.audit.forecast import GUESSES, TPR
-from truthserum.audit.found import LEVELS
 from truthserum.report.units import duration, size
 from truthserum.statistics.widths import RATE, TOLD, tpr
 

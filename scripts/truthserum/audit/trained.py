@@ -7,19 +7,19 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit import attribute
+from truthserum.audit.analysis import attribute
+from truthserum.audit.analysis.found import Resampling
+from truthserum.audit.analysis.mitigations import Poisoned
+from truthserum.audit.analysis.onion import Without
+from truthserum.audit.analysis.records import People
+from truthserum.audit.analysis.study import Study
 from truthserum.audit.forecast import account
-from truthserum.audit.found import Resampling
 from truthserum.audit.game import Game
-from truthserum.audit.mitigations import Poisoned
-from truthserum.audit.onion import Without
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.audit.parts import answers_of, models_in
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import Protected
-from truthserum.audit.records import People
 from truthserum.audit.scores import read_released
-from truthserum.audit.study import Study
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.options import build

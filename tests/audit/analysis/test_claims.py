@@ -2,8 +2,8 @@
 
 import pytest
 
-from truthserum.audit.claims import growth, steps
-from truthserum.audit.found import find
+from truthserum.audit.analysis.claims import growth, steps
+from truthserum.audit.analysis.found import find
 
 
 @pytest.mark.parametrize(

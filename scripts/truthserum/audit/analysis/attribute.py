@@ -12,8 +12,8 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.claims import CONFIDENCE, ends, number
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.claims import CONFIDENCE, ends, number
 from truthserum.audit.protected import Protected
 from truthserum.data.tabular import Table, categorical
 from truthserum.inference.games.imputation import log_posterior

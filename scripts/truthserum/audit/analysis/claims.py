@@ -12,10 +12,10 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import FEWEST_HALVES, is_paired
-from truthserum.audit.epsilon import of_units
-from truthserum.audit.found import Found
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import FEWEST_HALVES, is_paired
+from truthserum.audit.analysis.epsilon import of_units
+from truthserum.audit.analysis.found import Found
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.estimates import Interval

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit import claims
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import attacks_on, cross_fitted, evidence_of, strongest
-from truthserum.audit.found import Found
+from truthserum.audit.analysis import claims
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import attacks_on, cross_fitted, evidence_of, strongest
+from truthserum.audit.analysis.found import Found
 from truthserum.statistics.intervals import clopper_pearson
 
 NAME = "released"

@@ -6,12 +6,12 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from truthserum.audit import charts, claims, epsilon, mitigations
-from truthserum.audit import records as exposure
-from truthserum.audit.answers import Answers, published
-from truthserum.audit.attacks import is_paired
-from truthserum.audit.found import Found, Resampling, find
-from truthserum.audit.study import Tables
+from truthserum.audit.analysis import charts, claims, epsilon, mitigations
+from truthserum.audit.analysis import records as exposure
+from truthserum.audit.analysis.answers import Answers, published
+from truthserum.audit.analysis.attacks import is_paired
+from truthserum.audit.analysis.found import Found, Resampling, find
+from truthserum.audit.analysis.study import Tables
 
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
 NO_PAIRS = "the models are not pairs in which one of two is trained on each record"

@@ -7,9 +7,16 @@ import pytest
 from scipy.special import expit, logit
 from scipy.stats import binomtest
 
-from truthserum.audit.answers import CLIP, Answers, label_only, published, rounded
-from truthserum.audit.attacks import HAIR, Candidate, attacks_on, cross_fitted, passed, scores_of
-from truthserum.audit.claims import accuracies
+from truthserum.audit.analysis.answers import CLIP, Answers, label_only, published, rounded
+from truthserum.audit.analysis.attacks import (
+    HAIR,
+    Candidate,
+    attacks_on,
+    cross_fitted,
+    passed,
+    scores_of,
+)
+from truthserum.audit.analysis.claims import accuracies
 from truthserum.statistics.roc import roc
 
 

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.epsilon import as_claim, margins, of_one_model, of_pairs
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.epsilon import as_claim, margins, of_one_model, of_pairs
 from truthserum.audit.presence import Presence
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.units import draw_asked

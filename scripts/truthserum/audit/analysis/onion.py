@@ -9,8 +9,8 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.claims import LEVEL, chances, shows, unresolved
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.claims import LEVEL, chances, shows, unresolved
 from truthserum.audit.options import EXPOSED
 from truthserum.statistics.signs import nameable
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pytest
 
-from truthserum.audit.unpaired import SEED, Unpaired, shadows_of
+from truthserum.audit.analysis.unpaired import SEED, Unpaired, shadows_of
 from truthserum.inference.attacks.base import Evidence
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.roc import roc

@@ -8,9 +8,9 @@ from collections.abc import Mapping
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import drawn_together
-from truthserum.audit.found import Found
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import drawn_together
+from truthserum.audit.analysis.found import Found
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bins import bin_edges
 from truthserum.statistics.curves import roc_band, roc_points

@@ -11,9 +11,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.attacks import is_paired
-from truthserum.audit.claims import chances, number, of_measure, shows
-from truthserum.audit.found import Found
+from truthserum.audit.analysis.attacks import is_paired
+from truthserum.audit.analysis.claims import chances, number, of_measure, shows
+from truthserum.audit.analysis.found import Found
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import difference, holm
 from truthserum.statistics.scales import scale_of

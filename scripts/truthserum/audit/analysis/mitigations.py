@@ -10,9 +10,9 @@ from typing import Any, Literal
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import FEWEST_HALVES, is_paired
-from truthserum.audit.claims import (
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import FEWEST_HALVES, is_paired
+from truthserum.audit.analysis.claims import (
     accuracies,
     comparable,
     identified,
@@ -21,7 +21,7 @@ from truthserum.audit.claims import (
     of_difference,
     of_mean,
 )
-from truthserum.audit.found import KEPT, Found, find
+from truthserum.audit.analysis.found import KEPT, Found, find
 from truthserum.audit.options import VIEWS
 from truthserum.statistics.estimates import Interval
 from truthserum.statistics.means import mean_of_pairs, stands_still

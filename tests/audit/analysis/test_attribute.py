@@ -5,9 +5,16 @@ import pytest
 import torch
 from scipy.special import expit
 
-from truthserum.audit import attribute
-from truthserum.audit.answers import Answers
-from truthserum.audit.attribute import Secrets, claims, guessed, imputed, protected, secrets_of
+from truthserum.audit.analysis import attribute
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attribute import (
+    Secrets,
+    claims,
+    guessed,
+    imputed,
+    protected,
+    secrets_of,
+)
 from truthserum.audit.by_recipe import train
 from truthserum.audit.ours import Ours
 from truthserum.audit.poison import nobody

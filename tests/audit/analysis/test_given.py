@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.found import Resampling
-from truthserum.audit.given import GivenStudy, measured
-from truthserum.audit.records import People
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.found import Resampling
+from truthserum.audit.analysis.given import GivenStudy, measured
+from truthserum.audit.analysis.records import People
 
 
 @pytest.fixture

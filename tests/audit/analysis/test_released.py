@@ -8,15 +8,15 @@ import pandas as pd
 import pytest
 from scipy.special import expit
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.found import Resampling, find
+from truthserum.audit.analysis.released import Released, accuracy_gap, blind_control, joined
+from truthserum.audit.analysis.study import measured
 from truthserum.audit.products import Records
-from truthserum.audit.released import Released, accuracy_gap, blind_control, joined
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
 from truthserum.audit.scores import read_released
-from truthserum.audit.study import measured
 from truthserum.data.files import DataError
 
 

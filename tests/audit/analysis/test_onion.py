@@ -5,15 +5,15 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from truthserum.audit import onion
-from truthserum.audit.answers import Answers
+from truthserum.audit.analysis import onion
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.study import measured
 from truthserum.audit.forecast import account
 from truthserum.audit.game import is_idle
 from truthserum.audit.parts import answers_of
 from truthserum.audit.products import Pair
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.wording import answer
-from truthserum.audit.study import measured
 
 PAIRS, RECORDS = 14, 200
 EVERYBODY = np.ones(RECORDS, bool)

@@ -6,11 +6,12 @@ from typing import Any
 
 import pandas as pd
 
-from truthserum.audit import attribute, charts, claims, epsilon, linear, mitigations, onion
-from truthserum.audit import records as exposure
-from truthserum.audit import released as release
-from truthserum.audit.answers import Answers, published
-from truthserum.audit.found import Found, Resampling, find
+from truthserum.audit import linear
+from truthserum.audit.analysis import attribute, charts, claims, epsilon, mitigations, onion
+from truthserum.audit.analysis import records as exposure
+from truthserum.audit.analysis import released as release
+from truthserum.audit.analysis.answers import Answers, published
+from truthserum.audit.analysis.found import Found, Resampling, find
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
 

@@ -7,13 +7,13 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from truthserum.audit import mitigations
-from truthserum.audit.answers import Answers, published
-from truthserum.audit.attacks import HAIR
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.analysis import mitigations
+from truthserum.audit.analysis.answers import Answers, published
+from truthserum.audit.analysis.attacks import HAIR
+from truthserum.audit.analysis.found import Resampling, find
+from truthserum.audit.analysis.records import COLUMNS
+from truthserum.audit.analysis.study import checks, measured
 from truthserum.audit.presence import Presence
-from truthserum.audit.records import COLUMNS
-from truthserum.audit.study import checks, measured
 
 
 def by_id(body):

@@ -7,9 +7,9 @@ import pytest
 from scipy.stats import binomtest
 
 from truthserum.audit import poison
-from truthserum.audit.found import Resampling, find
+from truthserum.audit.analysis.found import Resampling, find
+from truthserum.audit.analysis.records import records
 from truthserum.audit.products import Pair, Records, digest_of
-from truthserum.audit.records import records
 from truthserum.data.files import DataError
 from truthserum.data.manifests import key_of
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import attacks_on, evidence_of
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import attacks_on, evidence_of
 from truthserum.audit.presence import Coins
 from truthserum.inference.attacks.lower_bound import (
     CONFIDENCE,

@@ -11,8 +11,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.unpaired import FEWEST, Unpaired, shadows_of
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.unpaired import FEWEST, Unpaired, shadows_of
 from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.attacks.rmia import Rmia

@@ -5,8 +5,14 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from truthserum.audit.answers import Answers
-from truthserum.audit.attacks import Candidate, Chosen, cross_fitted, drawn_together, scores_of
+from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import (
+    Candidate,
+    Chosen,
+    cross_fitted,
+    drawn_together,
+    scores_of,
+)
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.measures import Measure, measure
 

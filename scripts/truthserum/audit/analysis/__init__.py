@@ -1,0 +1,1 @@
+"""From the answers of models to claims and tables."""
