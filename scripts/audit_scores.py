@@ -15,8 +15,8 @@ from truthserum.audit.analysis.found import Resampling
 from truthserum.audit.analysis.given import GivenStudy, measured
 from truthserum.audit.analysis.records import People
 from truthserum.audit.document import Result
+from truthserum.audit.doors.scores import Given, read
 from truthserum.audit.options import Audit
-from truthserum.audit.scores import Given, read
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked
 from truthserum.seeds import audit_seed

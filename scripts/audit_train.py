@@ -14,10 +14,10 @@ from pathlib import Path
 
 from program import parsed, parser, run
 
-from truthserum.audit.by_user import answered, orders_of
+from truthserum.audit.doors.by_user import answered, orders_of
+from truthserum.audit.doors.orders import Order
 from truthserum.audit.game import Game, is_idle, read_leavers
 from truthserum.audit.options import Audit
-from truthserum.audit.orders import Order
 from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.data.kept import alone

@@ -2,8 +2,8 @@
 
 python run_user.py task.json task.npz out.npz
 
-Started by `truthserum.audit.by_function`, which says what the files hold. Nothing of this project
-is imported, so that any environment will do. Written are answers, never weights or data.
+Started by `truthserum.audit.doors.by_function`, which says what the files hold. Nothing of this
+project is imported, so that any environment will do. Written are answers, never weights or data.
 """
 
 import argparse

@@ -15,7 +15,7 @@ from functools import partial
 from pathlib import Path
 from types import FrameType
 
-from truthserum.audit.shell import USERS
+from truthserum.audit.doors.shell import USERS
 from truthserum.training.lease import SHARING
 
 # glibc gives memory back at once and asks for it again in every training step; ours keeps it.

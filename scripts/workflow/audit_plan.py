@@ -36,7 +36,7 @@ LEAST_MINUTES, BESIDE = 240, 30  # of a job that trains a pair, and for all but 
 class Plan:
     """An audit: its name, what the config says of it, and what that means.
 
-    ours: by arm, how one of our models is trained (`audit.ours`); none for other doors.
+    ours: by arm, how one of our models is trained (`audit.doors.ours`); none for other doors.
     """
 
     name: str

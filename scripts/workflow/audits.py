@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.audit.counting import FEWEST
+from truthserum.audit.doors.ours import Ours
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
-from truthserum.audit.ours import Ours
 from truthserum.audit.poison import MOST
 from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked

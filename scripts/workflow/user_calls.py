@@ -12,7 +12,7 @@ from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
-from truthserum.audit.shell import users_shell
+from truthserum.audit.doors.shell import users_shell
 from truthserum.data.files import is_file
 from truthserum.sentences import OptionError, listed, nearest, shown
 

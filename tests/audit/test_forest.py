@@ -7,8 +7,8 @@ from sklearn.ensemble import RandomForestClassifier
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.attacks import Candidate, scores_of
 from truthserum.audit.analysis.found import Resampling, find
+from truthserum.audit.doors.replies import confidences
 from truthserum.audit.presence import Presence
-from truthserum.audit.replies import confidences
 from truthserum.statistics.roc import roc
 
 MODELS, RATE = 16, 0.001

@@ -4,7 +4,7 @@ from dataclasses import fields
 
 import pytest
 
-from truthserum.audit.doors import DOORS, USED
+from truthserum.audit.doors.uses import DOORS, USED
 from truthserum.audit.options import Audit
 from truthserum.options import checked
 from truthserum.sentences import OptionError

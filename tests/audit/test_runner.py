@@ -9,9 +9,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from truthserum.audit import by_function
+from truthserum.audit.doors import by_function
+from truthserum.audit.doors.orders import Order
 from truthserum.audit.options import Audit, Data
-from truthserum.audit.orders import Order
 from truthserum.data.files import DataError
 
 RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"

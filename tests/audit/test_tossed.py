@@ -11,8 +11,8 @@ import yaml
 
 from truthserum.audit.analysis import claims
 from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.doors.scores import read
 from truthserum.audit.options import Audit
-from truthserum.audit.scores import read
 from truthserum.audit.tossed import Tossed, toss
 from truthserum.data.files import DataError
 from truthserum.options import checked

@@ -13,7 +13,7 @@ from pathlib import Path
 import pytest
 from hostile import SHELL
 
-from truthserum.audit.shell import USERS, users_shell
+from truthserum.audit.doors.shell import USERS, users_shell
 from workflow import KEPT_MEMORY, keep_freed_memory, use_this_python
 
 ROOT = Path(__file__).resolve().parents[2]

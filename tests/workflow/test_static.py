@@ -15,7 +15,8 @@ FORBIDDEN = ["/wo" + "rk/", "allow_pickle=" + "True", "pickle." + "load", "torch
 MOST_LINES, MOST_LINES_OF_A_FUNCTION = 300, 60
 # Where torch may be imported; elsewhere, only programs that train or observe come to it.
 TORCH = {
-    *("bench", "models", "training", "inference.defences", "inference.shard", "audit.by_recipe"),
+    *("bench", "models", "training", "inference.defences", "inference.shard"),
+    "audit.doors.by_recipe",
     *("extraction.models", "extraction.language", "extraction.continuations"),
     *("reconstruction.engine", "reconstruction.reconstructors"),
     *("reconstruction.views", "reconstruction.observe"),

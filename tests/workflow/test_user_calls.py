@@ -5,7 +5,7 @@ import re
 import pytest
 import yaml
 
-from truthserum.audit.shell import USERS
+from truthserum.audit.doors.shell import USERS
 from truthserum.sentences import OptionError
 from workflow.audits import plans
 from workflow.user_calls import check_function, check_program

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field, Strict
 
-from truthserum.audit.doors import DOORS, TABLES, check_columns, check_file, check_used
+from truthserum.audit.doors.uses import DOORS, TABLES, check_columns, check_file, check_used
 from truthserum.options import (
     Amount,
     Count,

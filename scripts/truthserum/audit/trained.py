@@ -13,13 +13,13 @@ from truthserum.audit.analysis.mitigations import Poisoned
 from truthserum.audit.analysis.onion import Without
 from truthserum.audit.analysis.records import People
 from truthserum.audit.analysis.study import Study
+from truthserum.audit.doors.scores import read_released
 from truthserum.audit.forecast import account
 from truthserum.audit.game import Game
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.audit.parts import answers_of, models_in
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import Protected
-from truthserum.audit.scores import read_released
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.options import build

@@ -15,8 +15,8 @@ from truthserum.audit.analysis.attribute import (
     protected,
     secrets_of,
 )
-from truthserum.audit.by_recipe import train
-from truthserum.audit.ours import Ours
+from truthserum.audit.doors.by_recipe import train
+from truthserum.audit.doors.ours import Ours
 from truthserum.audit.poison import nobody
 from truthserum.audit.prepared import versions
 from truthserum.audit.presence import Presence

@@ -12,11 +12,11 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.analysis.released import Released, accuracy_gap, blind_control, joined
 from truthserum.audit.analysis.study import measured
+from truthserum.audit.doors.scores import read_released
 from truthserum.audit.products import Records
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
-from truthserum.audit.scores import read_released
 from truthserum.data.files import DataError
 
 

@@ -11,12 +11,12 @@ import pandas as pd
 import pytest
 from PIL import Image
 
-from truthserum.audit import by_command, by_function
+from truthserum.audit.doors import by_command, by_function
+from truthserum.audit.doors.orders import Lent, Order
 from truthserum.audit.options import Audit, Data
-from truthserum.audit.orders import Lent, Order
 from truthserum.data.files import DataError
 
-RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
+RUNNER = Path(__file__).resolve().parents[3] / "scripts" / "run_user.py"
 ROWS = np.array([5, 3, 3, 40])
 LABELS = np.array([5, 3, 0, 40])
 

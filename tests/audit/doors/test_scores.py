@@ -4,8 +4,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from truthserum.audit.doors.scores import read
 from truthserum.audit.options import Scores
-from truthserum.audit.scores import read
 from truthserum.data.files import DataError
 
 

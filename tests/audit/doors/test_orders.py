@@ -11,9 +11,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from truthserum.audit.orders import LONGEST, run
+from truthserum.audit.doors.orders import LONGEST, run
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+SCRIPTS = Path(__file__).resolve().parents[3] / "scripts"
 
 
 def test_of_much_that_is_said_the_end_is_passed_on(tmp_path, capfd):
@@ -26,7 +26,7 @@ def test_of_much_that_is_said_the_end_is_passed_on(tmp_path, capfd):
 RUNS = """
 import sys
 from pathlib import Path
-from truthserum.audit.orders import run
+from truthserum.audit.doors.orders import run
 run(["sh", "-c", "echo $$ > started; (sleep 60) & exec sleep 60"], Path(sys.argv[1]), 90, "sleep")
 """
 

@@ -18,7 +18,7 @@ from typing import IO
 
 import numpy as np
 
-from truthserum.audit.shell import users_shell
+from truthserum.audit.doors.shell import users_shell
 from truthserum.data.files import DataError
 
 LONGEST = 20_000  # bytes of what a program said that are passed on, the last ones

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from scipy.special import softmax
 
-from truthserum.audit.replies import confidences
+from truthserum.audit.doors.replies import confidences
 from truthserum.data.files import DataError
 
 CODES = np.array([0, 2, 1, 1])

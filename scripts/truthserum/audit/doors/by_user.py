@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit import by_function
+from truthserum.audit.doors import by_function
+from truthserum.audit.doors.orders import Lent, Order, Trained
+from truthserum.audit.doors.replies import confidences
 from truthserum.audit.game import Game
-from truthserum.audit.orders import Lent, Order, Trained
 from truthserum.audit.poison import nobody
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import Protected
-from truthserum.audit.replies import confidences
 from truthserum.seeds import Purpose, stream
 from truthserum.training.footprint import peak_bytes
 
@@ -80,7 +80,7 @@ def answered(game: Game, order: Order, key: str, runner: Path) -> Pair:
 
 def _train(game: Game, order: Order, runner: Path) -> Trained:
     if game.audit.door == "command":
-        from truthserum.audit import by_command  # and pandas, which takes a second
+        from truthserum.audit.doors import by_command  # and pandas, which takes a second
 
         return by_command.train(game.audit, order)
     return by_function.train(game.audit, order, runner)

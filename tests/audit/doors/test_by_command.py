@@ -4,9 +4,9 @@ import sys
 
 import numpy as np
 
-from truthserum.audit import by_command
+from truthserum.audit.doors import by_command
+from truthserum.audit.doors.orders import Order
 from truthserum.audit.options import Audit, Data
-from truthserum.audit.orders import Order
 
 PROGRAM = """
 import shutil, sys

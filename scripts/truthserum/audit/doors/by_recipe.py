@@ -8,7 +8,7 @@ from collections.abc import Sequence
 import numpy as np
 from scipy.special import expit
 
-from truthserum.audit.ours import Ours
+from truthserum.audit.doors.ours import Ours
 from truthserum.audit.shards import Answered, Asked, Shard
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table

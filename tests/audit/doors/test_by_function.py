@@ -2,7 +2,7 @@
 
 import pytest
 
-from truthserum.audit.by_function import versions
+from truthserum.audit.doors.by_function import versions
 
 
 @pytest.fixture

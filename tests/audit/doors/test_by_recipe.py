@@ -8,8 +8,8 @@ from truthserum.audit import poison
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.claims import any_leak
 from truthserum.audit.analysis.found import Resampling, find
-from truthserum.audit.by_recipe import train
-from truthserum.audit.ours import Ours
+from truthserum.audit.doors.by_recipe import train
+from truthserum.audit.doors.ours import Ours
 from truthserum.audit.presence import Presence
 from truthserum.audit.shards import Asked, Shard
 from truthserum.data.images import Images
