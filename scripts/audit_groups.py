@@ -6,8 +6,8 @@ python scripts/audit_groups.py --settings '{"name": "loans", "data": {"file": "l
 
 from program import parsed, parser, run
 
+from truthserum.audit.data.own import groups_of
 from truthserum.audit.options import Data
-from truthserum.audit.own import groups_of
 from truthserum.data.arrays import write_npz
 from truthserum.options import checked
 

@@ -6,9 +6,9 @@ python scripts/audit_prepare.py --settings '{"name": "loans", "data": {"file": "
 
 from program import parsed, parser, run
 
+from truthserum.audit.data.own import read
+from truthserum.audit.data.prepared import prepared
 from truthserum.audit.options import Data
-from truthserum.audit.own import read
-from truthserum.audit.prepared import prepared
 from truthserum.options import checked
 
 

@@ -15,12 +15,12 @@ from program import parsed, parser, run
 
 import numpy as np
 
+from truthserum.audit.data.own import groups_of, read
+from truthserum.audit.data.prepared import secret_of
+from truthserum.audit.data.units import check_units, draw_asked
 from truthserum.audit.doors.scores import read_released
 from truthserum.audit.options import Audit
-from truthserum.audit.own import groups_of, read
-from truthserum.audit.prepared import secret_of
 from truthserum.audit.products import Records
-from truthserum.audit.units import check_units, draw_asked
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
 

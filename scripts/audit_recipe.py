@@ -19,12 +19,12 @@ import torch
 
 from shards import computing
 from truthserum.audit import linear
+from truthserum.audit.data.prepared import versions
 from truthserum.audit.doors.by_recipe import train
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.game import Game, is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.poison import nobody
-from truthserum.audit.prepared import versions
 from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard

@@ -15,13 +15,13 @@ from program import parsed, parser, read_json, read_texts, run, write_json, writ
 
 import pandas as pd
 
+from truthserum.audit.data.tables import read_table
 from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
-from truthserum.audit.tables import read_table
 from truthserum.data.frames import read_csv
 
 

@@ -10,9 +10,9 @@ from program import parsed, parser, run
 import numpy as np
 
 from truthserum.audit.analysis.attribute import protected
+from truthserum.audit.data.own import read
+from truthserum.audit.data.prepared import surroundings
 from truthserum.audit.options import Audit
-from truthserum.audit.own import read
-from truthserum.audit.prepared import surroundings
 from truthserum.audit.products import Records
 from truthserum.audit.protected import targets
 from truthserum.options import checked

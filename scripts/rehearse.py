@@ -21,8 +21,8 @@ import psutil
 import torch
 
 from truthserum import registry
+from truthserum.audit.data.stand_in import stand_in as of_user
 from truthserum.audit.options import Data
-from truthserum.audit.stand_in import stand_in as of_user
 from truthserum.data.images import Images
 from truthserum.data.stand_in import stand_in
 from truthserum.data.stored import read

@@ -41,7 +41,7 @@ def records(task: Task) -> Any:
         sys.exit(f"python: found {sys.executable} without pandas, which tables need")
     if task["file"].lower().endswith(".parquet"):
         table = pd.read_parquet(task["file"])
-    else:  # as `audit.tables` does
+    else:  # as `audit.data.tables` does
         table = pd.read_csv(task["file"], low_memory=False, index_col=False)
     return table.drop(columns=task["hidden"]), table[task["label"]].to_numpy()
 

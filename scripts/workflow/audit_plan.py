@@ -10,9 +10,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from truthserum.audit.counting import rows_of
+from truthserum.audit.data.counting import rows_of
+from truthserum.audit.data.pictures import pictures
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
-from truthserum.audit.pictures import pictures
 from truthserum.data.files import is_folder
 from truthserum.statistics.signs import models_to_name
 from truthserum.training.spans import spans

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from truthserum.audit.counting import FEWEST
+from truthserum.audit.data.counting import FEWEST
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
 from truthserum.audit.poison import MOST

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
+from truthserum.audit.data.units import draw_asked, units_of
 from truthserum.audit.presence import Presence
-from truthserum.audit.units import draw_asked, units_of
 from truthserum.data.files import DataError
 
 

@@ -14,14 +14,14 @@ import yaml
 
 from truthserum.audit import linear
 from truthserum.audit.analysis.study import measured
+from truthserum.audit.data.own import read
+from truthserum.audit.data.prepared import prepared
 from truthserum.audit.doors import by_command, by_function, by_recipe
 from truthserum.audit.doors.orders import Order
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.doors.replies import confidences
 from truthserum.audit.doors.scores import read as read_scores
-from truthserum.audit.own import read
 from truthserum.audit.poison import nobody
-from truthserum.audit.prepared import prepared
 from truthserum.audit.shards import Asked, Shard
 from truthserum.options import build, checked
 from truthserum.training.device import Device

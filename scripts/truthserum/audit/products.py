@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.audit.pictures import pictures
+from truthserum.audit.data.pictures import pictures
 from truthserum.audit.presence import Presence
 from truthserum.data.arrays import read_npz, write_npz
 from truthserum.data.files import DataError

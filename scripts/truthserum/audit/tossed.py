@@ -10,8 +10,8 @@ from typing import Self
 import numpy as np
 import pandas as pd
 
+from truthserum.audit.data.own import read
 from truthserum.audit.options import Audit
-from truthserum.audit.own import read
 from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, audit_seed, stream
 

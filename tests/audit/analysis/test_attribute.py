@@ -15,10 +15,10 @@ from truthserum.audit.analysis.attribute import (
     protected,
     secrets_of,
 )
+from truthserum.audit.data.prepared import versions
 from truthserum.audit.doors.by_recipe import train
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.poison import nobody
-from truthserum.audit.prepared import versions
 from truthserum.audit.presence import Presence
 from truthserum.audit.protected import Protected, targets
 from truthserum.audit.shards import Asked, Shard

@@ -8,10 +8,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
+from truthserum.audit.data.pictures import pictures
+from truthserum.audit.data.tables import AS_IT_IS, numbers, read_table
 from truthserum.audit.doors.orders import Order, Trained, run
 from truthserum.audit.options import Audit
-from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import AS_IT_IS, numbers, read_table
 from truthserum.data.files import DataError, scratch
 from truthserum.sentences import listed, shown
 from truthserum.training.footprint import bytes_in

@@ -9,12 +9,12 @@ import pandas as pd
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.released import Released
-from truthserum.audit.arrays import read_arrays
+from truthserum.audit.data.arrays import read_arrays
+from truthserum.audit.data.own import coded, group_of
+from truthserum.audit.data.tables import check_rows, column, numbers, read_table
 from truthserum.audit.doors.replies import check_finite, confidences
 from truthserum.audit.options import Scores
-from truthserum.audit.own import coded, group_of
 from truthserum.audit.products import Records
-from truthserum.audit.tables import check_rows, column, numbers, read_table
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
 

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.audit.tables import column, numbers, read_table
+from truthserum.audit.data.tables import column, numbers, read_table
 from truthserum.data.files import DataError
 
 TEXT = "größe,y\n1.5,ja\n2.5,nein\n"
@@ -116,7 +116,7 @@ def test_a_packed_table_is_not_unpacked(tmp_path):
 def test_a_parquet_of_more_cells_than_memory_is_not_read(tmp_path, monkeypatch):
     (tmp_path / "own.parquet").touch()
     many = SimpleNamespace(num_rows=10**12, num_columns=3)
-    monkeypatch.setattr("truthserum.audit.tables.footer", lambda path: many)
+    monkeypatch.setattr("truthserum.audit.data.tables.footer", lambda path: many)
     with pytest.raises(DataError, match="found 24,000,000,000,000 bytes, allowed are the"):
         read_table(tmp_path / "own.parquet")
 

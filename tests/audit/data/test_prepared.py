@@ -5,9 +5,9 @@ import pandas as pd
 import pytest
 from PIL import Image
 
+from truthserum.audit.data.own import read
+from truthserum.audit.data.prepared import prepared, surroundings, versions
 from truthserum.audit.options import Data
-from truthserum.audit.own import read
-from truthserum.audit.prepared import prepared, surroundings, versions
 from truthserum.data.files import DataError
 from truthserum.data.tabular import Encoding
 

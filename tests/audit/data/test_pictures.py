@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 from PIL import Image, PngImagePlugin
 
+from truthserum.audit.data.own import read
+from truthserum.audit.data.pictures import pictures
 from truthserum.audit.options import Data
-from truthserum.audit.own import read
-from truthserum.audit.pictures import pictures
 from truthserum.data.files import DataError
 
 

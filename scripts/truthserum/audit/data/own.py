@@ -13,10 +13,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.arrays import read_arrays
-from truthserum.audit.options import Data
-from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import (
+from truthserum.audit.data.arrays import read_arrays
+from truthserum.audit.data.pictures import pictures
+from truthserum.audit.data.tables import (
     check_cells,
     check_commas,
     check_rows,
@@ -26,7 +25,8 @@ from truthserum.audit.tables import (
     spelled,
     worded,
 )
-from truthserum.audit.units import check_units, units_of
+from truthserum.audit.data.units import check_units, units_of
+from truthserum.audit.options import Data
 from truthserum.data.equal import contents
 from truthserum.data.files import DataError
 from truthserum.sentences import listed, shown

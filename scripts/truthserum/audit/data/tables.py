@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.counting import FEWEST, footer
+from truthserum.audit.data.counting import FEWEST, footer
 from truthserum.data.files import UNREADABLE, DataError, check_fits, is_file
 from truthserum.sentences import listed, nearest, shown
 

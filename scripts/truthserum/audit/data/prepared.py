@@ -12,11 +12,11 @@ import numpy as np
 import pandas as pd
 from PIL import Image
 
-from truthserum.audit.arrays import read_arrays
+from truthserum.audit.data.arrays import read_arrays
+from truthserum.audit.data.own import Own
+from truthserum.audit.data.pictures import pictures
+from truthserum.audit.data.tables import MISSING, check_commas, column, read_table, worded
 from truthserum.audit.options import Data
-from truthserum.audit.own import Own
-from truthserum.audit.pictures import pictures
-from truthserum.audit.tables import MISSING, check_commas, column, read_table, worded
 from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.pictures import picture

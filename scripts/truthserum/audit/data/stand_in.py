@@ -2,10 +2,10 @@
 
 import numpy as np
 
+from truthserum.audit.data.own import classes_of, read
+from truthserum.audit.data.pictures import pictures
+from truthserum.audit.data.prepared import COLOURS, prepared
 from truthserum.audit.options import Data
-from truthserum.audit.own import classes_of, read
-from truthserum.audit.pictures import pictures
-from truthserum.audit.prepared import COLOURS, prepared
 from truthserum.data.images import Images
 from truthserum.data.pictures import picture
 from truthserum.data.tabular import Table

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from truthserum.audit.pictures import pictures
+from truthserum.audit.data.pictures import pictures
 from truthserum.data.files import DataError
 
 

@@ -14,7 +14,7 @@ from truthserum.audit.doors.orders import Order
 from truthserum.audit.options import Audit, Data
 from truthserum.data.files import DataError
 
-RUNNER = Path(__file__).resolve().parents[2] / "scripts" / "run_user.py"
+RUNNER = Path(__file__).resolve().parents[3] / "scripts" / "run_user.py"
 # What runs a program by an interpreter that finds no such library.
 WITHOUT = (
     "import runpy, sys; sys.modules['{}'] = None; sys.argv = sys.argv[1:]; "

@@ -4,7 +4,7 @@ import zipfile
 import numpy as np
 import pytest
 
-from truthserum.audit.arrays import read_arrays
+from truthserum.audit.data.arrays import read_arrays
 from truthserum.data.files import DataError
 
 SAID = "{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}"

@@ -6,7 +6,7 @@ from types import ModuleType, SimpleNamespace
 import numpy as np
 import pytest
 
-from truthserum.audit.counting import rows_of
+from truthserum.audit.data.counting import rows_of
 
 
 @pytest.mark.parametrize("name, text", [("a.csv", "x,y\n1,2\n3,4\n"), ("a.CSV", "x\r\n1\r\n2\r\n")])

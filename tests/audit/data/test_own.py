@@ -7,8 +7,8 @@ import numpy as np
 import pandas as pd
 import pytest
 
+from truthserum.audit.data.own import groups_of, read
 from truthserum.audit.options import Data
-from truthserum.audit.own import groups_of, read
 from truthserum.data.files import DataError
 
 
