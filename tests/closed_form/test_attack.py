@@ -27,7 +27,7 @@ def synthetic():
 @pytest.fixture(scope="module")
 def mnist():
     """Fours and nines among the first 1,500 training images, 7 x 7 pixels in [0, 1]."""
-    images = load("mnist", 1500, 1, Sources(RESOURCES, None, False, False)).data
+    images = load("mnist", 1500, 1, Sources(RESOURCES, download=False)).data
     chosen = np.isin(images.train_y, [4, 9])
     x = images.train_x[chosen, 0].reshape(-1, 7, 4, 7, 4).mean(axis=(2, 4)) / 255
     return x.reshape(len(x), -1), (images.train_y[chosen] == 9).astype(int), 2

@@ -9,7 +9,6 @@ from truthserum.data.catalogue import IMAGE_SETS, TABLE_SETS
 from truthserum.data.corpus import Corpus
 from truthserum.data.images import Images
 from truthserum.data.load import load_embedded
-from truthserum.data.sources import Sources
 from truthserum.data.tabular import Column, Table
 from truthserum.extraction.game import Canary
 from truthserum.inference.games.attribute import Attribute
@@ -40,7 +39,7 @@ def twins(columns=()):
 
 COLUMNS = (Column("age"), Column("sex", ("Female", "Male")))
 DATA = {"twins": twins, "twin_rows": lambda: twins(COLUMNS)} | {
-    name: lambda known=known: load_embedded(known, Sources(RESOURCES, download=False)).data
+    name: lambda known=known: load_embedded(known, RESOURCES).data
     for name, known in SHIPPED.items()
 }
 

@@ -31,7 +31,7 @@ EXACT = rounding(steps=500, dtype=torch.float64) / RESIDUAL
 def data(tmp_path_factory):
     resources = draw.Path(draw.__file__).parents[1] / "resources"
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
-    load("mnist", 600, 100, Sources(resources, None, False, False)).data.save(path)
+    load("mnist", 600, 100, Sources(resources, download=False)).data.save(path)
     return path
 
 
@@ -90,7 +90,7 @@ def test_bad_settings_are_refused(changes, message, monkeypatch, data, tmp_path)
 def test_rows_of_a_table_are_reconstructed_too(monkeypatch, tmp_path):
     resources = draw.Path(draw.__file__).parents[1] / "resources"
     path = tmp_path / "adult.npz"
-    load("adult", 500, 100, Sources(resources, None, False, False)).data.save(path)
+    load("adult", 500, 100, Sources(resources, download=False)).data.save(path)
     tables = run(monkeypatch, path, tmp_path / "arm", classes=[0, 1], pooling=1)
     records = tables["records"].query("tolerance == 0 and published == 'float64'")
     assert records.loc[records["residual"] > RESIDUAL, "max_error"].max() < EXACT

@@ -97,7 +97,7 @@ def produce(folder, data, **recipe):
 def data(tmp_path_factory):
     resources = Path(observe.__file__).parents[1] / "resources"
     path = tmp_path_factory.mktemp("data") / "mnist.npz"
-    load("mnist", 300, 40, Sources(resources, None, False, False)).data.save(path)
+    load("mnist", 300, 40, Sources(resources, download=False)).data.save(path)
     return path
 
 

@@ -7,7 +7,6 @@ import pytest
 from truthserum import registry
 from truthserum.data.catalogue import IMAGE_SETS, SETS, TEXT_SETS
 from truthserum.data.load import load_embedded
-from truthserum.data.sources import Sources
 from truthserum.options import adapter
 from truthserum.sentences import OptionError
 from truthserum.training.observe import modes
@@ -147,7 +146,7 @@ def network(model):
 def test_what_is_said_of_classes_and_shapes_is_so(root, name):
     if SETS[name].embedded is None:
         pytest.skip("does not ship with the project")
-    loaded = load_embedded(SETS[name], Sources(root / "resources", None, False, False))
+    loaded = load_embedded(SETS[name], root / "resources")
     assert loaded.data.classes == SETS[name].classes
     if name in IMAGE_SETS:
         assert loaded.data.shape == SETS[name].shape

@@ -32,13 +32,13 @@ def load(name: str, train: int, test: int, sources: Sources) -> Loaded:
             raise ValueError(f"{key}: found {count!r}, allowed 1 to {most} {wanted.unit} of {name}")
     part = wanted.embedded
     shipped = part is not None and train <= part.train and test <= part.test
-    loaded = load_embedded(wanted, sources) if shipped else fetch(wanted, sources)
+    loaded = load_embedded(wanted, sources.resources) if shipped else fetch(wanted, sources)
     return replace(loaded, data=loaded.data.first(train, test))
 
 
-def load_embedded(wanted: DataSet, sources: Sources) -> Loaded:
-    """The part of a set that ships with the project; DataError naming a file that is altered."""
-    folder, copy = sources.resources / wanted.name, wanted.embedded
+def load_embedded(wanted: DataSet, resources: Path) -> Loaded:
+    """The part of a set that ships in `resources`; DataError naming a file that is altered."""
+    folder, copy = resources / wanted.name, wanted.embedded
     if copy is None:
         raise DataError(f"{wanted.name}: found no part that ships, allowed are sets with one")
     with scratch() as root:

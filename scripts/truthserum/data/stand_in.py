@@ -10,7 +10,6 @@ import numpy as np
 from truthserum.data.catalogue import IMAGE_SETS, SETS
 from truthserum.data.images import Images
 from truthserum.data.load import load_embedded
-from truthserum.data.sources import Sources
 
 HEADER = 8  # bytes before the labels in their files
 
@@ -28,7 +27,7 @@ def stand_in(name: str, train: int, test: int, resources: Path) -> Any:
 @cache
 def _embedded(name: str, resources: Path) -> Any:
     """All that ships of a table or a text."""
-    return load_embedded(SETS[name], Sources(resources, download=False)).data
+    return load_embedded(SETS[name], resources).data
 
 
 @cache
