@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from truthserum.closed_form.records import Records, records
 from truthserum.closed_form.study import joined, study
-from truthserum.data.records import Records, records
 from truthserum.data.stored import labelled
 from truthserum.models import glm
 from truthserum.seeds import Purpose, experiment_seed, stream

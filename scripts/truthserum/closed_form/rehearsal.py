@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from truthserum.closed_form.measure import unknown_of
-from truthserum.data.records import records
+from truthserum.closed_form.records import records
 from truthserum.models import glm
 
 SEED = 0

@@ -8,8 +8,8 @@ import pandas as pd
 
 from truthserum.closed_form.attack import leave_each_out
 from truthserum.closed_form.errors import errors, nearest_label
+from truthserum.closed_form.records import Records
 from truthserum.closed_form.tables import images, metrics
-from truthserum.data.records import Records
 from truthserum.models import glm
 
 

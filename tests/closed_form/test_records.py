@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
+from truthserum.closed_form.records import records
 from truthserum.data.images import Images
-from truthserum.data.records import records
 from truthserum.data.tabular import Column, Encoding, Table
 
 
