@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from scipy.stats import binom, binomtest
+from scipy.stats import binom
 
 from truthserum.statistics import ranks
 from truthserum.statistics.estimates import Interval
@@ -92,17 +92,6 @@ def test_the_ratio_of_a_few_medians_is_open_as_far_as_values_go():
         np.array([60.0, 80]), np.array([7.0, 7]), np.random.default_rng(5), 100, (1, 1000)
     )
     assert tuple(ratio) == pytest.approx((10, 1 / 1000, 1000))
-
-
-@pytest.mark.parametrize("larger", range(13))
-def test_the_sign_test_is_that_of_a_fair_coin(larger):
-    above = np.r_[np.full(larger, 2.0), np.zeros(12 - larger), [1, 1]]  # two ties
-    count, p = ranks.sign_test(above, np.ones(14))
-    assert (count, p) == (larger, pytest.approx(binomtest(larger, 12).pvalue))
-
-
-def test_the_sign_test_of_nothing_but_ties_finds_nothing():
-    assert ranks.sign_test(np.ones(3), np.ones(3)) == (0, 1)
 
 
 def test_pairs_are_drawn_together():

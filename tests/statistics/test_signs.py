@@ -4,8 +4,16 @@ from math import comb
 
 import numpy as np
 import pytest
+from scipy.stats import binomtest
 
-from truthserum.statistics.signs import models_to_name, nameable, named, sign_test, wins
+from truthserum.statistics.signs import (
+    models_to_name,
+    nameable,
+    named,
+    sign_test,
+    two_sided,
+    wins,
+)
 
 
 @pytest.fixture
@@ -77,3 +85,14 @@ def test_a_record_that_shows_is_named(rng):
 def test_so_many_models_are_just_enough(records):
     pairs = models_to_name(records, 0.05) // 2
     assert nameable(pairs, 0.05) >= records > nameable(pairs - 1, 0.05)
+
+
+@pytest.mark.parametrize("larger", range(13))
+def test_the_two_sided_test_is_that_of_a_fair_coin(larger):
+    first = np.r_[np.full(larger, 2.0), np.zeros(12 - larger), [1, 1]]  # two ties
+    count, p = two_sided(first, np.ones(14))
+    assert (count, p) == (larger, pytest.approx(binomtest(larger, 12).pvalue))
+
+
+def test_the_two_sided_test_of_nothing_but_ties_finds_nothing():
+    assert two_sided(np.ones(3), np.ones(3)) == (0, 1)

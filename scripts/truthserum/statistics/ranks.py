@@ -74,15 +74,6 @@ def ratio_of_medians(
     return Interval(value, float(low), float(high))
 
 
-def sign_test(above: np.ndarray, below: np.ndarray) -> tuple[int, float]:
-    """In how many of n pairs `above` is larger, and the p of as uneven a count by chance.
-
-    Two-sided and exact; pairs that tie are left out, and without others p is 1.
-    """
-    larger, pairs = int(np.count_nonzero(above > below)), int(np.count_nonzero(above != below))
-    return larger, float(min(1.0, 2 * bdtr(min(larger, pairs - larger), pairs, 0.5)))
-
-
 def ranked(error: np.ndarray) -> dict[str, int]:
     """Which of T errors is the best, the median and the worst."""
     order = np.argsort(error, kind="stable")

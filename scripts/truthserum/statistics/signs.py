@@ -1,13 +1,14 @@
-"""Which records show: the sign test over pairs of models of which one holds the record.
+"""Sign tests: which records show, and whether one of two games is the harder.
 
-In each pair a fair coin decided which model got the record. If the record made no difference, the
-model that holds it would be the surer of it in a pair with a probability of at most one half, and
-the pairs are independent.
+A record shows over pairs of models of which one holds it, as a fair coin decided. If it made no
+difference, the model that holds it would be the surer of it in a pair with a probability of at most
+one half, and the pairs are independent.
 """
 
 import math
 
 import numpy as np
+from scipy.special import bdtr
 
 from truthserum.statistics.binomial import above
 from truthserum.statistics.paired import holm
@@ -48,3 +49,12 @@ def models_to_name(records: int, level: float) -> int:
 def nameable(pairs: int, level: float) -> int:
     """Among how many records one that wins all pairs would still be named."""
     return int(level * 2.0**pairs)
+
+
+def two_sided(first: np.ndarray, second: np.ndarray) -> tuple[int, float]:
+    """In how many of n pairs the first value is larger, and the p of as uneven a count by chance.
+
+    Two-sided and exact; pairs that tie are left out, and without others p is 1.
+    """
+    larger, pairs = int(np.count_nonzero(first > second)), int(np.count_nonzero(first != second))
+    return larger, float(min(1.0, 2 * bdtr(min(larger, pairs - larger), pairs, 0.5)))

@@ -12,7 +12,8 @@ from truthserum.plots import style
 from truthserum.plots.intervals import over_arms
 from truthserum.plots.tables import Spec, Tables, select
 from truthserum.seeds import Purpose, stream
-from truthserum.statistics.ranks import ratio_of_medians, sign_test
+from truthserum.statistics.ranks import ratio_of_medians
+from truthserum.statistics.signs import two_sided
 
 NEEDS = ("canaries", "metrics")
 MEDIAN, QUARTILES = "median_guesses", ("lower_quartile_guesses", "upper_quartile_guesses")
@@ -68,7 +69,7 @@ def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, Any]]:
         first, now = pairs["before"].to_numpy(), pairs["guesses"].to_numpy()
         bounds = 1, int(rows["candidates"].iloc[0])
         ratio = ratio_of_medians(first, now, rng, DRAWS, bounds)
-        easier, p = sign_test(first, now)
+        easier, p = two_sided(first, now)
         place = {"factor": spec.factor, "arm": arm, "attack": attack, "measure": "gain"}
         paired = {"canaries": len(pairs), "easier": easier, "p": p}
         yield place | ratio.ends | paired
