@@ -9,7 +9,7 @@ from program import parsed, parser, run
 
 from truthserum.audit.analysis.onion import leavers
 from truthserum.audit.game import Game
-from truthserum.audit.options import Audit
+from truthserum.audit.options import CLEAN, Audit
 from truthserum.audit.parts import answers_of, models_in, pairs_of
 from truthserum.audit.products import Records, digest_of
 from truthserum.data.arrays import write_npz
@@ -21,8 +21,8 @@ def main() -> None:
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     game = Game(audit, Records.load(options.records))
-    contents = {"clean": digest_of(options.records, options.source)}
-    parts = pairs_of(options.pairs, settings, contents)["clean"]
+    contents = {CLEAN: digest_of(options.records, options.source)}
+    parts = pairs_of(options.pairs, settings, contents)[CLEAN]
     coins, asked = game.coins(range(models_in(parts) // 2)), game.asked
     answers = answers_of(parts, coins.member[:, asked])
     write_npz(options.output, {"leaving": leavers(answers, asked, game.records.unit)})

@@ -7,7 +7,7 @@ from typing import Any
 
 from truthserum.audit.analysis.claims import LEVEL
 from truthserum.audit.analysis.found import LEVELS
-from truthserum.audit.options import POISONED, PROTECTED
+from truthserum.audit.options import CLEAN, POISONED, PROTECTED
 from truthserum.audit.parts import models_in
 from truthserum.audit.products import Pair
 from truthserum.audit.protected import MOST
@@ -83,7 +83,7 @@ def forecast(arms: Arms, first: First) -> dict[str, Any]:
     Intervals lie between two widths: the decisions on a record are as good as independent from
     model to model, or all alike.
     """
-    pairs, records = arms["clean"].pairs, arms["clean"].records
+    pairs, records = arms[CLEAN].pairs, arms[CLEAN].records
     return {
         "records": records,
         "trainings": {name: 2 * arm.pairs for name, arm in arms.items()},
@@ -141,7 +141,7 @@ def account(asked: int, targets: int, arms: Mapping[str, Sequence[Pair]]) -> dic
     guesses = arms[PROTECTED][0].confidence.shape[1] if PROTECTED in arms else 0
     took = sum(part.made["wall"] * len(part.confidence) / 2 for part in parts)
     trained = {arm: count // 2 for arm, count in models.items() if count}
-    first = First.of(arms["clean"][0])
+    first = First.of(arms[CLEAN][0])
     return {
         "core_seconds": round(took, 1),
         "disk_bytes": sum(part.bytes for part in parts),
@@ -158,7 +158,7 @@ def width(trials: int) -> float:
 
 def _weight(arms: Arms) -> float:
     """How many pairs of the clean arm give as many answers as all pairs together."""
-    return sum(arm.pairs * arm.answers for arm in arms.values()) / arms["clean"].answers
+    return sum(arm.pairs * arm.answers for arm in arms.values()) / arms[CLEAN].answers
 
 
 def _rates(pairs: int, records: int) -> dict[str, dict[str, float]]:

@@ -16,6 +16,7 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.analysis.epsilon import of_units
 from truthserum.audit.analysis.found import Found
+from truthserum.audit.options import CLEAN
 from truthserum.audit.presence import Coins
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.estimates import Interval
@@ -45,10 +46,10 @@ def ends(one: Interval) -> dict[str, float | None]:
 
 def identified(name: str, arm: str) -> str:
     """The id of a claim: that of a measure, behind the name of its arm unless that is clean."""
-    return name if arm == "clean" else f"{arm}.{name}"
+    return name if arm == CLEAN else f"{arm}.{name}"
 
 
-def of_measure(one: Measure, found: Found, arm: str = "clean") -> dict[str, Any]:
+def of_measure(one: Measure, found: Found, arm: str = CLEAN) -> dict[str, Any]:
     """A rate or an area of the chosen attack."""
     return {
         "id": identified(one.name, arm),
@@ -84,7 +85,7 @@ def of_difference(one: Measure, other: Measure) -> dict[str, Any]:
     return {"id": one.name, **found, "confidence": CONFIDENCE, "resolved": resolved}
 
 
-def of_mean(name: str, mean: Interval, models: int, arm: str = "clean") -> dict[str, Any]:
+def of_mean(name: str, mean: Interval, models: int, arm: str = CLEAN) -> dict[str, Any]:
     """A mean over models."""
     return {
         "id": identified(name, arm),
@@ -96,7 +97,7 @@ def of_mean(name: str, mean: Interval, models: int, arm: str = "clean") -> dict[
     }
 
 
-def accuracies(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
+def accuracies(answers: Answers, arm: str = CLEAN) -> list[dict[str, Any]]:
     """Share of right answers on records that a model did not hold, and on those that it did."""
     found = answers.accuracies()
     if found is None:
@@ -230,12 +231,12 @@ def unresolved(name: str, reason: str) -> dict[str, Any]:
     }
 
 
-def measures(found: Found, arm: str = "clean") -> list[dict[str, Any]]:
+def measures(found: Found, arm: str = CLEAN) -> list[dict[str, Any]]:
     """Every rate and area of an arm."""
     return [of_measure(one, found, arm) for one in found.measures.values()]
 
 
-def comparable(found: Found, arm: str = "clean") -> list[dict[str, Any]]:
+def comparable(found: Found, arm: str = CLEAN) -> list[dict[str, Any]]:
     """The same with their draws, for whoever compares another audit of the same coins."""
     rows = []
     for one in found.measures.values():

@@ -12,6 +12,7 @@ from truthserum.audit.analysis.answers import Answers, published
 from truthserum.audit.analysis.attacks import is_paired
 from truthserum.audit.analysis.found import Found, Resampling, find
 from truthserum.audit.analysis.study import Tables
+from truthserum.audit.options import CLEAN
 
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
 NO_PAIRS = "the models are not pairs in which one of two is trained on each record"
@@ -70,7 +71,7 @@ def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
     }
     tables = {
         "records": table,
-        "roc": charts.roc({"clean": found}),
+        "roc": charts.roc({CLEAN: found}),
         "scores": charts.histogram(answers),
     }
     return body, tables

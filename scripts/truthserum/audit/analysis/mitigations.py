@@ -22,7 +22,7 @@ from truthserum.audit.analysis.claims import (
     of_mean,
 )
 from truthserum.audit.analysis.found import KEPT, Found, find
-from truthserum.audit.options import VIEWS
+from truthserum.audit.options import CLEAN, VIEWS
 from truthserum.statistics.estimates import Interval
 from truthserum.statistics.means import mean_of_pairs, stands_still
 from truthserum.statistics.paired import independent
@@ -58,7 +58,7 @@ def differences(after: Found, before: Found, kind: Kind) -> list[dict[str, Any]]
     return rows + _accuracy_lost(after.answers, before.answers, kind)
 
 
-def _named(answers: Answers, arm: str = "clean") -> list[dict[str, Any]]:
+def _named(answers: Answers, arm: str = CLEAN) -> list[dict[str, Any]]:
     if not is_paired(answers.member):
         return []
     claim = named_records(answers)
