@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from halves import halves
 
 from truthserum.bench import loops
 from truthserum.inference.attacks.base import Evidence
@@ -18,8 +19,7 @@ from truthserum.inference.attacks.lira import Lira
 )
 def test_loop_equals_the_closed_form(options):
     rng = np.random.default_rng(0)
-    first = rng.random((4, 7)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(8, 7)
+    member = halves(rng, 8, 7)
     signals = rng.standard_normal((8, 7)) + member
     expected = options.score(Evidence.without_population(signals[..., None], member))
     np.testing.assert_allclose(loops.lira(options, signals, member), expected, rtol=1e-9)
@@ -28,8 +28,7 @@ def test_loop_equals_the_closed_form(options):
 def test_official_arithmetic_equals_the_closed_form():
     """Every point is held by half of the models: no list is cut."""
     rng = np.random.default_rng(1)
-    first = rng.random((4, 50)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(8, 50)
+    member = halves(rng, 8, 50)
     signals = rng.standard_normal((8, 50)) + member
     options = Lira(variance="fixed", deviations="shared", centre="median")
     expected = options.score(Evidence.without_population(signals[..., None], member))

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from halves import halves
 
 from truthserum.findings.claims import PLACE, Claim
 from truthserum.findings.ledger import ledger
@@ -27,8 +28,7 @@ def demo(rng, models=16, targets=250):
     Targets differ in confidence and in what membership changes, models in both, too, and single
     confidences have heavy tails: AUC is about 0.98, TPR at 0.1 % FPR 0.2 to 0.5, as in the demo.
     """
-    first = rng.random((models // 2, targets)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(models, targets)
+    member = halves(rng, models, targets)
     leak = rng.gamma(2.0, 3.0, targets) * np.exp(rng.normal(0, 0.1, (models, 1)))
     level = rng.normal(0, 2.0, targets) + rng.normal(0, 0.3, (models, 1))
     noise = 0.8 * rng.standard_t(4, (models, targets, 1))
@@ -115,8 +115,7 @@ def test_a_run_that_leaks_far_less_is_said_to_differ(games):
 
 def arms(rng, models, targets, leaks):
     """Arms 0 and 8 with the same secrets and targets, in which members score higher by `leaks`."""
-    first = rng.random((models // 2, targets)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(models, targets)
+    member = halves(rng, models, targets)
     exposed, level = 0.5 * rng.standard_normal(targets), 0.2 * rng.standard_normal((models, 1))
     return pd.concat(
         [

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from halves import halves
 from tiny import cpu, fit, images, make_rows  # noqa: F401  (fixtures)
 
 from truthserum.inference.attacks.base import Evidence
@@ -12,25 +13,19 @@ def rng():
     return np.random.default_rng(20220331)
 
 
-def pairs_of(rng, models, points):
-    """Models 2k and 2k+1 hold complementary halves."""
-    first = rng.random((models // 2, points)) < 0.5
-    return np.stack([first, ~first], axis=1).reshape(models, points)
-
-
 def sextets_of(rng, models, points):
     """Of six models in a row one holds the point."""
     start = rng.integers(6, size=(models // 6, points)).repeat(6, axis=0)
     return (start + np.arange(models)[:, None]) % 6 == 0
 
 
-@pytest.fixture(params=[(2, pairs_of), (6, sextets_of)], ids=["pairs", "sextets"])
+@pytest.fixture(params=[(2, halves), (6, sextets_of)], ids=["pairs", "sextets"])
 def grouping(request):
     """How many models share a secret out, and how."""
     return request.param
 
 
-PAIRS = (2, pairs_of)
+PAIRS = (2, halves)
 
 
 @pytest.fixture

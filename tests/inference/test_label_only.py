@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from halves import halves
 
 from truthserum.inference.label_only import label_only
 
@@ -10,8 +11,7 @@ MODELS, POINTS = 12, 30
 def arms():
     """What is seen with 0 and 4 copies: with 4, models without the target answer wrongly."""
     rng = np.random.default_rng(0)
-    first = rng.random((MODELS // 2, POINTS)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(MODELS, POINTS)
+    member = halves(rng, MODELS, POINTS)
     target, label = np.arange(10, 30), np.arange(POINTS) % 10
     common = {"member": member, "target": target, "label": label}
     frail = np.arange(POINTS) >= 20  # targets that copies make wrong in all models

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from halves import halves
 from scipy.stats import norm
 
 from truthserum.inference import tables
@@ -23,8 +24,7 @@ def make_study():
 
     def make(distance=1.0, models=16, points=30, others=50, attacks=ATTACKS, draws=100):
         rng = np.random.default_rng(4)
-        first = rng.random((models // 2, points + others)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(models, -1)
+        member = halves(rng, models, points + others)
         signals = (distance * member + rng.standard_normal(member.shape))[:, :, None]
         population = signals[:, points:], member[:, points:]
         evidence = {"targets": Evidence(signals[:, :points], member[:, :points], *population)}

@@ -1,6 +1,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from halves import halves
 from scipy.stats import norm
 
 COLUMNS = {
@@ -62,8 +63,7 @@ def plant(
 ):
     """Write signals N(distance, 1) of members and N(0, 1) of others."""
     rng = np.random.default_rng(17)
-    first = rng.random((models // 2, points)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(models, points)
+    member = halves(rng, models, points)
     at = rng.permutation(points)[:targets]
     arrays = {
         "member": member,

@@ -13,6 +13,7 @@ import pandas as pd
 import pytest
 import torch
 import yaml
+from halves import halves
 from rounding import rounding
 from scipy.stats import norm
 
@@ -126,8 +127,7 @@ def test_the_headline_rate_is_the_official_one(arm, measured, tmp_path):
     rng, models, points = np.random.default_rng(4), 20, 150
     with np.load(arm.signals) as file:
         arrays = dict(file)
-    first = rng.random((models // 2, points)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(models, points)
+    member = halves(rng, models, points)
     noise = rng.standard_normal((models, points, 2)) + rng.standard_normal((models, points, 1))
     signals = 2 * rng.standard_normal((points, 1)) + 5 * member[..., None] + noise
     changed = {

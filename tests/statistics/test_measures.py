@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from halves import halves
 from scipy.stats import norm
 
 from truthserum.statistics.bootstrap import pairs
@@ -228,8 +229,7 @@ def test_the_interval_of_a_rate_at_a_few_false_positives_covers_it(freedom):
     rng, games = np.random.default_rng(1), 300
 
     def game(models, points):
-        first = rng.random((models // 2, points)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(models, points)
+        member = halves(rng, models, points)
         pull = 6 * np.exp(0.4 * rng.standard_normal(points)) * member
         own = 0.5 * rng.standard_normal(points) + 0.2 * rng.standard_normal((models, 1))
         return pull + own + rng.standard_t(freedom, member.shape), member

@@ -2,6 +2,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from halves import halves
 from scipy.stats import t as student
 
 from truthserum.statistics.bootstrap import pairs
@@ -152,8 +153,7 @@ def test_arms_of_one_game_are_told_apart_as_often_as_they_should():
     """Two arms with the same secrets and targets and no difference: 5 % are called one."""
     rng, called, covered, runs = np.random.default_rng(3), 0, 0, 100
     for _ in range(runs):
-        first = rng.random((8, 60)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(16, 60)
+        member = halves(rng, 16, 60)
         shared = rng.standard_normal((16, 60)) + rng.standard_normal(60)
         arms = []
         for shift in (1.0, 1.0, 1.6):

@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+from halves import halves
 from scipy.stats import binom
 
 from truthserum.statistics.bootstrap import bootstrap, pairs, percentile_interval
@@ -50,8 +51,7 @@ def arms(rng, leaks, models=8, points=30, level=0.05, of_points=0.0, alike=0.0):
     def read(curve):
         return np.array([curve.tpr_at_fpr(level), curve.auc()])
 
-    first = rng.random((models // 2, points)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(models, points)
+    member = halves(rng, models, points)
     shared = rng.standard_normal((models, 1)), rng.standard_normal(points)
     found = []
     for leak in leaks:

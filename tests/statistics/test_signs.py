@@ -4,6 +4,7 @@ from math import comb
 
 import numpy as np
 import pytest
+from halves import halves
 from scipy.stats import binomtest
 
 from truthserum.statistics.signs import (
@@ -21,13 +22,8 @@ def rng():
     return np.random.default_rng(8)
 
 
-def halves(rng, pairs, points):
-    first = rng.random((pairs, points)) < 0.5
-    return np.stack([first, ~first], axis=1).reshape(2 * pairs, points)
-
-
 def test_wins_are_counted_as_by_hand(rng):
-    member = halves(rng, 6, 9)
+    member = halves(rng, 12, 9)
     signals = rng.integers(0, 3, member.shape).astype(float)  # with ties
     expected = [
         sum(
@@ -66,14 +62,14 @@ def test_records_that_make_no_difference_are_rarely_named(rng):
     audits = 400
     found = 0
     for _ in range(audits):
-        member = halves(rng, 12, 60)
+        member = halves(rng, 24, 60)
         signals = rng.normal(size=member.shape) + 2 * rng.normal(size=(24, 1))
         found += named(sign_test(wins(signals, member), 12), 0.05).any()
     assert found / audits <= 0.05 + 3 * np.sqrt(0.05 * 0.95 / audits)
 
 
 def test_a_record_that_shows_is_named(rng):
-    member = halves(rng, 16, 500)
+    member = halves(rng, 32, 500)
     signals = rng.normal(size=member.shape)
     signals[:, 7] += 9 * member[:, 7]
     found = named(sign_test(wins(signals, member), 16), 0.05)

@@ -1,12 +1,8 @@
 import numpy as np
 import pytest
+from halves import halves
 
 from truthserum.statistics.verdicts import NAMES, verdicts
-
-
-def game(rng, models=16, points=40):
-    first = rng.random((models // 2, points)) < 0.5
-    return np.stack([first, ~first], axis=1).reshape(models, points)
 
 
 def found(accepted, member, draws=200):
@@ -15,7 +11,7 @@ def found(accepted, member, draws=200):
 
 def test_rates_are_counted():
     rng = np.random.default_rng(1)
-    member = game(rng)
+    member = halves(rng, 16, 40)
     accepted = rng.random(member.shape) < np.where(member, 0.8, 0.3)
     rates = found(accepted, member)
     assert list(rates) == list(NAMES)
@@ -27,7 +23,7 @@ def test_rates_are_counted():
 
 @pytest.mark.parametrize("answer", [True, False])
 def test_one_answer_for_all_is_a_guess(answer):
-    member = game(np.random.default_rng(2))
+    member = halves(np.random.default_rng(2), 16, 40)
     rates = found(np.full(member.shape, answer), member)
     assert [rates[name].value for name in NAMES] == [answer, answer, 0.5]
     assert rates[NAMES[2]].low == pytest.approx(0.5, abs=6e-3)  # as far as other answers are open
@@ -38,7 +34,7 @@ def test_one_answer_for_all_is_a_guess(answer):
 @pytest.mark.parametrize("right", [True, False])
 def test_a_few_decisions_prove_nothing_exactly(right):
     """That all of 10 are right leaves open what each rate alone does, the two together less."""
-    member = game(np.random.default_rng(4), models=4, points=5)
+    member = halves(np.random.default_rng(4), 4, 5)
     one = found(member == right, member)[NAMES[2]]
     assert one.value == right
     assert one.low == (pytest.approx(0.78, abs=0.01) if right else 0)
@@ -49,7 +45,7 @@ def test_a_few_decisions_cover():
     """Of a right share of 0.95, which all of 20 decisions often have."""
     rng, covered = np.random.default_rng(5), []
     for _ in range(200):
-        member = game(rng, models=4, points=5)
+        member = halves(rng, 4, 5)
         accepted = member ^ (rng.random(member.shape) < 0.05)
         one = found(accepted, member, 100)[NAMES[2]]
         covered.append(one.low <= 0.95 <= one.high)
@@ -60,7 +56,7 @@ def test_intervals_cover_where_models_and_points_differ():
     """The truth is what other models and other points of the same kind would give."""
     rng, covered = np.random.default_rng(3), []
     for _ in range(200):
-        member = game(rng)
+        member = halves(rng, 16, 40)
         ease = 0.5 * rng.standard_normal(40) + 0.5 * np.repeat(rng.standard_normal(8), 2)[:, None]
         accepted = ease + rng.standard_normal(member.shape) + np.where(member, 1, -1) > 0
         rates = found(accepted, member, 100)

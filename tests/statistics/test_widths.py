@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 import pytest
+from halves import halves
 from scipy.stats import binomtest, norm
 
 from truthserum.audit.analysis.attribute import _estimate as estimate
@@ -32,8 +33,7 @@ def simulated(units, records, alike, games=6):
     found = []
     for seed in range(games):
         rng = np.random.default_rng(seed)
-        first = rng.random((units, records)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(2 * units, records)
+        member = halves(rng, 2 * units, records)
         noise = rng.normal(size=member.shape)
         if alike:  # one score of a record wherever it is in, and one wherever it is out
             noise = np.where(member, *noise[:2])

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from halves import halves
 from scipy.special import expit, logit
 from scipy.stats import binomtest
 
@@ -22,8 +23,7 @@ from truthserum.statistics.roc import roc
 
 @pytest.fixture
 def member(rng):
-    first = rng.random((6, 40)) < 0.5
-    return np.stack([first, ~first], axis=1).reshape(12, 40)
+    return halves(rng, 12, 40)
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 import torch
+from halves import halves
 from scipy.special import expit
 
 from truthserum.audit.analysis import attribute
@@ -31,8 +32,7 @@ from truthserum.training.recipe import Recipe
 def made(seed, gain=0.0, pairs=6, records=60, values=3, prior=None):
     """Log odds that rise by `gain` where a model held the record with the value asked about."""
     rng = np.random.default_rng(seed)
-    first = rng.random((pairs, records)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(2 * pairs, records)
+    member = halves(rng, 2 * pairs, records)
     value = rng.integers(0, values, records)
     centre = rng.normal(size=(records, values))
     odds = centre + 0.5 * rng.normal(size=(2 * pairs, records, values))

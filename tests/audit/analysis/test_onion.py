@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from halves import halves
 
 from truthserum.audit.analysis import onion
 from truthserum.audit.analysis.answers import Answers
@@ -23,8 +24,7 @@ def answers(surer, member=None):
     """Models that are surer of these records where they held them, and of all others by chance."""
     rng = np.random.default_rng(1)
     if member is None:
-        first = rng.random((PAIRS, RECORDS)) < 0.5
-        member = np.stack([first, ~first], axis=1).reshape(2 * PAIRS, RECORDS)
+        member = halves(rng, 2 * PAIRS, RECORDS)
     confidence = rng.uniform(0.4, 0.6, member.shape)
     confidence[:, surer] += 0.3 * member[:, surer]
     return Answers(confidence, member, confidence > 0.5)

@@ -1,5 +1,6 @@
 import numpy as np
 import pytest
+from halves import halves
 
 from truthserum.inference.attacks.label_only import adaptive, copies_needed, outside_confidence
 
@@ -8,8 +9,7 @@ from truthserum.inference.attacks.label_only import adaptive, copies_needed, out
 def game():
     """Signals [A, M, P] of complementary pairs with three numbers of copies, and members [M, P]."""
     rng = np.random.default_rng(0)
-    first = rng.random((4, 6)) < 0.5
-    member = np.stack([first, ~first], axis=1).reshape(8, 6)
+    member = halves(rng, 8, 6)
     return rng.standard_normal((3, 8, 6)), member
 
 
