@@ -126,6 +126,23 @@ def test_perfect_separation_and_its_opposite():
     assert (worst.auc(), worst.balanced_accuracy(), worst.fpr_at_tpr(0.5)) == (0, 0.5, 1)
 
 
+@pytest.mark.parametrize("kind", [bool, np.int8, np.uint8, np.int64, np.uint64, np.float16])
+def test_scores_of_any_kind_of_number_rank_as_their_values(kind):
+    """As votes are counted: of unsigned integers, and of the least one, there is no negative."""
+    most = 1 if kind is bool else np.finfo(kind).max if kind is np.float16 else np.iinfo(kind).max
+    least = 0 if kind is bool else np.finfo(kind).min if kind is np.float16 else np.iinfo(kind).min
+    scores = np.array([least, 0, 0, 1, 1, most], kind)
+    member = np.array([False, False, True, False, True, True])
+    values = [score.item() for score in scores]
+    wins = [
+        (one > other) + (one == other) / 2
+        for one, inside in zip(values, member, strict=True)
+        for other, held in zip(values, member, strict=True)
+        if inside and not held
+    ]
+    assert roc(scores, member).auc() == np.mean(wins)
+
+
 @pytest.mark.parametrize(
     ("scores", "member", "message"),
     [

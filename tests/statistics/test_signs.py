@@ -35,6 +35,12 @@ def test_wins_are_counted_as_by_hand(rng):
     assert wins(signals, member).tolist() == expected
 
 
+def test_unsigned_signals_win_as_their_values_do(rng):
+    member = halves(rng, 6, 9)
+    signals = rng.integers(0, 3, member.shape)
+    np.testing.assert_array_equal(wins(signals.astype(np.uint8), member), wins(signals, member))
+
+
 def test_models_that_are_no_pair_are_refused(rng):
     with pytest.raises(ValueError, match="allowed is one of each two"):
         wins(np.zeros((4, 3)), np.ones((4, 3), bool))

@@ -172,7 +172,8 @@ class Ranking:
                 f"member: found {positives} members among {member.size} decisions, "
                 "allowed at least one member and one non-member"
             )
-        order = np.argsort(-scores, axis=None).astype(counting(scores.size))
+        # Not of -scores: unsigned numbers have none, nor has the least integer.
+        order = np.argsort(scores, axis=None)[::-1].astype(counting(scores.size))
         ranked = scores.ravel()[order]
         new = ranked[1:] != ranked[:-1]
         vertices: np.ndarray | slice = slice(None)

@@ -17,14 +17,14 @@ from truthserum.statistics.paired import holm
 def wins(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
     """In how many pairs the model that holds a record is the surer of it, int [P]; ties are none.
 
-    signals: float64 [2 K, P]; member: bool [2 K, P], of which rows 2k and 2k + 1 are complementary
+    signals: numbers [2 K, P]; member: bool [2 K, P], of which rows 2k and 2k + 1 are complementary
     (else ValueError).
     """
     first, second = member[0::2], member[1::2]
     if first.shape != second.shape or (first == second).any():
         raise ValueError("member: found models that hold a record both, allowed is one of each two")
-    gains = np.where(first, 1, -1) * (signals[0::2] - signals[1::2])
-    return (gains > 0).sum(axis=0)
+    one, other = signals[0::2], signals[1::2]
+    return np.where(first, one > other, one < other).sum(axis=0)
 
 
 def sign_test(won: np.ndarray, pairs: int) -> np.ndarray:
