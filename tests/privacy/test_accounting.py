@@ -15,6 +15,7 @@ from truthserum.privacy.accounting import (
 )
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.privacy.guarantees import ApproximateDP
+from truthserum.privacy.numeric import LEAST_DELTA
 
 DELTA = 1e-5
 RESULTS = Path(__file__).parents[2] / "docs" / "results.md"
@@ -158,6 +159,19 @@ def test_gaussian_and_zcdp_success_are_under_the_bounds_of_accounted_epsilons(no
     assert (tight < renyi).any()
 
 
+@pytest.mark.parametrize(("noise", "steps", "rate"), [(0.7, 10_000, 0.01), (20, 1000, 0.5)])
+def test_at_the_smallest_deltas_sampled_epsilons_are_still_below_the_renyi_ones(noise, steps, rate):
+    run = descent(noise, steps, rate)
+    assert tight_epsilon(run, LEAST_DELTA) < renyi_epsilon(run, LEAST_DELTA)
+
+
+def test_full_batches_have_an_epsilon_at_any_delta():
+    """By the formula of Balle and Wang; mu is 10."""
+    epsilon, mu = tight_epsilon(descent(1.0), 1e-50), 10.0
+    spent = norm.logcdf(mu / 2 - epsilon / mu), epsilon + norm.logcdf(-mu / 2 - epsilon / mu)
+    assert spent[0] + np.log1p(-np.exp(spent[1] - spent[0])) == pytest.approx(-50 * np.log(10))
+
+
 @pytest.mark.parametrize(
     "wrong",
     [
@@ -168,6 +182,8 @@ def test_gaussian_and_zcdp_success_are_under_the_bounds_of_accounted_epsilons(no
         lambda: calibrated(descent(2.0), float("inf"), DELTA),
         lambda: calibrated(descent(2.0), 1.0, 2.0),
         lambda: noise_for(1.0, DELTA, 50, 1.1),
+        lambda: noise_for(8.0, 1e-16, 100, 0.1),
+        lambda: tight_epsilon(descent(1.0, rate=0.1), 1e-13),
     ],
 )
 def test_what_has_no_epsilon_is_refused(wrong):

@@ -17,7 +17,7 @@ from scipy.optimize import brentq
 
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.privacy.guarantees import FDP, ApproximateDP
-from truthserum.privacy.numeric import require
+from truthserum.privacy.numeric import LEAST_DELTA, require
 
 RELATIONS = {
     Adjacency.ADD_REMOVE: dp_accounting.NeighboringRelation.ADD_OR_REMOVE_ONE,
@@ -36,11 +36,12 @@ def tight_epsilon(mechanism: DPSGD, delta: float) -> float:
 
     Full-batch descent is one Gaussian mechanism (Balle and Wang, arXiv 1805.06530); sampled descent
     composes its privacy loss distribution, rounded so that epsilon is never too small. ValueError
-    unless delta is between 0 and 1.
+    unless delta is between 0 and 1, and for sampled descent below `LEAST_DELTA`.
     """
     _check(delta)
     if mechanism.rate == 1:
         return float(dp_accounting.get_epsilon_gaussian(1 / mechanism.gaussian().mu, delta))
+    require(delta >= LEAST_DELTA, "delta", delta, f"at least {LEAST_DELTA} at a rate below 1")
     return float(_losses(mechanism).get_epsilon(delta))
 
 
@@ -103,7 +104,8 @@ def noise_for(epsilon: float, delta: float, steps: int, rate: float) -> float:
 
     By the tight accountant. Published runs of DP-SGD mostly print the epsilon of the Rényi
     accountant, which for this noise is 10 to 20 % larger. Time and memory grow with epsilon, for a
-    rate below 1 half a minute at 50. ValueError for a rate above 1: a batch of more than all rows.
+    rate below 1 half a minute at 50. ValueError for a rate above 1: a batch of more than all rows;
+    and as of `tight_epsilon`.
     """
     # An order that does not converge is left out, which errs to the safe side.
     logging.getLogger("absl").setLevel(logging.ERROR)

@@ -65,6 +65,14 @@ def test_no_epsilon_is_accounted_for_that_takes_hours_and_all_memory():
         DpSgd(1e6).check("mlp", RECIPE, 100)
 
 
+def test_no_delta_is_taken_that_the_accountant_cannot_tell_from_none():
+    """Of these it asked for 250,000 times as much noise as the clip norm, without a word."""
+    DpSgd(8.0, 1e-16).check("mlp", RECIPE, 8)  # of full batches it is exact
+    DpSgd(8.0, 1e-12).check("mlp", RECIPE, 100)
+    with pytest.raises(ValueError, match=r"delta is 1e-16, allowed is at least 1e-12 where"):
+        DpSgd(8.0, 1e-16).check("mlp", RECIPE, 100)
+
+
 @pytest.mark.parametrize(
     ("delta", "count", "message"),
     [(1e-3, 7, "batch is 8, allowed are at most the 7"), (1 / 8, 8, "delta is 0.125, allowed is")],

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from truthserum.options import Positive, Share, options
+from truthserum.privacy.numeric import LEAST_DELTA
 from truthserum.training.recipe import Augmentation, Recipe
 
 if TYPE_CHECKING:
@@ -58,6 +59,11 @@ class DpSgd:
         if batch < size and self.epsilon > MOST_SAMPLED:
             raise ValueError(
                 f"dpsgd: epsilon is {self.epsilon:g}, allowed is at most {MOST_SAMPLED} where a "
+                f"batch ({batch}) is a part of the {size} rows of a model"
+            )
+        if batch < size and self.delta < LEAST_DELTA:
+            raise ValueError(
+                f"dpsgd: delta is {self.delta:g}, allowed is at least {LEAST_DELTA:g} where a "
                 f"batch ({batch}) is a part of the {size} rows of a model"
             )
         if self.delta * size >= 1:
