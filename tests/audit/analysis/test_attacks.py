@@ -40,6 +40,26 @@ def test_signals_are_log_odds_and_probabilities(answers):
         assert signals["logit"][k, i] == pytest.approx(logit(p))
 
 
+def test_networks_that_are_surer_than_a_millionth_keep_their_log_odds(rng, member):
+    """As most are that overfit; members and others were all alike from 1 - 1e-6 on."""
+    odds = np.clip(rng.normal(18, 3, member.shape) + 2 * member, -30, 30)
+    odds[::3] *= -1
+    confidence = expit(odds)
+    confidence[0, :2], confidence[1, :2] = [0, 1], [1, 0]
+    told = Answers(confidence, member, odds > 0).signals["logit"]
+    inner = np.isfinite(logit(confidence))
+    np.testing.assert_allclose(told[inner], odds[inner], rtol=1e-3)
+    assert (told[confidence == 0] < told[inner].min()).all()
+    assert (told[confidence == 1] > told[inner].max()).all()
+
+
+def test_certainty_is_as_sure_as_ever_where_all_else_is_coarse(member):
+    """As of a forest of 100 trees."""
+    confidence = np.resize([0, 0.01, 0.5, 0.99, 1], member.shape)
+    told = Answers(confidence, member, confidence > 0.5).signals["logit"]
+    assert [told.min(), told.max()] == pytest.approx([logit(1e-6), -logit(1e-6)])
+
+
 def test_less_output_is_less(answers):
     assert list(published(answers)) == ["two_decimals", "one_decimal", "top_label"]
     assert rounded(answers, 1).confidence[2, 3] == round(answers.confidence[2, 3], 1)

@@ -6,7 +6,7 @@ from dataclasses import replace
 import numpy as np
 import pandas as pd
 import pytest
-from scipy.special import expit
+from scipy.special import expit, logit
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.found import Resampling, find
@@ -66,6 +66,15 @@ def test_shadow_models_and_the_released_one_may_be_of_other_kinds(study, release
         released = replace(released, answers=one)
     found = by_id(measured(replace(study, clean=shadows, released=released))[0]["claims"])
     assert found["released.auc"]["low"] > 0.5
+
+
+def test_a_released_model_that_rounds_is_no_surer_than_the_shadow_models(study, release, rng):
+    """Its 1 may be 0.996, and they say 1 - 1e-9 of everybody."""
+    released = release(rng.random(200) < 0.5)
+    surer = expit(logit(study.clean.confidence) + 16)
+    one = replace(released.answers, confidence=np.round(released.answers.confidence, 2))
+    odds = joined(replace(study.clean, confidence=surer), replace(released, answers=one))
+    assert np.abs(odds.signals["logit"]).max() == pytest.approx(-logit(1e-6), rel=0.1)
 
 
 def test_the_page_reads_what_is_checked_of_a_released_model(study, release, rng):

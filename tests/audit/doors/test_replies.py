@@ -27,6 +27,15 @@ def test_confidence_is_the_probability_of_the_true_class(odds):
         assert right.tolist() == [p[k].argmax() == CODES[k] for k in range(4)]
 
 
+def test_probabilities_of_a_network_in_float32_tell_apart_what_is_nearly_1():
+    """By the small ones beside it; of itself there is 1 - 6e-8, and then 1."""
+    odds = np.zeros((4, 3))
+    odds[np.arange(4), CODES] = [17, 19, 24, 30]
+    found, right = asked(softmax(odds.astype(np.float32), axis=1))
+    assert 1 - found == pytest.approx(2 * np.exp([-17.0, -19, -24, -30]), rel=1e-2)
+    assert right.all()
+
+
 def test_classes_alone_are_right_or_wrong():
     found, right = asked([0, 1, 1, 2], "labels")
     assert found.tolist() == right.tolist() == [1, 0, 1, 0]

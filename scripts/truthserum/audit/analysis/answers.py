@@ -8,7 +8,22 @@ from scipy.special import logit
 
 from truthserum.audit.options import VIEWS
 
-CLIP = 1e-6  # of a probability, before its log odds
+CLIP = 1e-6  # how near 0 and 1 certainty counts as, where nothing nearer was said
+FINEST = float(np.finfo(float).epsneg)  # between 1 and the number below it
+
+
+def limits(confidence: np.ndarray) -> tuple[float, float]:
+    """Between what probabilities lie as far as they have log odds, as 0 and 1 have none.
+
+    Certainty is half as far from an end as the nearest that is none: most networks that overfit are
+    nearer to it than `CLIP`, and their members still nearer.
+    """
+
+    def nearest(distance: np.ndarray) -> float:
+        least = np.min(distance, initial=2 * CLIP, where=distance > 0)
+        return max(float(least) / 2, FINEST)
+
+    return nearest(confidence), 1 - nearest(1 - confidence)
 
 
 @dataclass(frozen=True)
@@ -58,7 +73,7 @@ class Answers:
         models that say nothing but the top class.
         """
         if name == "logit":
-            return logit(np.clip(self.confidence, CLIP, 1 - CLIP))
+            return logit(np.clip(self.confidence, *limits(self.confidence)))
         if name == "label":
             assert self.right is not None  # where answers are classes
             return self.right.astype(float)

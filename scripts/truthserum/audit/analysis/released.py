@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 
 from truthserum.audit.analysis import claims
-from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.answers import Answers, limits
 from truthserum.audit.analysis.attacks import attacks_on, cross_fitted, evidence_of, strongest
 from truthserum.audit.analysis.found import Found
 from truthserum.statistics.intervals import clopper_pearson
@@ -32,15 +32,19 @@ def joined(shadows: Answers, released: Released) -> Answers:
     """The shadow models' answers on the same records, then those of the model and of a stand-in.
 
     The stand-in is the model's partner, which holds what the model does not: a pair is left out of
-    its own shadow models as a whole, so that what the partner answers changes nothing.
+    its own shadow models as a whole, so that what the partner answers changes nothing. Neither is
+    surer than the other can say, as where one rounds.
     """
     own, one = shadows.of(released.at), released.answers
+    confidence = np.concatenate([own.confidence, one.confidence, one.confidence])
     right = None
     if own.right is not None:
         right = np.concatenate([own.right, one.right, one.right])
+        low, high = np.transpose([limits(each.confidence) for each in (own, one)])
+        confidence = np.clip(confidence, low.max(), high.min())
     return replace(
         own,
-        confidence=np.concatenate([own.confidence, one.confidence, one.confidence]),
+        confidence=confidence,
         member=np.concatenate([own.member, one.member, ~one.member]),
         right=right,
     )
