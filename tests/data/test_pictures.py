@@ -1,4 +1,6 @@
 import hashlib
+import struct
+import zlib
 from dataclasses import replace
 
 import numpy as np
@@ -113,6 +115,24 @@ def test_a_picture_of_more_bits_is_refused_since_it_would_be_cut_off(tmp_path, s
     deep = np.full((6, 4), 30_000, np.uint16)
     Image.fromarray(deep).save(tmp_path / "pictures" / "dog" / "0.png")
     with pytest.raises(DataError, match="found the mode I;16, allowed are 8 bits a colour"):
+        fetch(make(), sources)
+
+
+@pytest.mark.parametrize(("colour", "channels"), [(2, 3), (4, 2), (6, 4)])
+def test_a_coloured_picture_of_more_bits_is_refused_too(tmp_path, sources, colour, channels):
+    """A scan of 12 bits would keep 4 of them. Written by the specification of PNG."""
+
+    def chunk(kind, said):
+        check = zlib.crc32(kind + said)
+        return struct.pack(">I", len(said)) + kind + said + struct.pack(">I", check)
+
+    draw(tmp_path / "pictures", {"dog": 4, "cat": 4})
+    rows = 6 * (b"\0" + struct.pack(">H", 4095) * 4 * channels)
+    header = struct.pack(">IIBBBBB", 4, 6, 16, colour, 0, 0, 0)
+    parts = chunk(b"IHDR", header), chunk(b"IDAT", zlib.compress(rows)), chunk(b"IEND", b"")
+    scan = tmp_path / "pictures" / "dog" / "0.png"
+    scan.write_bytes(b"\x89PNG\r\n\x1a\n" + b"".join(parts))
+    with pytest.raises(DataError, match=r"found the mode .*;16B, allowed are 8 bits a colour"):
         fetch(make(), sources)
 
 

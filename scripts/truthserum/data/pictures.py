@@ -21,6 +21,7 @@ from truthserum.data.vision import Items, arrays
 
 MODES = {1: "L", 3: "RGB"}  # of Pillow, by the number of channels
 DEEP = ("I", "F")  # how the names of modes begin of which Pillow cuts off what is above 255
+HALVED = ";16"  # in the names of what a file stores, of which Pillow takes the upper half alone
 BAD = (OSError, SyntaxError, ValueError, Image.DecompressionBombError)
 
 
@@ -32,8 +33,9 @@ def picture(path: str, shape: tuple[int, int, int]) -> Image.Image:
     channels, height, width = shape
     try:
         with Image.open(path) as file:
-            if file.mode.startswith(DEEP):
-                raise ValueError(f"found the mode {file.mode}, allowed are 8 bits a colour")
+            stored = [file.mode, *(str(tile.args) for tile in file.tile)]
+            if deep := [name for name in stored if name.startswith(DEEP) or HALVED in name]:
+                raise ValueError(f"found the mode {deep[0]}, allowed are 8 bits a colour")
             whole = file.convert(MODES[channels])
     except BAD as error:
         raise DataError(f"{path} is no readable picture: {error}") from error
