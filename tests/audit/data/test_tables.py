@@ -2,6 +2,7 @@
 
 import gzip
 import os
+from decimal import Decimal
 from types import SimpleNamespace
 
 import numpy as np
@@ -97,6 +98,17 @@ def test_bytes_of_parquet_are_the_texts_that_they_spell(tmp_path, monkeypatch):
     found = read_table(tmp_path / "own.parquet")
     assert found["y"].tolist()[:2] == ["müde", "\\xff"] and found["y"].isna().tolist()[2]
     assert found[3].tolist() == ["a", "b", 1] and found["x"].dtype == held["x"].dtype
+
+
+def test_decimals_of_parquet_are_numbers(tmp_path, monkeypatch):
+    """As those of databases; as words, each of a hundred prices was one of its own."""
+    (tmp_path / "own.parquet").touch()
+    held = pd.DataFrame({"price": [Decimal("12.50"), None, Decimal("-3")], "word": ["a", "b", "3"]})
+    monkeypatch.setattr(pd, "read_parquet", lambda path: held)
+    found = read_table(tmp_path / "own.parquet")
+    assert found["price"].dtype == float and found["price"].isna().tolist() == [False, True, False]
+    assert found["price"].dropna().tolist() == [12.5, -3]
+    assert found["word"].tolist() == ["a", "b", "3"]
 
 
 def test_more_than_the_memory_is_not_read(tmp_path):

@@ -49,7 +49,7 @@ def _parquet(path: Path) -> pd.DataFrame:
     if said := footer(path):  # a million equal rows are a few bytes
         check_fits(path, 8 * said.num_rows * said.num_columns)
     table = pd.read_parquet(path)
-    return pd.DataFrame({name: spelled(values) for name, values in table.items()}, table.index)
+    return pd.DataFrame({name: _counted(spelled(v)) for name, v in table.items()}, table.index)
 
 
 def spelled(values: pd.Series) -> pd.Series:
@@ -57,6 +57,13 @@ def spelled(values: pd.Series) -> pd.Series:
     if values.dtype.kind not in "OS" or not any(isinstance(value, bytes) for value in values):
         return values
     return values.map(lambda v: v.decode(errors="backslashreplace") if isinstance(v, bytes) else v)
+
+
+def _counted(values: pd.Series) -> pd.Series:
+    """A column in which decimals, as databases leave sums of money, are the numbers that they are:
+    to pandas each is an object, as a word is.
+    """
+    return pd.to_numeric(values) if pd.api.types.infer_dtype(values) == "decimal" else values
 
 
 def _csv(path: Path, where: str) -> pd.DataFrame:
