@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from scipy.stats import binomtest
 
-from truthserum.audit.analysis import charts, claims, epsilon, mitigations
+from truthserum.audit.analysis import charts, claims, direction, epsilon, mitigations
 from truthserum.audit.analysis import records as exposure
 from truthserum.audit.analysis.answers import Answers, published
 from truthserum.audit.analysis.attacks import is_paired
@@ -106,5 +106,6 @@ def _checks(study: GivenStudy) -> list[dict[str, Any]]:
             "passed": _fair(member) if study.coins else None,
             "says": "share of members; "
             + ("decided by fair coins, as declared" if study.coins else NO_COINS),
-        }
+        },
+        direction.check(study.answers, study.resampling),
     ]

@@ -7,7 +7,15 @@ from typing import Any
 import pandas as pd
 
 from truthserum.audit import linear
-from truthserum.audit.analysis import attribute, charts, claims, epsilon, mitigations, onion
+from truthserum.audit.analysis import (
+    attribute,
+    charts,
+    claims,
+    direction,
+    epsilon,
+    mitigations,
+    onion,
+)
 from truthserum.audit.analysis import records as exposure
 from truthserum.audit.analysis import released as release
 from truthserum.audit.analysis.answers import Answers, published
@@ -66,7 +74,7 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
     if study.poisoned is not None:
         curves[POISONED], added = mitigations.worst_contributor(study.poisoned, found)
         rows += added
-    tests = checks(study.clean)
+    tests = [*checks(study.clean), direction.check(study.clean, resampling)]
     if study.released is not None:
         curves[release.NAME] = own = release.find(found, study.released)
         rows += claims.measures(own, release.NAME)
@@ -99,8 +107,10 @@ def _release_checks(
     clean: Answers, released: release.Released, found: Found
 ) -> list[dict[str, Any]]:
     gap = release.accuracy_gap(clean, released)
-    control = release.blind_control(found, released)
-    return [control] if gap is None else [control, gap]
+    upright = direction.check(released.answers, found.resampling.of(released.at))
+    named = {"id": f"{release.NAME}.{upright['id']}", "voids": False}
+    checks = [release.blind_control(found, released), upright | named]
+    return checks if gap is None else [*checks, gap]
 
 
 def _mitigations(study: Study, plain: Found) -> list[dict[str, Any]]:
