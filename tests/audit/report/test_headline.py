@@ -7,6 +7,14 @@ from truthserum.audit.report.headline import headline
 from truthserum.audit.report.wording import NO_BREAK, headline_claim
 
 FEW = {"value": None, "low": None, "high": None, "resolved": False}
+GUESSED = {"value": 0.001, "low": 0.0, "high": 0.003}
+NOTHING = {
+    "any_leak": {"p": 0.4},
+    "tpr_at_fpr_0.001": GUESSED,
+    "tpr_at_fpr_0.01": GUESSED,
+    "auc": {"value": 0.51, "low": 0.49, "high": 0.53},
+    "named_records": {"value": 0, "low": 0, "high": 0, "resolved": True},
+}
 UNTESTED = {"p": None, "reason": "no coins"}
 
 
@@ -23,15 +31,32 @@ def said(audit):
 
 
 def test_without_limits_it_is_of_the_leak(said):
-    assert said(any_leak={"p": 0.4}) == (
-        "No leak found; at most 188 of 1,000 could be recognised if 1 in 1,000 others may be "
+    assert said(**NOTHING) == (
+        "No leak found; at most 3 of 1,000 could be recognised if 1 in 1,000 others may be "
         "wrongly accused"
     )
-    lowest = said(any_leak={"p": 0.4}, **{"tpr_at_fpr_0.001": FEW})
+    lowest = said(**NOTHING | {"tpr_at_fpr_0.001": FEW})
     assert lowest.endswith("if 1 in 100 others may be wrongly accused")
-    assert said(any_leak={"p": 0.05}).startswith("It leaks")
+    assert said(any_leak={"p": 0.05}).startswith("It leaks:")
     rates = {f"tpr_at_fpr_{rate}": FEW for rate in ("0.001", "0.01")}
-    assert said(any_leak={"p": 0.4}, **rates).startswith("Not measurable")
+    assert said(**NOTHING | rates).startswith("Not measurable")
+
+
+def test_a_leak_that_the_mean_does_not_show_is_none_the_less_one(said):
+    """As of labels that are smoothed, by which members' answers vary less than others' do."""
+    beyond = {"value": 0.03, "low": 0.02, "high": 0.04}
+    assert said(**NOTHING | {"tpr_at_fpr_0.01": beyond}) == (
+        f"It leaks, though not on average: 30{NO_BREAK}[20, 40] of 1,000 could be recognised if 1 "
+        "in 100 others may be wrongly accused (guessing: 10)"
+    )
+    assert said(**NOTHING | {"auc": {"value": 0.7, "low": 0.6, "high": 0.8}}).startswith(
+        f"It leaks, though not on average: members are told apart from others in 700{NO_BREAK}"
+    )
+    few = {"value": 3, "low": 3, "high": 3, "resolved": True}
+    assert said(**NOTHING | {"named_records": few}) == (
+        "It leaks, though not on average: single records show beyond chance that they were in, 3 "
+        "in all"
+    )
 
 
 def test_how_much_leaks_is_said_with_it(said):

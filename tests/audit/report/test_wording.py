@@ -147,8 +147,8 @@ def changed(**more):
 def test_no_difference_is_said_as_it_is(audit):
     said = wording.answer(audit(claims=changed(any_leak={"p": 0.43})))[0]
     assert said == (
-        "No difference was found between records that were in and those that were not: chance "
-        "alone would show as much in 430 of 1,000 repetitions."
+        "On average no difference was found between records that were in and others: chance alone "
+        "would show as much in 430 of 1,000 repetitions."
     )
 
 

@@ -2,7 +2,7 @@
 
 from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.result import Audit
-from truthserum.audit.report.wording import between, does_leak, of_thousand, one_in
+from truthserum.audit.report.wording import between, does_leak, number, of_thousand, one_in
 
 GUESSING = 0.5  # of an AUC
 HEADLINES = {
@@ -21,6 +21,20 @@ def apart(audit: Audit) -> Claim | None:
     return which if untested and beyond else None
 
 
+def _of_some(audit: Audit) -> str:
+    """What is found beyond chance where models are on average no surer of members: of single
+    records, or of all as members vary less than others do. Nothing where coins were not thrown.
+    """
+    leak, names, which = map(audit.claim, ("any_leak", "named_records", "auc"))
+    if leak is None or leak.p is None:
+        return ""
+    if names and names.known and names.value:
+        return f"single records show beyond chance that they were in, {number(names.value)} in all"
+    shown = _beyond_guessing(audit)
+    beyond = which is not None and which.known and (which.low or 0) > GUESSING
+    return _how_much(audit, shown) if shown or beyond else ""
+
+
 def headline(audit: Audit, told: Claim | None) -> str:
     """The first line: the verdict, or without limits whether there is a leak.
 
@@ -31,6 +45,8 @@ def headline(audit: Audit, told: Claim | None) -> str:
     if does_leak(audit):
         shown = _beyond_guessing(audit) or told
         return f"It leaks{_on_average(shown)}: {_how_much(audit, shown)}"
+    if some := _of_some(audit):
+        return f"It leaks, though not on average: {some}"
     if found := apart(audit):
         return (
             f"Members are told apart from others in {_pairs(found)}; whether that is because of "

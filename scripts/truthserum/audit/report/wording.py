@@ -237,7 +237,7 @@ def _leak(claim: Claim, audit: Audit) -> str:
     if does_leak(audit):
         said = "The model answers differently on records that it was trained on"
     else:
-        said = "No difference was found between records that were in and those that were not"
+        said = "On average no difference was found between records that were in and others"
     return (
         f"{said}: chance alone would show as much in {of_thousand(claim.p)} of 1,000 repetitions."
     )
