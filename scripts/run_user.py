@@ -87,21 +87,23 @@ def function_of(task: Task) -> Any:
     return function
 
 
-def check_order(answer: Any) -> None:
+def check_order(answer: Any, classes: Any) -> None:
     """End the program where a table of answers says itself that it is in another order.
 
-    Its rows, or its columns, are then numbered as those asked for, but not one after the other.
+    Its rows, or its columns, are then numbered as those asked for, but not one after the other, or
+    its columns have the names of the classes, but not in their order.
     """
-    for what in ("index", "columns"):
+    for what, known in (("index", []), ("columns", classes)):
         names: Any = getattr(answer, what, None)  # of a list a method, of pandas an index
         told = names.tolist() if hasattr(names, "tolist") else []
         counted = list(range(len(told)))
-        if told != counted and set(told) == set(counted):
-            start = ", ".join(map(str, told[:3]))
-            sys.exit(
-                f"function: found that predict returned a table whose {what} begins with {start}, "
-                "allowed is the order of what was asked"
-            )
+        for order in (counted, list(map(str, counted)), known):
+            if told != order and len(told) == len(order) and set(told) == set(order):
+                start = ", ".join(map(str, told[:3]))
+                sys.exit(
+                    f"function: found that predict returned a table whose {what} begins with "
+                    f"{start}, allowed is the order of what was asked, and of the classes"
+                )
 
 
 def numbers(answer: Any) -> Any:
@@ -121,10 +123,10 @@ def numbers(answer: Any) -> Any:
 
 def aligned(answer: Any, predict: Any, task: Task) -> Any:
     """Answers with a column for each class, in order; zeros for those the model has never seen."""
-    check_order(answer)
+    check_order(answer, task["classes"])
     answer = numbers(answer)
     known = np.asarray(getattr(getattr(predict, "__self__", None), "classes_", []))
-    classes = np.arange(task["classes"])
+    classes = np.arange(len(task["classes"]))
     ours = len(known) and known.dtype.kind in "biuf" and np.isin(known, classes).all()
     if not ours or task["output"] != "probabilities" or answer.shape[1:] != known.shape:
         return answer

@@ -78,14 +78,21 @@ def test_an_interpreter_that_lacks_what_it_needs_is_said(function, tmp_path, lib
 
 @pytest.mark.parametrize(
     "order, said",
-    [("[[1, 0]]", "columns begins with 1, 0,"), (".sort_values(0)", "index begins with 1, 0,")],
+    [
+        ("[[1, 0]]", "columns begins with 1, 0,"),
+        (".sort_values(0)", "index begins with 1, 0,"),
+        (".set_axis(['1', '0'], axis=1)", "columns begins with 1, 0,"),
+        (".set_axis(['b', 'a'], axis=1)", "columns begins with b, a,"),
+        (".set_axis(['1', '0'])", "index begins with 1, 0,"),
+    ],
 )
 def test_a_table_of_answers_that_says_it_is_in_another_order_is_refused(function, order, said):
     """By position it would be taken for answers on other records, or on other classes."""
     source = "import pandas\ndef train(x, y, seed): return lambda asked: pandas.DataFrame({})"
     answers = "[[0.9, 0.1], [0.3, 0.7]]"
-    table = function(source.format(answers)).answer
-    assert table.tolist() == [[0.9, 0.1], [0.3, 0.7]]
+    for right in ("", ".set_axis(['a', 'b'], axis=1)", ".set_axis(['0', '1'], axis=1)"):
+        table = function(source.format(answers) + right).answer
+        assert table.tolist() == [[0.9, 0.1], [0.3, 0.7]]
     with pytest.raises(DataError, match=f"predict returned a table whose {said} allowed"):
         function(source.format(answers) + order)
 

@@ -39,7 +39,7 @@ def train(audit: Audit, order: Order, runner: Path) -> Trained:
             "output": audit.output,
             "lent": order.lent and order.lent.column,
             "options": dict(order.options),
-            "classes": len(order.classes),
+            "classes": list(order.classes),
             "seed": order.seed,
         }
         (folder / "task.json").write_text(json.dumps(task), "utf-8")
