@@ -78,7 +78,19 @@ def one_class(frame):
 
 
 def rare_class(frame):
-    frame["risk"] = np.where(np.arange(120) < 2, "rare", "low")
+    frame["risk"] = np.where(np.arange(120) // 2 == 1, "rare", "low")
+
+
+def class_of_three_people(frame):
+    frame["person"] = np.arange(120) // 2
+    frame["risk"] = np.where(np.arange(120) // 6 == 1, "rare", "low")
+
+
+def class_of_equal_rows(frame):
+    rare = np.arange(120) % 8 == 3
+    frame["person"] = np.arange(120)
+    frame["risk"] = np.where(rare, "rare", "low")
+    frame.loc[rare, ["age", "job", "sex"]] = 40, "clerk", "f"
 
 
 def rare_classes(frame):
@@ -112,7 +124,13 @@ REFUSED = {
         r"120 of 120 .* 0\.0 \(1\), .* and 115 more, .* say `output: signal`",
     ),
     "rare class": (rare_class, {}, r"1 of 2 classes with fewer records, rare \(2\), allowed"),
-    "rare classes": (rare_classes, {}, r"12 of 13 .* K2 \(2\) and 7 more, .* least 4 of each$"),
+    "class of three people": (class_of_three_people, {}, r"fewer records, rare \(3\), allowed"),
+    "class of equal rows": (class_of_equal_rows, {}, r"fewer records, rare \(1\), allowed"),
+    "rare classes": (
+        rare_classes,
+        {},
+        r"12 of 13 .* K2 \(2\) and 7 more, .* 4 of each \(.*once\)$",
+    ),
     "commas": (commas, {}, 'found "0,5" in the column "price", allowed are numbers such as 0.25'),
     "no features": (
         lambda frame: None,

@@ -223,7 +223,8 @@ def _is_number(name: str) -> bool:
 
 def _check_counts(own: Own, output: str) -> None:
     check_rows(len(own.label), "data")
-    counts = np.bincount(own.label)
+    units = own.unit.max() + 1
+    counts = np.bincount(np.unique(own.label * units + own.unit) // units)  # of each class
     if len(own.classes) == 1 and output != "signal":
         raise DataError(f"data.label: found one class, {own.classes[0]}, allowed are at least two")
     if len(rare := np.flatnonzero(counts < FEWEST_IN_CLASS)):
@@ -233,6 +234,7 @@ def _check_counts(own: Own, output: str) -> None:
         numbers = "; for a number that is predicted say `output: signal`" if many else ""
         raise DataError(
             f"data.label: found {len(rare)} of {len(own.classes)} classes with fewer records, "
-            f"{listed(few)}{more}, allowed are at least {FEWEST_IN_CLASS} of each{numbers}"
+            f"{listed(few)}{more}, allowed are at least {FEWEST_IN_CLASS} of each (equal rows, and "
+            f"those of one subject, count once){numbers}"
         )
     check_units(own.unit, "data")
