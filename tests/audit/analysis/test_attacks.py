@@ -53,6 +53,17 @@ def test_networks_that_are_surer_than_a_millionth_keep_their_log_odds(rng, membe
     assert (told[confidence == 1] > told[inner].max()).all()
 
 
+def test_log_odds_that_go_far_are_tried_as_they_were_too(rng, member):
+    """Where few records are much surer than others, these are the better evidence."""
+    sure = Answers(expit(rng.normal(18, 3, member.shape)), member, np.ones(member.shape, bool))
+    signals = sure.signals
+    assert list(signals) == ["logit", "clipped_logit", "probability"]
+    assert signals["clipped_logit"].max() == pytest.approx(-logit(1e-6))
+    tried = {f"{c}" for c in attacks_on(sure)}
+    assert {"lira_shrunk/logit", "lira_shrunk/clipped_logit", "threshold/logit"} < tried
+    assert not tried & {"threshold/clipped_logit", "rmia/clipped_logit"}
+
+
 def test_certainty_is_as_sure_as_ever_where_all_else_is_coarse(member):
     """As of a forest of 100 trees."""
     confidence = np.resize([0, 0.01, 0.5, 0.99, 1], member.shape)

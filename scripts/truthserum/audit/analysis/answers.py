@@ -9,6 +9,7 @@ from scipy.special import logit
 from truthserum.audit.options import VIEWS
 
 CLIP = 1e-6  # how near 0 and 1 certainty counts as, where nothing nearer was said
+WITHIN = CLIP, 1 - CLIP
 FINEST = float(np.finfo(float).epsneg)  # between 1 and the number below it
 
 
@@ -66,6 +67,8 @@ class Answers:
             names = ("signal",)
         elif np.isin(self.confidence, (0, 1)).all():  # nothing but the top class
             names = ("label",)
+        elif limits(self.confidence) != WITHIN:
+            names = ("logit", "clipped_logit", "probability")
         return {name: self.signal(name) for name in names}
 
     def signal(self, name: str) -> np.ndarray:
@@ -74,6 +77,8 @@ class Answers:
         """
         if name == "logit":
             return logit(np.clip(self.confidence, *limits(self.confidence)))
+        if name == "clipped_logit":  # by which one that is far surer than others decides less
+            return logit(np.clip(self.confidence, *WITHIN))
         if name == "label":
             assert self.right is not None  # where answers are classes
             return self.right.astype(float)

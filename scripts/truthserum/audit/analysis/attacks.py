@@ -65,7 +65,7 @@ def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
         found |= {Candidate(name, signal): attack for name, attack in lira.items()}
         if paired and models >= 4 and signal == "logit":
             found[Candidate("rmia", signal)] = Rmia()
-        if signal != "probability":  # whose threshold would be that of the log odds
+        if signal not in ("clipped_logit", "probability"):  # whose threshold is that of log odds
             found[Candidate("threshold", signal)] = Threshold()
     return found
 
