@@ -71,6 +71,20 @@ def test_certainty_is_as_sure_as_ever_where_all_else_is_coarse(member):
     assert [told.min(), told.max()] == pytest.approx([logit(1e-6), -logit(1e-6)])
 
 
+@pytest.mark.parametrize("exponent", [-900, -60, 300])
+def test_the_unit_of_a_signal_decides_nothing(rng, member, exponent):
+    """As of likelihoods of texts, of which LiRA told nothing below 1e-12."""
+    for held in (member, rng.permuted(member, axis=0)):  # in pairs, and in none
+        signal = rng.normal(size=held.shape) + held
+        one, other = (
+            scores_of(Answers(each, held, None)) for each in (signal, np.ldexp(signal, exponent))
+        )
+        assert list(one) == list(other)
+        for candidate in one:
+            areas = [roc(each[candidate], held).auc() for each in (one, other)]
+            assert areas[0] == areas[1] > 0.6
+
+
 def test_less_output_is_less(answers):
     assert list(published(answers)) == ["two_decimals", "one_decimal", "top_label"]
     assert rounded(answers, 1).confidence[2, 3] == round(answers.confidence[2, 3], 1)

@@ -84,6 +84,17 @@ class Answers:
             return self.right.astype(float)
         return self.confidence
 
+    def scaled(self, name: str) -> np.ndarray:
+        """The same in a unit in which attacks tell deviations from rounding, as of log odds.
+
+        What a user's own signal is measured in decides nothing: likelihoods of texts are tiny.
+        """
+        signal = self.signal(name)
+        if name != "signal":
+            return signal
+        typical = np.abs(signal - signal.mean()).mean()
+        return np.ldexp(signal, -np.frexp(typical)[1])  # a power of two, which changes no digit
+
     @property
     def principal(self) -> tuple[str, np.ndarray]:
         """The first signal and its name."""

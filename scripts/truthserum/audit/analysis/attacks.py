@@ -72,7 +72,7 @@ def attacks_on(answers: Answers) -> dict[Candidate, Attack]:
 
 def evidence_of(answers: Answers, signal: str) -> Evidence:
     """The evidence for an attack on one signal; the records are the population of each other."""
-    values = answers.signal(signal)[:, :, None]
+    values = answers.scaled(signal)[:, :, None]
     group = 2 if is_paired(answers.member) else 1
     return Evidence(values, answers.member, values, answers.member, group)
 
