@@ -36,6 +36,18 @@ def test_probabilities_of_a_network_in_float32_tell_apart_what_is_nearly_1():
     assert right.all()
 
 
+@pytest.mark.parametrize("bits", [8, 11, 24])  # bfloat16, float16, float32
+@pytest.mark.parametrize("classes", [3, 1000])
+def test_a_softmax_in_few_bits_is_one(bits, classes):
+    rng = np.random.default_rng(bits)
+    p = softmax(rng.normal(scale=4, size=(500, classes)), axis=1)
+    mantissa, exponent = np.frexp(p)
+    rounded = np.ldexp(np.round(mantissa * 2**bits), exponent - bits)
+    names, codes = [str(k) for k in range(classes)], rng.integers(classes, size=500)
+    found, _ = confidences(rounded, codes, names, "probabilities", np.arange(500), "predict")
+    assert found == pytest.approx(p[np.arange(500), codes], rel=2.0**-bits, abs=1e-6)
+
+
 def test_classes_alone_are_right_or_wrong():
     found, right = asked([0, 1, 1, 2], "labels")
     assert found.tolist() == right.tolist() == [1, 0, 1, 0]

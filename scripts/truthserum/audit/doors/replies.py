@@ -6,7 +6,7 @@ import numpy as np
 
 from truthserum.data.files import DataError
 
-SUM_TOLERANCE = 1e-3  # of probabilities that add up to 1
+SUM_TOLERANCE = 2**-8  # of probabilities that add up to 1, in bfloat16, which has 8 bits
 ROUNDED = (2, 3, 4, 5)  # decimals that somebody may have left of them,
 MOST_ROUNDED = 0.1  # by which many classes together are no more off than this
 ROUNDING = 1e-6  # beyond 0 and 1, and just below 1, of float32
