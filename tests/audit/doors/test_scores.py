@@ -47,6 +47,15 @@ def test_the_probability_of_the_true_class_is_read(table, given):
     assert (found.groups["sex"] == table["sex"]).all()
 
 
+def test_columns_with_names_like_those_of_probabilities_are_what_they_are_said_to_be(table, given):
+    plain = given(table, groups=("sex",))
+    named = {"y": "p_class", "in_train": "p_member", "sex": "p_sex"}
+    options = {"label": "p_class", "member": "p_member", "groups": ("p_sex",)}
+    found = given(table.rename(columns=named), **options)
+    assert (found.answers.confidence == plain.answers.confidence).all()
+    assert (found.groups["p_sex"] == plain.groups["sex"]).all()
+
+
 def test_a_signal_is_read_where_there_is_no_label(table, given):
     found = given(table, label=None)
     assert found.answers.confidence[0] == pytest.approx(table["signal"])

@@ -88,7 +88,8 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
         return Given(answers, np.full(len(table), "all"), groups)
     label = column(table, scores.label, "scores.label")
     code, present = coded(label, "scores.label")
-    names = [str(name).removeprefix(PREFIX) for name in table if str(name).startswith(PREFIX)]
+    others = table.columns.drop([scores.label, scores.member, *scores.groups], errors="ignore")
+    names = [str(name).removeprefix(PREFIX) for name in others if str(name).startswith(PREFIX)]
     missing = [name for name in present if name not in names]
     if not names:
         raise DataError(
