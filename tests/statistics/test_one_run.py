@@ -47,6 +47,11 @@ def test_what_proves_nothing():
     assert epsilon_bound(100, 3, 3, 0) == 0  # three right guesses in a row are luck
 
 
+@pytest.mark.parametrize("delta", [0.0, 1e-5])
+def test_coins_that_may_be_anything_prove_nothing(delta):
+    assert epsilon_bound(5000, 5000, 5000, delta, ratio=np.inf) == 0
+
+
 def test_all_right_is_a_power_in_closed_form():
     """q^r = 0.05 for r right guesses."""
     odds = 0.05 ** (1 / 50)

@@ -63,6 +63,12 @@ def test_as_many_can_be_named_as_bonferroni_allows():
                 assert named(p, 0.05)[0] == expected
 
 
+@pytest.mark.parametrize("pairs", [64, 1024, 500_000])
+def test_many_models_name_one_of_all_records_there_are(pairs):
+    assert nameable(pairs, 0.05) > 10**17
+    assert nameable(20, 0.05) == 2**20 // 20
+
+
 def test_records_that_make_no_difference_are_rarely_named(rng):
     # 400 audits with correlated records: at most 5 % name any, with three deviations of tolerance.
     audits = 400

@@ -57,7 +57,8 @@ def epsilon_bound(
     """The largest epsilon that so many right guesses refute at `delta`; 0 if they refute none.
 
     ratio: how many times more likely than under fair coins an outcome may be at most, as the law of
-    the coins deviates from theirs (`halves_ratio`); every p-value is multiplied by it. ValueError
+    the coins deviates from theirs (`halves_ratio`); every p-value is multiplied by it, so that an
+    infinite one lets nothing be refuted. ValueError
     as of `p_value`, or unless 0 < confidence < 1 and ratio >= 1.
     """
     if not 0 < confidence < 1 or not ratio >= 1:
@@ -66,7 +67,7 @@ def epsilon_bound(
             "least 1"
         )
     level = (1 - confidence) / ratio
-    if p_value(coins, guesses, correct, 0.0, delta) > level:
+    if level == 0 or p_value(coins, guesses, correct, 0.0, delta) > level:
         return 0.0
     # A delta only helps the mechanism: what is refuted without it is an upper end.
     high = float(without_delta(guesses, correct, level))

@@ -13,6 +13,8 @@ from scipy.special import bdtr
 from truthserum.statistics.binomial import above
 from truthserum.statistics.paired import holm
 
+DOUBLED = 64  # times, one record is more than there are anywhere; no float has 1,024 times
+
 
 def wins(signals: np.ndarray, member: np.ndarray) -> np.ndarray:
     """In how many pairs the model that holds a record is the surer of it, int [P]; ties are none.
@@ -47,8 +49,8 @@ def models_to_name(records: int, level: float) -> int:
 
 
 def nameable(pairs: int, level: float) -> int:
-    """Among how many records one that wins all pairs would still be named."""
-    return int(level * 2.0**pairs)
+    """Among how many records one that wins all pairs would still be named, as far as there are."""
+    return int(level * 2 ** min(pairs, DOUBLED))
 
 
 def two_sided(first: np.ndarray, second: np.ndarray) -> tuple[int, float]:

@@ -3,6 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 import pytest
 
+from truthserum.inference.attacks import lower_bound as module
 from truthserum.inference.attacks.base import Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.attacks.lower_bound import chosen_shares, lower_bound, told
@@ -40,6 +41,11 @@ def test_at_most_half_of_the_pool_are_coins():
     member = halves(np.random.default_rng(0), 8, 40, pool=40)
     found = audited(Threshold(), member.astype(float), member, pool=40)
     assert (found.coins, found.models, found.shadows) == (20, 1, 6)
+
+
+def test_thousands_of_models_whose_coins_are_half_of_the_pool_have_no_ratio():
+    assert module._ratio(POOL, np.empty((100, 200))) == halves_ratio(POOL, 200) ** 100
+    assert module._ratio(POOL, np.empty((3000, 200))) == np.inf
 
 
 def test_three_pairs_are_too_few():

@@ -136,6 +136,10 @@ def told(scores: np.ndarray, member: np.ndarray, shares: tuple[float, float]) ->
 
 
 def _ratio(pool: int, scores: np.ndarray) -> float:
-    """Of the law of all coins to that of fair ones; models have independent halves."""
+    """Of the law of all coins to that of fair ones; models have independent halves.
+
+    Infinite where that is beyond all floats, as of thousands of models.
+    """
     models, points = scores.shape
-    return halves_ratio(pool, points) ** models
+    with np.errstate(over="ignore"):
+        return float(np.float_power(halves_ratio(pool, points), models))
