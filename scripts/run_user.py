@@ -43,7 +43,9 @@ def records(task: Task) -> Any:
         table = pd.read_parquet(task["file"])
     else:  # as `audit.data.tables` does
         table = pd.read_csv(task["file"], low_memory=False, index_col=False)
-    return table.drop(columns=task["hidden"]), table[task["label"]].to_numpy()
+    named = {str(name): name for name in table}  # of which in parquet some may be numbers
+    hidden = [named[name] for name in task["hidden"]]
+    return table.drop(columns=hidden), table[named[task["label"]]].to_numpy()
 
 
 def taken(x: Any, rows: Any) -> Any:
@@ -59,7 +61,8 @@ def asking(x: Any, arrays: Any, lent: Any) -> Any:
     """The records asked about; of a table, with a column as other rows have it, if one is named."""
     asked = taken(x, arrays["asked"])
     if lent is not None:
-        asked[lent] = taken(x[[lent]], arrays["lent"])[lent]
+        (own,) = (name for name in x if str(name) == lent)
+        asked[own] = taken(x[[own]], arrays["lent"])[own]
     return asked
 
 

@@ -97,7 +97,7 @@ def test_bytes_of_parquet_are_the_texts_that_they_spell(tmp_path, monkeypatch):
     monkeypatch.setattr(pd, "read_parquet", lambda path: held)
     found = read_table(tmp_path / "own.parquet")
     assert found["y"].tolist()[:2] == ["müde", "\\xff"] and found["y"].isna().tolist()[2]
-    assert found[3].tolist() == ["a", "b", 1] and found["x"].dtype == held["x"].dtype
+    assert found["3"].tolist() == ["a", "b", 1] and found["x"].dtype == held["x"].dtype
 
 
 def test_decimals_of_parquet_are_numbers(tmp_path, monkeypatch):

@@ -7,8 +7,10 @@ from importlib.metadata import version
 from pathlib import Path
 
 import numpy as np
+import pandas as pd
 import pytest
 
+import run_user
 from truthserum.audit.doors import by_function
 from truthserum.audit.doors.orders import Order
 from truthserum.audit.options import Audit, Data
@@ -95,6 +97,17 @@ def test_a_table_of_answers_that_says_it_is_in_another_order_is_refused(function
         assert table.tolist() == [[0.9, 0.1], [0.3, 0.7]]
     with pytest.raises(DataError, match=f"predict returned a table whose {said} allowed"):
         function(source.format(answers) + order)
+
+
+def test_columns_of_parquet_may_have_numbers_as_names(monkeypatch):
+    """As of a frame of an array; they reach training as they are."""
+    held = pd.DataFrame({0: [7, 8, 9], 1: [4, 5, 6], "y": ["a", "b", "a"]})
+    monkeypatch.setattr(pd, "read_parquet", lambda path: held)
+    task = {"kind": "table", "file": "own.parquet", "hidden": ["y", "0"], "label": "y"}
+    x, y = run_user.records(task)
+    assert x.columns.tolist() == [1] and y.tolist() == ["a", "b", "a"]
+    arrays = {"asked": np.array([2, 0]), "lent": np.array([1, 1])}
+    assert run_user.asking(x, arrays, "1")[1].tolist() == [5, 5]
 
 
 def test_what_training_closes_loses_no_answers(function):

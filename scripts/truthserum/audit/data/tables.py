@@ -49,7 +49,8 @@ def _parquet(path: Path) -> pd.DataFrame:
     if said := footer(path):  # a million equal rows are a few bytes
         check_fits(path, 8 * said.num_rows * said.num_columns)
     table = pd.read_parquet(path)
-    return pd.DataFrame({name: _counted(spelled(v)) for name, v in table.items()}, table.index)
+    named = {str(name): _counted(spelled(values)) for name, values in table.items()}
+    return pd.DataFrame(named, table.index)
 
 
 def spelled(values: pd.Series) -> pd.Series:
