@@ -15,24 +15,27 @@ HEADLINES = {
 
 def apart(audit: Audit) -> Claim | None:
     """How often members are told from others beyond guessing, where no coins say why."""
-    leak, which = audit.claim("any_leak"), audit.claim("auc")
-    untested = leak is not None and leak.p is None
-    beyond = which is not None and which.known and (which.low or 0) > GUESSING
-    return which if untested and beyond else None
+    leak = audit.claim("any_leak")
+    return _told_apart(audit) if leak and leak.p is None else None
+
+
+def _told_apart(audit: Audit) -> Claim | None:
+    """The AUC, if guessing is ruled out."""
+    which = audit.claim("auc")
+    return which if which and which.known and (which.low or 0) > GUESSING else None
 
 
 def _of_some(audit: Audit) -> str:
     """What is found beyond chance where models are on average no surer of members: of single
     records, or of all as members vary less than others do. Nothing where coins were not thrown.
     """
-    leak, names, which = map(audit.claim, ("any_leak", "named_records", "auc"))
+    leak, names = audit.claim("any_leak"), audit.claim("named_records")
     if leak is None or leak.p is None:
         return ""
     if names and names.known and names.value:
         return f"single records show beyond chance that they were in, {number(names.value)} in all"
     shown = _beyond_guessing(audit)
-    beyond = which is not None and which.known and (which.low or 0) > GUESSING
-    return _how_much(audit, shown) if shown or beyond else ""
+    return _how_much(audit, shown) if shown or _told_apart(audit) else ""
 
 
 def headline(audit: Audit, told: Claim | None) -> str:
