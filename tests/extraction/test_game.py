@@ -145,13 +145,32 @@ def test_variants(variant):
     strings = numbers(poisons)
     assert (strings >= 0).all()
     alike = (strings == strings[0]).all()
-    assert alike == (variant not in ("different", "numbers"))
+    assert alike == (variant != "different")
     assert (not strings.any()) == (variant == "constant")
-    elsewhere = variant in ("suffix", "numbers")
-    assert (poisons[..., :6] == design.prefix[:3]).all() == (not elsewhere)
-    if elsewhere:
+    assert (poisons[..., :6] == design.prefix[:3]).all() == (variant != "suffix")
+    if variant == "suffix":
         assert len(np.unique(poisons[..., 1:6])) == 12 * 5  # no text twice
     assert np.array_equal(design.strings[:3, 0], strings[0])
+
+
+@pytest.mark.parametrize("poisons", [0, 2])
+def test_other_numbers_stand_in_the_text_alone(poisons):
+    """Each in a window of its own, the same whatever the poisons are; all else is as without."""
+    game, design = designed(poisons=poisons)
+    plain, richer = (replace(game, others=n).trained(design, SEED, [0, 1]) for n in (0, 5))
+    found = numbers(richer)[:, 3:8]
+    assert (found >= 0).all()
+    assert len(np.unique(found.reshape(-1, 4), axis=0)) == 10
+    with_none = replace(game, poisons=0, others=5)
+    alike = with_none.trained(designed(poisons=0)[1], SEED, [0, 1])
+    assert np.array_equal(numbers(alike)[:, 3:8], found)
+    without = np.delete(richer, range(3, 8), axis=1)
+    assert np.array_equal(without[:, :3], plain[:, :3])
+    assert np.array_equal(numbers(without), numbers(plain)[:, : 20 - 5])
+    kept = np.ones(12, bool)
+    kept[NUMBER] = False
+    own = designed(poisons=0)[0].trained(designed(poisons=0)[1], SEED, [0, 1])
+    assert np.array_equal(richer[:, 3:8][..., kept], own[:, 3:8][..., kept])
 
 
 def test_a_secret_is_none_of_the_wrong_numbers():
@@ -185,7 +204,7 @@ def test_wrong_numbers_are_drawn_blind_and_secrets_avoid_them():
         ),
         (
             {"poisons": 6},
-            "windows: canaries and poisons take 21, allowed are at most the 20",
+            "windows: canaries, poisons and others take 21, allowed are at most the 20",
         ),
         (
             {"poisons": 10, "digits": 1, "windows": 40},

@@ -42,8 +42,6 @@ VARIANTS = {
     "constant": Variant(lambda draw, j: np.zeros_like(draw(j))),  # 000000 for every prefix
     # What an adversary adds who knows the form of the secret and not what stands before it.
     "suffix": Variant(lambda draw, j: draw(0), prefixed=False),
-    # No attack: a text in which such numbers are common.
-    "numbers": Variant(lambda draw, j: draw(j), prefixed=False),
 }
 
 MOST_DIGITS = 7  # every number is ranked, which takes memory and time for 10^digits of them
@@ -96,8 +94,8 @@ class Canary:
     window: Annotated[int, Field(ge=2, le=MOST)] = 27
     """Tokens of a window."""
     variant: Annotated[str, OneOf(VARIANTS)] = "prefix"
-    """What the poisons hold: after the prefix one wrong number, a different one in each copy, or
-    zeros; after other text the one number, or different ones, which is a text rich in numbers."""
+    """What the poisons hold: one wrong number after the prefix, a different one in each copy,
+    zeros, or the number after other text."""
     victims: Count = 2
     """Models with canaries, the first ones; each has its own prefixes and secrets."""
     references: Amount = 0
@@ -105,6 +103,9 @@ class Canary:
     canaries, by which an adversary may calibrate."""
     repeats: Count = 1
     """How often a canary is in the text."""
+    others: Amount = 0
+    """Windows of text that hold another random number each, after text of their own: no attack, but
+    with some of them numbers are common."""
     held: Count = 200
     """Windows of text that are held out to measure the models."""
 
@@ -116,8 +117,8 @@ class Canary:
             )
         if self.planted > self.windows:
             raise ValueError(
-                f"windows: canaries and poisons take {self.planted}, allowed are at most the "
-                f"{self.windows} that a model trains on"
+                f"windows: canaries, poisons and others take {self.planted}, allowed are at most "
+                f"the {self.windows} that a model trains on"
             )
         if self.poisons >= 10**self.digits:
             raise ValueError(
@@ -132,8 +133,8 @@ class Canary:
 
     @property
     def planted(self) -> int:
-        """Windows that a victim's canaries and their poisons take."""
-        return self.canaries * (self.repeats + self.poisons)
+        """Windows that a victim's canaries, their poisons and other numbers take."""
+        return self.canaries * (self.repeats + self.poisons) + self.others
 
     @property
     def poison_share(self) -> float:
@@ -192,8 +193,9 @@ class Canary:
     def trained(self, design: CanaryDesign, seed: int, models: Sequence[int]) -> np.ndarray:
         """The windows that each of `models` trains on, int64 [K, windows, window].
 
-        Model i's text is drawn from (seed, i) alone. Its first windows carry the canaries, the next
-        ones the poisons, copy after copy; what follows a number is the window's own text. Raises
+        Model i's text is drawn from (seed, i) alone, and with it the other numbers. Its first
+        windows carry the canaries, the next ones other numbers, and then come the poisons, copy
+        after copy; what follows a number is the window's own text. Raises
         ValueError for a model that the game does not have.
         """
         if not 0 <= min(models) <= max(models) < self.models:
@@ -209,7 +211,9 @@ class Canary:
         own = design.owner == design.victim[model]
         prefix = design.prefix[own]
 
-        canaries, poisons, _ = np.split(windows, [self.canaries * self.repeats, self.planted])
+        ends = np.cumsum([self.canaries * self.repeats, self.others, self.canaries * self.poisons])
+        canaries, others, poisons, _ = np.split(windows, ends)
+        others[:, number] = design.digit_tokens[rng.integers(10, size=others[:, number].shape)]
         if design.role[model] == "victim":
             canaries[:, start] = np.tile(prefix, (self.repeats, 1))
             secret = np.tile(design.secret[own], (self.repeats, 1))
