@@ -1,6 +1,5 @@
 """Programs of users: what they say, and that they end with us."""
 
-import os
 import signal
 import subprocess
 import sys
@@ -42,15 +41,39 @@ def test_what_is_trained_ends_with_the_program_however_that_ends(tmp_path, sent)
         time.sleep(0.02)
     process.send_signal(sent)
     assert process.wait(30) == (-sent if sent == signal.SIGKILL else 128 + sent)
-    while _lives(int(started.read_text())):
+    while _lives_in(tmp_path):
         assert time.monotonic() < deadline
         time.sleep(0.02)
 
 
-def _lives(group):
-    """Whether a process of a group does anything: whose parent is gone may stay as a zombie."""
+AT_ONCE = """
+import os, subprocess, sys
+
+class Popen(subprocess.Popen):
+    def __init__(self, command, **options):
+        super().__init__(command, **options)
+        if "started" in command[-1]:
+            os.kill(os.getpid(), int(sys.argv[2]))
+
+subprocess.Popen = Popen
+"""
+
+
+@pytest.mark.parametrize("sent", [signal.SIGTERM, signal.SIGKILL])
+def test_it_ends_also_where_the_program_ends_as_soon_as_it_has_started_it(tmp_path, sent):
+    command = [sys.executable, "-c", AT_ONCE + RUNS, str(tmp_path), str(int(sent))]
+    ended = subprocess.run(command, cwd=SCRIPTS, stderr=subprocess.DEVNULL, timeout=30)
+    assert ended.returncode == (-sent if sent == signal.SIGKILL else 128 + sent)
+    deadline = time.monotonic() + 30
+    while _lives_in(tmp_path):
+        assert time.monotonic() < deadline
+        time.sleep(0.02)
+
+
+def _lives_in(folder):
+    """Whether a process in a folder does anything: whose parent is gone may stay as a zombie."""
     for each in psutil.process_iter():
-        with suppress(psutil.NoSuchProcess, ProcessLookupError):
-            if os.getpgid(each.pid) == group and each.status() != psutil.STATUS_ZOMBIE:
+        with suppress(psutil.NoSuchProcess, psutil.AccessDenied):
+            if each.status() != psutil.STATUS_ZOMBIE and Path(each.cwd()) == folder:
                 return True
     return False

@@ -79,19 +79,21 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
     # Not a pipe, which children that live on would hold open.
     with TemporaryFile() as output, _terminable():
         try:
-            process = subprocess.Popen(
-                command,
-                cwd=folder,
-                env=env,
-                stdin=subprocess.DEVNULL,
-                stdout=output,
-                stderr=subprocess.STDOUT,
-                start_new_session=True,
-            )
-        except OSError as error:
-            raise DataError(f"{what}: found no program {command[0]} ({error.strerror})") from error
-        try:
-            with _guarded(process.pid):
+            with _group() as group:
+                try:
+                    process = subprocess.Popen(
+                        command,
+                        cwd=folder,
+                        env=env,
+                        stdin=subprocess.DEVNULL,
+                        stdout=output,
+                        stderr=subprocess.STDOUT,
+                        process_group=group,
+                    )
+                except OSError as error:
+                    raise DataError(
+                        f"{what}: found no program {command[0]} ({error.strerror})"
+                    ) from error
                 process.wait(seconds)
         except subprocess.TimeoutExpired:
             raise DataError(
@@ -99,9 +101,6 @@ def run(command: Sequence[str], folder: Path, seconds: float, what: str) -> None
                 "says"
             ) from None
         finally:
-            with suppress(ProcessLookupError):
-                os.killpg(process.pid, signal.SIGKILL)
-            process.wait()
             said = _end_of(output)
             print(said, end="", flush=True)
     if status := process.returncode:
@@ -123,17 +122,19 @@ def _terminable() -> Iterator[None]:
 
 
 @contextmanager
-def _guarded(group: int) -> Iterator[None]:
-    """Let a process group end with this program even where that is killed.
+def _group() -> Iterator[int]:
+    """A process group that ends with the block, and with this program even where that is killed.
 
-    Nobody would read what it makes. Whatever ends us closes the pipe from which the guard reads.
+    Nobody would read what it makes. Its first process is there before any other: whatever ends us
+    closes the pipe from which it reads, and it ends them all.
     """
-    guard = ["sh", "-c", f"read _; kill -KILL -{group}"]
-    with subprocess.Popen(guard, stdin=subprocess.PIPE, start_new_session=True) as reading:
+    guard = ["sh", "-c", "trap '' HUP INT TERM; read _; kill -KILL 0"]
+    with subprocess.Popen(guard, stdin=subprocess.PIPE, process_group=0) as first:
         try:
-            yield
+            yield first.pid
         finally:
-            reading.kill()
+            with suppress(ProcessLookupError, PermissionError):  # all have ended
+                os.killpg(first.pid, signal.SIGKILL)
 
 
 def _end_of(output: IO[bytes]) -> str:
