@@ -194,7 +194,7 @@ def test_a_killed_base_model_goes_on(folder, call, monkeypatch):
     [
         ({"prefix": 13}, "game.canary.window: the start token, prefix and digits are 17 tokens, "),
         ({"window": 25}, "canary: window is 25, allowed are at most the 24 tokens of the model's"),
-        ({"poisons": 10}, "game.canary.windows: canaries and poisons take 22, allowed are at most"),
+        ({"poisons": 10}, "game.canary.windows: canaries, poisons and others take 22, allowed are"),
         ({"held": 4000}, "canary: canaries, held and windows are 4024 together, allowed are at"),
     ],
 )
