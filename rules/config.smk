@@ -10,7 +10,7 @@ HERE = Path(workflow.current_basedir.get_path_or_uri(secret_free=True)).parent.r
 sys.path.insert(0, str(HERE / "scripts"))
 from snakemake.exceptions import WorkflowError
 from snakemake.utils import update_config
-from truthserum.data import written
+from truthserum.storage import written
 from truthserum.sentences import OptionError
 from workflow.folders import check_names
 

@@ -12,8 +12,8 @@ from truthserum.audit.game import Game
 from truthserum.audit.options import CLEAN, Audit
 from truthserum.audit.parts import answers_of, models_in, pairs_of
 from truthserum.audit.products import Records, digest_of
-from truthserum.data.arrays import write_npz
 from truthserum.options import checked
+from truthserum.storage.arrays import write_npz
 
 
 def main() -> None:

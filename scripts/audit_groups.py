@@ -8,8 +8,8 @@ from program import parsed, parser, run
 
 from truthserum.audit.data.own import groups_of
 from truthserum.audit.options import Data
-from truthserum.data.arrays import write_npz
 from truthserum.options import checked
+from truthserum.storage.arrays import write_npz
 
 
 def main() -> None:

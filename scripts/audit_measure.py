@@ -24,10 +24,10 @@ from truthserum.audit.parts import pairs_of
 from truthserum.audit.products import Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.trained import Parts, coins_of, cost_of, declared, defended, skipped, study_of
-from truthserum.data.arrays import read_npz
-from truthserum.data.kept import clear, sweep
 from truthserum.data.stored import labelled
 from truthserum.options import checked
+from truthserum.storage.arrays import read_npz
+from truthserum.storage.kept import clear, sweep
 
 
 def parts_of(options: Namespace) -> Parts:

@@ -28,11 +28,11 @@ from truthserum.audit.poison import nobody
 from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.shards import Asked, Shard
-from truthserum.data.kept import alone
-from truthserum.data.manifests import key_of
 from truthserum.data.stored import labelled
 from truthserum.data.tabular import Table
 from truthserum.options import build, checked
+from truthserum.storage.kept import alone
+from truthserum.storage.manifests import key_of
 from truthserum.training import device as devices
 from truthserum.training.footprint import bytes_in, peak_bytes
 from truthserum.training.lockstep import Diverged

@@ -22,7 +22,7 @@ from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
-from truthserum.data.frames import read_csv
+from truthserum.storage.frames import read_csv
 
 
 def main() -> None:

@@ -14,7 +14,7 @@ import pandas as pd
 from truthserum.audit.document import Result, document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
-from truthserum.data.manifests import sha256_of
+from truthserum.storage.manifests import sha256_of
 from workflow.fingerprint import code_of
 
 

@@ -20,9 +20,9 @@ from truthserum.audit.game import Game, is_idle, read_leavers
 from truthserum.audit.options import Audit
 from truthserum.audit.products import Pair, Records, digest_of
 from truthserum.audit.protected import Protected
-from truthserum.data.kept import alone
-from truthserum.data.manifests import key_of
 from truthserum.options import checked
+from truthserum.storage.kept import alone
+from truthserum.storage.manifests import key_of
 from workflow.user_code import check_unedited
 
 RUNNER = Path(__file__).with_name("run_user.py")

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from program import parsed, parser, run, write_across
 
-from truthserum.data.arrays import read_npz
-from truthserum.data.frames import read_csv
 from truthserum.findings.differences import Measured, differences
 from truthserum.plots.tables import poison_share
+from truthserum.storage.arrays import read_npz
+from truthserum.storage.frames import read_csv
 
 
 def measured(arm: Path) -> Measured:

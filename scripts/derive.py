@@ -12,11 +12,11 @@ from program import parsed, parser, run, write_across
 
 import pandas as pd
 
-from truthserum.data import written
 from truthserum.models.mlp import Mlp
 from truthserum.models.wrn import WideResNet
 from truthserum.privacy.accounting import renyi_epsilon, tight_epsilon
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
+from truthserum.storage import written
 
 ACCOUNTANTS = {"renyi": renyi_epsilon, "tight": tight_epsilon}
 MODELS = {"mlp": Mlp, "wrn": WideResNet}

@@ -12,12 +12,12 @@ from truthserum import registry
 from truthserum.audit.options import Audit
 from truthserum.audit.report.result import result_schema
 from truthserum.closed_form.settings import Glm
-from truthserum.data.files import replacing
 from truthserum.data.image_sets import FolderEntry, PublishedEntry
 from truthserum.data.text_sets import TextEntry
 from truthserum.extraction.recipe import Recipe as LanguageRecipe
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reference import page
+from truthserum.storage.files import replacing
 from truthserum.training.recipe import Recipe
 from workflow.config import LEAKS, Config
 from workflow.editors import schema

@@ -11,10 +11,10 @@ from inspect import signature
 
 from program import parsed, parser, run
 
-from truthserum.data.arrays import write_npz
 from truthserum.data.stored import read
 from truthserum.options import build
 from truthserum.seeds import experiment_seed
+from truthserum.storage.arrays import write_npz
 
 
 def main() -> None:

@@ -21,11 +21,11 @@ from program import parsed, parser, read_json, run
 
 import pandas as pd
 
-from truthserum.data.files import replacing
-from truthserum.data.frames import read_csv
 from truthserum.findings.documents import render
 from truthserum.findings.facts import of_models
 from truthserum.findings.numbers import Asked, Results
+from truthserum.storage.files import replacing
+from truthserum.storage.frames import read_csv
 
 OF_ARMS = ("metrics", "models", "prior", "bounds", "epsilon")
 OF_EXPERIMENTS = ("differences", "label_only", "seeds")

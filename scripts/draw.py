@@ -17,10 +17,10 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 from truthserum import registry
-from truthserum.data.frames import read_csv
-from truthserum.data.kept import clear
 from truthserum.plots import style
 from truthserum.plots.tables import Spec, join_arms, with_shares
+from truthserum.storage.frames import read_csv
+from truthserum.storage.kept import clear
 
 SUFFIXES = (".pdf", ".png", ".csv")
 

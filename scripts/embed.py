@@ -15,9 +15,9 @@ from pathlib import Path
 
 from truthserum.data import idx
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.data.files import replacing
 from truthserum.data.images import Images
 from truthserum.data.sources import Sources, fetch
+from truthserum.storage.files import replacing
 
 RESOURCES = Path(__file__).resolve().parents[1] / "resources"
 # Four bits of context beat the default three: a pixel depends on its left neighbour.

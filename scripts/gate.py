@@ -20,8 +20,8 @@ from program import read_json
 
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status
-from truthserum.data.files import DataError
 from truthserum.sentences import OptionError
+from truthserum.storage.files import DataError
 
 NO_AUDIT = 4
 

@@ -10,9 +10,9 @@ from program import parsed, parser, run, write_across
 
 import pandas as pd
 
-from truthserum.data.frames import read_csv
-from truthserum.data.kept import clear
 from truthserum.findings.columns import TABLES
+from truthserum.storage.frames import read_csv
+from truthserum.storage.kept import clear
 
 
 def main() -> None:

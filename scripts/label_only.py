@@ -8,9 +8,9 @@ docs/tables.md describes the columns.
 
 from program import parsed, parser, run, write_across
 
-from truthserum.data.arrays import read_npz
 from truthserum.inference.label_only import label_only
 from truthserum.seeds import experiment_seed
+from truthserum.storage.arrays import read_npz
 
 
 def main() -> None:

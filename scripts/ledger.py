@@ -14,14 +14,14 @@ from program import parsed, parser, run, write_across
 
 import pandas as pd
 
-from truthserum.data import written
-from truthserum.data.arrays import read_npz
-from truthserum.data.files import DataError
-from truthserum.data.frames import read_csv
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models
 from truthserum.findings.ledger import as_markdown, ledger
 from truthserum.findings.page import write_pages
+from truthserum.storage import written
+from truthserum.storage.arrays import read_npz
+from truthserum.storage.files import DataError
+from truthserum.storage.frames import read_csv
 
 
 def read_arm(path: Path) -> pd.DataFrame:

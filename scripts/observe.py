@@ -14,10 +14,10 @@ import torch
 
 from shards import computing, trained
 from truthserum import registry
-from truthserum.data.arrays import read_npz, write_npz
-from truthserum.data.kept import clear, sweep
-from truthserum.data.manifests import content_of
 from truthserum.stages import Observing
+from truthserum.storage.arrays import read_npz, write_npz
+from truthserum.storage.kept import clear, sweep
+from truthserum.storage.manifests import content_of
 from truthserum.training import device as devices
 
 

@@ -19,9 +19,6 @@ import torch
 
 from shards import computing
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
-from truthserum.data.kept import alone
-from truthserum.data.manifests import content_of, key_of
 from truthserum.data.stored import read
 from truthserum.data.text import Text
 from truthserum.extraction import language
@@ -29,6 +26,9 @@ from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import digit_tokens, encode, start_token, windows_of
 from truthserum.options import build, checked
 from truthserum.seeds import Purpose, experiment_seed, stream
+from truthserum.storage.files import DataError
+from truthserum.storage.kept import alone
+from truthserum.storage.manifests import content_of, key_of
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
 from truthserum.training.midway import Midway

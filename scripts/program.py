@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, NoReturn
 
 from truthserum import registry
-from truthserum.data.files import DataError
-from truthserum.data.manifests import begin, signing, verified
 from truthserum.sentences import shown
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import begin, signing, verified
 from workflow.fingerprint import code_of
 
 if TYPE_CHECKING:

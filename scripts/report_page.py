@@ -23,8 +23,6 @@ from program import parsed, parser, read_json, read_texts, run, write_text
 import pandas as pd
 
 from truthserum import registry
-from truthserum.data.frames import read_csv
-from truthserum.data.manifests import verified
 from truthserum.findings.costs import Took, Trained
 from truthserum.findings.report import (
     Illustrated,
@@ -34,6 +32,8 @@ from truthserum.findings.report import (
     reproduction_page,
 )
 from truthserum.report.html import Image, data_uri
+from truthserum.storage.frames import read_csv
+from truthserum.storage.manifests import verified
 from workflow.benchmarks import seconds_of
 
 

@@ -10,10 +10,10 @@ from typing import Any
 
 from program import count, parser, write_json
 
-from truthserum.data.files import DataError
-from truthserum.data.kept import kept_of
-from truthserum.data.manifests import content_of, key_of, signing, verified
 from truthserum.stages import Trained
+from truthserum.storage.files import DataError
+from truthserum.storage.kept import kept_of
+from truthserum.storage.manifests import content_of, key_of, signing, verified
 from truthserum.training import device as devices
 from truthserum.training.device import Device
 from truthserum.training.products import (

@@ -15,12 +15,12 @@ from program import parsed, parser, run, write_across
 
 import pandas as pd
 
-from truthserum.data import written
-from truthserum.data.frames import read_csv
 from truthserum.findings.columns import TABLES
 from truthserum.findings.differences import COLUMNS
 from truthserum.findings.page import write_pages
 from truthserum.findings.statements import Statement, as_markdown, statements
+from truthserum.storage import written
+from truthserum.storage.frames import read_csv
 
 SEEDS = list(TABLES["all_seeds"].meanings)
 

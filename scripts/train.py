@@ -14,9 +14,9 @@ import torch
 
 from shards import Unfinished, computing
 from truthserum import registry
-from truthserum.data.arrays import read_npz
-from truthserum.data.kept import alone
 from truthserum.stages import Training
+from truthserum.storage.arrays import read_npz
+from truthserum.storage.kept import alone
 from truthserum.training import device as devices
 from truthserum.training.lockstep import Diverged
 

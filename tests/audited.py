@@ -7,7 +7,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum import audit, report
-from truthserum.data.frames import read_csv
+from truthserum.storage.frames import read_csv
 
 EXAMPLE = Path(__file__).parent / "audit" / "example"
 FOLDERS = Path(report.__file__).parent, Path(audit.__file__).with_name("report")

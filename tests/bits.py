@@ -4,7 +4,7 @@ import json
 import os
 from pathlib import Path
 
-from truthserum.data.manifests import manifest_of
+from truthserum.storage.manifests import manifest_of
 from workflow.altered import blame
 
 

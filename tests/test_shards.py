@@ -8,8 +8,8 @@ import torch
 from tiny import cpu  # noqa: F401  (a fixture)
 
 from shards import Unfinished, trained
-from truthserum.data.files import DataError
-from truthserum.data.manifests import content_of
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import content_of
 from truthserum.training.device import Device
 
 SETTINGS = {"seed": 1, "models": [0, 2]}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from truthserum.data.kept import Place
+from truthserum.storage.kept import Place
 
 if TYPE_CHECKING:
     from truthserum.training.device import Device

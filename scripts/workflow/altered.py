@@ -6,8 +6,8 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import DataError, is_file
-from truthserum.data.manifests import complaint, manifest_of, verified
+from truthserum.storage.files import DataError, is_file
+from truthserum.storage.manifests import complaint, manifest_of, verified
 
 
 def blame(path: Path, settings: Mapping[str, Any]) -> str | None:

@@ -13,8 +13,8 @@ from typing import Any
 from truthserum.audit.data.counting import rows_of
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
-from truthserum.data.files import is_folder
 from truthserum.statistics.signs import models_to_name
+from truthserum.storage.files import is_folder
 from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import fingerprint as our_code

@@ -10,9 +10,9 @@ from truthserum.audit.data.counting import FEWEST
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
 from truthserum.audit.poison import MOST
-from truthserum.data.files import DataError, check_fits, is_file, is_folder
 from truthserum.options import checked
 from truthserum.sentences import NAME, OptionError, choice, cut, listed, shown
+from truthserum.storage.files import DataError, check_fits, is_file, is_folder
 from truthserum.work import MOST_SHARDS
 from workflow.audit_plan import OURS, Plan
 from workflow.experiments import Settings

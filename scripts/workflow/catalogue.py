@@ -8,8 +8,8 @@ from copy import deepcopy
 from pathlib import Path
 from typing import Any
 
-from truthserum.data import written
 from truthserum.sentences import OptionError, shown
+from truthserum.storage import written
 
 FOLDER = Path(__file__).resolve().parents[2] / "experiments"
 SHARED = "_shared"

@@ -5,8 +5,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.manifests import of_tomorrow
 from truthserum.sentences import OptionError
+from truthserum.storage.manifests import of_tomorrow
 
 
 def check_names(project: Path, results: Path, python: Path) -> None:

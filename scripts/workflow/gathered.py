@@ -5,9 +5,9 @@ from os.path import expanduser
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import is_file
-from truthserum.data.written import read
 from truthserum.sentences import OptionError, listed, shown
+from truthserum.storage.files import is_file
+from truthserum.storage.written import read
 
 # What names a file or a folder.
 PATHS = ("path", "file", "folder", "released", "depends")

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from truthserum.audit.report.policy import CLAIMED, read_policy
-from truthserum.data.written import text_of
 from truthserum.sentences import OptionError, choice, listed
+from truthserum.storage.written import text_of
 from workflow.audit_plan import Plan
 from workflow.gathered import POLICIES
 

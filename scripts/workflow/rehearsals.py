@@ -14,8 +14,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import is_file, replacing
 from truthserum.sentences import OptionError
+from truthserum.storage.files import is_file, replacing
 from workflow.config import LEAKS
 from workflow.experiments import Arm, Experiment, hashed
 from workflow.fingerprint import code_of

@@ -13,8 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from truthserum.audit.doors.shell import users_shell
-from truthserum.data.files import is_file
 from truthserum.sentences import OptionError, listed, nearest, shown
+from truthserum.storage.files import is_file
 
 GIVEN = ("x", "y", "seed")  # by position
 OPENS = ("__getattr__", "exec", "globals", "setattr")  # by these, names come while a module runs

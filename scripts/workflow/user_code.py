@@ -17,9 +17,9 @@ from functools import cache
 from pathlib import Path
 
 from truthserum.audit.options import Audit
-from truthserum.data.files import is_file, is_folder
-from truthserum.data.manifests import sha256_of
 from truthserum.sentences import OptionError, shown
+from truthserum.storage.files import is_file, is_folder
+from truthserum.storage.manifests import sha256_of
 
 VERSION = re.compile(r"\d+\.\d+")
 FEW = 2  # files whose content is read at every start

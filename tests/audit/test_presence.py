@@ -5,7 +5,7 @@ import pytest
 
 from truthserum.audit.data.units import draw_asked, units_of
 from truthserum.audit.presence import Presence
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

@@ -14,8 +14,8 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.doors.scores import read
 from truthserum.audit.options import Audit
 from truthserum.audit.tossed import Tossed, toss
-from truthserum.data.files import DataError
 from truthserum.options import checked
+from truthserum.storage.files import DataError
 from workflow.audits import plans
 
 ROOT = Path(__file__).resolve().parents[2]

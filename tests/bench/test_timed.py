@@ -3,10 +3,10 @@ from pathlib import Path
 import pytest
 
 from truthserum.bench.timed import Timed
-from truthserum.data.written import section
 from truthserum.options import checked
 from truthserum.sentences import OptionError
 from truthserum.settings import SCALES
+from truthserum.storage.written import section
 
 ENTRIES = section(Path(__file__).parents[2] / "resources" / "bench.yaml")
 

@@ -6,10 +6,10 @@ import pytest
 
 from truthserum.data import adult
 from truthserum.data.catalogue import TABLE_SETS
-from truthserum.data.files import DataError
 from truthserum.data.load import load
 from truthserum.data.sources import Sources
 from truthserum.data.tabular import Encoding, Table
+from truthserum.storage.files import DataError
 
 ROOT = Path(__file__).parents[2]
 OFFLINE = Sources(ROOT / "resources", download=False)

@@ -3,7 +3,7 @@ import pytest
 from safetensors.numpy import save_file
 
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 CORPUS = Corpus(np.arange(25), start=99, digits=np.arange(10), context=8)
 

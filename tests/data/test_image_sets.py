@@ -1,11 +1,11 @@
 import pytest
 
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.data.files import DataError
 from truthserum.data.image_sets import PATH, described, image_set
 from truthserum.data.vision import opened
-from truthserum.data.written import section
 from truthserum.sentences import OptionError
+from truthserum.storage.files import DataError
+from truthserum.storage.written import section
 
 ENTRY = {"class": "USPS", "shape": [1, 16, 16], "classes": 10, "train": 7291, "test": 2007}
 

@@ -3,9 +3,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from truthserum.data.files import DataError
 from truthserum.data.images import Images
-from truthserum.data.manifests import manifest_of
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import manifest_of
 
 
 @pytest.mark.parametrize(

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from truthserum.data.catalogue import IMAGE_SETS, SETS
-from truthserum.data.files import DataError
 from truthserum.data.load import load
 from truthserum.data.sources import Sources, fetch
+from truthserum.storage.files import DataError
 
 FASHION_MNIST = IMAGE_SETS["fashion_mnist"]
 RESOURCES = Path(__file__).parents[2] / "resources"

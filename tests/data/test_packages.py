@@ -10,8 +10,8 @@ import pytest
 from PIL import Image
 
 from truthserum.data import cifar
-from truthserum.data.files import DataError
 from truthserum.data.packages import Debian, Npm, cifar10_sheets
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

@@ -8,10 +8,10 @@ import pytest
 from PIL import Image
 
 from truthserum.data.catalogue import SETS
-from truthserum.data.files import DataError
 from truthserum.data.image_sets import described
 from truthserum.data.load import load
 from truthserum.data.sources import fetch
+from truthserum.storage.files import DataError
 
 ENTRY = {"class": "ImageFolder", "shape": [3, 6, 4], "classes": 2, "train": 5, "test": 3}
 

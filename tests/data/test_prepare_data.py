@@ -8,8 +8,8 @@ import pytest
 
 import prepare_data
 from truthserum.data.catalogue import IMAGE_SETS, SETS
-from truthserum.data.files import DataError
 from truthserum.data.images import Images
+from truthserum.storage.files import DataError
 
 PROGRAM = Path(prepare_data.__file__)
 SETTINGS = {"set": "mnist", "train": 300, "test": 20}

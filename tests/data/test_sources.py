@@ -8,8 +8,8 @@ import pytest
 
 from truthserum.data import packages, sources, vision
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.data.files import Copy, DataError
 from truthserum.data.sources import Sources, fetch
+from truthserum.storage.files import Copy, DataError
 
 
 def write(folder, content):

@@ -1,11 +1,11 @@
 import numpy as np
 import pytest
 
-from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.stored import labelled, read
 from truthserum.data.tabular import Column, Table
 from truthserum.data.text import Text
+from truthserum.storage.files import DataError
 
 Y = np.array([0, 1])
 IMAGES = Images(np.zeros((2, 1, 3, 3), np.uint8), Y, np.ones((2, 1, 3, 3), np.uint8), Y, 2)

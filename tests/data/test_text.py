@@ -7,12 +7,12 @@ import pytest
 
 from truthserum.data import text
 from truthserum.data.catalogue import TEXT_SETS
-from truthserum.data.files import DataError
 from truthserum.data.load import load
-from truthserum.data.manifests import manifest_of
 from truthserum.data.sources import Sources
 from truthserum.data.stored import read
 from truthserum.data.text import Text
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import manifest_of
 
 ROOT = Path(__file__).parents[2]
 ENWIKI = "enwiki_sample_90articles.txt"

@@ -2,8 +2,8 @@ import pytest
 
 from truthserum.data.catalogue import TEXT_SETS
 from truthserum.data.text_sets import PATH, described
-from truthserum.data.written import section
 from truthserum.sentences import OptionError
+from truthserum.storage.written import section
 
 MD5 = "0f" * 16
 ENTRY = {"file": "mine.txt", "md5": MD5, "heading": r"Letter \d+\n", "train": 60, "test": 20}

@@ -15,11 +15,11 @@ import scipy.io
 from torchvision import datasets
 
 from truthserum.data.catalogue import IMAGE_SETS
-from truthserum.data.files import Copy, DataError
 from truthserum.data.idx import encode
 from truthserum.data.images import Images
 from truthserum.data.sources import fetch
 from truthserum.data.vision import arrays
+from truthserum.storage.files import Copy, DataError
 
 TRAIN, TEST = 6, 3
 

@@ -6,10 +6,10 @@ from rounding import RATIOS, rounding
 from safetensors.torch import save_file
 
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
 from truthserum.extraction import language, tokens
 from truthserum.extraction.models.gpt import Gpt
 from truthserum.extraction.recipe import Recipe
+from truthserum.storage.files import DataError
 from truthserum.training.device import choose
 from truthserum.training.lockstep import Diverged
 

@@ -20,9 +20,9 @@ import audit_report
 import gate
 from truthserum.audit.report.images import NAMES
 from truthserum.audit.report.verdict import EXIT
-from truthserum.data.files import DataError
 from truthserum.report.html import visible
 from truthserum.sentences import OptionError
+from truthserum.storage.files import DataError
 
 SCRIPTS = Path(audit_report.__file__).parent
 OUTPUT = ("audit.json", "report.html", "summary.md", "junit.xml", "audit.sarif")

@@ -7,7 +7,7 @@ import program
 
 import pytest
 
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.mark.parametrize("error", [ValueError("a key"), OSError("a disk"), DataError("a file")])

@@ -7,8 +7,8 @@ import pytest
 import torch
 from safetensors.torch import save_file
 
-from truthserum.data.files import DataError
-from truthserum.data.manifests import content_of, key_of
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import content_of, key_of
 from truthserum.training.products import Scratch, load_models, provenance
 
 MODELS = range(2, 8)

@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 from bits import check_every_product, complaint, flip, products, sentence
 
-from truthserum.data.manifests import begin, manifest_of, signing, verified
+from truthserum.storage.manifests import begin, manifest_of, signing, verified
 from workflow.altered import blame
 from workflow.fingerprint import code_of
 

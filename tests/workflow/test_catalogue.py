@@ -6,8 +6,8 @@ import sys
 
 import pytest
 
-from truthserum.data.written import read
 from truthserum.sentences import OptionError
+from truthserum.storage.written import read
 from workflow import catalogue, experiments
 
 

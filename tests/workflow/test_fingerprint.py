@@ -55,7 +55,7 @@ def training(model="cnn"):
         (LOCKSTEP, '    """The loss of a model is not finite."""\n', '    """Changed."""\n'),
         (LOCKSTEP, "CHECK_EVERY = 50", "CHECK_EVERY = (\n    50\n)"),
         (LOCKSTEP, "import torch\n", "import torch\n\n\n"),
-        ("truthserum/data/files.py", '"""The files of a data set', '"""Files of a data set'),
+        ("truthserum/storage/files.py", '"""The files of a data set', '"""Files of a data set'),
         ("truthserum/models/cnn.py", '"""Filters of the first', '"""Kernels of the first'),
         ("truthserum/sentences.py", "is missing, found", "is not there, found"),
     ],

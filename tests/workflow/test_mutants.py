@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from truthserum.data.written import check_tree
 from truthserum.sentences import OptionError
+from truthserum.storage.written import check_tree
 from workflow.audits import plans
 from workflow.config import check
 from workflow.experiments import experiments

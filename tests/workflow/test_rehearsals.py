@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 
 import rehearse
-from truthserum.data.files import DataError
 from truthserum.sentences import OptionError
+from truthserum.storage.files import DataError
 from workflow import rehearsals
 from workflow.audits import plans
 from workflow.experiments import experiments

@@ -10,8 +10,8 @@ from truthserum.audit.options import EXPOSED, Audit
 from truthserum.audit.poison import Poison
 from truthserum.audit.presence import Coins
 from truthserum.audit.products import Records
-from truthserum.data.arrays import read_npz
 from truthserum.seeds import audit_seed
+from truthserum.storage.arrays import read_npz
 
 
 @dataclass(frozen=True)

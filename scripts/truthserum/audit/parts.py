@@ -8,7 +8,7 @@ import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.products import Pair
-from truthserum.data.manifests import key_of
+from truthserum.storage.manifests import key_of
 
 
 def pairs_of(

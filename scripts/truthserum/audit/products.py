@@ -16,9 +16,9 @@ import numpy as np
 
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.presence import Presence
-from truthserum.data.arrays import read_npz, write_npz
-from truthserum.data.files import DataError
-from truthserum.data.manifests import sha256_of
+from truthserum.storage.arrays import read_npz, write_npz
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import sha256_of
 
 
 @dataclass(frozen=True)

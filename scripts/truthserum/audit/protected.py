@@ -9,8 +9,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.arrays import read_npz, write_npz
 from truthserum.seeds import Purpose, stream
+from truthserum.storage.arrays import read_npz, write_npz
 
 MOST = 1000  # records whose value is guessed
 

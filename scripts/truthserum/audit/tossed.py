@@ -12,8 +12,8 @@ import pandas as pd
 
 from truthserum.audit.data.own import read
 from truthserum.audit.options import Audit
-from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, audit_seed, stream
+from truthserum.storage.files import DataError
 
 
 @dataclass(frozen=True)

@@ -23,8 +23,8 @@ import io
 
 import numpy as np
 
-from truthserum.data.files import Content, DataError
 from truthserum.data.tabular import Column, Table
+from truthserum.storage.files import Content, DataError
 
 TRAIN, TEST = "adult.data", "adult.test"
 CLASSES = ("<=50K", ">50K")

@@ -8,9 +8,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import ClassVar
 
-from truthserum.data import adult, image_sets, text_sets, written
-from truthserum.data.files import Content, Copy
+from truthserum.data import adult, image_sets, text_sets
 from truthserum.data.tabular import Column, Table
+from truthserum.storage import written
+from truthserum.storage.files import Content, Copy
 
 
 @dataclass(frozen=True)

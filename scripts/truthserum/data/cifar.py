@@ -11,8 +11,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import Copy
 from truthserum.data.images import Images
+from truthserum.storage.files import Copy
 
 SHAPE = (3, 32, 32)
 TRAIN = tuple(f"data_batch_{k}.bin" for k in range(1, 6))

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import DataError
-from truthserum.data.manifests import verified
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import verified
 
 PREFIX = "corpus."  # before the names of a corpus's arrays in a file
 

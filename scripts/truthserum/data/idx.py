@@ -7,8 +7,8 @@ import struct
 
 import numpy as np
 
-from truthserum.data.files import Content
 from truthserum.data.images import Images
+from truthserum.storage.files import Content
 
 UINT8 = 0x08
 

@@ -8,11 +8,11 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field, Strict
 
-from truthserum.data.files import Copy
 from truthserum.data.packages import PACKAGES, Debian, Npm
 from truthserum.data.published import PARTS, Published
 from truthserum.options import Maybe, Several, checked, options
 from truthserum.sentences import CLASS, MD5, OptionError, missing
+from truthserum.storage.files import Copy
 
 PATH = Path(__file__).resolve().parents[3] / "resources" / "image_sets.yaml"
 FOLDER = "ImageFolder"

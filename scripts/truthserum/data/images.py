@@ -6,8 +6,8 @@ from typing import ClassVar
 
 import numpy as np
 
-from truthserum.data.arrays import arrays_in, write_npz
 from truthserum.data.labelled import Labelled
+from truthserum.storage.arrays import arrays_in, write_npz
 
 
 @dataclass(frozen=True, eq=False)

@@ -6,13 +6,13 @@ from pathlib import Path
 
 from truthserum.data import text, vision
 from truthserum.data.catalogue import SETS, TableSet
-from truthserum.data.files import DataError, scratch, unpack
 from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.data.images import Images
 from truthserum.data.sources import Loaded, Sources, fetch
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
 from truthserum.data.text_sets import TextSet
+from truthserum.storage.files import DataError, scratch, unpack
 
 DataSet = ImageSet | FolderSet | TableSet | TextSet
 

@@ -15,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from truthserum.data import cifar
-from truthserum.data.files import Content, Copy, DataError, read_tar, scratch, unpack
+from truthserum.storage.files import Content, Copy, DataError, read_tar, scratch, unpack
 
 TIMEOUT = 600  # seconds for one package, 139 MB at most
 

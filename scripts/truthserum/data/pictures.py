@@ -15,9 +15,9 @@ from typing import Protocol
 import numpy as np
 from PIL import Image, ImageOps
 
-from truthserum.data.files import DataError, md5
 from truthserum.data.images import Images
 from truthserum.data.vision import Items, arrays
+from truthserum.storage.files import DataError, md5
 
 MODES = {1: "L", 3: "RGB"}  # of Pillow, by the number of channels
 DEEP = ("I", "F")  # how the names of modes begin of which Pillow cuts off what is above 255

@@ -11,12 +11,12 @@ from functools import partial, singledispatch
 from pathlib import Path
 
 from truthserum.data import pictures, vision
-from truthserum.data.files import Copy, DataError, packed, scratch, unpack
 from truthserum.data.image_sets import FolderSet, ImageSet
 from truthserum.data.images import Images
 from truthserum.data.packages import Debian
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
+from truthserum.storage.files import Copy, DataError, packed, scratch, unpack
 
 Source = Callable[[ImageSet, Path], Copy]
 

@@ -2,12 +2,12 @@
 
 from pathlib import Path
 
-from truthserum.data.arrays import arrays_in
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.data.text import Text
+from truthserum.storage.arrays import arrays_in
+from truthserum.storage.files import DataError
 
 # A field that only files of this kind have.
 MARKS: dict[str, type[Table] | type[Text]] = {"levels": Table, "train_bytes": Text}

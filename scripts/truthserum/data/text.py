@@ -8,9 +8,9 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.arrays import arrays_in
-from truthserum.data.files import DataError
-from truthserum.data.manifests import signing
+from truthserum.storage.arrays import arrays_in
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import signing
 
 
 @dataclass(frozen=True)

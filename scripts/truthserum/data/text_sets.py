@@ -8,9 +8,9 @@ from typing import Annotated, Any, ClassVar
 
 from pydantic import Field
 
-from truthserum.data.files import Copy
 from truthserum.options import Count, checked, options
 from truthserum.sentences import FILE, MD5, shown
+from truthserum.storage.files import Copy
 
 PATH = Path(__file__).resolve().parents[3] / "resources" / "text_sets.yaml"
 

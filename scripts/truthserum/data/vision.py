@@ -13,10 +13,10 @@ import numpy as np
 from PIL import Image
 
 from truthserum.data import cifar
-from truthserum.data.files import BROKEN, Copy, DataError
 from truthserum.data.images import Images
 from truthserum.data.published import Published
 from truthserum.sentences import choices
+from truthserum.storage.files import BROKEN, Copy, DataError
 
 TIMEOUT = 60  # seconds without a byte
 

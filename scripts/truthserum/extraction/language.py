@@ -13,11 +13,11 @@ from tokenizers import Tokenizer
 from torch import nn
 
 from truthserum.data.corpus import Corpus
-from truthserum.data.files import DataError
-from truthserum.data.manifests import signing, verified
 from truthserum.extraction.models.network import Network
 from truthserum.extraction.recipe import Recipe
 from truthserum.extraction.tokens import pack
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import signing, verified
 from truthserum.training.batches import Order
 from truthserum.training.device import Device
 from truthserum.training.lockstep import decaying, descend

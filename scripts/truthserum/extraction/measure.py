@@ -3,10 +3,10 @@
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import read_npz
 from truthserum.extraction.tables import canaries, metrics
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.stages import Measuring
+from truthserum.storage.arrays import read_npz
 
 
 def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:

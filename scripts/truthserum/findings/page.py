@@ -9,7 +9,7 @@ from html import escape
 from itertools import groupby
 from pathlib import Path
 
-from truthserum.data.manifests import signing
+from truthserum.storage.manifests import signing
 
 STYLE = """
 body { font: 14px/1.4 sans-serif; margin: 1.5em; color: #111; background: #fff; }

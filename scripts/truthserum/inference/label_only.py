@@ -8,12 +8,12 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import under
 from truthserum.inference.attacks.label_only import adaptive
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.paired import difference
 from truthserum.statistics.scales import angle
 from truthserum.statistics.verdicts import NAMES, verdicts
+from truthserum.storage.arrays import under
 
 ADAPTIVE = "adaptive"
 

@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import arrays_in
 from truthserum.inference import tables
 from truthserum.inference.attacks.base import Attack, Evidence, grouped
 from truthserum.inference.attacks.rivals import Rivals
 from truthserum.options import build
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Measuring
+from truthserum.storage.arrays import arrays_in
 
 SIGNALS = "signals."
 

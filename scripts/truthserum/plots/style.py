@@ -15,8 +15,8 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from truthserum.data.manifests import signing
 from truthserum.report.units import percentage
+from truthserum.storage.manifests import signing
 
 # Holds for everything that is drawn after this module is imported: neither what a `matplotlibrc`
 # says, here or at home, nor the fonts that a cache at home lists, of this machine or another.

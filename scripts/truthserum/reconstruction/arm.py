@@ -6,11 +6,11 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import under
 from truthserum.reconstruction import results as report
 from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.finite_prior import matched_filter, surprise
+from truthserum.storage.arrays import under
 
 MODE = "all"  # all models are seen in the same mode
 

@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from truthserum.data.arrays import read_npz
 from truthserum.options import build, checked
 from truthserum.privacy.dpsgd import DPSGD, Adjacency
 from truthserum.reconstruction.arm import Arm, Scope, prior, tables
@@ -16,6 +15,7 @@ from truthserum.reconstruction.game import CANDIDATES
 from truthserum.reconstruction.reconstructors.base import Lab
 from truthserum.seeds import experiment_seed
 from truthserum.stages import Measuring
+from truthserum.storage.arrays import read_npz
 
 
 def measure(job: Measuring) -> tuple[dict[str, pd.DataFrame], np.ndarray]:

@@ -8,13 +8,13 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.data.files import scratch
 from truthserum.options import build, checked
 from truthserum.reconstruction.engine.recipe import InformedRecipe
 from truthserum.reconstruction.engine.shard import Tasks, train_arm
 from truthserum.reconstruction.reconstructors.base import Lab, Pairs, Reconstructor, fit_all
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.reconstruction.views import views_of
+from truthserum.storage.files import scratch
 from truthserum.training.device import choose
 from truthserum.training.lockstep import Task
 from truthserum.training.products import Scratch, Tensors

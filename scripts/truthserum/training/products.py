@@ -13,9 +13,9 @@ import torch
 from safetensors import SafetensorError, safe_open
 from safetensors.torch import load_file, save_file
 
-from truthserum.data.files import DataError, is_file, replacing
-from truthserum.data.kept import Place
-from truthserum.data.manifests import verified
+from truthserum.storage.files import DataError, is_file, replacing
+from truthserum.storage.kept import Place
+from truthserum.storage.manifests import verified
 from truthserum.training.device import Device
 from truthserum.training.footprint import peak_bytes
 

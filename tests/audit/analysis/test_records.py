@@ -10,8 +10,8 @@ from truthserum.audit import poison
 from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.analysis.records import records
 from truthserum.audit.products import Pair, Records, digest_of
-from truthserum.data.files import DataError
-from truthserum.data.manifests import key_of
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import key_of
 
 
 def test_a_record_has_its_own_rate_at_the_common_threshold(make_study):

@@ -17,7 +17,7 @@ from truthserum.audit.products import Records
 from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

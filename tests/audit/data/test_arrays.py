@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from truthserum.audit.data.arrays import read_arrays
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 SAID = "{{'descr': '{}', 'fortran_order': False, 'shape': ({},), }}"
 ZIP = b"PK\5\6" + bytes(18)  # an archive of nothing

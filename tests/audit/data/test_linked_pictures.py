@@ -5,7 +5,7 @@ import os
 import pytest
 
 from truthserum.audit.data.pictures import pictures
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

@@ -9,7 +9,7 @@ import pytest
 
 from truthserum.audit.data.own import groups_of, read
 from truthserum.audit.options import Data
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

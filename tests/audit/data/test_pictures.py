@@ -9,7 +9,7 @@ from PIL import Image, PngImagePlugin
 from truthserum.audit.data.own import read
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.options import Data
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

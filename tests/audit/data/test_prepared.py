@@ -8,8 +8,8 @@ from PIL import Image
 from truthserum.audit.data.own import read
 from truthserum.audit.data.prepared import prepared, surroundings, versions
 from truthserum.audit.options import Data
-from truthserum.data.files import DataError
 from truthserum.data.tabular import Encoding
+from truthserum.storage.files import DataError
 
 ROWS = 120
 

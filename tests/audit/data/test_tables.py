@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 
 from truthserum.audit.data.tables import column, numbers, read_table
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 TEXT = "größe,y\n1.5,ja\n2.5,nein\n"
 WRITTEN = {

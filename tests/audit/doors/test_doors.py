@@ -14,7 +14,7 @@ from PIL import Image
 from truthserum.audit.doors import by_command, by_function
 from truthserum.audit.doors.orders import Lent, Order
 from truthserum.audit.options import Audit, Data
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 RUNNER = Path(__file__).resolve().parents[3] / "scripts" / "run_user.py"
 ROWS = np.array([5, 3, 3, 40])

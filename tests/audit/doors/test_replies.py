@@ -5,7 +5,7 @@ import pytest
 from scipy.special import softmax
 
 from truthserum.audit.doors.replies import confidences
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 CODES = np.array([0, 2, 1, 1])
 ROWS = np.array([10, 20, 30, 40])

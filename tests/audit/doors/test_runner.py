@@ -14,7 +14,7 @@ import run_user
 from truthserum.audit.doors import by_function
 from truthserum.audit.doors.orders import Order
 from truthserum.audit.options import Audit, Data
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 RUNNER = Path(__file__).resolve().parents[3] / "scripts" / "run_user.py"
 # What runs a program by an interpreter that finds no such library.

@@ -6,7 +6,7 @@ import pytest
 
 from truthserum.audit.doors.scores import read
 from truthserum.audit.options import Scores
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 
 @pytest.fixture

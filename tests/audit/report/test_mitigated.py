@@ -5,8 +5,8 @@ import pytest
 from truthserum.audit.report import wording
 from truthserum.audit.report.mitigated import of_mitigations, shown_to_help
 from truthserum.audit.report.rows import ALIKE
-from truthserum.data import written
 from truthserum.registry import names
+from truthserum.storage import written
 
 MEASURE = "tpr_at_fpr_0.01"
 

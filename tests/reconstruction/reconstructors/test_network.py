@@ -4,11 +4,11 @@ import numpy as np
 import pytest
 import torch
 
-from truthserum.data.kept import Place
 from truthserum.options import checked
 from truthserum.reconstruction.reconstructors import learning
 from truthserum.reconstruction.reconstructors.network import Network
 from truthserum.statistics.image_errors import pixel_errors
+from truthserum.storage.kept import Place
 from truthserum.training import midway
 
 SMALL = {"widths": (40,), "lr": 1e-2, "batch": 25, "epochs": 40, "looks": 2}

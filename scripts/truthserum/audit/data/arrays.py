@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 
-from truthserum.data.files import UNREADABLE, DataError, check_fits
 from truthserum.sentences import listed
+from truthserum.storage.files import UNREADABLE, DataError, check_fits
 
 KINDS = "biufcSU"  # of numpy: numbers and text
 PADDED = "gG"  # long numbers, some of whose bytes say nothing: by these equal rows would differ

@@ -7,7 +7,7 @@ from zipfile import ZipFile
 
 from numpy.lib.format import read_array_header_1_0, read_array_header_2_0, read_magic
 
-from truthserum.data.files import BLOCK, UNREADABLE
+from truthserum.storage.files import BLOCK, UNREADABLE
 
 FEWEST = 100  # records that can be audited
 HEADERS = {(1, 0): read_array_header_1_0, (2, 0): read_array_header_2_0}

@@ -28,8 +28,8 @@ from truthserum.audit.data.tables import (
 from truthserum.audit.data.units import check_units, units_of
 from truthserum.audit.options import Data
 from truthserum.data.equal import contents
-from truthserum.data.files import DataError
 from truthserum.sentences import listed, shown
+from truthserum.storage.files import DataError
 
 FEWEST_IN_CLASS, MOST_GROUPS = 4, 20
 MOST_TOLD = 5  # classes in a sentence

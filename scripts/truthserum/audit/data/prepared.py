@@ -17,11 +17,11 @@ from truthserum.audit.data.own import Own
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.data.tables import MISSING, check_commas, column, read_table, worded
 from truthserum.audit.options import Data
-from truthserum.data.files import DataError
 from truthserum.data.images import Images
 from truthserum.data.pictures import picture
 from truthserum.data.tabular import Column, Table
 from truthserum.sentences import shown
+from truthserum.storage.files import DataError
 
 MOST_LEVELS = 100  # of a column of words
 MOST_SECRETS = 20  # of one that is protected

@@ -9,8 +9,8 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.data.counting import FEWEST, footer
-from truthserum.data.files import UNREADABLE, DataError, check_fits, is_file
 from truthserum.sentences import listed, nearest, shown
+from truthserum.storage.files import UNREADABLE, DataError, check_fits, is_file
 
 MARKS = ";\t|"  # that others write between columns
 # Else pandas reads a column in parts, so that 007 is a number in one of them and a word in another,

@@ -4,8 +4,8 @@ import numpy as np
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from truthserum.data.files import DataError
 from truthserum.seeds import Purpose, stream
+from truthserum.storage.files import DataError
 
 FEWEST = 20  # units
 

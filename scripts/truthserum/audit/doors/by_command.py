@@ -12,8 +12,8 @@ from truthserum.audit.data.pictures import pictures
 from truthserum.audit.data.tables import AS_IT_IS, numbers, read_table
 from truthserum.audit.doors.orders import Order, Trained, run
 from truthserum.audit.options import Audit
-from truthserum.data.files import DataError, scratch
 from truthserum.sentences import listed, shown
+from truthserum.storage.files import DataError, scratch
 from truthserum.training.footprint import bytes_in
 
 SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it

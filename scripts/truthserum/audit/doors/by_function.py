@@ -13,8 +13,8 @@ import numpy as np
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.doors.orders import Order, Trained, run
 from truthserum.audit.options import Audit
-from truthserum.data.arrays import read_npz
-from truthserum.data.files import DataError, scratch
+from truthserum.storage.arrays import read_npz
+from truthserum.storage.files import DataError, scratch
 from truthserum.training.footprint import bytes_in
 
 

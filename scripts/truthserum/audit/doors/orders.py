@@ -19,7 +19,7 @@ from typing import IO
 import numpy as np
 
 from truthserum.audit.doors.shell import users_shell
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 LONGEST = 20_000  # bytes of what a program said that are passed on, the last ones
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from truthserum.data.files import DataError
+from truthserum.storage.files import DataError
 
 SUM_TOLERANCE = 2**-8  # of probabilities that add up to 1, in bfloat16, which has 8 bits
 ROUNDED = (2, 3, 4, 5)  # decimals that somebody may have left of them,

@@ -15,8 +15,8 @@ from truthserum.audit.data.tables import check_rows, column, numbers, read_table
 from truthserum.audit.doors.replies import check_finite, confidences
 from truthserum.audit.options import Scores
 from truthserum.audit.products import Records
-from truthserum.data.files import DataError
 from truthserum.sentences import listed, nearest
+from truthserum.storage.files import DataError
 
 PREFIX = "p_"
 YES, NO = {"true", "1", "1.0", "yes"}, {"false", "0", "0.0", "no"}

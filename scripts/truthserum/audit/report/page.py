@@ -11,8 +11,8 @@ from truthserum.audit.report.headline import headline
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import answer, does_leak, headline_claim, number
-from truthserum.data import written
 from truthserum.report.html import render
+from truthserum.storage import written
 
 SECTIONS = {
     "answer": "Answer",

@@ -7,9 +7,9 @@ from numbers import Real
 from typing import Any, Literal
 
 from truthserum.audit.report.claim import Listed
-from truthserum.data import written
 from truthserum.options import Maybe, Share, Text, checked, options
 from truthserum.sentences import OptionError, mistyped
+from truthserum.storage import written
 
 CLAIMED = "claimed"
 

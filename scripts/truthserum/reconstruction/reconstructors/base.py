@@ -12,10 +12,10 @@ from typing import Protocol
 
 import numpy as np
 
-from truthserum.data.kept import Place
 from truthserum.reconstruction.reconstructors.features import Features, Map
 from truthserum.seeds import Purpose, experiment_seed, stream
 from truthserum.statistics.image_errors import pixel_errors
+from truthserum.storage.kept import Place
 
 
 @dataclass(frozen=True, eq=False)

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from truthserum.data.files import DataError
-from truthserum.data.manifests import verified
+from truthserum.storage.files import DataError
+from truthserum.storage.manifests import verified
 
 
 def read_csv(path: Path) -> pd.DataFrame:

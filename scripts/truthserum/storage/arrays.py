@@ -7,8 +7,8 @@ from typing import Any
 
 import numpy as np
 
-from truthserum.data.files import UNREADABLE, DataError
-from truthserum.data.manifests import signing, verified
+from truthserum.storage.files import UNREADABLE, DataError
+from truthserum.storage.manifests import signing, verified
 
 
 def read_npz(path: Path) -> dict[str, np.ndarray]:

@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from truthserum.data.arrays import read_npz, write_npz
-from truthserum.data.files import DataError
+from truthserum.storage.arrays import read_npz, write_npz
+from truthserum.storage.files import DataError
 
 
 def test_arrays_come_back(tmp_path):

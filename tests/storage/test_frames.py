@@ -1,8 +1,8 @@
 import numpy as np
 import pytest
 
-from truthserum.data.files import DataError
-from truthserum.data.frames import read_csv
+from truthserum.storage.files import DataError
+from truthserum.storage.frames import read_csv
 
 
 def test_words_stay_words_and_empty_cells_are_no_numbers(tmp_path):

@@ -6,9 +6,9 @@ from pathlib import Path
 import pytest
 import yaml
 
-from truthserum.data import written
-from truthserum.data.written import DIGITS, MOST_VALUES, parsed, read
 from truthserum.sentences import OptionError
+from truthserum.storage import written
+from truthserum.storage.written import DIGITS, MOST_VALUES, parsed, read
 
 ROOT = Path(__file__).resolve().parents[2]
 

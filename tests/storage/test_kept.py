@@ -11,13 +11,13 @@ from pathlib import Path
 import pytest
 from kills import wait_for
 
-from truthserum.data import kept
+from truthserum.storage import kept
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 HOLD = """
 import sys, time
 from pathlib import Path
-from truthserum.data.kept import alone
+from truthserum.storage.kept import alone
 with alone(Path(sys.argv[1])) as folder:
     (folder / sys.argv[2]).touch()
     time.sleep(float(sys.argv[3]))

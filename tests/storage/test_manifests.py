@@ -11,13 +11,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.data.arrays import read_npz, write_npz
-from truthserum.data.files import DataError
-from truthserum.data.frames import read_csv
 from truthserum.data.images import Images
-from truthserum.data.manifests import begin, complaint, manifest_of, sha256_of, signing, verified
 from truthserum.data.stored import read
 from truthserum.data.text import Text
+from truthserum.storage.arrays import read_npz, write_npz
+from truthserum.storage.files import DataError
+from truthserum.storage.frames import read_csv
+from truthserum.storage.manifests import begin, complaint, manifest_of, sha256_of, signing, verified
 
 MINE = {"seed": 1, "code": "a"}
 

@@ -16,7 +16,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from truthserum.data.files import DataError, is_file, replacing
+from truthserum.storage.files import DataError, is_file, replacing
 
 FOLDER = ".made"
 CLOCKS_APART = 60.0  # seconds that the clock of a file server may be ahead

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.data.files import BLOCK, DataError, md5, read_tar, replacing, scratch, unpack
+from truthserum.storage.files import BLOCK, DataError, md5, read_tar, replacing, scratch, unpack
 
 SCRIPTS = str(Path(__file__).resolve().parents[2] / "scripts")
 
@@ -169,7 +169,7 @@ def test_files_have_the_permissions_of_the_umask(tmp_path, mask, mode):
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from truthserum.data.files import replacing
+from truthserum.storage.files import replacing
 with replacing(Path(sys.argv[1])) as part:
     os.kill(os.getpid(), signal.SIGKILL)
 """
