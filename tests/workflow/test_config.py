@@ -176,9 +176,9 @@ def test_a_bad_swept_value_is_named_with_its_arm(config, factor, value, rest):
     [
         (
             "gme.copies",
-            'found "gme", allowed are game, model, recipe, defence (did you mean "game"?)',
+            'found "gme", allowed are data, game, model, recipe, defence (did you mean "game"?)',
         ),
-        ("copies", 'found "copies", allowed are game, model, recipe, defence'),
+        ("copies", 'found "copies", allowed are data, game, model, recipe, defence'),
         ("a.b.c.d", 'found "a.b.c.d", allowed is section.option, such as game.copies, or one word'),
         (3, "found 3, allowed is text"),
     ],

@@ -107,6 +107,19 @@ def test_other_seeds_are_a_figure_and_a_table(pristine, tmp_path):
     assert checkout.jobs() == Counter(SMOKE) + more
 
 
+def test_arms_on_other_data_are_made_from_these(pristine, tmp_path):
+    checkout = pristine.copy(tmp_path / "checkout")
+
+    def other_data(config):
+        own = config["catalogue"]["targeted"]
+        own |= {"sweep": {"data.set": ["fashion_mnist", "mnist"]}, "figures": ["tpr"]}
+        del own["scales"]["smoke"]["sweep"]
+
+    checkout.configure(other_data)
+    jobs = checkout.jobs("figures/smoke/targeted/tpr.pdf")
+    assert (jobs["prepare_data"], jobs["design"]) == (2, 2)
+
+
 def one_model_a_shard(checkout, models):
     """Make every model of the targeted experiment a job of its own."""
     smoke = "catalogue", "targeted", "scales", "smoke"

@@ -169,3 +169,25 @@ def test_the_language_model_may_be_swept(written):
     assert str(caught.value).startswith(
         'catalogue.canary.sweep: variant = long: language_model: found "larg", allowed are '
     )
+
+
+@pytest.mark.parametrize("name", ["targeted", "informed_mnist", "glm_mnist"])
+def test_the_data_may_be_swept(written, name):
+    """By name or by size, where a leak is of data of its own; what is too much is of its arm."""
+    config = {**copy.deepcopy(written), "scale": "smoke", "experiments": name}
+    entry = config["catalogue"][name]
+    entry |= {"sweep": {"data.set": ["mnist", "fashion_mnist"]}, "figures": entry["figures"][:1]}
+    del entry["scales"]["smoke"]["sweep"]
+    if name == "glm_mnist":
+        entry["scales"]["smoke"]["glm"]["family"] = "ridge"
+    arms = experiments(config)[name].arms
+    assert {arm: each.settings["data"]["set"] for arm, each in arms.items()} == {
+        "set-mnist": "mnist",
+        "set-fashion_mnist": "fashion_mnist",
+    }
+
+    entry["sweep"] = {"data.train": [600, 70_000]}
+    with pytest.raises(OptionError) as caught:
+        experiments(config)
+    sentence = f"catalogue.{name}.sweep: data.train = 70000: data.train: found 70000, allowed"
+    assert str(caught.value).startswith(sentence)

@@ -91,4 +91,4 @@ class Experiment(settings.Experiment):
     shown: ClassVar = settings.Shown("closed_form", "none")
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
     rehearsed: ClassVar = ("data", "glm")
-    sections: ClassVar = ("glm",)
+    sections: ClassVar = ("data", "glm")

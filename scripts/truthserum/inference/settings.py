@@ -178,7 +178,7 @@ class Experiment(settings.Estimated):
         *("data", "game", "model", "recipe", "defence", "queries"),
         *("observed_batch", "seed", "experiment"),
     )
-    sections: ClassVar = ("game", "model", "recipe", "defence")
+    sections: ClassVar = ("data", "game", "model", "recipe", "defence")
     known: ClassVar = {"recipe": "recipes"}
     panels: ClassVar = ("roc",)
 

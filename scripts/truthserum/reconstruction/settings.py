@@ -204,7 +204,7 @@ class Experiment(settings.Estimated):
         *("data", "shadow_data", "game", "model", "recipe", "shadow_recipe"),
         *("views", "reconstructors"),
     )
-    sections: ClassVar = ("game", "model", "recipe", "shadow_recipe", "shadow_data")
+    sections: ClassVar = ("data", "game", "model", "recipe", "shadow_recipe", "shadow_data")
 
     def check(self, settings: ReconstructionSettings, shared: Shared) -> None:
         """Figures show what is made of the weights."""
