@@ -8,7 +8,7 @@ python scripts/audit_compare.py --settings '{}' --audits one/audit.json other/au
 from program import parsed, parser, read_json, read_texts, run, write_text
 
 from truthserum.audit.report.compare import as_markdown, as_page
-from truthserum.audit.report.result import read_audit
+from truthserum.audit.result import read_audit
 
 
 def main() -> None:

@@ -20,8 +20,8 @@ from truthserum.audit.report import page
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
-from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
+from truthserum.audit.result import read_audit, with_policy
 from truthserum.storage.frames import read_csv
 
 

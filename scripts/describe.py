@@ -10,7 +10,7 @@ from typing import get_args, get_type_hints
 
 from truthserum import registry
 from truthserum.audit.options import Audit
-from truthserum.audit.report.result import result_schema
+from truthserum.audit.result import result_schema
 from truthserum.closed_form.settings import Glm
 from truthserum.data.image_sets import FolderEntry, PublishedEntry
 from truthserum.data.text_sets import TextEntry

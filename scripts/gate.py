@@ -18,8 +18,8 @@ from pathlib import Path
 
 from program import read_json
 
-from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status
+from truthserum.audit.result import read_audit
 from truthserum.sentences import OptionError
 from truthserum.storage.files import DataError
 

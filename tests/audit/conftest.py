@@ -1,5 +1,8 @@
-"""Audits whose answer is known: made-up answers of models by coin pairs."""
+"""Audits whose answer is known: made-up answers of models by coin pairs; and the example."""
 
+import json
+
+import audited
 import numpy as np
 import pytest
 from scipy.special import expit
@@ -9,6 +12,9 @@ from truthserum.audit.analysis.found import Resampling
 from truthserum.audit.analysis.records import People
 from truthserum.audit.analysis.study import Study
 from truthserum.audit.presence import Presence
+from truthserum.audit.report.policy import read_policy
+from truthserum.audit.report.verdict import judge
+from truthserum.audit.result import read_audit
 
 
 @pytest.fixture
@@ -38,3 +44,21 @@ def made(rng, pairs=8, records=200, shift=0.0, classes=3, **more):
 def make_study(rng):
     """make_study(pairs, records, shift, …): see `made`."""
     return lambda **options: made(rng, **options)
+
+
+@pytest.fixture
+def audit():
+    """audit(**keys): the example, with keys replaced."""
+    return lambda **more: read_audit(audited.claims(**more), "claims.json")
+
+
+@pytest.fixture
+def judged(audit):
+    """judged({limit: …}, …, key=…): the example under a policy."""
+
+    def made(*limits, more=None, **keys):
+        written = [{"source": "the board"} | limit for limit in limits]
+        text = json.dumps({"name": "board", "limits": written} | keys)
+        return judge(audit(**(more or {})), read_policy(text, "board.yaml"))
+
+    return made

@@ -9,10 +9,10 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.claims import comparable
 from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.analysis.study import Study, measured
+from truthserum.audit.claim import Claim
 from truthserum.audit.presence import Presence
-from truthserum.audit.report.claim import Claim
 from truthserum.audit.report.compare import compare, compared
-from truthserum.audit.report.result import read_audit
+from truthserum.audit.result import read_audit
 
 RUNS, PAIRS, RECORDS = 120, 6, 60
 

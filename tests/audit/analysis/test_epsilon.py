@@ -5,9 +5,9 @@ import pytest
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.epsilon import as_claim, margins, of_one_model, of_pairs
+from truthserum.audit.claim import Claim
 from truthserum.audit.data.units import draw_asked
 from truthserum.audit.presence import Presence
-from truthserum.audit.report.claim import Claim
 from truthserum.inference.attacks.lower_bound import LowerBound
 from truthserum.options import checked
 

@@ -13,8 +13,8 @@ from truthserum.audit.forecast import account
 from truthserum.audit.game import is_idle
 from truthserum.audit.parts import answers_of
 from truthserum.audit.products import Pair
-from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.wording import answer
+from truthserum.audit.result import read_audit
 
 PAIRS, RECORDS = 14, 200
 EVERYBODY = np.ones(RECORDS, bool)

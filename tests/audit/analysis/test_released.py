@@ -14,9 +14,9 @@ from truthserum.audit.analysis.released import Released, accuracy_gap, blind_con
 from truthserum.audit.analysis.study import measured
 from truthserum.audit.doors.scores import read_released
 from truthserum.audit.products import Records
-from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
+from truthserum.audit.result import read_audit
 from truthserum.storage.files import DataError
 
 

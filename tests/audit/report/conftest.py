@@ -1,7 +1,5 @@
 """What the earlier stages wrote, and policies on it."""
 
-import json
-
 import program
 
 import audited
@@ -11,32 +9,14 @@ import pytest
 from truthserum.audit.report import page
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.policy import read_policy
-from truthserum.audit.report.result import read_audit, with_policy
 from truthserum.audit.report.verdict import judge
 from truthserum.audit.report.wording import headline_claim
+from truthserum.audit.result import read_audit, with_policy
 
 
 @pytest.fixture(scope="session")
 def parts():
     return program.read_texts(audited.PAGES)
-
-
-@pytest.fixture
-def audit():
-    """audit(**keys): the example, with keys replaced."""
-    return lambda **more: read_audit(audited.claims(**more), "claims.json")
-
-
-@pytest.fixture
-def judged(audit):
-    """judged({limit: …}, …, key=…): the example under a policy."""
-
-    def made(*limits, more=None, **keys):
-        written = [{"source": "the board"} | limit for limit in limits]
-        text = json.dumps({"name": "board", "limits": written} | keys)
-        return judge(audit(**(more or {})), read_policy(text, "board.yaml"))
-
-    return made
 
 
 def tables(records=None, content=None):

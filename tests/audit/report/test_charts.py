@@ -1,7 +1,7 @@
 """Charts of what has no interval."""
 
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.charts import of_mitigations
-from truthserum.audit.report.claim import Claim
 from truthserum.options import checked
 
 

@@ -4,7 +4,7 @@ import pytest
 from scipy.stats import t, ttest_rel
 
 from truthserum.audit.report.compare import as_markdown, as_page, compare, same_coins
-from truthserum.audit.report.result import read_audit
+from truthserum.audit.result import read_audit
 
 
 def audit(name="loans", coins="heads", **changes):

@@ -6,7 +6,7 @@ import pytest
 from hostile import TEXTS
 
 from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif, inert, plain
-from truthserum.audit.report.result import with_policy
+from truthserum.audit.result import with_policy
 
 LIMITS = (
     {"measure": "named_records", "at_most": 0},

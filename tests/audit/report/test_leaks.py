@@ -5,7 +5,7 @@ import numpy as np
 import pytest
 
 from truthserum.audit.report.leaks import leaks, of_leaks, picture
-from truthserum.audit.report.result import read_audit
+from truthserum.audit.result import read_audit
 
 NAMES = ["membership", "membership, poisoned", "attribute", "canary", "reconstruction"]
 MORE = {

@@ -5,10 +5,10 @@ import numpy as np
 import pytest
 from scipy.stats import binomtest
 
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.policy import read_policy
-from truthserum.audit.report.result import read_audit
 from truthserum.audit.report.verdict import exit_status, judge, p_above, precision
+from truthserum.audit.result import read_audit
 from truthserum.sentences import OptionError
 
 

@@ -1,8 +1,8 @@
 import audited
 import pytest
 
+from truthserum.audit.claim import Claim
 from truthserum.audit.report import wording
-from truthserum.audit.report.claim import Claim
 
 
 @pytest.mark.parametrize(

@@ -13,7 +13,7 @@ from matplotlib.figure import Figure
 from matplotlib.ticker import MaxNLocator
 from scipy.stats import binom
 
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.claim import Claim
 from truthserum.plots import intervals, style
 from truthserum.statistics.estimates import Interval
 

@@ -12,10 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.formats import markdown, plain
-from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import ANSWERED, POINTS, measured, title, writer
+from truthserum.audit.result import Audit
 from truthserum.report.html import render
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired

@@ -13,9 +13,9 @@ import pandas as pd
 
 from truthserum.audit.report import rows
 from truthserum.audit.report.headline import headline
-from truthserum.audit.report.result import Audit, LimitResult, Word
 from truthserum.audit.report.verdict import passes
 from truthserum.audit.report.wording import estimate, headline_claim, title, writer
+from truthserum.audit.result import Audit, LimitResult, Word
 from truthserum.report.html import visible
 from truthserum.report.tables import Table
 

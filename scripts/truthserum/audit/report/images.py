@@ -5,11 +5,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from truthserum.audit.claim import Claim, find
 from truthserum.audit.report import charts
-from truthserum.audit.report.claim import Claim, find
 from truthserum.audit.report.leaks import leaks, picture
-from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.wording import measured, number, of_thousand, title, unit_of
+from truthserum.audit.result import Audit, Mitigation
 from truthserum.report.html import Image, image
 
 NAMES = ("people", "roc", "scores", "wins", "groups", "leaks", "growth", "mitigations")

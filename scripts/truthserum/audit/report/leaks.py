@@ -3,10 +3,10 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from truthserum.audit.claim import Claim
 from truthserum.audit.report import charts
-from truthserum.audit.report.claim import Claim
-from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import headline_claim, measured, percent, title
+from truthserum.audit.result import Audit
 from truthserum.report.html import Image, image
 from truthserum.report.tables import Cell, Table, table
 

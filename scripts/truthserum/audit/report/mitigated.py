@@ -2,9 +2,8 @@
 
 from collections.abc import Mapping, Sequence
 
-from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
-from truthserum.audit.report.result import Audit, Mitigation
 from truthserum.audit.report.rows import spaced
 from truthserum.audit.report.wording import (
     ALIKE,
@@ -16,6 +15,7 @@ from truthserum.audit.report.wording import (
     title,
     writer,
 )
+from truthserum.audit.result import Audit, Mitigation
 from truthserum.report.tables import Cell, Table, table
 
 

@@ -9,8 +9,8 @@ import pandas as pd
 from truthserum.audit.report import leaks, mitigated, rows
 from truthserum.audit.report.headline import headline
 from truthserum.audit.report.images import Tables, images
-from truthserum.audit.report.result import Audit
 from truthserum.audit.report.wording import answer, does_leak, headline_claim, number
+from truthserum.audit.result import Audit
 from truthserum.report.html import render
 from truthserum.storage import written
 

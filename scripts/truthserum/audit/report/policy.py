@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
 
-from truthserum.audit.report.claim import Listed
+from truthserum.audit.claim import Listed
 from truthserum.options import Maybe, Share, Text, checked, options
 from truthserum.sentences import OptionError, mistyped
 from truthserum.storage import written

@@ -7,9 +7,8 @@ from typing import Any
 
 import pandas as pd
 
-from truthserum.audit.report.claim import Claim, find
+from truthserum.audit.claim import Claim, find
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.result import Audit, Check
 from truthserum.audit.report.wording import (
     ALIKE,
     between,
@@ -20,6 +19,7 @@ from truthserum.audit.report.wording import (
     title,
     writer,
 )
+from truthserum.audit.result import Audit, Check
 from truthserum.report.tables import Cell, Table, table
 
 MOST_ROWS = 2000

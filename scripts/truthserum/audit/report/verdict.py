@@ -13,9 +13,9 @@ from dataclasses import replace
 import numpy as np
 from scipy.special import ndtr, ndtri
 
-from truthserum.audit.report.claim import Claim
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
-from truthserum.audit.report.result import Audit, Check, LimitResult, PolicyResult, Whole, Word
+from truthserum.audit.result import Audit, Check, LimitResult, PolicyResult, Whole, Word
 from truthserum.sentences import OptionError, nearest
 from truthserum.statistics.paired import holm
 from truthserum.statistics.scales import scale_of

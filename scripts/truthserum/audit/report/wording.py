@@ -6,9 +6,9 @@ from collections.abc import Callable, Mapping
 
 import numpy as np
 
-from truthserum.audit.report.claim import Claim
-from truthserum.audit.report.result import Audit, LimitResult
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.titles import SHARES, TITLES
+from truthserum.audit.result import Audit, LimitResult
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 ARMS = {

@@ -6,7 +6,7 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from truthserum.audit.report.claim import Claim, Listed, Number, find
+from truthserum.audit.claim import Claim, Listed, Number, find
 from truthserum.options import ClosedShare, Maybe, Natural, adapter, checked, options
 from truthserum.reference import Described
 

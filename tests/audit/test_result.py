@@ -6,8 +6,8 @@ import pytest
 from jsonschema import Draft202012Validator
 
 import audit_report
-from truthserum.audit.report.claim import Claim
-from truthserum.audit.report.result import read_audit, result_schema, with_policy
+from truthserum.audit.claim import Claim
+from truthserum.audit.result import read_audit, result_schema, with_policy
 from truthserum.sentences import OptionError
 
 SCHEMA = Path(audit_report.__file__).parents[1] / "resources" / "audit.schema.json"
