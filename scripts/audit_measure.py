@@ -23,6 +23,7 @@ from truthserum.audit.options import CLEAN, EXPOSED, PROTECTED, Audit
 from truthserum.audit.parts import pairs_of
 from truthserum.audit.products import Records, digest_of
 from truthserum.audit.protected import Protected
+from truthserum.audit.result import Subject
 from truthserum.audit.trained import Parts, coins_of, cost_of, declared, defended, skipped, study_of
 from truthserum.data.stored import labelled
 from truthserum.options import checked
@@ -50,8 +51,8 @@ def main() -> None:
         pairs="+",
     )
     options = parsed(arguments)
-    settings = options.settings
-    audit = checked(Audit, settings["audit"], settings["name"])
+    settings, name = options.settings, options.settings["name"]
+    audit = checked(Audit, settings["audit"], name)
     game = Game(audit, Records.load(options.records))
     rows = len(game.records.label)
     parts = parts_of(options)
@@ -63,23 +64,13 @@ def main() -> None:
         Protected.load(options.secrets) if options.secrets else None,
         labelled(options.own) if options.own else None,
     )
-    inputs = [{**input_of(options.source), "rows": rows}]
+    inputs = [input_of(options.source, rows)]
     if study.released is not None:
-        inputs.append({**input_of(Path(audit.released)), "rows": len(study.released.at)})
-    about = {
-        "name": settings["name"],
-        "door": audit.door,
-        "inputs": inputs,
-        "declared": declared(game, study),
-        "coins": coins_of(study),
-    }
-    body, tables = measured(study)
-    body["mitigations"] = defended(body["mitigations"], settings["arms"])
+        inputs.append(input_of(Path(audit.released), len(study.released.at)))
     made = parts[CLEAN][0].made
     result = Result(
-        about,
-        body,
-        tables,
+        Subject(name, audit.door, tuple(inputs), declared(game, study), coins_of(study)),
+        defended(measured(study), settings["arms"]),
         skipped(audit),
         cost_of(study, parts),
         made["version"],

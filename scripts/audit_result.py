@@ -3,6 +3,7 @@
 import platform
 import sys
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -11,28 +12,29 @@ from program import write_csv, write_json
 import numpy as np
 import pandas as pd
 
-from truthserum.audit.document import Result, document
+from truthserum.audit.document import RULE, Result, document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
+from truthserum.audit.result import Input, Records
 from truthserum.storage.manifests import sha256_of
 from workflow.fingerprint import code_of
 
 
-def input_of(source: Path) -> dict[str, object]:
-    """Path and checksum of what the user gave."""
-    return {"path": str(source), "sha256": digest_of(source)}
+def input_of(source: Path, rows: int) -> Input:
+    """What the user gave, which holds so many records."""
+    return Input(str(source), digest_of(source), rows)
 
 
 def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
     """All files of an audit but for the verdict, each whole or not at all."""
-    for table, frame in result.tables.items():
+    for table, frame in result.measured.tables.items():
         write_csv(folder / f"{table}.csv", inert(frame))
     records = folder / "records.csv"
-    named = result.tables["records"]["named"]
+    named = result.measured.tables["records"]["named"]
     # Which a program has from the workflow, and not where it is run by hand.
     code = settings.get("code") or code_of(Path(sys.argv[0]).stem, settings)
     provenance = {
-        "seed": result.about["declared"]["seed"],
+        "seed": result.about.declared["seed"],
         "settings": settings["audit"],
         "code": {**settings.get("fingerprints", {}), "audit": code},
         "trained_by": result.trained_by,
@@ -44,10 +46,5 @@ def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
         },
         "machine": platform.machine(),
     }
-    told = {
-        "file": records.name,
-        "sha256": sha256_of(records),
-        "asked": len(named),
-        "named": int(named.sum()),
-    }
-    write_json(folder / "claims.json", document(result, told, provenance))
+    told = Records(records.name, sha256_of(records), len(named), int(named.sum()), RULE)
+    write_json(folder / "claims.json", asdict(document(result, told, provenance)))

@@ -17,6 +17,7 @@ from truthserum.audit.analysis.records import People
 from truthserum.audit.document import Result
 from truthserum.audit.doors.scores import Given, read
 from truthserum.audit.options import Audit
+from truthserum.audit.result import Subject
 from truthserum.audit.tossed import Tossed
 from truthserum.options import checked
 from truthserum.seeds import audit_seed
@@ -71,10 +72,10 @@ def main() -> None:
     if audit.data:
         declared["subject"] = audit.data.subject
         sources.append(audit.data.source)
-    inputs = [{**input_of(source), "rows": len(whole.label)} for source in sources]
-    about = {"name": name, "door": "scores", "inputs": inputs, "declared": declared}
+    inputs = tuple(input_of(source, len(whole.label)) for source in sources)
+    about = Subject(name, "scores", inputs, declared)
     cost = {"trainings": 0, "seconds": 0.0, "arms": {}}
-    result = Result(about, *measured(study), SKIPPED, cost, "elsewhere", {})
+    result = Result(about, measured(study), SKIPPED, cost, "elsewhere", {})
     write(result, settings, options.output)
 
 

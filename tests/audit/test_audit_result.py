@@ -6,16 +6,20 @@ import pandas as pd
 import pytest
 
 from audit_result import write
-from truthserum.audit.document import Result
+from truthserum.audit.document import Measured, Result
+from truthserum.audit.result import Subject
 
-PARTS = ("claims", "groups", "growth", "mitigations", "checks")
+ABOUT = Subject("loans", "recipe", declared={"seed": 3})
+
+
+def of(records):
+    """What was measured, which is nothing but this table."""
+    return Measured((), (), (), (), (), {"records": records})
 
 
 def test_texts_that_a_spreadsheet_would_compute_are_inert(tmp_path):
     records = pd.DataFrame({"class": ["=1+1", "a"], "named": [True, False], "p": [-1.0, 0.5]})
-    parts = {key: [] for key in PARTS}
-    about = {"name": "loans", "declared": {"seed": 3}}
-    result = Result(about, parts, {"records": records}, {}, {}, "numpy", {})
+    result = Result(ABOUT, of(records), {}, {}, "numpy", {})
     write(result, {"audit": {}, "code": "c"}, tmp_path)
     lines = (tmp_path / "records.csv").read_text("utf-8").splitlines()
     assert lines == ["class,named,p", "'=1+1,True,-1.0", "a,False,0.5"]
@@ -25,9 +29,7 @@ def test_texts_that_a_spreadsheet_would_compute_are_inert(tmp_path):
 
 @pytest.mark.parametrize("libraries", [{}, {"numpy": "1.26.4"}], ids=["unknown", "known"])
 def test_libraries_stand_where_they_are_known(tmp_path, libraries):
-    records, parts = pd.DataFrame({"named": [True]}), {key: [] for key in PARTS}
-    about = {"name": "loans", "declared": {"seed": 3}}
-    result = Result(about, parts, {"records": records}, {}, {}, "Python", libraries)
+    result = Result(ABOUT, of(pd.DataFrame({"named": [True]})), {}, {}, "Python", libraries)
     write(result, {"audit": {}, "code": "c"}, tmp_path)
     provenance = json.loads((tmp_path / "claims.json").read_text("utf-8"))["provenance"]
     assert provenance.get("libraries") == (libraries or None)

@@ -9,10 +9,9 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.claims import comparable
 from truthserum.audit.analysis.found import Resampling, find
 from truthserum.audit.analysis.study import Study, measured
-from truthserum.audit.claim import Claim
 from truthserum.audit.presence import Presence
 from truthserum.audit.report.compare import compare, compared
-from truthserum.audit.result import read_audit
+from truthserum.audit.result import Audit, Subject
 
 RUNS, PAIRS, RECORDS = 120, 6, 60
 
@@ -37,9 +36,8 @@ def two_arms(rng, shifts, pairs=PAIRS, records=RECORDS, alike=0.8):
 
 def auc_of(answers, seed):
     rows = comparable(find(answers, Resampling(seed, 60, np.arange(RECORDS))))
-    (row,) = [row for row in rows if row["id"] == "auc"]
-    fields = Claim.__dataclass_fields__
-    return Claim(**{key: value for key, value in row.items() if key in fields})
+    (row,) = [row for row in rows if row.id == "auc"]
+    return row
 
 
 @pytest.fixture(scope="module", params=[(1.0, 1.0), (1.5, 0.7)], ids=["equal", "less"])
@@ -71,19 +69,17 @@ def study(answers, coins, people, **more):
 def test_it_says_what_the_same_arm_as_a_mitigation_says(make_study, rng):
     people = make_study(records=200).people
     (plain, less), coins = two_arms(rng, (1.5, 0.5), pairs=8, records=200)
-    inside, _ = measured(study(plain, coins, people, trained={"less": less}))
-    (mitigated,) = [row for row in inside["mitigations"] if row["id"] == "less"]
+    inside = measured(study(plain, coins, people, trained={"less": less}))
+    (mitigated,) = [row for row in inside.mitigations if row.id == "less"]
     audits = []
     for name, answers in (("one", plain), ("other", less)):
-        body, _ = measured(study(answers, coins, people))
-        about = {"name": name, "door": "function", "coins": "heads"}
-        body = {key: body[key] for key in ("claims", "groups", "growth", "mitigations", "checks")}
-        audits.append(read_audit({"schema": 1, "tool": {}, "audit": about, **body}, name))
+        body = measured(study(answers, coins, people))
+        audits.append(Audit(1, {}, Subject(name, "function", coins="heads"), body.claims))
     rows = {row.one.id: row for row in compare(*audits)}
-    differences = {told["id"]: told for told in mitigated["differences"]}
+    differences = {told.id: told for told in mitigated.differences}
     assert {"auc", "accuracy", "tpr_at_fpr_0.01"} <= differences.keys()
     for told in differences.values():
-        change = rows[told["id"]].change
+        change = rows[told.id].change
         found = change.value, change.low, change.high
-        assert rows[told["id"]].paired
-        assert found == pytest.approx([told[key] for key in ("value", "low", "high")], abs=3e-6)
+        assert rows[told.id].paired
+        assert found == pytest.approx([told.value, told.low, told.high], abs=3e-6)

@@ -2,16 +2,17 @@
 
 import pytest
 
-from truthserum.audit.document import Result, document
+from truthserum.audit.claim import Claim
+from truthserum.audit.document import Measured, Result, document
+from truthserum.audit.result import Records, Subject
 
-BODY = dict.fromkeys(("claims", "groups", "growth", "mitigations", "checks"), ())
 
-
-def untested(declared, body=BODY):
+def untested(declared, *claims):
     """{id: reason} of what is said not to be tested."""
-    skipped = {"poisoned": "`poison` is 0"}
-    found = document(Result({"declared": declared}, body, {}, skipped, {}, "", {}), {}, {})
-    return {one["id"]: one["reason"] for one in found["not_tested"]}
+    about, skipped = Subject("loans", "recipe", (), declared), {"poisoned": "`poison` is 0"}
+    result = Result(about, Measured(claims, (), (), (), (), {}), skipped, {}, "", {})
+    found = document(result, Records("records.csv", "", 0, 0, ""), {})
+    return {one.id: one.reason for one in found.not_tested}
 
 
 @pytest.mark.parametrize(
@@ -19,8 +20,7 @@ def untested(declared, body=BODY):
     [("auc", "model_files", "weights"), ("reconstruction_exact", "weights", "model_files")],
 )
 def test_weights_that_were_read_are_not_said_to_be_unread(measured, said, left_out):
-    body = BODY | {"claims": [{"id": measured}]}
-    reasons = untested({}, body)
+    reasons = untested({}, Claim(measured))
     assert said in reasons and left_out not in reasons
     assert reasons["poisoned"] == "`poison` is 0"
 

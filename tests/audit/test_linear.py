@@ -52,18 +52,18 @@ def test_the_unknown_record_comes_out(table):
     known = np.arange(120) != 7
     guess = reconstruct(fitted.model, fitted.theta, fitted.features[known], fitted.targets[known])
     assert np.abs(guess.x - fitted.features[7]).max() == pytest.approx(gap[7], abs=1e-9)
-    found = {claim["id"]: claim for claim in claims(fitted, 50, 1)}
+    found = {claim.id: claim for claim in claims(fitted, 50, 1)}
     exact, rounded = found["reconstruction_exact"], found["reconstruction_rounded"]
-    assert exact["value"] == 1
-    assert exact["low"] < 1 == exact["high"]
-    assert exact["asked"] == 50
-    assert rounded["value"] < 1
-    assert found["reconstruction_error_exact"]["value"] < EXACT
-    assert found["reconstruction_error_rounded"]["value"] > EXACT
+    assert exact.value == 1
+    assert exact.low < 1 == exact.high
+    assert exact.asked == 50
+    assert rounded.value < 1
+    assert found["reconstruction_error_exact"].value < EXACT
+    assert found["reconstruction_error_rounded"].value > EXACT
 
 
 def test_weights_that_ignore_their_data_tell_nothing(table):
     fitted = Glm(1e12).fitted(table, table.train_x, table.train_y)
-    found = {claim["id"]: claim for claim in claims(fitted, 50, 1)}
-    assert found["reconstruction_rounded"]["value"] == 0
-    assert found["reconstruction_error_rounded"]["value"] > EXACT
+    found = {claim.id: claim for claim in claims(fitted, 50, 1)}
+    assert found["reconstruction_rounded"].value == 0
+    assert found["reconstruction_error_rounded"].value > EXACT

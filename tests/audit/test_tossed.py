@@ -118,6 +118,6 @@ def test_the_coin_of_a_pair_is_one_coin():
             member = toss(np.arange(200), audit, 2)
             signal = record + rng.standard_normal((2, 200)) + leak * member
             answers = Answers(signal, member, None)
-            found[leak] += claims.any_leak_of_drawn(answers, audit)["p"] <= 0.05
+            found[leak] += claims.any_leak_of_drawn(answers, audit).p <= 0.05
     assert found[0.0] <= 6  # of 40, at 5 %: more than that in 1 % of such tests
     assert found[0.5] >= 36

@@ -152,7 +152,7 @@ def test_a_function_that_ignores_its_data_leaks_nothing():
     for seed in range(audits):
         answers, coins, unit = audited(Ignorant(), seed, pairs=12, records=120)
         if seed < 100:
-            p.append(any_leak(answers, coins, unit, seed)["p"])
+            p.append(any_leak(answers, coins, unit, seed).p)
         won = wins(answers.confidence, answers.member)
         named_any += named(sign_test(won, 12), 0.05).any()
         if seed < 40:
@@ -167,7 +167,7 @@ def test_a_function_that_ignores_its_data_leaks_nothing():
 
 def test_what_leaks_is_found_by_the_randomisation_test():
     answers, coins, unit = audited(GaussianMean(0.3), 1)
-    assert any_leak(answers, coins, unit, 1)["p"] == 0.001
+    assert any_leak(answers, coins, unit, 1).p == 0.001
 
 
 def test_the_test_needs_the_coins_that_were_thrown():
@@ -175,4 +175,4 @@ def test_the_test_needs_the_coins_that_were_thrown():
     # what the test asks is whether the coins did it.
     answers, coins, unit = audited(Ignorant(), 3)
     assert coin_test(np.ones(200), np.random.default_rng(0)) == 0.001
-    assert any_leak(answers, coins, unit, 3)["p"] > 0.05
+    assert any_leak(answers, coins, unit, 3).p > 0.05

@@ -4,6 +4,7 @@ import json
 import re
 import runpy
 import sys
+from dataclasses import asdict
 from pathlib import Path
 
 import numpy as np
@@ -84,8 +85,8 @@ def test_the_regression_gives_away_records_by_its_answers_and_by_its_weights():
     (seen, _), _ = linear.train(glm, table, shard, asked)
     assert seen[member].mean() > seen[~member].mean() + 0.01
     fitted = glm.fitted(table, table.train_x[member[0]], own.label[member[0]])
-    exact = {claim["id"]: claim for claim in linear.claims(fitted, 20, 1)}["reconstruction_exact"]
-    assert exact["value"] > 0.9
+    exact = {claim.id: claim for claim in linear.claims(fitted, 20, 1)}["reconstruction_exact"]
+    assert exact.value > 0.9
     assert audit.poison and audit.protect in pd.read_csv(audit.data.file)
 
 
@@ -133,9 +134,10 @@ def test_an_example_is_short_and_stands_in_the_docs(name):
 
 def test_who_checks_an_audit_counts_the_named_records_again(make_study, tmp_path, capsys):
     study = make_study(pairs=16, records=200, shift=1.5)
-    body, tables = measured(study)
-    tables["records"].to_csv(tmp_path / "records.csv", index=False)
-    (tmp_path / "audit.json").write_text(json.dumps(body))
+    body = measured(study)
+    body.tables["records"].to_csv(tmp_path / "records.csv", index=False)
+    claims = [asdict(claim) for claim in body.claims]
+    (tmp_path / "audit.json").write_text(json.dumps({"claims": claims}))
     docs = (ROOT / "docs" / "audit_checks.md").read_text("utf-8")
     (code,) = re.findall(r"```python\n(.*?)```", docs, re.DOTALL)
     exec(code, {"folder": tmp_path})

@@ -1,17 +1,19 @@
 """One measured number of an audit."""
 
+import math
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Annotated, TypeVar
 
 from pydantic import Strict
 
-from truthserum.options import ClosedShare, Maybe, Natural, Share, options
+from truthserum.options import ClosedShare, Maybe, Natural, Share, Written, options
 from truthserum.statistics.estimates import Interval
 
 T = TypeVar("T")
 Listed = Annotated[tuple[T, ...], Strict(False)]
-Number = Maybe[float]
+Number = Maybe[Annotated[float, Written]]
 
 
 @options
@@ -103,6 +105,21 @@ class Claim:
         if not self.resolved or self.value is None or self.low is None or self.high is None:
             return None
         return Interval(self.value, self.low, self.high)
+
+
+def number(value: float) -> float | None:
+    """A number as a claim has it; None for what is none."""
+    return float(value) if math.isfinite(value) else None
+
+
+def ends(found: Interval) -> tuple[float | None, float | None, float | None]:
+    """Value, lower and upper end of an estimate, as a claim has them."""
+    return number(found.value), number(found.low), number(found.high)
+
+
+def in_arm(arm: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:
+    """Claims on another arm than clean, whose name is put before their ids."""
+    return tuple(replace(one, id=f"{arm}.{one.id}", arm=arm) for one in claims)
 
 
 def _before(name: str) -> str:

@@ -1,8 +1,4 @@
-"""What `claims.json` says: the result of an audit but for the verdict, which a policy gives.
-
-Keys: schema, tool, audit (name, door, inputs, declared), claims, records, groups, growth,
-mitigations, checks, not_tested, cost, provenance.
-"""
+"""What `claims.json` says: the result of an audit but for the verdict, which a policy gives."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +6,18 @@ from typing import Any
 
 import pandas as pd
 
-SCHEMA = 1
+from truthserum.audit.claim import Claim
+from truthserum.audit.result import (
+    Audit,
+    Check,
+    Group,
+    Grown,
+    Mitigation,
+    Records,
+    Subject,
+    Untested,
+)
+
 RULE = (
     "a record is named if the model trained on it is the surer one in so many of the pairs that, "
     "if no record showed, the chance of naming any would be at most 5 % (sign test, Holm)"
@@ -38,38 +45,50 @@ READ = {
 
 
 @dataclass(frozen=True)
+class Measured:
+    """What follows from answers, as `Audit` has it. tables: by name, `records` among them."""
+
+    claims: tuple[Claim, ...]
+    groups: tuple[Group, ...]
+    growth: tuple[Grown, ...]
+    mitigations: tuple[Mitigation, ...]
+    checks: tuple[Check, ...]
+    tables: Mapping[str, pd.DataFrame]
+
+
+@dataclass(frozen=True)
 class Result:
     """What was measured, and of what.
 
-    about: name, door, inputs and declared. body: claims, groups, growth, mitigations and checks.
-    tables: by name, `records` among them. skipped: what was not tested, and why. cost: of training.
-    trained_by: what trained, in words. libraries: that it loaded, {name: version}; none where that
-    is not known.
+    skipped: what was not tested, and why. cost: of training. trained_by: what trained, in words.
+    libraries: that it loaded, {name: version}; none where that is not known.
     """
 
-    about: Mapping[str, Any]
-    body: Mapping[str, Any]
-    tables: Mapping[str, pd.DataFrame]
+    about: Subject
+    measured: Measured
     skipped: Mapping[str, str]
-    cost: Mapping[str, object]
+    cost: dict[str, Any]
     trained_by: str
     libraries: Mapping[str, str]
 
 
-def document(
-    result: Result, records: Mapping[str, object], provenance: Mapping[str, object]
-) -> dict[str, Any]:
-    """All of it; records: file, sha256, asked and named."""
-    read = any(claim["id"].startswith("reconstruction_") for claim in result.body["claims"])
-    several = {} if result.about["declared"].get("subject") else ALONE
+def document(result: Result, records: Records, provenance: dict[str, Any]) -> Audit:
+    """All of it; records: the table beside it."""
+    found = result.measured
+    read = any(claim.id.startswith("reconstruction_") for claim in found.claims)
+    several = {} if result.about.declared.get("subject") else ALONE
     reasons = {**result.skipped, **(READ if read else UNREAD), **several, **NEVER}
-    return {
-        "schema": SCHEMA,
-        "tool": {"name": "truthserum audit"},
-        "audit": result.about,
-        **result.body,
-        "records": {**records, "rule": RULE},
-        "not_tested": [{"id": name, "reason": reason} for name, reason in reasons.items()],
-        "cost": result.cost,
-        "provenance": provenance,
-    }
+    return Audit(
+        schema=1,
+        tool={"name": "truthserum audit"},
+        audit=result.about,
+        claims=found.claims,
+        records=records,
+        groups=found.groups,
+        growth=found.growth,
+        mitigations=found.mitigations,
+        checks=found.checks,
+        not_tested=tuple(Untested(*each) for each in reasons.items()),
+        cost=result.cost,
+        provenance=provenance,
+    )

@@ -5,12 +5,11 @@ closed form (Balle, Cherubin and Hayes, arXiv 2201.04845, Theorem 1; see `closed
 """
 
 import time
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
-from truthserum.audit.analysis.claims import CONFIDENCE
+from truthserum.audit.claim import Claim
 from truthserum.audit.shards import Answered, Asked, Shard
 from truthserum.closed_form.attack import leave_each_out
 from truthserum.data.tabular import Encoding, Table
@@ -79,26 +78,18 @@ def reconstructed(fitted: Fitted, unknown: np.ndarray, precision: str) -> np.nda
     return np.where(np.isfinite(gap), gap, np.inf)
 
 
-def claims(fitted: Fitted, targets: int, seed: int) -> list[dict[str, Any]]:
+def claims(fitted: Fitted, targets: int, seed: int) -> list[Claim]:
     """How many of so many records come out exactly, from weights as they are and rounded."""
     rows = stream(seed, Purpose.TARGETS, 1).permutation(len(fitted.features))[:targets]
     found = []
     for name, precision in PUBLISHED.items():
-        about = {"models": 1, "attack": "closed form", "signal": f"weights, {precision}"}
+        about = Claim(name, models=1, attack="closed form", signal=f"weights, {precision}")
         gap = reconstructed(fitted, rows, precision)
-        exact = int((gap < EXACT).sum())
-        found.append(
-            {
-                "id": name,
-                **share_interval(exact, len(rows)).ends,
-                "confidence": CONFIDENCE,
-                "positives": len(rows),
-                "asked": len(rows),
-                **about,
-            }
-        )
+        value, low, high = share_interval(int((gap < EXACT).sum()), len(rows))
+        share = replace(about, value=value, low=low, high=high)
+        found.append(replace(share, positives=len(rows), asked=len(rows)))
         middle = float(np.median(gap))
         if np.isfinite(middle):
             error = name.replace("reconstruction", "reconstruction_error")
-            found.append({"id": error, "value": middle, **about})
+            found.append(replace(about, id=error, value=middle))
     return found

@@ -2,6 +2,7 @@
 
 import hashlib
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ from truthserum.audit.analysis.mitigations import Poisoned
 from truthserum.audit.analysis.onion import Without
 from truthserum.audit.analysis.records import People
 from truthserum.audit.analysis.study import Study
+from truthserum.audit.document import Measured
 from truthserum.audit.doors.scores import read_released
 from truthserum.audit.forecast import account
 from truthserum.audit.game import Game
@@ -100,7 +102,7 @@ def coins_of(study: Study) -> str:
     return hashlib.sha256(told).hexdigest()
 
 
-def declared(game: Game, study: Study) -> dict[str, object]:
+def declared(game: Game, study: Study) -> dict[str, Any]:
     """What the page may repeat of the settings and of the data."""
     audit, records, data = game.audit, game.records, game.audit.trained_on
     return {
@@ -142,15 +144,14 @@ def cost_of(study: Study, parts: Parts) -> dict[str, Any]:
     return {**total, "arms": arms, **forecast}
 
 
-def defended(
-    rows: Sequence[Mapping[str, Any]], arms: Mapping[str, Mapping[str, Any]]
-) -> list[dict[str, Any]]:
-    """Mitigations, each with the name of the defence that its models of ours were trained with.
+def defended(found: Measured, arms: Mapping[str, Mapping[str, Any]]) -> Measured:
+    """The same with the name of the defence that models of ours were trained with.
 
-    arms: settings of each.
+    arms: settings of each mitigation.
     """
     named = {arm: next(iter(of["defence"])) for arm, of in arms.items() if "defence" in of}
-    return [{**row, "defence": named.get(row["id"], "none")} for row in rows]
+    rows = (replace(row, defence=named.get(row.id, "none")) for row in found.mitigations)
+    return replace(found, mitigations=tuple(rows))
 
 
 def _targets(study: Study) -> int:

@@ -104,12 +104,12 @@ def test_the_interval_of_an_accuracy_is_of_shares(answers):
     right[:2, :30] = False  # one pair is mostly wrong
     outside, inside = accuracies(replace(answers, right=right))
     for claim in (outside, inside):
-        assert claim["high"] == 1 > claim["value"] > claim["low"] > 0
+        assert claim.high == 1 > claim.value > claim.low > 0
     (one, _), (pair, _) = (accuracies(answers.select(np.arange(n))) for n in (1, 2))
     outside = ~answers.member[0]
     exact = binomtest(int(answers.right[0, outside].sum()), int(outside.sum())).proportion_ci()
-    assert [one["low"], one["high"]] == pytest.approx([exact.low, exact.high])
-    assert pair["low"] is None  # of how models are trained, of which there is one pair
+    assert [one.low, one.high] == pytest.approx([exact.low, exact.high])
+    assert pair.low is None  # of how models are trained, of which there is one pair
 
 
 @pytest.mark.parametrize(

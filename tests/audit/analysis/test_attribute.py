@@ -69,22 +69,22 @@ def test_guesses_are_those_of_the_loop():
 
 
 def by_id(secrets, draws=60):
-    return {claim["id"]: claim for claim in claims(secrets, 3, draws)}
+    return {claim.id: claim for claim in claims(secrets, 3, draws)}
 
 
 def test_what_is_learnt_by_heart_is_told():
     found = by_id(made(2, gain=6.0))
-    assert found["attribute_right"]["low"] > 0.9
-    assert found["attribute_control"]["high"] < 0.6
-    assert found["attribute_gain"]["low"] > 0.3
-    assert found["attribute_gain"]["p"] < 0.01
+    assert found["attribute_right"].low > 0.9
+    assert found["attribute_control"].high < 0.6
+    assert found["attribute_gain"].low > 0.3
+    assert found["attribute_gain"].p < 0.01
 
 
 @pytest.mark.parametrize("pairs", [2, 6])
 def test_the_p_value_of_a_gain_is_that_of_its_interval(pairs):
     found = [by_id(made(seed, 0.3, pairs), 40)["attribute_gain"] for seed in range(40)]
-    beyond = [gain["low"] > 0 or gain["high"] < 0 for gain in found]
-    assert [gain["p"] < 0.05 for gain in found] == beyond
+    beyond = [gain.low > 0 or gain.high < 0 for gain in found]
+    assert [gain.p < 0.05 for gain in found] == beyond
     if pairs > 2:
         assert 0 < sum(beyond) < len(found)
 
@@ -93,7 +93,7 @@ def test_the_control_covers_what_is_not_learnt():
     covered = []
     for seed in range(60):
         gain = by_id(made(seed), 40)["attribute_gain"]
-        covered.append(gain["low"] <= 0 <= gain["high"])
+        covered.append(gain.low <= 0 <= gain.high)
     assert np.mean(covered) >= 0.85  # 95 %, less three deviations
 
 
@@ -132,8 +132,8 @@ def test_the_interval_of_a_share_of_few_people_covers_it(right):
         prior = np.log(np.where(told[:, None], [0.9, 0.1], [0.1, 0.9]))
         value, signal = np.zeros(40, np.int64), np.zeros((8, 40, 2))
         secrets = attribute.Secrets("logit", signal, held, value, prior, unit)
-        (found,) = (one for one in attribute.claims(secrets, 1, 60) if one["id"].endswith("guess"))
-        covered += found["low"] <= truth <= found["high"]
+        (found,) = (one for one in attribute.claims(secrets, 1, 60) if one.id.endswith("guess"))
+        covered += found.low <= truth <= found.high
     assert covered >= 181
 
 
@@ -143,10 +143,10 @@ def test_what_the_other_columns_say_is_no_leak():
     prior[np.arange(60), secrets.value] = 0
     found = by_id(made(4, prior=prior))
     for name in ("attribute_right", "attribute_control", "attribute_guess"):
-        assert found[name]["value"] == 1
-        assert found[name]["low"] < 1  # of sixty records alone
-    assert found["attribute_gain"]["value"] == 0
-    assert found["attribute_base"]["value"] == np.bincount(secrets.value).max() / 60
+        assert found[name].value == 1
+        assert found[name].low < 1  # of sixty records alone
+    assert found["attribute_gain"].value == 0
+    assert found["attribute_base"].value == np.bincount(secrets.value).max() / 60
 
 
 @pytest.fixture
@@ -212,5 +212,5 @@ def test_our_models_tell_what_they_learn_by_heart(table, tmp_path, rate, leaks):
     (confidence, right), _ = train(ours, table, shard, asked, device, scratch)
     answers = Answers(confidence, coins.member[:, of.asked], right)
     gain = by_id(secrets_of(answers, of, unit))["attribute_gain"]
-    assert (gain["low"] > 0) == leaks
-    assert gain["high"] >= 0
+    assert (gain.low > 0) == leaks
+    assert gain.high >= 0

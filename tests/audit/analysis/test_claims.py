@@ -18,12 +18,12 @@ def test_each_step_is_an_audit_of_the_first_models(make_study):
     study = make_study(pairs=8, records=100, shift=1.5)
     resampling = study.resampling
     rows = growth(find(study.clean, resampling))
-    assert [row["models"] for row in rows] == [8, 16]
+    assert [row.models for row in rows] == [8, 16]
     for row in rows:
-        alone = find(study.clean.select(range(row["models"])), resampling)
-        assert [claim["id"] for claim in row["claims"]] == list(alone.measures)
-        for claim in row["claims"]:
-            one = alone.measures[claim["id"]]
-            assert claim["models"] == row["models"] and claim["resolved"] == one.resolved
+        alone = find(study.clean.select(range(row.models)), resampling)
+        assert [claim.id for claim in row.claims] == list(alone.measures)
+        for claim in row.claims:
+            one = alone.measures[claim.id]
+            assert claim.models == row.models and claim.resolved == one.resolved
             if one.resolved:
-                assert (claim["value"], claim["low"]) == (one.value, one.low)
+                assert (claim.value, claim.low) == (one.value, one.low)

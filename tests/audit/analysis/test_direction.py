@@ -20,7 +20,7 @@ def losses(rng):
 
 
 def passed(signal, member, right=None):
-    return check(Answers(signal, member, right), Resampling(5, 40, np.arange(300)))["passed"]
+    return check(Answers(signal, member, right), Resampling(5, 40, np.arange(300))).passed
 
 
 def test_losses_are_told_from_minus_the_losses(losses):
@@ -51,16 +51,16 @@ def test_models_that_tell_nothing_pass(rng):
 @pytest.mark.parametrize("shift", [0.0, 1.0])
 def test_audits_the_right_way_round_stand(make_study, shift):
     study = make_study(shift=shift)
-    found = {one["id"]: one["passed"] for one in measured(study)[0]["checks"]}
+    found = {one.id: one.passed for one in measured(study).checks}
     assert found == {"models_differ": True, "members_score_higher": True}
 
 
 def test_a_function_that_gives_its_loss_voids_the_audit(make_study):
     study = make_study(shift=1.0)
     loss = Answers(-np.log(study.clean.confidence), study.clean.member, None)
-    body, _ = measured(replace(study, clean=loss))
-    (told,) = (one for one in body["checks"] if one["passed"] is False)
-    assert told["id"] == "members_score_higher" and told.get("voids", True)
+    body = measured(replace(study, clean=loss))
+    (told,) = (one for one in body.checks if one.passed is False)
+    assert told.id == "members_score_higher" and told.voids
 
 
 def test_a_released_model_that_gives_its_loss_is_undecided(make_study, rng):
@@ -68,7 +68,7 @@ def test_a_released_model_that_gives_its_loss_is_undecided(make_study, rng):
     signal = Answers(np.log(study.clean.confidence), study.clean.member, None)
     of_one = Answers.of_one(-signal.confidence[0], signal.member[0])
     released = Released(of_one, np.arange(400))
-    body, _ = measured(replace(study, clean=signal, released=released))
-    found = {one["id"]: (one["passed"], one.get("voids", True)) for one in body["checks"]}
+    body = measured(replace(study, clean=signal, released=released))
+    found = {one.id: (one.passed, one.voids) for one in body.checks}
     assert found["members_score_higher"] == (True, True)
     assert found["released.members_score_higher"] == (False, False)

@@ -1,5 +1,7 @@
 """Margins between the two records of a coin, against loops; and what is said of a claim."""
 
+from dataclasses import asdict
+
 import numpy as np
 import pytest
 
@@ -80,7 +82,7 @@ def test_of_equal_scores_a_file_that_has_members_first_proves_nothing():
 )
 def test_a_claim_is_contradicted_or_not(claimed, word):
     bound = LowerBound(2.0, 5.0, 100, 80, 75, 4, 8)
-    assert as_claim(bound, claimed, 1e-5, "")["claim"] == word
+    assert as_claim(bound, claimed, 1e-5, "").claim == word
     unbound = as_claim(None, claimed, 1e-5, "few models")
-    assert unbound["claim"] == "not measured"
-    assert checked(Claim, unbound, "claim").value is None  # the report takes it
+    assert unbound.claim == "not measured"
+    assert checked(Claim, asdict(unbound), "claim").value is None  # the report takes it

@@ -59,27 +59,27 @@ def test_nobody_leaves_where_nobody_shows():
 def test_those_who_show_only_then_are_counted(new):
     before, after = answers([7, 8]), answers([7, *new])
     without = onion.Without(after, np.arange(RECORDS) >= 5)
-    found = {claim["id"]: claim for claim in onion.claims(before, without)}
-    assert found["without_exposed.left"]["value"] == 5
-    assert found["without_exposed.newly_named"]["value"] == len(new)
-    assert found["without_exposed.newly_named"]["asked"] == RECORDS - 5
+    found = {claim.id: claim for claim in onion.claims(before, without)}
+    assert found["without_exposed.left"].value == 5
+    assert found["without_exposed.newly_named"].value == len(new)
+    assert found["without_exposed.newly_named"].asked == RECORDS - 5
 
 
 def test_without_leavers_nothing_is_claimed():
     seen = answers([])
     (claim,) = onion.claims(seen, onion.Without(seen, EVERYBODY))
-    assert not claim["resolved"]
-    assert claim["reason"] == onion.NOBODY
+    assert not claim.resolved
+    assert claim.reason == onion.NOBODY
     first = slice(0, 6)  # of models: three pairs, of which each is won by chance alone once in 8
     few = Answers(*(x[first] for x in (seen.confidence, seen.member, seen.right)))
-    assert onion.claims(few, onion.Without(few, EVERYBODY))[0]["reason"] == onion.TOO_FEW
+    assert onion.claims(few, onion.Without(few, EVERYBODY))[0].reason == onion.TOO_FEW
 
 
 def test_it_is_said_if_those_who_show_are_too_many_to_leave():
     unit = np.where(np.arange(RECORDS) < 50, 3, np.arange(RECORDS))
     assert not onion.leavers(answers([3]), np.arange(RECORDS), unit).any()
     (claim,) = onion.claims(answers([3]), onion.Without(answers([3]), EVERYBODY))
-    assert claim["reason"] == onion.TOGETHER
+    assert claim.reason == onion.TOGETHER
 
 
 def test_the_leak_of_those_who_stay_is_compared(make_study):
@@ -90,13 +90,13 @@ def test_the_leak_of_those_who_stay_is_compared(make_study):
     held = np.where(study.clean.member, 0.999, 0.001)
     confidence = np.where(np.arange(150) // 3 == 20, held, study.clean.confidence)
     without = onion.Without(replace(study.clean, confidence=confidence), ~leaving)
-    body, _ = measured(replace(study, without=without))
-    found = {claim["id"]: claim for claim in body["claims"]}
-    assert found["without_exposed.newly_named"]["value"] == 3
-    (row,) = [row for row in body["mitigations"] if row["id"] == "without_exposed"]
-    named = {claim["id"]: claim for claim in [*row["claims"], *row["before"]]}
-    assert named["named_records"] == {**named["named_records"], "value": 0, "asked": 140}
-    assert named["without_exposed.named_records"]["value"] == 3
+    body = measured(replace(study, without=without))
+    found = {claim.id: claim for claim in body.claims}
+    assert found["without_exposed.newly_named"].value == 3
+    (row,) = [row for row in body.mitigations if row.id == "without_exposed"]
+    named = {claim.id: claim for claim in [*row.claims, *row.before]}
+    assert named["named_records"] == replace(named["named_records"], value=0, asked=140)
+    assert named["without_exposed.named_records"].value == 3
 
 
 def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
@@ -107,10 +107,10 @@ def test_where_nobody_leaves_nothing_is_trained(make_study, tmp_path):
     idle = [Pair.load(tmp_path / "pair.npz", "key")] * 7
     study = make_study(pairs=7, records=150)
     without = onion.Without(answers_of(idle, study.clean.member), ~nobody)
-    body, _ = measured(replace(study, without=without))
-    (claim,) = [one for one in body["claims"] if one["id"] == "without_exposed.newly_named"]
-    assert claim["reason"] == onion.TOO_FEW
-    assert "without_exposed" not in {row["id"] for row in body["mitigations"]}
+    body = measured(replace(study, without=without))
+    (claim,) = [one for one in body.claims if one.id == "without_exposed.newly_named"]
+    assert claim.reason == onion.TOO_FEW
+    assert "without_exposed" not in {row.id for row in body.mitigations}
     said = (
         "no record was left out, and nothing was trained again: so few models can name no record."
     )

@@ -1,7 +1,7 @@
 """A released model attacked with the models of an audit, and the blind control."""
 
 import json
-from dataclasses import replace
+from dataclasses import asdict, replace
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,7 @@ from truthserum.audit.doors.scores import read_released
 from truthserum.audit.products import Records
 from truthserum.audit.report.rows import of_checks
 from truthserum.audit.report.wording import answer
-from truthserum.audit.result import read_audit
+from truthserum.audit.result import Audit, Subject, read_audit
 from truthserum.storage.files import DataError
 
 
@@ -41,17 +41,17 @@ def release(study, rng):
 
 
 def by_id(rows):
-    return {row["id"]: row for row in rows}
+    return {row.id: row for row in rows}
 
 
 def test_a_released_model_that_leaks_is_found_and_its_members_are_no_others(study, release, rng):
-    body, tables = measured(replace(study, released=release(rng.random(200) < 0.5)))
-    found, checks = by_id(body["claims"]), by_id(body["checks"])
-    assert found["released.auc"]["low"] > 0.8
-    assert found["released.auc"]["models"] == 1
-    assert found["released.tpr_at_fpr_0.001"]["value"] is None
-    assert checks["blind_control"]["passed"]
-    assert "released" in set(tables["roc"]["group"])
+    body = measured(replace(study, released=release(rng.random(200) < 0.5)))
+    found, checks = by_id(body.claims), by_id(body.checks)
+    assert found["released.auc"].low > 0.8
+    assert found["released.auc"].models == 1
+    assert found["released.tpr_at_fpr_0.001"].value is None
+    assert checks["blind_control"].passed
+    assert "released" in set(body.tables["roc"]["group"])
 
 
 @pytest.mark.parametrize("told", ["top class", "probabilities"])
@@ -64,8 +64,8 @@ def test_shadow_models_and_the_released_one_may_be_of_other_kinds(study, release
     if told == "probabilities":
         one = replace(released.answers, confidence=released.answers.right.astype(float))
         released = replace(released, answers=one)
-    found = by_id(measured(replace(study, clean=shadows, released=released))[0]["claims"])
-    assert found["released.auc"]["low"] > 0.5
+    found = by_id(measured(replace(study, clean=shadows, released=released)).claims)
+    assert found["released.auc"].low > 0.5
 
 
 def test_a_released_model_that_rounds_is_no_surer_than_the_shadow_models(study, release, rng):
@@ -78,20 +78,20 @@ def test_a_released_model_that_rounds_is_no_surer_than_the_shadow_models(study, 
 
 
 def test_the_page_reads_what_is_checked_of_a_released_model(study, release, rng):
-    body, _ = measured(replace(study, released=release(rng.random(200) < 0.5)))
-    about = {"schema": 1, "tool": {"name": "t"}, "audit": {"name": "a", "door": "function"}}
-    audit = read_audit(json.loads(json.dumps(about | body)), "claims.json")
+    body = measured(replace(study, released=release(rng.random(200) < 0.5)))
+    made = Audit(1, {"name": "t"}, Subject("a", "function"), body.claims, checks=body.checks)
+    audit = read_audit(json.loads(json.dumps(asdict(made))), "claims.json")
     shown = {row[0].text: row[3].text for row in of_checks(audit).rows}
-    control = by_id(body["checks"])["blind_control"]
-    assert f"[{control['low']:.3g}, {control['high']:.3g}]" in shown["blind control"]
+    control = by_id(body.checks)["blind_control"]
+    assert f"[{control.low:.3g}, {control.high:.3g}]" in shown["blind control"]
     assert any(said.startswith("The released model: of 1,000 people") for said in answer(audit))
 
 
 def test_a_released_model_whose_members_differ_leaves_the_audit_open(study, release):
     easy = study.clean.confidence.mean(axis=0)[::2]
-    body, _ = measured(replace(study, released=release(easy > np.median(easy), 0.0)))
-    control = by_id(body["checks"])["blind_control"]
-    assert (control["passed"], control["voids"]) == (False, False)
+    body = measured(replace(study, released=release(easy > np.median(easy), 0.0)))
+    control = by_id(body.checks)["blind_control"]
+    assert (control.passed, control.voids) == (False, False)
 
 
 def test_members_that_differ_by_themselves_are_told(study, release):
@@ -100,8 +100,8 @@ def test_members_that_differ_by_themselves_are_told(study, release):
     member = easy > np.median(easy)
     found = find(study.clean, Resampling(0, 60, study.resampling.unit))
     control = blind_control(found, release(member, 0.0))
-    assert control["low"] > 0.5
-    assert not control["passed"]
+    assert control.low > 0.5
+    assert not control.passed
 
 
 def test_the_partner_of_the_released_model_changes_nothing(study, release, rng):
@@ -126,8 +126,8 @@ def test_a_few_right_answers_of_the_released_model_are_no_better_ones(
     shadows = replace(study.clean, right=np.arange(400) % 100 >= 7 + np.zeros((16, 1)))
     one = replace(released.answers, right=np.arange(200)[None] >= wrong)
     check = accuracy_gap(shadows, replace(released, answers=one))
-    assert check["value"] == pytest.approx(0.93 - (1 - wrong / 30), abs=0.01)
-    assert check["passed"] is passed
+    assert check.value == pytest.approx(0.93 - (1 - wrong / 30), abs=0.01)
+    assert check.passed is passed
 
 
 CODES, ASKED, ALONE = np.arange(300) % 2, np.arange(0, 300, 3), np.arange(300)

@@ -120,7 +120,7 @@ def found_in(answers, coins):
     seen = Answers(confidence, coins.member, right)
     unit = np.arange(RECORDS)
     auc = find(seen, Resampling(1, 60, unit)).measures["auc"]
-    return any_leak(seen, coins, unit, 1)["p"], auc
+    return any_leak(seen, coins, unit, 1).p, auc
 
 
 def test_a_model_that_learns_by_heart_leaks(answer, coins):

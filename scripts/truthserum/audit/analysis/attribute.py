@@ -8,17 +8,17 @@ say, and no leak. K pairs of models, T records, V values.
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
-from truthserum.audit.analysis.claims import CONFIDENCE, ends, number
+from truthserum.audit.claim import Claim, ends, number
 from truthserum.audit.protected import Protected
 from truthserum.data.tabular import Table, categorical
 from truthserum.inference.games.imputation import log_posterior
 from truthserum.seeds import Purpose, stream
 from truthserum.statistics.bootstrap import of_few, percentile_interval
+from truthserum.statistics.estimates import Interval
 from truthserum.statistics.intervals import share_interval
 from truthserum.statistics.means import mean_of_pairs, p_of_zero
 from truthserum.statistics.paired import Difference, Estimate, difference
@@ -92,7 +92,7 @@ def _centred(values: np.ndarray) -> np.ndarray:
     return values - values.mean(axis=-1, keepdims=True)
 
 
-def claims(secrets: Secrets, seed: int, draws: int) -> list[dict[str, Any]]:
+def claims(secrets: Secrets, seed: int, draws: int) -> tuple[Claim, ...]:
     """How often the value is guessed right, and by how much oftener than by the control."""
     right, held = guessed(secrets), secrets.member[0::2]
     inside = np.where(held, right[0::2], right[1::2])
@@ -102,12 +102,19 @@ def claims(secrets: Secrets, seed: int, draws: int) -> list[dict[str, Any]]:
     tables = [inside, outside, *(np.broadcast_to(of, held.shape) for of in (alone, commonest))]
     estimates = [_estimate(of, secrets.unit, seed, draws) for of in tables]
     apart = gained(inside, outside, secrets.unit, seed, draws)
-    about = {"confidence": CONFIDENCE, "models": len(right), "attack": "attribute inference"}
-    about |= {"signal": secrets.name, "positives": inside.size, "asked": len(secrets.value)}
-    return [
-        *({"id": name, **ends(one), **about} for name, one in zip(NAMES, estimates, strict=True)),
-        {"id": "attribute_gain", **ends(apart), "p": number(apart.p), **about},
-    ]
+
+    def claim(name: str, found: Interval) -> Claim:
+        return Claim(
+            name,
+            *ends(found),
+            positives=inside.size,
+            models=len(right),
+            attack="attribute inference",
+            signal=secrets.name,
+            asked=len(secrets.value),
+        )
+
+    return *map(claim, NAMES, estimates), replace(claim("attribute_gain", apart), p=number(apart.p))
 
 
 def gained(

@@ -8,13 +8,13 @@ others, and there attack, signal and numbers of guesses are chosen; given these,
 are independent. The coins are fair and independent as they are thrown (`audit.presence`).
 """
 
-from dataclasses import asdict
-from typing import Any
+from dataclasses import replace
 
 import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.attacks import attacks_on, evidence_of
+from truthserum.audit.claim import Claim
 from truthserum.audit.presence import Coins
 from truthserum.inference.attacks.lower_bound import (
     CONFIDENCE,
@@ -105,27 +105,25 @@ def of_one_model(scores: np.ndarray, member: np.ndarray, delta: float) -> LowerB
     return LowerBound.of(coins, found[best], (1, 0), delta, confidence)
 
 
-def as_claim(
-    bound: LowerBound | None, claimed: float | None, delta: float, why_none: str
-) -> dict[str, Any]:
+def as_claim(bound: LowerBound | None, claimed: float | None, delta: float, why_none: str) -> Claim:
     """What is said of epsilon: the bound, what could have been proven, what that says of a claim.
 
     A claim is contradicted or not contradicted, never confirmed. why_none: said without a bound.
     """
-    found = asdict(bound) if bound else {"models": 0}
-    word = "not measured" if bound is None else "not claimed"
-    if bound and claimed is not None:
+    said = Claim("epsilon_lower", claimed=claimed, delta=delta)
+    if bound is None:
+        return replace(said, resolved=False, claim="not measured", reason=why_none)
+    word = "not claimed"
+    if claimed is not None:
         word = "contradicted" if bound.lower > claimed else "not contradicted"
-    return {
-        "id": "epsilon_lower",
-        "value": found.get("lower"),
-        "low": found.get("lower"),
-        "high": None,
-        "confidence": CONFIDENCE,
-        "resolved": bound is not None,
-        **{key: found.get(key) for key in ("ceiling", "coins", "guesses", "correct", "models")},
-        "claimed": claimed,
-        "claim": word,
-        "delta": delta,
-        **({} if bound else {"reason": why_none}),
-    }
+    return replace(
+        said,
+        value=bound.lower,
+        low=bound.lower,
+        ceiling=bound.ceiling,
+        coins=bound.coins,
+        guesses=bound.guesses,
+        correct=bound.correct,
+        models=bound.models,
+        claim=word,
+    )

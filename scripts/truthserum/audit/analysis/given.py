@@ -1,7 +1,6 @@
 """An audit of predictions that are there already, measured: claims and tables."""
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 from scipy.stats import binomtest
@@ -11,8 +10,10 @@ from truthserum.audit.analysis import records as exposure
 from truthserum.audit.analysis.answers import Answers, published
 from truthserum.audit.analysis.attacks import is_paired
 from truthserum.audit.analysis.found import Found, Resampling, find
-from truthserum.audit.analysis.study import Tables
+from truthserum.audit.claim import Claim
+from truthserum.audit.document import Measured
 from truthserum.audit.options import CLEAN
+from truthserum.audit.result import Check
 
 NO_COINS = "memberships were not decided by fair coins, so members may differ by themselves"
 NO_PAIRS = "the models are not pairs in which one of two is trained on each record"
@@ -40,8 +41,8 @@ class GivenStudy:
     alone: np.ndarray
 
 
-def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
-    """The parts of `audit.json` that follow from predictions, and the tables by name.
+def measured(study: GivenStudy) -> Measured:
+    """All that follows from predictions.
 
     Whether there is a leak at all only coins can tell, and whether a record shows only pairs of
     models of which coins decided which one holds it: a model of other people is surer of those.
@@ -52,38 +53,39 @@ def measured(study: GivenStudy) -> tuple[dict[str, Any], Tables]:
     if not study.coins:
         table = table.assign(**exposure.UNTESTED)
     paired = is_paired(answers.member)
-    named = claims.unresolved("named_records", NO_COINS if paired else NO_PAIRS)
+    why_none = NO_COINS if paired else NO_PAIRS
+    named = Claim("named_records", resolved=False, reason=why_none)
     if paired and study.coins:
         named = claims.named_records(answers)
-    rows = [
-        _any_leak(study),
-        *claims.measures(found),
-        named,
-        *claims.accuracies(answers),
-        _epsilon(study, found),
-    ]
-    body = {
-        "claims": rows,
-        "groups": exposure.groups(found, study.people, table),
-        "growth": claims.growth(found) if paired else [],
-        "mitigations": [mitigations.mitigation(n, a, found) for n, a in published(answers).items()],
-        "checks": _checks(study),
-    }
-    tables = {
-        "records": table,
-        "roc": charts.roc({CLEAN: found}),
-        "scores": charts.histogram(answers),
-    }
-    return body, tables
+    return Measured(
+        claims=(
+            _any_leak(study),
+            *claims.measures(found),
+            named,
+            *claims.accuracies(answers),
+            _epsilon(study, found),
+        ),
+        groups=exposure.groups(found, study.people, table),
+        growth=claims.growth(found) if paired else (),
+        mitigations=tuple(
+            mitigations.mitigation(*less, found) for less in published(answers).items()
+        ),
+        checks=_checks(study),
+        tables={
+            "records": table,
+            "roc": charts.roc({CLEAN: found}),
+            "scores": charts.histogram(answers),
+        },
+    )
 
 
-def _any_leak(study: GivenStudy) -> dict[str, Any]:
+def _any_leak(study: GivenStudy) -> Claim:
     if study.coins:
         return claims.any_leak_of_drawn(study.answers, study.resampling.seed)
-    return claims.unresolved("any_leak", NO_COINS)
+    return Claim("any_leak", resolved=False, reason=NO_COINS)
 
 
-def _epsilon(study: GivenStudy, found: Found) -> dict[str, Any]:
+def _epsilon(study: GivenStudy, found: Found) -> Claim:
     bound, member, alone = None, study.answers.member, study.alone
     if study.coins and len(member) == 1 and alone.sum() > 1:
         told = found.chosen.scores[0, alone], member[0, alone]
@@ -97,15 +99,9 @@ def _fair(member: np.ndarray) -> bool:
     return bool(binomtest(int(coins.sum()), coins.size).pvalue >= RARE)
 
 
-def _checks(study: GivenStudy) -> list[dict[str, Any]]:
+def _checks(study: GivenStudy) -> tuple[Check, ...]:
     member = study.answers.member
-    return [
-        {
-            "id": "coins",
-            "value": float(member.mean()),
-            "passed": _fair(member) if study.coins else None,
-            "says": "share of members; "
-            + ("decided by fair coins, as declared" if study.coins else NO_COINS),
-        },
-        direction.check(study.answers, study.resampling),
-    ]
+    passed = _fair(member) if study.coins else None
+    how = "decided by fair coins, as declared" if study.coins else NO_COINS
+    coins = Check("coins", passed, f"share of members; {how}", float(member.mean()))
+    return coins, direction.check(study.answers, study.resampling)

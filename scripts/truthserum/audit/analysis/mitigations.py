@@ -6,7 +6,7 @@ draws. Which mitigation is best is decided on the even pairs of models and shown
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any, Literal
+from typing import Literal
 
 import numpy as np
 
@@ -15,15 +15,14 @@ from truthserum.audit.analysis.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.analysis.claims import (
     accuracies,
     comparable,
-    identified,
     measures,
     named_records,
     of_difference,
-    of_mean,
 )
 from truthserum.audit.analysis.found import KEPT, Found, find
-from truthserum.audit.options import CLEAN, VIEWS
-from truthserum.statistics.estimates import Interval
+from truthserum.audit.claim import Claim, ends, in_arm
+from truthserum.audit.options import POISONED, VIEWS
+from truthserum.audit.result import Mitigation, Shown
 from truthserum.statistics.means import mean_of_pairs, stands_still
 from truthserum.statistics.paired import independent
 
@@ -35,37 +34,39 @@ def kind_of(name: str) -> Kind:
     return "output" if name in VIEWS else "training"
 
 
-def mitigation(name: str, answers: Answers, plain: Found) -> dict[str, Any]:
+def mitigation(name: str, answers: Answers, plain: Found) -> Mitigation:
     """One mitigation: what it leaves of the leak and of the accuracy, and the differences.
 
     plain: the arm without it.
     """
     before, after = plain.first(len(answers.member)), find(answers, plain.resampling)
-    return {
-        "id": name,
-        "kind": kind_of(name),
-        "models": len(answers.member),
-        "claims": [*measures(after, name), *accuracies(answers, name), *_named(answers, name)],
-        "before": [*measures(before), *accuracies(before.answers), *_named(before.answers)],
-        "differences": differences(after, before, kind_of(name)),
-        "best": False,
-    }
+    return Mitigation(
+        name,
+        kind_of(name),
+        len(answers.member),
+        claims=in_arm(name, _told(after)),
+        before=_told(before),
+        differences=differences(after, before, kind_of(name)),
+    )
 
 
-def differences(after: Found, before: Found, kind: Kind) -> list[dict[str, Any]]:
+def _told(found: Found) -> tuple[Claim, ...]:
+    """By what an arm is judged: every measure, accuracy, and how many records show."""
+    answers = found.answers
+    names = [named_records(answers)] if is_paired(answers.member) else []
+    return *measures(found), *accuracies(answers), *names
+
+
+def differences(after: Found, before: Found, kind: Kind) -> tuple[Claim, ...]:
     """What rose and fell, paired: every measure, and the accuracy on records not trained on."""
-    rows = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    return rows + _accuracy_lost(after.answers, before.answers, kind)
+    return *_apart(after, before), *_accuracy_lost(after.answers, before.answers, kind)
 
 
-def _named(answers: Answers, arm: str = CLEAN) -> list[dict[str, Any]]:
-    if not is_paired(answers.member):
-        return []
-    claim = named_records(answers)
-    return [{**claim, "id": identified(claim["id"], arm), "arm": arm}]
+def _apart(after: Found, before: Found) -> list[Claim]:
+    return [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
 
 
-def best(arms: Mapping[str, Answers], plain: Found) -> dict[str, Any] | None:
+def best(arms: Mapping[str, Answers], plain: Found) -> Shown | None:
     """The mitigation that leaves least on the even pairs, and what it leaves on the odd ones.
 
     By the rate at the lowest level that all of them reach, or the AUC: rates at two levels say
@@ -91,11 +92,7 @@ def best(arms: Mapping[str, Answers], plain: Found) -> dict[str, Any] | None:
     name = min(tried, key=lambda one: even[one].measures[by].value)
     alike = plain.first(len(tried[name].member)).answers
     odd, base = half(tried[name], 1), half(alike, 1)
-    return {
-        "id": name,
-        "claims": measures(odd, name),
-        "differences": differences(odd, base, kind_of(name)),
-    }
+    return Shown(name, in_arm(name, measures(odd)), differences(odd, base, kind_of(name)))
 
 
 @dataclass(frozen=True)
@@ -106,7 +103,7 @@ class Poisoned:
     targets: np.ndarray
 
 
-def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dict[str, Any]]]:
+def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[Claim]]:
     """(what is found of the targets of poison, the claims on them and what poison adds to each).
 
     Claims have the ids `poisoned.…`, and those of the differences `poisoned_minus_clean.…`.
@@ -114,23 +111,22 @@ def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[dic
     harmed, targets = poisoned.answers, poisoned.targets
     resampling, clean = plain.resampling.of(targets), plain.first(len(harmed.member)).answers
     after, before = (find(answers.of(targets), resampling) for answers in (harmed, clean))
-    rows = [*comparable(after, "poisoned"), *measures(before, "poisoned_targets_clean")]
-    apart = [of_difference(one, before.measures[name]) for name, one in after.measures.items()]
-    apart += _accuracy_lost(harmed, clean, "training")
-    rows += [each | {"id": f"poisoned_minus_clean.{each['id']}"} for each in apart]
+    apart = *_apart(after, before), *_accuracy_lost(harmed, clean, "training")
+    rows = [
+        *in_arm(POISONED, comparable(after)),
+        *in_arm("poisoned_targets_clean", measures(before)),
+        *(replace(one, id=f"poisoned_minus_clean.{one.id}") for one in apart),
+    ]
     return after, rows
 
 
-def _accuracy_lost(after: Answers, before: Answers, kind: Kind) -> list[dict[str, Any]]:
+def _accuracy_lost(after: Answers, before: Answers, kind: Kind) -> list[Claim]:
     one, other = after.accuracies(), before.accuracies()
     if one is None or other is None:
         return []
     apart = mean_of_pairs(one[1] - other[1])
-    if stands_still(apart) and kind == "training":
-        ends = independent(*(_interval(accuracies(each)[0]) for each in (after, before)))
-        apart = replace(apart, low=ends.low, high=ends.high)
-    return [of_mean("accuracy", apart, len(after.member))]
-
-
-def _interval(claim: Mapping[str, float]) -> Interval:
-    return Interval(claim["value"], claim["low"], claim["high"])
+    own, base = (accuracies(each)[0].interval for each in (after, before))
+    if own and base and stands_still(apart) and kind == "training":
+        reach = independent(own, base)
+        apart = replace(apart, low=reach.low, high=reach.high)
+    return [Claim("accuracy", *ends(apart), models=len(after.member))]

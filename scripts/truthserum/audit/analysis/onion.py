@@ -4,13 +4,13 @@ Records that show are often replaced by others once they have left, as the layer
 (Carlini et al., "The Privacy Onion Effect", arXiv 2206.10469). N records, P of them asked about.
 """
 
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
-from truthserum.audit.analysis.claims import LEVEL, chances, shows, unresolved
+from truthserum.audit.analysis.claims import LEVEL, chances, shows
+from truthserum.audit.claim import Claim, in_arm
 from truthserum.audit.options import EXPOSED
 from truthserum.statistics.signs import nameable
 
@@ -41,18 +41,18 @@ class Without:
     staying: np.ndarray
 
 
-def claims(clean: Answers, without: Without) -> list[dict[str, Any]]:
+def claims(clean: Answers, without: Without) -> tuple[Claim, ...]:
     """How many left, and how many of the others are named then who were not named before.
 
     clean: of as many models, trained with all.
     """
-    name, stay = f"{EXPOSED}.newly_named", without.staying
+    stay = without.staying
     before, after = clean.of(stay), without.answers.of(stay)
     if stay.all():
-        return [unresolved(name, _why_nobody(before))]
+        return in_arm(EXPOSED, [Claim("newly_named", resolved=False, reason=_why_nobody(before))])
     new = int((shows(after) & ~shows(before)).sum())
     left = int((~stay).sum())
-    return [_count(f"{EXPOSED}.left", left, after), _count(name, new, after)]
+    return in_arm(EXPOSED, [_count("left", left, after), _count("newly_named", new, after)])
 
 
 def _why_nobody(before: Answers) -> str:
@@ -62,13 +62,7 @@ def _why_nobody(before: Answers) -> str:
     return TOGETHER if shows(before).any() else NOBODY
 
 
-def _count(name: str, count: int, answers: Answers) -> dict[str, Any]:
-    return {
-        "id": name,
-        **dict.fromkeys(("value", "low", "high"), count),
-        "models": len(answers.member),
-        "attack": "sign test",
-        "signal": "confidence",
-        "asked": answers.member.shape[1],
-        "arm": EXPOSED,
-    }
+def _count(name: str, count: int, answers: Answers) -> Claim:
+    models, asked = answers.member.shape
+    claim = Claim(name, count, count, count, models=models, asked=asked)
+    return replace(claim, attack="sign test", signal="confidence")

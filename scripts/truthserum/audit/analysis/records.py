@@ -5,15 +5,16 @@ The columns of `records.csv`: record, class, groups (JSON), wins, pairs, p, name
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
 
 from truthserum.audit.analysis.attacks import is_paired
-from truthserum.audit.analysis.claims import chances, number, of_measure, shows
+from truthserum.audit.analysis.claims import chances, of_measure, shows
 from truthserum.audit.analysis.found import Found
+from truthserum.audit.claim import Claim, number
+from truthserum.audit.result import Group
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import difference, holm
 from truthserum.statistics.scales import scale_of
@@ -67,7 +68,7 @@ def records(found: Found, people: People) -> pd.DataFrame:
     return pd.DataFrame(table)[COLUMNS]
 
 
-def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict[str, Any]]:
+def groups(found: Found, people: People, table: pd.DataFrame) -> tuple[Group, ...]:
     """Each class and group: its measures, its named records, and if it leaks more than the rest.
 
     p: two-sided, of the headline measure against all other records, by Holm over all groups.
@@ -76,33 +77,27 @@ def groups(found: Found, people: People, table: pd.DataFrame) -> list[dict[str, 
     for by, of in people.divisions.items():
         for value in np.unique(of):
             inside = of == value
-            row, chance = _group(found, inside)
-            rows.append(
-                {
-                    "by": by,
-                    "group": str(value),
-                    "records": int(inside.sum()),
-                    "named": int(table["named"][inside].sum()),
-                    **row,
-                }
-            )
+            own, chance = _measured(found, inside)
+            counts = int(inside.sum()), int(table["named"][inside].sum())
+            rows.append(Group(by, str(value), *counts, own))
             p.append(chance)
     tested = np.isfinite(p)
     adjusted = np.full(len(p), np.nan)
     adjusted[tested] = holm(np.array(p)[tested])
-    return [row | {"p": number(each)} for row, each in zip(rows, adjusted, strict=True)]
+    return tuple(replace(row, p=number(each)) for row, each in zip(rows, adjusted, strict=True))
 
 
-def _group(found: Found, inside: np.ndarray) -> tuple[dict[str, Any], float]:
+def _measured(found: Found, inside: np.ndarray) -> tuple[tuple[Claim, ...], float]:
+    """(measures of these records alone, p that they leak as all others do, NaN where none is)."""
     member, scores, resampling = found.answers.member, found.chosen.scores, found.resampling
     if len(np.unique(member[:, inside])) < 2:  # all in or all out of the only model
-        return {"measures": []}, np.nan
+        return (), np.nan
     own = resampling.measured(scores, member, inside)
-    row = {"measures": [of_measure(one, found) for one in own.values()]}
+    claims = tuple(of_measure(one, found) for one in own.values())
     name = found.headline
     if inside.all() or not own[name].resolved or len(np.unique(member[:, ~inside])) < 2:
-        return row, np.nan
+        return claims, np.nan
     rest = resampling.measured(scores, member, ~inside)[name]
     if not rest.resolved:
-        return row, np.nan
-    return row, difference(own[name].estimate, rest.estimate, scale_of(name)).p
+        return claims, np.nan
+    return claims, difference(own[name].estimate, rest.estimate, scale_of(name)).p

@@ -6,14 +6,14 @@ Membership Inference Attacks for Foundation Models", arXiv 2406.16201).
 """
 
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
 
-from truthserum.audit.analysis import claims
 from truthserum.audit.analysis.answers import Answers, limits
 from truthserum.audit.analysis.attacks import attacks_on, cross_fitted, evidence_of, strongest
 from truthserum.audit.analysis.found import Found
+from truthserum.audit.claim import ends
+from truthserum.audit.result import Check
 from truthserum.statistics.intervals import clopper_pearson
 
 NAME = "released"
@@ -62,7 +62,7 @@ def find(found: Found, released: Released) -> Found:
     return Found(released.answers, {best: scores}, found.rate, chosen, measures, resampling)
 
 
-def blind_control(found: Found, released: Released) -> dict[str, Any]:
+def blind_control(found: Found, released: Released) -> Check:
     """Do members look different to models that did not hold the record? A check for the audit.
 
     The value is the AUC of the mean signal of those models; 0.5 must be in its interval.
@@ -71,18 +71,18 @@ def blind_control(found: Found, released: Released) -> dict[str, Any]:
     outside = np.where(own.member, 0, own.principal[1]).sum(axis=0) / (~own.member).sum(axis=0)
     member = released.answers.member
     auc = found.resampling.of(released.at).measured(outside[None], member)["auc"]
-    return {
-        "id": "blind_control",
-        **claims.ends(auc.estimate),
-        "passed": bool(auc.low <= 0.5 <= auc.high),
-        "voids": False,
-        "says": "how well members of the released model are told from others by models that held "
-        "neither; beyond chance, members and others are different people, and what is claimed of "
-        "the released model is undecided",
-    }
+    return Check(
+        "blind_control",
+        bool(auc.low <= 0.5 <= auc.high),
+        "how well members of the released model are told from others by models that held neither; "
+        "beyond chance, members and others are different people, and what is claimed of the "
+        "released model is undecided",
+        *ends(auc.estimate),
+        voids=False,
+    )
 
 
-def accuracy_gap(shadows: Answers, released: Released) -> dict[str, Any] | None:
+def accuracy_gap(shadows: Answers, released: Released) -> Check | None:
     """Whether the shadow models are as accurate as the released one, on what neither held.
 
     They are if the mean of theirs is within three deviations of what the released one's decisions
@@ -95,11 +95,11 @@ def accuracy_gap(shadows: Answers, released: Released) -> dict[str, Any] | None:
     outside, own = right.mean(), accuracies[1]
     low, high = clopper_pearson(right.sum(), right.size, THREE)
     near = low - 3 * own.std() <= own.mean() <= high + 3 * own.std()
-    return {
-        "id": "shadows_resemble",
-        "value": float(own.mean() - outside),
-        "passed": bool(near),
-        "voids": False,
-        "says": "accuracy of the models trained here less that of the released one, on records "
-        "not trained on; far apart, they are poor shadow models",
-    }
+    return Check(
+        "shadows_resemble",
+        bool(near),
+        "accuracy of the models trained here less that of the released one, on records not trained "
+        "on; far apart, they are poor shadow models",
+        float(own.mean() - outside),
+        voids=False,
+    )

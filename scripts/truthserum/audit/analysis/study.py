@@ -1,10 +1,7 @@
 """One audit, measured: from the answers of all models to claims and tables."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Any
-
-import pandas as pd
+from dataclasses import dataclass, field, replace
 
 from truthserum.audit import linear
 from truthserum.audit.analysis import (
@@ -20,8 +17,11 @@ from truthserum.audit.analysis import records as exposure
 from truthserum.audit.analysis import released as release
 from truthserum.audit.analysis.answers import Answers, published
 from truthserum.audit.analysis.found import Found, Resampling, find
+from truthserum.audit.claim import Claim, in_arm
+from truthserum.audit.document import Measured
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED
 from truthserum.audit.presence import Coins
+from truthserum.audit.result import Check, Mitigation
 
 FEW = "a bound needs four pairs of models, and records that are in or out by themselves"
 
@@ -52,14 +52,8 @@ class Study:
     unknown: int = 0
 
 
-Tables = dict[str, pd.DataFrame]
-
-
-def measured(study: Study) -> tuple[dict[str, Any], Tables]:
-    """The parts of `audit.json` that follow from answers, and the tables by name.
-
-    ValueError where answers allow no attack (see `found.find`).
-    """
+def measured(study: Study) -> Measured:
+    """All that follows from answers; ValueError where they allow no attack (see `found.find`)."""
     resampling = study.resampling
     found = find(study.clean, resampling)
     table = exposure.records(found, study.people)
@@ -77,7 +71,7 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
     tests = [*checks(study.clean), direction.check(study.clean, resampling)]
     if study.released is not None:
         curves[release.NAME] = own = release.find(found, study.released)
-        rows += claims.measures(own, release.NAME)
+        rows += in_arm(release.NAME, claims.measures(own))
         tests += _release_checks(study.clean, study.released, found)
     tried = _mitigations(study, found)
     if study.without is not None:
@@ -87,44 +81,42 @@ def measured(study: Study) -> tuple[dict[str, Any], Tables]:
         rows += attribute.claims(study.secrets, resampling.seed, resampling.draws)
     if study.fitted is not None:
         rows += linear.claims(study.fitted, study.unknown, resampling.seed)
-    body = {
-        "claims": rows,
-        "groups": exposure.groups(found, study.people, table),
-        "growth": claims.growth(found),
-        "mitigations": tried,
-        "checks": tests,
-    }
-    tables = {"records": table, "roc": charts.roc(curves), "scores": charts.histogram(study.clean)}
-    return body, tables
+    return Measured(
+        claims=tuple(rows),
+        groups=exposure.groups(found, study.people, table),
+        growth=claims.growth(found),
+        mitigations=tuple(tried),
+        checks=tuple(tests),
+        tables={
+            "records": table,
+            "roc": charts.roc(curves),
+            "scores": charts.histogram(study.clean),
+        },
+    )
 
 
-def _epsilon(study: Study) -> dict[str, Any]:
+def _epsilon(study: Study) -> Claim:
     bound = epsilon.of_pairs(study.clean, study.coins, study.resampling.unit, study.delta)
     return epsilon.as_claim(bound, study.claimed, study.delta, FEW)
 
 
-def _release_checks(
-    clean: Answers, released: release.Released, found: Found
-) -> list[dict[str, Any]]:
+def _release_checks(clean: Answers, released: release.Released, found: Found) -> list[Check]:
     gap = release.accuracy_gap(clean, released)
     upright = direction.check(released.answers, found.resampling.of(released.at))
-    named = {"id": f"{release.NAME}.{upright['id']}", "voids": False}
-    checks = [release.blind_control(found, released), upright | named]
-    return checks if gap is None else [*checks, gap]
+    own = replace(upright, id=f"{release.NAME}.{upright.id}", voids=False)
+    return [release.blind_control(found, released), own, *([gap] if gap else [])]
 
 
-def _mitigations(study: Study, plain: Found) -> list[dict[str, Any]]:
+def _mitigations(study: Study, plain: Found) -> list[Mitigation]:
     tried = {**published(study.clean), **study.trained}
     rows = [mitigations.mitigation(name, answers, plain) for name, answers in tried.items()]
     best = mitigations.best(tried, plain)
-    if best is None:
-        return rows
     return [
-        row | ({"best": True, "shown": best} if row["id"] == best["id"] else {}) for row in rows
+        replace(row, best=True, shown=best) if best and row.id == best.id else row for row in rows
     ]
 
 
-def _without(study: Study, without: onion.Without) -> list[dict[str, Any]]:
+def _without(study: Study, without: onion.Without) -> list[Mitigation]:
     """What is left of the leak of those who stay; nothing where nobody left."""
     stay = without.staying
     if stay.all():
@@ -133,14 +125,8 @@ def _without(study: Study, without: onion.Without) -> list[dict[str, Any]]:
     return [mitigations.mitigation(EXPOSED, without.answers.of(stay), plain)]
 
 
-def checks(answers: Answers) -> list[dict[str, Any]]:
+def checks(answers: Answers) -> list[Check]:
     """What could void an audit, each with a value and whether it passed."""
-    equal = (answers.confidence[0::2] == answers.confidence[1::2]).all(axis=1).mean()
-    return [
-        {
-            "id": "models_differ",
-            "value": 1 - float(equal),
-            "passed": bool(equal < 1),
-            "says": "share of pairs of models whose answers differ at all",
-        }
-    ]
+    equal = float((answers.confidence[0::2] == answers.confidence[1::2]).all(axis=1).mean())
+    says = "share of pairs of models whose answers differ at all"
+    return [Check("models_differ", equal < 1, says, 1 - equal)]
