@@ -9,6 +9,7 @@ The tables may have no rows. The last one, which need not be there, is of the us
 row k is record k; its columns then stand on the page.
 """
 
+from dataclasses import asdict
 from pathlib import Path
 
 from program import parsed, parser, read_json, read_texts, run, write_json, write_text
@@ -21,7 +22,7 @@ from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif
 from truthserum.audit.report.images import Tables
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.verdict import judge
-from truthserum.audit.result import read_audit, with_policy
+from truthserum.audit.result import read_audit
 from truthserum.storage.frames import read_csv
 
 
@@ -30,20 +31,17 @@ def main() -> None:
     arguments.add_argument("content", type=Path, nargs="?")
     options = parsed(arguments)
 
-    written = read_json(options.claims)
-    measured = read_audit(written, options.claims.name)
+    measured = read_audit(read_json(options.claims), options.claims.name)
     signed = read_policy(options.policy.read_text("utf-8"), options.policy.name)
     audit = judge(measured, signed)
-    assert audit.policy is not None  # it was just held against one
-    raw = with_policy(written, audit.policy)
     content = read_table(options.content) if options.content else pd.DataFrame()
     records, roc, scores = map(read_csv, (options.records, options.roc, options.scores))
     tables = Tables(records, roc, scores, content)
     whole, *for_people = options.output
-    write_json(whole, raw)
+    write_json(whole, asdict(audit))
     lines = whole.read_text("utf-8").splitlines()
     texts = [
-        page.audit_page(audit, raw, tables, read_texts(options.page)),
+        page.audit_page(audit, tables, read_texts(options.page)),
         as_markdown(audit),
         as_junit(audit),
         as_sarif(audit, whole.name, lines),

@@ -1,4 +1,5 @@
 import json
+from dataclasses import asdict
 from pathlib import Path
 
 import audited
@@ -7,7 +8,7 @@ from jsonschema import Draft202012Validator
 
 import audit_report
 from truthserum.audit.claim import Claim
-from truthserum.audit.result import read_audit, result_schema, with_policy
+from truthserum.audit.result import read_audit, result_schema
 from truthserum.sentences import OptionError
 
 SCHEMA = Path(audit_report.__file__).parents[1] / "resources" / "audit.schema.json"
@@ -28,7 +29,7 @@ def test_the_schema_takes_an_audit_with_and_without_a_verdict(validator, judged)
     written = audited.claims()
     assert not list(validator.iter_errors(written))
     limits = [{"measure": name, "at_most": 0.5} for name in ("auc", "nothing", "epsilon_lower")]
-    whole = with_policy(written, judged(*limits, require=["poisoned"]).policy)
+    whole = asdict(judged(*limits, require=["poisoned"]))
     assert not list(validator.iter_errors(json.loads(json.dumps(whole))))
     read_audit(json.loads(json.dumps(whole)), "audit.json")
 

@@ -1,7 +1,8 @@
-"""What an audit measured: the content of claims.json, and with a policy that of audit.json."""
+"""What an audit measured: the content of claims.json, and with a policy that of audit.json.
 
-from collections.abc import Mapping
-from dataclasses import asdict
+Every key is written. One that a file lacks, as those of earlier versions may, has its default.
+"""
+
 from typing import Any, Literal
 
 from pydantic import Field
@@ -260,8 +261,3 @@ def read_audit(written: object, where: str) -> Audit:
 def result_schema() -> dict[str, Any]:
     """The JSON schema (2020-12) of audit.json."""
     return adapter(Audit).json_schema(schema_generator=Described)
-
-
-def with_policy(written: Mapping[str, Any], policy: PolicyResult) -> dict[str, Any]:
-    """The content of audit.json: all of claims.json, and the verdict."""
-    return {**written, "policy": asdict(policy)}

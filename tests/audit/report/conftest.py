@@ -11,7 +11,7 @@ from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.policy import read_policy
 from truthserum.audit.report.verdict import judge
 from truthserum.audit.report.wording import headline_claim
-from truthserum.audit.result import read_audit, with_policy
+from truthserum.audit.result import read_audit
 
 
 @pytest.fixture(scope="session")
@@ -49,7 +49,6 @@ def draw_page(parts):
     def made(claims, policy="name: none", records=None, content=None):
         measured = read_audit(claims, "claims.json")
         audit = judge(measured, read_policy(policy, "policy.yaml"))
-        raw = with_policy(claims, audit.policy)
-        return page.audit_page(audit, raw, tables(records, content), parts)
+        return page.audit_page(audit, tables(records, content), parts)
 
     return made

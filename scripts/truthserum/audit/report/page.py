@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
+from dataclasses import asdict
 from typing import Any
 
 import pandas as pd
@@ -31,13 +32,10 @@ COUNTED = {"classes", "duplicates", "models", "records", "targets", "units"}
 MOST_TOLD = 5  # classes that are much alike, in a sentence
 
 
-def audit_page(
-    audit: Audit, raw: Mapping[str, Any], tables: Tables, parts: Mapping[str, str]
-) -> str:
+def audit_page(audit: Audit, tables: Tables, parts: Mapping[str, str]) -> str:
     """The whole page.
 
-    raw: audit.json as it is written. parts: {file name: text} of the folders page/ of this package
-    and of truthserum.report.
+    parts: {file name: text} of the folders page/ of this package and of truthserum.report.
     """
     told = headline_claim(audit)
     cards = written.parsed(parts["cards.yaml"], "cards.yaml")
@@ -47,7 +45,7 @@ def audit_page(
         title=f"Audit of {audit.audit.name}",
         sections=SECTIONS,
         audit=audit,
-        raw=raw,
+        raw=asdict(audit),
         word=_word(audit),
         headline=headline(audit, told),
         sentences=answer(audit),
