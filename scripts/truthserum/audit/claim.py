@@ -107,14 +107,14 @@ class Claim:
         return Interval(self.value, self.low, self.high)
 
 
-def number(value: float) -> float | None:
+def finite(value: float) -> float | None:
     """A number as a claim has it; None for what is none."""
     return float(value) if math.isfinite(value) else None
 
 
 def ends(found: Interval) -> tuple[float | None, float | None, float | None]:
     """Value, lower and upper end of an estimate, as a claim has them."""
-    return number(found.value), number(found.low), number(found.high)
+    return finite(found.value), finite(found.low), finite(found.high)
 
 
 def in_arm(arm: str, claims: Iterable[Claim]) -> tuple[Claim, ...]:

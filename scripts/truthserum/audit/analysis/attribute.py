@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
-from truthserum.audit.claim import Claim, ends, number
+from truthserum.audit.claim import Claim, ends, finite
 from truthserum.audit.protected import Protected
 from truthserum.data.tabular import Table, categorical
 from truthserum.inference.games.imputation import log_posterior
@@ -114,7 +114,7 @@ def claims(secrets: Secrets, seed: int, draws: int) -> tuple[Claim, ...]:
             asked=len(secrets.value),
         )
 
-    return *map(claim, NAMES, estimates), replace(claim("attribute_gain", apart), p=number(apart.p))
+    return *map(claim, NAMES, estimates), replace(claim("attribute_gain", apart), p=finite(apart.p))
 
 
 def gained(

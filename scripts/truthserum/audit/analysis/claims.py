@@ -9,7 +9,7 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.attacks import FEWEST_HALVES, is_paired
 from truthserum.audit.analysis.epsilon import of_units
 from truthserum.audit.analysis.found import Found
-from truthserum.audit.claim import Claim, ends, number
+from truthserum.audit.claim import Claim, ends, finite
 from truthserum.audit.presence import Coins
 from truthserum.audit.result import Grown
 from truthserum.seeds import Purpose, stream
@@ -49,7 +49,7 @@ def of_difference(one: Measure, other: Measure) -> Claim:
     if not (one.resolved and other.resolved):
         return Claim(one.name, resolved=False)
     apart = difference(one.estimate, other.estimate, scale_of(one.name))
-    return Claim(one.name, *ends(apart), p=number(apart.p))
+    return Claim(one.name, *ends(apart), p=finite(apart.p))
 
 
 def accuracies(answers: Answers) -> tuple[Claim, ...]:
@@ -123,7 +123,7 @@ def any_leak_of_drawn(answers: Answers, seed: int) -> Claim:
 def _randomised(answers: Answers, name: str, value: float, ahead: np.ndarray, seed: int) -> Claim:
     return replace(
         _by_all("any_leak", answers, "mean difference", name),
-        value=number(value),
+        value=finite(value),
         p=coin_test(ahead, stream(seed, Purpose.BOOTSTRAP, 1), DRAWS),
         level=LEVEL,
         draws=DRAWS,
@@ -175,7 +175,7 @@ def measures(found: Found) -> tuple[Claim, ...]:
 def comparable(found: Found) -> tuple[Claim, ...]:
     """The same with their draws, for whoever compares another audit of the same coins."""
     return tuple(
-        replace(claim, drawn=tuple(number(round(draw, DIGITS)) for draw in one.draws))
+        replace(claim, drawn=tuple(finite(round(draw, DIGITS)) for draw in one.draws))
         if one.resolved
         else claim
         for claim, one in zip(measures(found), found.measures.values(), strict=True)

@@ -13,7 +13,7 @@ import pandas as pd
 from truthserum.audit.analysis.attacks import is_paired
 from truthserum.audit.analysis.claims import chances, of_measure, shows
 from truthserum.audit.analysis.found import Found
-from truthserum.audit.claim import Claim, number
+from truthserum.audit.claim import Claim, finite
 from truthserum.audit.result import Group
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import difference, holm
@@ -84,7 +84,7 @@ def groups(found: Found, people: People, table: pd.DataFrame) -> tuple[Group, ..
     tested = np.isfinite(p)
     adjusted = np.full(len(p), np.nan)
     adjusted[tested] = holm(np.array(p)[tested])
-    return tuple(replace(row, p=number(each)) for row, each in zip(rows, adjusted, strict=True))
+    return tuple(replace(row, p=finite(each)) for row, each in zip(rows, adjusted, strict=True))
 
 
 def _measured(found: Found, inside: np.ndarray) -> tuple[tuple[Claim, ...], float]:
