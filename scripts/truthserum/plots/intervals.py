@@ -36,6 +36,8 @@ def estimates(
     and opacity of the intervals.
     """
     shown = {name: look for name, look in looks.items() if (rows[hue] == name).any()}
+    if not shown:  # of which seaborn makes an error
+        return
     apart = min(0.2, 0.8 / max(1, len(shown))) if apart is None else apart
     labels = {name: look["label"] for name, look in shown.items()}
     # seaborn computes intervals, and takes none: each estimate is three rows, read one by one.

@@ -58,6 +58,17 @@ def test_an_interval_that_reaches_zero_ends_at_the_frame_with_an_arrow(make_spec
     np.testing.assert_allclose(bars(right, "black")[:, 0], [0.15, bottom])
 
 
+def test_no_arm_needs_a_false_positive(make_spec, make_tables):
+    spec = make_spec("tpr")
+    table = tpr.table(make_tables(spec), spec)
+    table.loc[table["measure"] == tpr.FPR, ["value", "low"]] = 0.0
+    _, right = tpr.draw(table).axes
+    (limits,) = right.lines
+    highest = table.loc[table["measure"] == tpr.FPR, "high"].tolist()
+    assert (limits.get_xdata().tolist(), limits.get_ydata().tolist()) == ([0, 1, 2], highest)
+    assert [tick.get_text() for tick in right.get_xticklabels()] == ["0", "2", "8"]
+
+
 def test_words_have_markers_and_no_lines(make_spec, make_tables):
     spec = make_spec("tpr", ("random", "next"), "poison_label")
     left, _ = tpr.draw(tpr.table(make_tables(spec), spec)).axes
