@@ -268,14 +268,9 @@ def test_a_program_may_say_classes_or_a_signal(command, order):
     end = 'pd.DataFrame({"label": asked["y"]}).to_csv(out, index=False)'
     assert command(end, output="labels").answer.tolist() == order.codes[order.asked].tolist()
     with pytest.raises(DataError, match=r'found the class "A" in .out., allowed are a, b, c'):
-        command('pd.DataFrame({"label": ["A"] * 5}).to_csv(out)', output="labels")
+        command('pd.DataFrame({"label": ["A"] * 4}).to_csv(out)', output="labels")
     end = 'pd.DataFrame({"signal": asked["age"]}).to_csv(out, index=False)'
     assert command(end, output="signal").answer == pytest.approx(order.asked / 2)
-
-
-def test_answers_of_a_program_may_differ_as_batches_round(command, order):
-    end = "asked['signal'] = 1e4 * asked['age']; asked.iloc[-1, -1] *= 1 + 4e-6; asked.to_csv(out)"
-    assert command(end, output="signal").answer == pytest.approx(1e4 * order.asked / 2)
 
 
 FAILS = {
@@ -283,14 +278,12 @@ FAILS = {
     "empty": ("open(out, 'w')", "command: {out}: found no table"),
     "text": ("found.assign(a='x').to_csv(out, index=False)", 'found "x" in the column a, allowed'),
     "nothing": ("", "found no file {out}"),
-    "rows": ("found[1:].to_csv(out, index=False)", "found 4 rows in {out}, allowed are the 5 of"),
+    "rows": ("found[1:].to_csv(out, index=False)", "found 3 rows in {out}, allowed are the 4 of"),
     "classes": ("found[['a', 'b']].to_csv(out)", "no column c in {out}, which begins with Unnamed"),
     "header": (
         "found.iloc[:, :1].to_csv(out, header=False)",
         "no column a in {out}, .* with 0, 7.0",
     ),
-    "sorted": ("found.sort_values('a').to_csv(out, index=False)", "in the order of {ask}"),
-    "reversed": ("found[::-1].to_csv(out, index=False)", "in the order of {ask}"),
 }
 
 

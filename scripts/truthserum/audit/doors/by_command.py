@@ -16,8 +16,6 @@ from truthserum.sentences import listed, shown
 from truthserum.storage.files import DataError, scratch
 from truthserum.training.footprint import bytes_in
 
-SENTINEL = 3  # the record at a third of those asked is asked twice: no other order passes for it
-TOLERANCE = 1e-5  # of the largest answer, or of 1: float32 rounds otherwise in another batch
 MOST_TOLD = 5  # columns in a sentence
 
 
@@ -26,12 +24,10 @@ def train(audit: Audit, order: Order) -> Trained:
     assert audit.command is not None  # which opens this door
     with scratch() as folder:
         table, label = _as_table(audit, order)
-        again = len(order.asked) // SENTINEL
-        twice = np.append(np.arange(len(order.asked)), again)
-        asking = table.iloc[order.asked[twice]]
+        asking = table.iloc[order.asked]
         if order.lent is not None:
             column = order.lent.column
-            asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows[twice]]})
+            asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows]})
         files = {name: folder / f"{name}.csv" for name in ("train", "ask", "out")}
         chosen = table.iloc[order.rows].reset_index(drop=True)
         chosen[label] = table[label].iloc[order.labels].to_numpy()
@@ -42,7 +38,7 @@ def train(audit: Audit, order: Order) -> Trained:
         start = time.perf_counter()
         run(words, Path(audit.path), 60 * audit.minutes, audit.command[0])
         seconds = time.perf_counter() - start
-        answer = _answered(files["out"], audit, order.classes, len(asking), again)
+        answer = _answered(files["out"], audit, order.classes, len(asking))
         return Trained(answer, seconds, " ".join(map(shlex.quote, audit.command)), bytes_in(folder))
 
 
@@ -67,9 +63,7 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
     return table.drop(columns=data.hidden), data.label
 
 
-def _answered(
-    path: Path, audit: Audit, classes: Sequence[str], rows: int, again: int
-) -> np.ndarray:
+def _answered(path: Path, audit: Audit, classes: Sequence[str], rows: int) -> np.ndarray:
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
     table = read_table(path, "command: {out}")
@@ -96,9 +90,4 @@ def _answered(
             )
         table["label"] = said.map(codes)
     found = numbers(table, names, "command")
-    if np.abs(found[again] - found[-1]).max() > TOLERANCE * max(1, np.abs(found).max()):
-        raise DataError(
-            "command: found two answers on a record that was asked twice, allowed are rows in the "
-            "order of {ask}"
-        )
-    return found[:-1, 0] if narrow else found[:-1]
+    return found[:, 0] if narrow else found

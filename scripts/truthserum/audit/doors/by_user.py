@@ -10,7 +10,7 @@ import numpy as np
 
 from truthserum.audit.doors import by_function
 from truthserum.audit.doors.orders import Lent, Order, Trained
-from truthserum.audit.doors.replies import confidences
+from truthserum.audit.doors.replies import check_order, confidences
 from truthserum.audit.game import Game
 from truthserum.audit.poison import nobody
 from truthserum.audit.products import Pair
@@ -19,6 +19,7 @@ from truthserum.seeds import Purpose, stream
 from truthserum.training.footprint import peak_bytes
 
 SEEDS = 2**31  # what every library takes
+TWICE = 16  # records, at most, that are asked about again: answers in another order show by them
 
 
 def orders_of(
@@ -55,7 +56,9 @@ def orders_of(
 
 def answered(game: Game, order: Order, key: str, runner: Path) -> Pair:
     """One of the models, trained and asked; runner: see `by_function.train`."""
-    audit, classes = game.audit, game.records.classes
+    audit, classes, asked = game.audit, game.records.classes, len(order.asked)
+    again = np.random.default_rng(asked).permutation(asked)[:TWICE]
+    order = order.asking(np.append(np.arange(asked), again))
     start = time.perf_counter()
     trained = _train(game, order, runner)
     wall = round(time.perf_counter() - start, 3)
@@ -64,7 +67,8 @@ def answered(game: Game, order: Order, key: str, runner: Path) -> Pair:
     confidence, right = confidences(
         trained.answer, codes, classes, audit.output, order.asked, where
     )
-    pair = Pair(confidence[None], None if right is None else right[None], {})
+    check_order(confidence[again], confidence[asked:], where)
+    pair = Pair(confidence[None, :asked], None if right is None else right[None, :asked], {})
     made = {
         "key": key,
         "seconds": [trained.seconds],

@@ -11,10 +11,10 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import TemporaryFile
-from typing import IO
+from typing import IO, Self
 
 import numpy as np
 
@@ -50,6 +50,11 @@ class Order:
     seed: int
     options: Mapping[str, object]
     lent: Lent | None = None
+
+    def asking(self, places: np.ndarray) -> Self:
+        """The same with those at these places [n] of the records asked about."""
+        lent = self.lent and replace(self.lent, rows=self.lent.rows[places])
+        return replace(self, asked=self.asked[places], lent=lent)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,8 @@ ROUNDED = (2, 3, 4, 5)  # decimals that somebody may have left of them,
 MOST_ROUNDED = 0.1  # by which many classes together are no more off than this
 ROUNDING = 1e-6  # beyond 0 and 1, and just below 1, of float32
 LARGEST = 1e100  # of which squares are numbers, too
+BATCHES = 1e-5  # of the largest answer: float32 rounds otherwise in another batch
+NOISE = 0.5  # of how far records are apart: by so much two answers on one may be
 
 
 def confidences(
@@ -80,6 +82,20 @@ def _tolerance(answer: np.ndarray) -> float:
             half = 0.5 * 10.0**-decimals
             return SUM_TOLERANCE + min(answer.shape[1] * half, MOST_ROUNDED)
     return SUM_TOLERANCE
+
+
+def check_order(first: np.ndarray, again: np.ndarray, where: str) -> None:
+    """DataError where the same records [n] are answered as differently again as others are.
+
+    No leak would show of rows in another order, as of a loader that shuffles or a sorted table.
+    """
+    same, others = np.abs(first - again), np.abs(first[:, None] - again)
+    if same.mean() > max(NOISE * others.mean(), BATCHES * np.abs(first).max()):
+        raise DataError(
+            f"{where}: found other answers on {len(first)} records that were asked about twice, "
+            "allowed are rows in the order of those asked about, and noise by which records are "
+            "still told apart"
+        )
 
 
 def check_finite(values: np.ndarray, records: np.ndarray, where: str) -> None:
