@@ -40,7 +40,7 @@ def counted(audit: Audit, given: Given) -> tuple[Given, np.ndarray, np.ndarray]:
         every = np.arange(len(given.label))
         return given, every, every >= 0
     tossed = Tossed.of(audit)
-    tossed.check(given.answers.member)
+    tossed.check(given.answers.member, given.label)
     return given.of(tossed.first), tossed.first, tossed.alone
 
 

@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from copy import deepcopy
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -41,28 +42,38 @@ def test_more_models_leave_the_coins_that_there_are():
 @pytest.fixture
 def tossed():
     unit = np.array([0, 1, 1, 2, 3])
-    return Tossed(unit, toss(unit, 0, 2))
+    return Tossed(unit, toss(unit, 0, 2), np.array([0, 1, 1, 0, 2]))
 
 
 def test_the_table_says_what_each_model_is_given(tossed):
     table = tossed.table()
     assert list(table) == ["record", "include_0", "include_1"]
     assert (tossed.member == table[["include_0", "include_1"]].to_numpy().T).all()
-    one = Tossed(tossed.unit, tossed.member[:1]).table()
+    one = replace(tossed, member=tossed.member[:1]).table()
     assert list(one) == ["record", "include"] and one["record"].tolist() == [0, 1, 2, 3, 4]
     assert tossed.first.tolist() == [0, 1, 3, 4]
 
 
 def test_other_members_than_the_coins_are_refused(tossed):
-    tossed.check(tossed.member.copy())
+    label = np.array(list("abbac"))
+    tossed.check(tossed.member.copy(), label)
     with pytest.raises(DataError, match="found 2 models on 4 records, allowed are 2 models on 5"):
-        tossed.check(tossed.member[:, :4])
+        tossed.check(tossed.member[:, :4], label[:4])
     other = tossed.member.copy()
     other[1, [2, 4]] ^= True
     side = "in" if other[1, 2] else "out"
     said = f"found record 2 {side} for model 1, and 1 more unlike the coins, allowed are the coins"
     with pytest.raises(DataError, match=said):
-        tossed.check(other)
+        tossed.check(other, label)
+
+
+def test_answers_in_another_order_than_members_show_by_their_classes(tossed):
+    """As of a loader that shuffles, beside members that are in the order of the data."""
+    for label in ("01102", "aaaaa", "abbab"):  # other names, none, and two classes as one
+        tossed.check(tossed.member, np.array(list(label)))
+    said = "the class b for record 3 and a for record 0, .*, and 0 more such, allowed are rows in"
+    with pytest.raises(DataError, match=said):
+        tossed.check(tossed.member, np.array(list("abbbc")))
 
 
 @pytest.fixture
@@ -81,7 +92,7 @@ def test_the_example_trains_by_its_coins_and_is_recognised(example, tmp_path):
     script = [sys.executable, "examples/audit/handed.py", tmp_path / "include.csv"]
     subprocess.run([*script, audit.scores.file], check=True, cwd=ROOT)
     given = read(audit.scores)
-    tossed.check(given.answers.member)
+    tossed.check(given.answers.member, given.label)
     assert given.answers.right.mean() > 0.7
     assert len(given.of(tossed.first).label) == len(np.unique(tossed.unit)) < len(given.label)
 

@@ -18,10 +18,13 @@ from truthserum.storage.files import DataError
 
 @dataclass(frozen=True)
 class Tossed:
-    """unit: int64 [N], equal for rows that are in or out together. member: bool [M, N]."""
+    """unit: int64 [N], equal for rows that are in or out together. member: bool [M, N].
+    label: int64 [N], the class of each row.
+    """
 
     unit: np.ndarray
     member: np.ndarray
+    label: np.ndarray
 
     @classmethod
     def of(cls, audit: Audit) -> Self:
@@ -29,7 +32,7 @@ class Tossed:
         assert audit.data is not None and audit.scores is not None  # no other audit has coins
         own = read(audit.data, audit.output if audit.scores.label is None else "probabilities")
         unit = own.unit
-        return cls(unit, toss(unit, audit_seed(audit.seed), audit.models or 1))
+        return cls(unit, toss(unit, audit_seed(audit.seed), audit.models or 1), own.label)
 
     @property
     def first(self) -> np.ndarray:
@@ -48,8 +51,10 @@ class Tossed:
         inside = dict(zip(names, self.member.astype(int), strict=True))
         return pd.DataFrame({"record": np.arange(len(self.unit)), **inside})
 
-    def check(self, member: np.ndarray) -> None:
-        """DataError unless these members, bool [M, N], are those of the coins, row by row."""
+    def check(self, member: np.ndarray, label: np.ndarray) -> None:
+        """DataError unless these members, bool [M, N], are those of the coins, row by row, and
+        rows of one class have one label, text [N]: else answers are in another order than members.
+        """
         if member.shape != self.member.shape:
             found, allowed = (
                 f"{models} models on {records} records"
@@ -63,6 +68,15 @@ class Tossed:
                 f"scores: found record {record} {'in' if member[model, record] else 'out'} for "
                 f"model {model}, and {len(other) - 1} more unlike the coins, allowed are the coins "
                 "of audit_coins, in the order of the data"
+            )
+        first = np.unique(self.label, return_index=True)[1][self.label]  # of the same class
+        mixed = np.flatnonzero(label != label[first])
+        if len(mixed):
+            record, alike = mixed[0], first[mixed[0]]
+            raise DataError(
+                f"scores: found the class {label[record]} for record {record} and {label[alike]} "
+                f"for record {alike}, which are of one class in the data, and {len(mixed) - 1} "
+                "more such, allowed are rows in the order of the data"
             )
 
 
