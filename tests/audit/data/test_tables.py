@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.audit.data.tables import column, numbers, read_table
+from truthserum.audit.data.tables import column, numbers, read_table, with_classes
 from truthserum.storage.files import DataError
 
 TEXT = "größe,y\n1.5,ja\n2.5,nein\n"
@@ -150,3 +150,11 @@ def test_of_many_columns_the_nearest_is_told_and_not_all(read):
     with pytest.raises(DataError, match=r'"gen_77" \(did you mean "gene_77"\?\)') as error:
         column(table, "gen_77", "data.label")
     assert len(str(error.value)) < 3000
+
+
+def test_columns_of_classes_are_found_where_these_are_truth_values():
+    """R writes TRUE, which pandas reads as True."""
+    table = pd.DataFrame([[0, 0, 1]], columns=["p_TRUE", "TRUE", 7])
+    assert list(with_classes(table, ("False", "True"), "p_")) == ["p_True", "TRUE", "7"]
+    assert list(with_classes(table, ("False", "True"))) == ["p_TRUE", "True", "7"]
+    assert list(with_classes(table, ("FALSE", "TRUE"))) == ["p_TRUE", "TRUE", "7"]

@@ -56,6 +56,14 @@ def test_columns_with_names_like_those_of_probabilities_are_what_they_are_said_t
     assert (found.groups["p_sex"] == plain.groups["sex"]).all()
 
 
+def test_columns_of_truth_values_are_those_of_the_classes(table, given):
+    plain = given(table)
+    table["y"] = table["y"].map({"no": "FALSE", "yes": "TRUE"})
+    found = given(table.rename(columns={"p_no": "p_FALSE", "p_yes": "p_TRUE"}))
+    assert (found.answers.confidence == plain.answers.confidence).all()
+    assert set(found.label) == {"False", "True"}
+
+
 def test_a_signal_is_read_where_there_is_no_label(table, given):
     found = given(table, label=None)
     assert found.answers.confidence[0] == pytest.approx(table["signal"])

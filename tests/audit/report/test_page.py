@@ -226,6 +226,7 @@ def test_where_nobody_can_be_named_nobody_is_said_not_to_show():
     [
         (["<=50K", "<=50K.", ">50K", ">50K."], ['"<=50K" and "<=50K."; ">50K" and ">50K.".']),
         ([" yes", "No", "yes", "YES ."], ['" yes" and "yes" and "YES ."']),
+        (["caf\u00e9", "cafe\u0301", "cafe"], ['"caf\u00e9" and "cafe\u0301".']),
         (["a", "b", "a.b", "a b"], []),
     ],
 )

@@ -1,7 +1,7 @@
 """A user's own tables: read as they are, or refused in one sentence."""
 
 import warnings
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +19,12 @@ MARKS = ";\t|"  # that others write between columns
 AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False, "compression": None}
 SEVERAL = (list, tuple, dict, set, np.ndarray)
 MISSING = "missing"
+TRUTH = (
+    "TRUE",
+    "true",
+    "FALSE",
+    "false",
+)  # which pandas, once it has read them, spells True, False
 # 12,5 and 1.234,50 as many countries write them, 1,234.50 as others do: to pandas each is a word.
 NUMBER = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]\d+)?"
 
@@ -132,6 +138,14 @@ def check_cells(values: pd.Series, where: str) -> None:
 def worded(values: pd.Series) -> pd.Series:
     """A column as text, in which what is missing is a word of its own."""
     return values.astype(object).where(values.notna(), MISSING).map(str)
+
+
+def with_classes(table: pd.DataFrame, classes: Collection[str], prefix: str = "") -> pd.DataFrame:
+    """The same columns by names that are text, and truth values among them spelled as classes are:
+    a file in which labels are TRUE has a column TRUE for them, and the class is True.
+    """
+    spelled = {prefix + word: prefix + word.title() for word in TRUTH if word.title() in classes}
+    return table.set_axis([spelled.get(str(name), str(name)) for name in table], axis=1)
 
 
 def numbers(table: pd.DataFrame, names: Sequence[str], where: str) -> np.ndarray:

@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.data.pictures import pictures
-from truthserum.audit.data.tables import AS_IT_IS, numbers, read_table
+from truthserum.audit.data.tables import AS_IT_IS, numbers, read_table, with_classes
 from truthserum.audit.doors.orders import Order, Trained, run
 from truthserum.audit.options import Audit
 from truthserum.sentences import listed, shown
@@ -66,10 +66,9 @@ def _as_table(audit: Audit, order: Order) -> tuple[pd.DataFrame, str]:
 def _answered(path: Path, audit: Audit, classes: Sequence[str], rows: int) -> np.ndarray:
     if not path.is_file():
         raise DataError("command: found no file {out}, allowed is a table with a row a record")
-    table = read_table(path, "command: {out}")
+    table = with_classes(read_table(path, "command: {out}"), classes)
     narrow = audit.output in ("signal", "labels")
     names = [audit.output.removesuffix("s")] if narrow else list(classes)
-    table.columns = [str(name) for name in table.columns]
     missing = [name for name in names if name not in table]
     if missing:
         few = listed(table.columns[:MOST_TOLD])

@@ -11,7 +11,7 @@ from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.released import Released
 from truthserum.audit.data.arrays import read_arrays
 from truthserum.audit.data.own import coded, group_of
-from truthserum.audit.data.tables import check_rows, column, numbers, read_table
+from truthserum.audit.data.tables import check_rows, column, numbers, read_table, with_classes
 from truthserum.audit.doors.replies import check_finite, confidences
 from truthserum.audit.options import Scores
 from truthserum.audit.products import Records
@@ -88,6 +88,7 @@ def _table(table: pd.DataFrame, scores: Scores) -> Given:
         return Given(answers, np.full(len(table), "all"), groups)
     label = column(table, scores.label, "scores.label")
     code, present = coded(label, "scores.label")
+    table = with_classes(table, present, PREFIX)
     others = table.columns.drop([scores.label, scores.member, *scores.groups], errors="ignore")
     names = [str(name).removeprefix(PREFIX) for name in others if str(name).startswith(PREFIX)]
     missing = [name for name in present if name not in names]
@@ -119,7 +120,8 @@ def read_released(path: Path, records: Records, output: str) -> Released:
     or one of the same subject, so that they are neither members nor others. DataError for rows that
     are none, that stand twice, or of which all or none are members.
     """
-    table, codes, asked = read_table(path), records.label, np.flatnonzero(records.asked)
+    table = with_classes(read_table(path), records.classes, PREFIX)
+    codes, asked = records.label, np.flatnonzero(records.asked)
     rows = column(table, "record", "released")
     if not pd.api.types.is_integer_dtype(rows) or not rows.between(0, len(codes) - 1).all():
         raise DataError(f"released: found other records than rows 0 to {len(codes) - 1}")

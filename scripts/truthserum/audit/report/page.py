@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import Any
+from unicodedata import normalize
 
 import pandas as pd
 
@@ -93,17 +94,21 @@ def _cautions(audit: Audit) -> list[str]:
         more = f", and {len(named) - MOST_TOLD} more" * (len(named) > MOST_TOLD)
         said.append(
             f"Each counts as a class of its own: {'; '.join(named[:MOST_TOLD])}{more}. They differ "
-            "only in case, in white space around them or in a full stop at the end: if they mean "
-            "the same, write them alike in the data and run the audit again."
+            "only in case, in how accents are stored, in white space around them or in a full "
+            "stop at the end: if they mean the same, write them alike in the data and run the "
+            "audit again."
         )
     return [*filter(None, said)]
 
 
 def alike(classes: Iterable[str]) -> list[list[str]]:
-    """Those that differ only in case, in white space around them or in a full stop at the end."""
+    """Those that differ only in case, in how accents are stored, in white space around them or in a
+    full stop at the end.
+    """
     found: dict[str, list[str]] = {}
     for name in classes:
-        found.setdefault(name.strip().removesuffix(".").rstrip().casefold(), []).append(name)
+        plain = normalize("NFC", name).strip().removesuffix(".").rstrip().casefold()
+        found.setdefault(plain, []).append(name)
     return [names for names in found.values() if len(names) > 1]
 
 
