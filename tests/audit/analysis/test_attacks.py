@@ -127,6 +127,16 @@ def test_few_models_allow_fewer_attacks(answers, models, expected):
     assert {candidate.attack for candidate in found} == expected
 
 
+@pytest.mark.parametrize("models", [2, 4, 6])
+def test_few_models_choose_an_attack_that_finds_what_they_tell(member, models):
+    """An RMIA finds nothing where none is twice as sure of members as of others."""
+    held = member[:models]
+    sure = Answers(np.where(held, 0.95, 0.6), held, np.ones(held.shape, bool))
+    chosen = cross_fitted(scores_of(sure), held, 0.1)
+    assert {candidate.attack for _, candidate in chosen.folds} == {"threshold"}
+    assert roc(chosen.scores, held).auc() == 1
+
+
 def test_models_that_are_no_pairs_learn_from_each_other_where_they_are_enough(answers, rng):
     unpaired = Answers(answers.confidence, rng.random((12, 40)) < 0.5, answers.right)
     found = {candidate.attack for candidate in attacks_on(unpaired)}

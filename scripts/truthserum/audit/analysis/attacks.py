@@ -21,7 +21,8 @@ from truthserum.statistics.bootstrap import pairs
 from truthserum.statistics.roc import roc
 
 FEWEST_FOR_LIRA = 8  # models
-FEWEST_HALVES = 8  # models, of which one half chooses what is reported of the other
+FEWEST_HALVES = 8  # models, of which one half chooses a mitigation that the other reports
+FEWEST_CHOSEN = 4  # models, of which one half chooses an attack that the other reports
 HAIR = 1e-4  # of a decision: less than lies between any whole number and one of so many per 1,000
 LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
 UNPAIRED = {"lira_shrunk": Unpaired(Lira.prior), "lira_pooled": Unpaired(math.inf)}
@@ -102,11 +103,11 @@ class Chosen:
 def cross_fitted(scores: Mapping[Candidate, np.ndarray], member: np.ndarray, rate: float) -> Chosen:
     """The strongest candidate by the TPR at this FPR (then by AUC), chosen where not reported.
 
-    scores: [M, P] each; member: bool [M, P]. With fewer than four pairs there are no halves to
+    scores: [M, P] each; member: bool [M, P]. With fewer than two pairs there are no halves to
     choose on: then all models report the first candidate, whatever it finds.
     """
     models = np.arange(len(member))
-    if len(scores) == 1 or len(member) < FEWEST_HALVES:
+    if len(scores) == 1 or len(member) < FEWEST_CHOSEN:
         folds = [(models, models[:0])]
     else:
         even = models // 2 % 2 == 0
