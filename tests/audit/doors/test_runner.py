@@ -121,6 +121,12 @@ def train(x, y, seed):
     assert function(source, output="labels").answer.tolist() == [0, 0]
 
 
+def test_what_is_masked_is_no_number(function):
+    masked = "np.ma.masked_equal(np.arange(len(asked)), 1)"
+    source = f"import numpy as np\ndef train(x, y, seed): return lambda asked: {masked}"
+    assert str(function(source, output="labels").answer.tolist()) == "[0.0, nan]"
+
+
 def test_sets_of_words_have_one_order_in_every_training(function):
     source = "def train(x, y, seed): return lambda asked: [hash('age') % 1000003] * len(asked)"
     once, again = (function(source, output="labels").answer for _ in range(2))
