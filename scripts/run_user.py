@@ -112,7 +112,7 @@ def check_order(answer: Any, classes: Any) -> None:
 def numbers(answer: Any) -> Any:
     """An answer as an array; what no array of numbers or text can hold ends the program."""
     if isinstance(answer, np.ma.MaskedArray):  # whose mask an array does not have
-        answer = answer.astype(float).filled(np.nan)
+        answer = np.ma.filled(answer.astype(float), np.nan)
     try:
         array = np.asarray(answer)
         array = array.astype(float) if array.dtype == object else array

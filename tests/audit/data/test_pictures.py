@@ -88,6 +88,13 @@ def test_a_name_that_snakemake_would_fill_in_is_refused(folder, name):
         pictures(folder)
 
 
+def test_names_that_are_no_text_are_refused(folder):
+    """As older systems leave them in archives."""
+    (folder / "cat" / "05.png").rename(os.fsdecode(os.fsencode(folder) + b"/cat/caf\xe9.png"))
+    with pytest.raises(DataError, match=r"cat/caf.udce9\.png', allowed are names in UTF-8"):
+        pictures(folder)
+
+
 @pytest.mark.parametrize(
     "name, sentence",
     [

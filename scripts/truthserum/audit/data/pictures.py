@@ -1,6 +1,7 @@
 """The images of a folder of classes, as torchvision's ImageFolder lays them out."""
 
 import os
+import re
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NoReturn
@@ -13,6 +14,9 @@ UNREAD = {".avif", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jxl", ".
 PARTS = {"eval", "test", "testing", "train", "training", "val", "valid", "validation"}
 
 FILLED_IN = set("{}<>")  # by Snakemake
+UNDECODED = re.compile(
+    "[\ud800-\udfff]"
+)  # what Python has for the bytes of names that are no UTF-8
 
 
 def pictures(folder: Path) -> list[Path]:
@@ -29,6 +33,8 @@ def pictures(folder: Path) -> list[Path]:
         raise DataError(
             f"{odd[0]}: found {{, }}, < or >, allowed are names without, as Snakemake asks"
         )
+    if odd := [path for path in found if UNDECODED.search(str(path))]:
+        raise DataError(f"found the name {ascii(str(odd[0]))}, allowed are names in UTF-8")
     return found
 
 
