@@ -14,9 +14,7 @@ UNREAD = {".avif", ".gif", ".heic", ".heif", ".ico", ".jfif", ".jp2", ".jxl", ".
 PARTS = {"eval", "test", "testing", "train", "training", "val", "valid", "validation"}
 
 FILLED_IN = set("{}<>")  # by Snakemake
-UNDECODED = re.compile(
-    "[\ud800-\udfff]"
-)  # what Python has for the bytes of names that are no UTF-8
+UNDECODED = re.compile("[\ud800-\udfff]")  # for bytes of names that are no UTF-8
 
 
 def pictures(folder: Path) -> list[Path]:
@@ -34,7 +32,7 @@ def pictures(folder: Path) -> list[Path]:
             f"{odd[0]}: found {{, }}, < or >, allowed are names without, as Snakemake asks"
         )
     if odd := [path for path in found if UNDECODED.search(str(path))]:
-        raise DataError(f"found the name {ascii(str(odd[0]))}, allowed are names in UTF-8")
+        raise DataError(f"found the name {str(odd[0])!a}, allowed are names in UTF-8")
     return found
 
 
