@@ -56,6 +56,13 @@ def test_a_table_is_known_by_classes_contents_and_subjects(table, written):
         assert (own.subject[one] == own.subject[other]) == same
 
 
+def test_a_subject_is_the_same_in_whatever_white_space_and_accents(table, written):
+    table["person"] = [f"Zo\u00e9 {k}" for k in range(120)]
+    table.loc[1:2, "person"] = ["Zoe\u0301 0 ", "zo\u00e9 0"]
+    subject = read(options(written(table)), "probabilities").subject
+    assert subject[0] == subject[1] != subject[2]
+
+
 def test_equal_is_what_training_is_given(table, written):
     table["age"], table["job"], table["sex"] = np.arange(120) // 2 / 7, "clerk", "f"
     data = options(written(table), drop=("id", "person"), subject=None)

@@ -9,6 +9,7 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from unicodedata import normalize
 
 import numpy as np
 import pandas as pd
@@ -101,7 +102,7 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
         whose = column(table, data.subject, "data.subject")
         if missing := int(whose.isna().sum()):
             raise DataError(f"data.subject: found {missing} rows without one, allowed are none")
-        subject = pd.factorize(whose)[0].astype(np.int64)
+        subject = pd.factorize(whose.map(_plain))[0].astype(np.int64)
     given = table.drop(columns=[data.label, *data.hidden])
     _check_identifiers(given, data.keep)
     hashed = pd.util.hash_pandas_object(given, index=False).to_numpy()
@@ -112,6 +113,11 @@ def _table(table: pd.DataFrame, data: Data, output: str) -> Own:
         content=np.unique(hashed, return_inverse=True)[1],
         subject=subject,
     )
+
+
+def _plain(whose: object) -> object:
+    """A text without what nobody sees: white space around it, and how its accents are stored."""
+    return normalize("NFC", whose).strip() if isinstance(whose, str) else whose
 
 
 def _labels(values: pd.Series, where: str, output: str) -> tuple[np.ndarray, tuple[str, ...]]:
