@@ -19,12 +19,7 @@ MARKS = ";\t|"  # that others write between columns
 AS_IT_IS: dict[str, Any] = {"low_memory": False, "index_col": False, "compression": None}
 SEVERAL = (list, tuple, dict, set, np.ndarray)
 MISSING = "missing"
-TRUTH = (
-    "TRUE",
-    "true",
-    "FALSE",
-    "false",
-)  # which pandas, once it has read them, spells True, False
+TRUTH = ("TRUE", "true", "FALSE", "false")  # which pandas, having read them, spells True and False
 # 12,5 and 1.234,50 as many countries write them, 1,234.50 as others do: to pandas each is a word.
 NUMBER = r"[-+]?(?:\d+|\d{1,3}(?:\.\d{3})+|\d{1,3}(?:,\d{3})+)(?:[.,]\d+)?"
 

@@ -57,7 +57,7 @@ def orders_of(
 def answered(game: Game, order: Order, key: str, runner: Path) -> Pair:
     """One of the models, trained and asked; runner: see `by_function.train`."""
     audit, classes, asked = game.audit, game.records.classes, len(order.asked)
-    again = np.random.default_rng(asked).permutation(asked)[:TWICE]
+    again = stream(game.seed, Purpose.ORDER).permutation(asked)[:TWICE]
     order = order.asking(np.append(np.arange(asked), again))
     start = time.perf_counter()
     trained = _train(game, order, runner)
