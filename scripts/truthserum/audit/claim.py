@@ -48,7 +48,7 @@ class Claim:
     reached: bool = True
     """False: answers are so coarse that no threshold accuses so few others."""
     arm: str = "clean"
-    """As trained (clean), with the worst contributor (poisoned), or a mitigation."""
+    """As trained (clean), with the worst contributor (poisoned), a mitigation, or two compared."""
     p: Maybe[ClosedShare] = None
     """Of a test, that there is nothing."""
     level: Maybe[Share] = None

@@ -184,6 +184,7 @@ def test_poison_is_compared_on_its_targets(make_study):
     assert found["poisoned_minus_clean.auc"].low > 0
     assert found["poisoned_minus_clean.auc"].p < 0.05
     assert "poisoned_minus_clean.accuracy" in found
+    assert all(claim.arm == claim.of for claim in found.values())
 
 
 @pytest.mark.parametrize("pairs", [2, 3])

@@ -115,7 +115,7 @@ def worst_contributor(poisoned: Poisoned, plain: Found) -> tuple[Found, list[Cla
     rows = [
         *in_arm(POISONED, comparable(after)),
         *in_arm("poisoned_targets_clean", measures(before)),
-        *(replace(one, id=f"poisoned_minus_clean.{one.id}") for one in apart),
+        *in_arm("poisoned_minus_clean", apart),
     ]
     return after, rows
 
