@@ -40,12 +40,8 @@ def estimates(
         return
     apart = min(0.2, 0.8 / max(1, len(shown))) if apart is None else apart
     labels = {name: look["label"] for name, look in shown.items()}
-    # seaborn computes intervals, and takes none: each estimate is three rows, read one by one.
-    three = pd.concat(
-        [rows.assign(value=rows[name]) for name in ("value", "low", "high")], ignore_index=True
-    )
     sns.pointplot(
-        three.assign(series=three[hue].map(labels)),
+        _in_threes(rows.assign(series=rows[hue].map(labels))),
         x=x,
         y=y,
         hue="series",
@@ -76,6 +72,12 @@ def estimates(
             unresolved = unresolved + apart * (lane - (len(shown) - 1) / 2)
         if len(unresolved):
             cross(axes, unresolved, look["color"], sideways=x == "value")
+
+
+def _in_threes(rows: pd.DataFrame) -> pd.DataFrame:
+    """Each estimate as three rows, read one by one: seaborn computes intervals, and takes none."""
+    ends = [rows.assign(value=rows[name]) for name in ("value", "low", "high")]
+    return pd.concat(ends, ignore_index=True)
 
 
 def over_arms(
