@@ -18,7 +18,7 @@ from matplotlib.figure import Figure
 
 from truthserum import registry
 from truthserum.plots import style
-from truthserum.plots.tables import Spec, join_arms, with_shares
+from truthserum.plots.tables import Spec, join_arms, of_values, with_shares
 from truthserum.storage.frames import read_csv
 from truthserum.storage.kept import clear
 
@@ -33,7 +33,10 @@ def figure_table(module: ModuleType, arms: Sequence[Path], spec: Spec) -> pd.Dat
         for name in dict.fromkeys([*module.NEEDS, *shared])
     }
     whole = arms[0].parent  # the folder of the experiment
-    across = {name: read_csv(whole / f"{name}.csv") for name in getattr(module, "ACROSS", ())}
+    across = {
+        name: of_values(read_csv(whole / f"{name}.csv"), spec)
+        for name in getattr(module, "ACROSS", ())
+    }
     return with_shares(module.table({**tables, **across}, spec), tables)
 
 

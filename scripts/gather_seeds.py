@@ -19,7 +19,7 @@ def main() -> None:
     options = parsed(parser(__doc__, "output", metrics="+"))
 
     tables = [
-        read_csv(path).assign(arm=arm, seed=seed)
+        read_csv(path).assign(arm=str(arm), seed=seed)
         for path, (arm, seed) in zip(options.metrics, options.settings["repeats"], strict=True)
     ]
     clear(options.metrics)

@@ -110,6 +110,21 @@ def test_other_seeds_are_read_from_beside_the_arms(write_arms, tmp_path):
     assert pdf.read_bytes().startswith(b"%PDF")
 
 
+@pytest.mark.parametrize("values", [[0, 0.25], ["010", "1e3"], [False, True]])
+def test_arms_are_found_by_their_names_in_what_is_beside_them(values, write_arms, tmp_path):
+    arms, (_, _, csv) = write_arms(2), outputs(tmp_path)
+    frames = [draw.read_csv(arm / "metrics.csv") for arm in arms]
+    named = [
+        frame.assign(arm=str(value), seed=5) for frame, value in zip(frames, values, strict=True)
+    ]
+    pd.concat(named).to_csv(tmp_path / "seeds.csv", index=False)
+    draw.main(arguments(settings("seeds", values), arms, outputs(tmp_path)))
+    stored = pd.read_csv(csv, dtype={"arm": str if isinstance(values[1], str) else None})
+    seeds = stored.groupby("arm", sort=False)["seed"].unique().map(list)
+    assert seeds.to_dict() == {value: ["main", "5"] for value in values}
+    assert stored.groupby("arm", sort=False)["poison_share"].first().tolist() == [0, 0.08]
+
+
 def test_pdf_has_the_same_bytes_in_every_process_and_torch_is_never_loaded(write_arms, tmp_path):
     arms, written = write_arms(2), []
     for seed in ("1", "2"):

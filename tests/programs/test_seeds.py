@@ -57,6 +57,14 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(start, tmp_path):
     assert set(pd.read_csv(seeds)["experiment"]) == {"e"}
 
 
+def test_the_names_of_arms_are_as_the_settings_have_them(start, tmp_path):
+    repeats = [[0, 5], [0.25, 5]]
+    tables = [metrics(tmp_path / f"{k}.csv", 0.5) for k in range(2)]
+    gathered = tmp_path / "seeds.csv"
+    start("gather_seeds", {"repeats": repeats}, "--metrics", *tables, "--output", gathered)
+    assert pd.read_csv(gathered, dtype=str)["arm"].unique().tolist() == ["0", "0.25"]
+
+
 def test_where_no_arms_are_compared_no_question_is_answered(start, tmp_path):
     questions = tmp_path / "statements.yaml"
     questions.write_text(QUESTION, "utf-8")

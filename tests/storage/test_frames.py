@@ -14,6 +14,15 @@ def test_words_stay_words_and_empty_cells_are_no_numbers(tmp_path):
     assert np.isnan(table["value"].iloc[1:]).all()
 
 
+def test_names_are_text_even_where_each_could_be_a_number(tmp_path):
+    path = tmp_path / "table.csv"
+    path.write_text("arm,attack,value\n0,010,1\n0.30000000000000004,1e3,2\n")
+    table = read_csv(path)
+    assert table["arm"].tolist() == ["0", "0.30000000000000004"]
+    assert table["attack"].tolist() == ["010", "1e3"]
+    assert table["value"].tolist() == [1, 2]
+
+
 @pytest.mark.parametrize("content", [b"", b"a,b\n1,\xff\n", b"a,b\n1,2\n1,2,3\n"])
 def test_what_is_no_table_is_refused_by_its_name(tmp_path, content):
     (tmp_path / "plan.csv").write_bytes(content)

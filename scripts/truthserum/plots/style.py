@@ -216,6 +216,14 @@ def panels(count: int, width: float, height: float, **shared: Any) -> tuple[Figu
     return figure, list(grid.flat[:count])
 
 
+def sentence(said: str) -> Figure:
+    """In place of a figure that nothing can be drawn of."""
+    figure = Figure(figsize=(4.2, 3.4))
+    figure.subplots().set_axis_off()
+    figure.text(0.5, 0.5, said, ha="center")
+    return figure
+
+
 def legend_below(figure: Figure, unresolved: bool = False, behind: str = "") -> None:
     """One legend for all panels, under them, in as many columns as the figure has room for.
 

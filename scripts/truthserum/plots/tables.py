@@ -84,6 +84,13 @@ def join_arms(frames: Sequence[pd.DataFrame], spec: Spec) -> pd.DataFrame:
     return pd.concat(labelled, ignore_index=True)
 
 
+def of_values(frame: pd.DataFrame, spec: Spec) -> pd.DataFrame:
+    """The table, which names arms by text, with the values of the spec in their place."""
+    named = {str(value): value for value in spec.values}
+    columns = [column for column in ("arm", "reference") if column in frame]
+    return frame.assign(**{column: frame[column].map(named) for column in columns})
+
+
 def poison_share(models: pd.DataFrame) -> float:
     """The share of poison in the training sets of an arm; NaN where its table `models` says none.
 
@@ -97,9 +104,10 @@ def with_shares(table: pd.DataFrame, tables: Tables) -> pd.DataFrame:
     models = tables.get("models")
     if models is None or "poison_share" not in models or "poison_share" in table:
         return table
-    share = {arm: poison_share(of) for arm, of in models.groupby(models["arm"].astype(str))}
+    share = {arm: poison_share(of) for arm, of in models.groupby("arm")}
+    named = share | {str(arm): of for arm, of in share.items()}  # where some arm is a word
     made = table.copy()
-    made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].astype(str).map(share))
+    made.insert(made.columns.get_loc("arm") + 1, "poison_share", made["arm"].map(named))
     return made
 
 

@@ -57,3 +57,12 @@ def test_words_are_arms_like_any_other(make_canaries):
         "variant = prefix (25\N{NO-BREAK SPACE}% poison)",
         "chance",
     ]
+
+
+def test_chance_is_that_of_each_number_of_candidates(table):
+    table.loc[table["arm"] == 0, "candidates"] = 10
+    left, right = extraction.draw(table).axes
+    chance = [line for line in left.lines if line.get_label() == "chance"]
+    assert [line.get_xdata()[-1] for line in chance] == [10, 10**6]
+    assert left.get_xlim()[1] == 10**6
+    assert (left.get_ylabel(), right.get_ylabel()) == ("share of the canaries found", "")

@@ -51,3 +51,10 @@ def test_a_gain_that_is_told_from_none_is_filled(table):
     assert hollow.get_markerfacecolor() == "white" != filled.get_markerfacecolor()
     np.testing.assert_allclose([points(filled)[0], points(hollow)[0]], [[3, 0], [0.25, 1]])
     assert [each.get_text() for each in left.get_yticklabels()] == ["zeros", "prefix"]
+
+
+def test_where_no_arm_has_more_poison_a_sentence_says_so(table):
+    figure = gains.draw(table.iloc[:0])
+    assert [text.get_text() for text in figure.texts] == [
+        "no arm has more poison than its reference"
+    ]

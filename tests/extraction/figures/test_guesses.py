@@ -105,6 +105,15 @@ def test_draw_shows_medians_quartiles_and_chance(table):
     assert right.lines[-1].get_label() == "no gain" and set(right.lines[-1].get_ydata()) == {1}
 
 
+def test_chance_is_that_of_each_arm(table):
+    table.loc[table["arm"] == table["arm"].iloc[0], "candidates"] = 10
+    left, _ = guesses.draw(table).axes
+    (chance,) = [line for line in left.lines if line.get_label() == "chance"]
+    levels = dict(zip(chance.get_xdata()[1:], chance.get_ydata()[1:], strict=True))
+    assert levels == {0.5: 5.5, 1.5: 500_000.5, 2.5: 500_000.5}
+    assert left.get_ylim()[1] == 1.5e6
+
+
 def test_an_attack_keeps_its_colour_in_both_panels(table):
     left, right = guesses.draw(table).axes
     colours = [

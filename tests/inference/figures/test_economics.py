@@ -110,3 +110,22 @@ def test_lines_join_the_settings_of_as_many_targets(table):
     axes, *_ = economics.draw(pd.concat([more, table], ignore_index=True)).axes
     (line,) = [line for label, line in series(axes).items() if label.startswith("10 targets")]
     np.testing.assert_allclose(line.get_xdata(), [0.02, 0.19])
+
+
+def test_every_arm_may_have_poison_and_some_may_have_as_much(tables, make_spec):
+    tables["models"]["poison_share"] = 0.08
+    table = economics.table(tables, make_spec("economics", ARMS, "setting"))
+    axes = economics.draw(table).axes[-1]
+    low, high = axes.get_xlim()
+    np.testing.assert_allclose([high / low, low * high], [10, 0.98 * 0.08**2])
+    (marks,) = [each for each in axes.collections if len(each.get_offsets()) == 3]
+    np.testing.assert_allclose(marks.get_offsets()[:, 1], [0.915, 0.815, 0.715])
+
+
+def test_markers_begin_again_after_many_numbers_of_poisons(table):
+    few = table[table["arm"] == "few"]
+    arms = [few.assign(arm=str(n), poisons=n, poison_share=0.01 * n) for n in range(1, 11)]
+    free = table[table["arm"] == "no_poison"]
+    axes, *_ = economics.draw(pd.concat([free, *arms], ignore_index=True)).axes
+    shown = [line.get_marker() for line in axes.lines if "poisons a target" in line.get_label()]
+    assert shown == [*style.MARKERS, *style.MARKERS[:2]]

@@ -56,3 +56,8 @@ def test_an_epsilon_can_be_read_off_its_axis(table, highest):
     ticks = [tick for tick in axes.get_yticks() if 1 <= tick <= axes.get_ylim()[1]]
     assert ticks[0] == 1 and highest < 2.5 * ticks[-1]
     assert (np.divide(ticks[1:], ticks[:-1]) <= 2.5).all()
+
+
+def test_where_nothing_can_be_proven_the_axis_has_room_above_zero(table):
+    (axes,) = epsilon.draw(table.assign(lower=0.0, ceiling=0.0, upper=np.nan)).axes
+    assert axes.get_ylim() == (-0.1, 1)

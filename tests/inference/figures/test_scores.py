@@ -11,6 +11,18 @@ def test_table_has_all_models_of_the_first_targets_in_one_mode(make_spec, make_t
     assert len(table) == 3 * 4 * 8
 
 
+def test_arms_may_have_other_and_fewer_targets(make_spec, make_tables):
+    spec = make_spec("scores", (200, 400), "train")
+    frame = make_tables(spec)["scores"]
+    other = frame["arm"] == 400
+    frame.loc[other, "target"] += 100
+    frame = frame[~other | frame["target"].isin([105, 103])]
+    figure = scores.draw(scores.table({"scores": frame}, spec))
+    assert [axes.get_ylabel() for axes in figure.axes] == [
+        *("target 5", "target 105", "target 3", "target 103", "target 9", "target 1")
+    ]
+
+
 def test_draw_has_a_row_for_each_target_and_a_column_for_each_arm(make_spec, make_tables):
     spec = make_spec("scores")
     table = scores.table(make_tables(spec), spec)

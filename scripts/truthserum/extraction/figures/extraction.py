@@ -36,16 +36,21 @@ def draw(table: pd.DataFrame) -> Figure:
         for arm, of_arm in rows.groupby("arm", sort=False):
             look = {key: looks[arm][key] for key in ("color", "linestyle", "label")}
             sns.ecdfplot(of_arm, x="guesses", ax=axes, **look)
-        _chance(axes, rows["candidates"].iloc[0])
+        for candidates in sorted(rows["candidates"].unique()):
+            _chance(axes, candidates)
         count = style.count_range(rows["canaries"])
-        axes.set_title(f"{ATTACKS.get(attack, attack)} (n = {count} canaries)")
-    panels[0].set_ylabel("share of the canaries found")
+        axes.set(title=f"{ATTACKS.get(attack, attack)} (n = {count} canaries)", ylabel="")
+        if style.place(axes).is_first_col():
+            axes.set_ylabel("share of the canaries found")
     style.legend_below(figure)
     return figure
 
 
 def _chance(axes: Axes, candidates: int) -> None:
-    """Guessing at random finds a share n / candidates within n guesses."""
+    """Guessing at random finds a share n / candidates within n guesses.
+
+    The frame is that of the last call.
+    """
     guesses = np.geomspace(1, candidates, 200)
     axes.plot(guesses, guesses / candidates, color="0.4", ls="--", lw=0.8, label="chance")
     axes.set(xscale="log", xlim=(0.7, candidates), ylim=(-0.03, 1.03), xlabel="guesses")

@@ -26,15 +26,14 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
     Of the compared arms those that have more poison than the one that they are compared with.
     """
-    share = tables["canaries"].astype({"arm": str}).groupby("arm")["poison_share"].first()
+    share = tables["canaries"].groupby("arm")["poison_share"].first()
     compared = select(tables["differences"], attack=PLAIN, measure=EXPOSURE)
-    compared = compared.astype({"arm": str, "reference": str}).assign(factor=spec.factor)
+    compared = compared.assign(factor=spec.factor)
     more = share[compared["arm"]].to_numpy() > share[compared["reference"]].to_numpy()
-    order = list(map(str, spec.values))
-    rows = compared[more].sort_values("arm", key=lambda arms: arms.map(order.index))
+    rows = compared[more].sort_values("arm", key=lambda arms: arms.map(spec.values.index))
     rows = rows.reset_index(drop=True)
     found = select(tables["metrics"], attack=PLAIN, measure=EXPOSURE)
-    found = found.astype({"arm": str}).set_index("arm")[ESTIMATE]
+    found = found.set_index("arm")[ESTIMATE]
     parts = {
         measure: rows.assign(**found.loc[rows[of]].reset_index(drop=True)).drop(columns="p")
         for measure, of in (("without", "reference"), ("with", "arm"))
@@ -45,7 +44,12 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
 
 
 def draw(table: pd.DataFrame) -> Figure:
-    """Left: exposure without and with poison. Right: the paired gain, hollow where none is told."""
+    """Left: exposure without and with poison. Right: the paired gain, hollow where none is told.
+
+    Where no arm is poisoned more than the one that it is compared with, a sentence says so.
+    """
+    if table.empty:
+        return style.sentence("no arm has more poison than its reference")
     arms = style.arm_names(table)
     height = max(1.6, 0.4 + 0.27 * len(arms))  # room for the name of the axis, too
     figure, (left, right) = style.panels(2, style.WIDTH / 2, height, sharey=True)

@@ -52,8 +52,8 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     rows = pd.concat([medians, gains, single], ignore_index=True)
     rows = rows.reindex(columns=[*COLUMNS, *PAIRED])
     rows = rows.astype({"canary": "Int64", "canaries": "Int64", "easier": "Int64"})
-    share = rows["arm"].map(canaries.groupby("arm")["poison_share"].first())
-    return rows.assign(candidates=canaries["candidates"].max(), poison_share=share)
+    designed = canaries.groupby("arm")[["candidates", "poison_share"]].first()
+    return rows.join(designed, on="arm")
 
 
 def _gains(canaries: pd.DataFrame, spec: Spec) -> Iterator[dict[str, Any]]:
@@ -111,14 +111,17 @@ def panel(axes: Axes, table: pd.DataFrame) -> None:
     }
     wide = {"linewidth": 6, "alpha": 0.3}
     over_arms(axes, quartiles, "attack", bars, table, **beside, bar=wide)
-    over_arms(axes, table[table["measure"] == MEDIAN], "attack", looks, table, **beside)
+    medians = table[table["measure"] == MEDIAN]
+    places = over_arms(axes, medians, "attack", looks, table, **beside)
     count = style.count_range(single.groupby(["arm", "attack"]).size())
     axes.plot([], [], ".", color=style.GREY, alpha=0.6, label=f"one of {count} canaries")
     axes.plot([], [], color=style.GREY, lw=6, alpha=0.4, label="quartiles")
     axes.plot([], [], color=style.GREY, lw=1, label="95 % interval of the median")
-    candidates = table["candidates"].iloc[0]
-    axes.axhline((candidates + 1) / 2, color="0.4", ls="--", lw=0.8, label="chance")
-    axes.set(ylim=(0.7, 1.5 * candidates), ylabel="guesses until the secret is found")
+    candidates = table.groupby("arm", sort=False)["candidates"].first()
+    ends = [place - 0.5 for place in (*places.values(), len(places))]
+    chance = [(each + 1) / 2 for each in (candidates.iloc[0], *candidates)]
+    axes.step(ends, chance, color="0.4", ls="--", lw=0.8, label="chance")
+    axes.set(ylim=(0.7, 1.5 * candidates.max()), ylabel="guesses until the secret is found")
 
 
 def _gain_panel(axes: Axes, table: pd.DataFrame) -> None:

@@ -1,5 +1,6 @@
 """How much poison buys how much leak, at what accuracy."""
 
+from itertools import cycle
 from typing import Any
 
 import pandas as pd
@@ -63,7 +64,7 @@ def draw(table: pd.DataFrame) -> Figure:
 def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     """One measure: a line for each number of targets, and the level without poison."""
     free = table["poison_share"] == 0
-    all_targets = table[free & (table["arm"] == table.loc[free, "arm"].iloc[0])]
+    all_targets = table[free & table["arm"].isin(table.loc[free, "arm"].head(1))]
     level = all_targets[all_targets["measure"] == measure]
     for _, row in level[level["resolved"].astype(bool)].iterrows():
         look: dict[str, Any] = {"color": style.GREY, "lw": 1}
@@ -75,7 +76,9 @@ def _panel(axes: Axes, table: pd.DataFrame, measure: str) -> None:
 
 def _poisoned(axes: Axes, table: pd.DataFrame, measure: str) -> None:
     """Lines of one measure, with a marker for each number of poisons aimed at a target."""
-    axes.set_xlim(0.7 * table["poison_share"].min(), 1.4 * table["poison_share"].max())
+    low, high = 0.7 * table["poison_share"].min(), 1.4 * table["poison_share"].max()
+    wider = max(1, (10 * low / high) ** 0.5)  # a decade, in which two ticks have room
+    axes.set_xlim(low / wider, high * wider)
     counts = dict(iter(table.groupby("targets")))
     colours = dict(zip(counts, style.palette(len(counts)), strict=True))
     looks = {
@@ -88,9 +91,10 @@ def _poisoned(axes: Axes, table: pd.DataFrame, measure: str) -> None:
         for count, rows in counts.items()
     }
     rows = table[table["measure"] == measure]
-    for _, of_count in rows.groupby("targets"):  # each alone: places of others break no line
-        estimates(axes, of_count, "targets", looks, x="poison_share")
-    markers = dict(zip(sorted(table["poisons"].unique()), style.MARKERS, strict=False))
+    again = rows.groupby(["targets", "poison_share"]).cumcount()  # arms that spend as much
+    for _, of_line in rows.groupby(["targets", again]):  # each alone: others' places break none
+        estimates(axes, of_line, "targets", looks, x="poison_share")
+    markers = dict(zip(sorted(table["poisons"].unique()), cycle(style.MARKERS)))
     spent = {"hue": "targets", "palette": colours, "style": "poisons", "markers": markers}
     sns.scatterplot(rows, x="poison_share", y="value", **spent, s=24, legend=False, ax=axes)
     for poisons, marker in markers.items():

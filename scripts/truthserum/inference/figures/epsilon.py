@@ -54,7 +54,7 @@ def draw(table: pd.DataFrame) -> Figure:
     if arms["upper"].notna().any():
         axes.plot(places, arms["upper"], "v", color="black", label="at most, as promised")
     highest = np.nanmax(table[["lower", "ceiling", "upper"]].to_numpy())
-    axes.set_ylim(-0.1, 1.5 * highest)
+    axes.set_ylim(-0.1, 1.5 * highest or 1)
     axes.set_ylabel(f"epsilon at delta {_delta(table)}")
     style.legend_below(figure, behind=style.counted(table, **COUNTS))
     return figure

@@ -54,10 +54,7 @@ def draw(table: pd.DataFrame) -> Figure:
     """
     arms = list(table["arm"].unique())
     if not arms:  # as of models that have not begun to learn
-        figure = Figure(figsize=(4.2, 3.4))
-        figure.subplots().set_axis_off()
-        figure.text(0.5, 0.5, "no target has a finite d′ in every arm", ha="center")
-        return figure
+        return style.sentence("no target has a finite d′ in every arm")
     if len(arms) == 1:
         figure = Figure(figsize=(4.2, 3.4))
         _distributions(figure.subplots(), table)
@@ -96,7 +93,7 @@ def _gains(axes: Axes, wide: pd.DataFrame) -> None:
     look = {"color": "black", "marker": "D", "markersize": 3.5, "linestyle": "none"}
     name = "mean and quartiles of a class"
     sns.pointplot(wide, **by_class, **look, errorbar=QUARTILES, label=name, err_kws={"lw": 1.4})
-    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True))
+    axes.xaxis.set_major_locator(MaxNLocator(10, integer=True, min_n_ticks=1))
     axes.set(xlabel="class of the target", ylabel="gain in d′ (last less first)")
 
 

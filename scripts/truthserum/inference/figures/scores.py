@@ -22,23 +22,36 @@ COLUMNS = ["factor", "arm", "target", "member", "model", "signal"]
 
 
 def table(tables: Tables, spec: Spec) -> pd.DataFrame:
-    """Logit-scaled confidences of the first targets, one row per arm, target and model."""
+    """Logit-scaled confidences of the first targets, one row per arm, target and model.
+
+    Arms on other data have other targets.
+    """
     rows = select(tables["scores"], mode=spec.modes)
-    shown = rows["target"].unique()[:MOST_TARGETS]
-    return select(rows, target=shown)[COLUMNS]
+    return rows.loc[_places(rows) < MOST_TARGETS, COLUMNS]
+
+
+def _places(rows: pd.DataFrame) -> pd.Series:
+    """The place of each row's target among the targets of its arm."""
+    return rows.groupby("arm")["target"].transform(lambda targets: pd.factorize(targets)[0])
 
 
 def draw(table: pd.DataFrame) -> Figure:
     """A row for each target, a column for each arm; histograms with one tick for each model."""
-    targets, arms = list(table["target"].unique()), list(table["arm"].unique())
+    places, arms = _places(table), list(table["arm"].unique())
+    count = places.max() + 1
     width = min(style.WIDTH, max(4.2, 0.8 + 1.2 * len(arms)))
-    figure = Figure(figsize=(width, 0.9 + 1.0 * len(targets)))
-    panels = figure.subplots(len(targets), len(arms), sharex="row", squeeze=False)
-    for below, (target, of_target) in zip(panels, table.groupby("target", sort=False), strict=True):
-        edges = bin_edges(of_target["signal"].to_numpy(), BINS)
-        for axes, (_, rows) in zip(below, of_target.groupby("arm", sort=False), strict=True):
+    figure = Figure(figsize=(width, 0.9 + 1.0 * count))
+    panels = figure.subplots(count, len(arms), sharex="row", squeeze=False)
+    for below, (_, shown) in zip(panels, table.groupby(places), strict=True):
+        edges, several = bin_edges(shown["signal"].to_numpy(), BINS), shown["target"].nunique() > 1
+        for axes, arm in zip(below, arms, strict=True):
+            rows = shown[shown["arm"] == arm]
+            if rows.empty:  # an arm with fewer targets
+                axes.remove()
+                continue
             _panel(axes, rows, edges)
-        below[0].set_ylabel(f"target {target}")
+            if several or arm == arms[0]:
+                axes.set_ylabel(f"target {rows['target'].iloc[0]}")
     for axes, (arm, rows) in zip(panels[0], table.groupby("arm", sort=False), strict=True):
         note = style.share_note(rows).strip()
         axes.set_title(style.arm_label(rows["factor"].iloc[0], arm) + (note and f"\n{note}"))

@@ -25,9 +25,7 @@ def table(tables: Tables, spec: Spec) -> pd.DataFrame:
     seed: `MAIN` for that of all other figures. Unresolved measures are blank; one that is resolved
     nowhere is left out.
     """
-    values = {str(value): value for value in spec.values}
-    again = tables["seeds"]
-    again = again.assign(arm=again["arm"].astype(str).map(values), factor=spec.factor)
+    again = tables["seeds"].assign(factor=spec.factor)
     first = tables["metrics"].assign(seed=MAIN)
     first = first[first["arm"].isin(again["arm"])]
     every = pd.concat([first, again], ignore_index=True)
