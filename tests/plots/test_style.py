@@ -179,3 +179,13 @@ def test_a_figure_for_which_there_is_no_room_is_named_with_the_reason(tmp_path):
     finally:
         resource.setrlimit(resource.RLIMIT_FSIZE, limits)
     assert not list(tmp_path.iterdir())
+
+
+def test_long_names_of_arms_are_in_short_lines_and_slanted_on_an_axis():
+    name = "a_net_of_ten_layers_with_a_name_that_is_long"
+    lines = style.arm_name(name).split("\n")
+    assert " ".join(lines) == name.replace("_", " ")
+    assert max(map(len, lines)) <= style.LETTERS
+    axes = Figure(figsize=(6, 3)).subplots()
+    style.arms_on_axis(axes, pd.DataFrame({"arm": ["none", name], "factor": "model"}))
+    assert [each.get_rotation() for each in axes.get_xticklabels()] == [40, 40]

@@ -38,7 +38,7 @@ def estimates(
     shown = {name: look for name, look in looks.items() if (rows[hue] == name).any()}
     if not shown:  # of which seaborn makes an error
         return
-    apart = min(0.2, 0.8 / max(1, len(shown))) if apart is None else apart
+    apart = min(0.2, 0.8 / len(shown)) if apart is None else apart
     labels = {name: look["label"] for name, look in shown.items()}
     sns.pointplot(
         _in_threes(rows.assign(series=rows[hue].map(labels))),
@@ -68,8 +68,7 @@ def estimates(
     for lane, (name, look) in enumerate(shown.items()):
         unresolved = rows.loc[(rows[hue] == name) & rows["value"].isna(), y if x == "value" else x]
         if order is not None:
-            unresolved = unresolved.map(list(order).index)
-            unresolved = unresolved + apart * (lane - (len(shown) - 1) / 2)
+            unresolved = unresolved.map(list(order).index) + apart * (lane - (len(shown) - 1) / 2)
         if len(unresolved):
             cross(axes, unresolved, look["color"], sideways=x == "value")
 

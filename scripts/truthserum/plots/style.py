@@ -3,6 +3,7 @@
 import io
 import math
 from pathlib import Path
+from textwrap import fill
 from typing import Any
 
 import matplotlib
@@ -51,6 +52,8 @@ sns.set_theme(
 WIDTH = 7.2  # inches: two columns of a paper, and no figure is wider
 MARKERS = ("o", "s", "^", "D", "v", "P", "X", "p")
 LINES = ("-", "--", "-.", (0, (5, 1, 1, 1, 1, 1)))
+MOST_BREAKS = 5  # of a name on an axis, at its spaces
+LETTERS = 28  # of a line of an arm's name
 FRAME = 0.7  # inches of a panel that are left of its data
 COLOURS = BLUE, ORANGE, GREEN, RED, PURPLE, BROWN = sns.color_palette("colorblind", 6).as_hex()
 """Of series without an order."""
@@ -108,8 +111,8 @@ def arm_looks(table: pd.DataFrame) -> dict[float | str, dict[str, Any]]:
 
 
 def arm_name(value: float | str) -> str:
-    """An arm as it is printed: words with spaces, numbers without needless digits."""
-    return value.replace("_", " ") if isinstance(value, str) else f"{value:.10g}"
+    """An arm as it is printed: words in short lines, numbers without needless digits."""
+    return fill(value.replace("_", " "), LETTERS) if isinstance(value, str) else f"{value:.10g}"
 
 
 def arm_label(factor: str, value: float | str) -> str:
@@ -153,7 +156,7 @@ def place(axes: Axes) -> SubplotSpec:
 def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     """Put the arms on the x axis, evenly spaced in their order; returns each arm's position.
 
-    Names are broken at spaces, and slanted where even then there is no room beside each other.
+    Names are broken at spaces, and slanted where even then there is no room beside or below.
     """
     arms = arm_names(table)
     names = list(arms.values())
@@ -163,7 +166,7 @@ def arms_on_axis(axes: Axes, table: pd.DataFrame) -> dict[float | str, int]:
     assert figure is not None
     room = (figure.get_figwidth() / columns - FRAME) / len(arms)
     widest = max(tick.label1.get_window_extent().width for tick in ticks) / figure.dpi
-    if widest > room:
+    if widest > room or max(name.count(" ") for name in names) > MOST_BREAKS:
         axes.set_xticks(range(len(arms)), names, rotation=40, ha="right", rotation_mode="anchor")
     axes.set_xlim(-0.5, len(arms) - 0.5)
     axes.set_xlabel(factor_name(table))
