@@ -39,7 +39,8 @@ def draw(table: pd.DataFrame) -> Figure:
     """A forest plot: a panel for each measure, all with the arms from top to bottom."""
     arms = list(table["arm"].unique())
     measures = [measure for measure in style.MEASURES if (table["measure"] == measure).any()]
-    height = 0.55 + 0.19 * len(arms)
+    lines = max(name.count("\n") + 1 for name in style.arm_names(table).values())
+    height = 0.55 + 0.19 * len(arms) * lines
     figure, panels = style.panels(
         len(measures), style.WIDTH / min(4, len(measures)), height, sharey=True
     )
