@@ -141,7 +141,7 @@ def test_the_dag_of_ten_thousand_shards_is_built_in_seconds(pristine, tmp_path):
     assert checkout.make("--dag").count("shard: ") == 10_000
     after = getrusage(RUSAGE_CHILDREN)
     spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
-    assert spent < 20  # 9 on a quiet machine; printing as many jobs takes 8 more
+    assert spent < 40  # 9 on a fast machine, 23 on a slow one; printing them takes as much again
 
 
 def test_seeds_that_were_not_asked_for_are_no_target(pristine):
