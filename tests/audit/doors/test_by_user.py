@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from truthserum.audit.doors.by_user import answered, orders_of
-from truthserum.audit.doors.replies import check_order
+from truthserum.audit.doors.replies import check_repeats
 from truthserum.audit.game import Game
 from truthserum.audit.options import Audit, Data
 from truthserum.audit.products import Records
@@ -95,4 +95,4 @@ def test_answers_may_be_noisy_and_differ_as_batches_round(made):
     game = made("function", ANSWERS + noisy)
     found = answered(game, orders(game)[0], "the key", RUNNER).confidence
     assert found.shape == (1, ROWS) and 0 < np.ptp(found - np.arange(ROWS)) < 1
-    check_order(np.ones(4), np.array([1, 1, 1, 1 + 4e-6]), "a network that says the same of all")
+    check_repeats(np.ones(4), np.array([1, 1, 1, 1 + 4e-6]), "a network that says the same of all")

@@ -10,7 +10,7 @@ import numpy as np
 
 from truthserum.audit.doors import by_function
 from truthserum.audit.doors.orders import Lent, Order, Trained
-from truthserum.audit.doors.replies import check_order, confidences
+from truthserum.audit.doors.replies import check_repeats, confidences
 from truthserum.audit.game import Game
 from truthserum.audit.poison import nobody
 from truthserum.audit.products import Pair
@@ -67,7 +67,7 @@ def answered(game: Game, order: Order, key: str, runner: Path) -> Pair:
     confidence, right = confidences(
         trained.answer, codes, classes, audit.output, order.asked, where
     )
-    check_order(confidence[again], confidence[asked:], where)
+    check_repeats(confidence[again], confidence[asked:], where)
     pair = Pair(confidence[None, :asked], None if right is None else right[None, :asked], {})
     made = {
         "key": key,

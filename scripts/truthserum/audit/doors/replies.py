@@ -84,7 +84,7 @@ def _tolerance(answer: np.ndarray) -> float:
     return SUM_TOLERANCE
 
 
-def check_order(first: np.ndarray, again: np.ndarray, where: str) -> None:
+def check_repeats(first: np.ndarray, again: np.ndarray, where: str) -> None:
     """DataError where the same records [n] are answered as differently again as others are.
 
     No leak would show of rows in another order, as of a loader that shuffles or a sorted table.
