@@ -92,3 +92,11 @@ class Experiment(settings.Experiment):
     stages: ClassVar = {"measure": ("glm", "tolerances", "published")}
     rehearsed: ClassVar = ("data", "glm")
     sections: ClassVar = ("data", "glm")
+
+    def check_figures(self, settings: ClosedFormSettings) -> None:
+        """A grid shows images."""
+        known = settings.data.set
+        if "closed_form_grid" in self.figures and isinstance(LABELLED_SETS[known], TableSet):
+            raise ValueError(
+                f'figures: found "closed_form_grid" of the table {known}, allowed with images alone'
+            )
