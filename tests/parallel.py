@@ -10,7 +10,10 @@ from filelock import FileLock
 
 # The longest files, which would keep one core busy at the end; that of Slurm waits more than it
 # computes, which is why those beside it may have both cores.
-FIRST = ("test_slurm", "test_leaks_smoke", "test_smoke", "test_extending", "test_cpu_levels")
+FIRST = (
+    *("test_slurm", "test_pythons", "test_leaks_smoke", "test_smoke"),
+    *("test_extending", "test_cpu_levels"),
+)
 
 
 def pytest_xdist_auto_num_workers(config):
