@@ -43,7 +43,8 @@ def columns_of(wildcards, output):
     """
     audit = plan_of(wildcards).audit
     asked = {"groups": audit.data.groups, "protect": audit.protect}
-    return unfold.canonical({**asked, "released": audit.released})
+    asked |= {"released": audit.released, "poison": audit.poison}
+    return unfold.canonical(asked)
 
 
 def source_of(wildcards):

@@ -21,13 +21,13 @@ from truthserum.audit.document import Result
 from truthserum.audit.game import Game, read_leavers
 from truthserum.audit.options import CLEAN, EXPOSED, PROTECTED, Audit
 from truthserum.audit.parts import pairs_of
-from truthserum.audit.products import Records, digest_of
+from truthserum.audit.products import GROUP, Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.result import Subject
 from truthserum.audit.trained import Parts, coins_of, cost_of, declared, defended, skipped, study_of
 from truthserum.data.stored import labelled
 from truthserum.options import checked
-from truthserum.storage.arrays import read_npz
+from truthserum.storage.arrays import read_npz, under
 from truthserum.storage.kept import clear, sweep
 
 
@@ -59,7 +59,7 @@ def main() -> None:
     study = study_of(
         game,
         parts,
-        read_npz(options.groups),
+        under(read_npz(options.groups), GROUP),
         read_leavers(options.exposed, rows),
         Protected.load(options.secrets) if options.secrets else None,
         labelled(options.own) if options.own else None,

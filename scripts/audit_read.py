@@ -4,8 +4,8 @@ python scripts/audit_read.py --settings '{"name": "loans", "audit": {"function":
     "data": {"file": "loans.csv", "label": "default"}}}' --output records.npz
 
 What training is given is not copied: models are trained on rows of the user's own file. --columns:
-as JSON, `groups`, the column to `protect` and the file of a model that is `released`, which are
-only checked: they decide nothing here.
+as JSON, `groups`, the column to `protect`, the file of a model that is `released` and the copies of
+`poison`, which are only checked: they decide nothing here.
 """
 
 import json
@@ -15,6 +15,7 @@ from program import parsed, parser, run
 
 import numpy as np
 
+from truthserum.audit import poison
 from truthserum.audit.data.own import groups_of, read
 from truthserum.audit.data.prepared import secret_of
 from truthserum.audit.data.units import check_units, draw_asked
@@ -36,6 +37,7 @@ def main() -> None:
     groups_of(data.source, options.columns.get("groups", ()))
     if protect := options.columns.get("protect"):
         secret_of(data, protect)
+    poison.check(options.columns.get("poison", 0), len(own.label))
     unit = own.unit
     asked = draw_asked(unit, audit.asked, audit_seed(audit.seed))
     check_units(unit[asked], f"asked ({audit.asked} rows)")

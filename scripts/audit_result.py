@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from program import write_csv, write_json
+from program import write_json
 
 import numpy as np
 import pandas as pd
@@ -16,7 +16,8 @@ from truthserum.audit.document import RULE, Result, document
 from truthserum.audit.products import digest_of
 from truthserum.audit.report.formats import inert
 from truthserum.audit.result import Input, Records
-from truthserum.storage.manifests import sha256_of
+from truthserum.storage.frames import write_text
+from truthserum.storage.manifests import sha256_of, signing
 from workflow.fingerprint import code_of
 
 
@@ -28,7 +29,8 @@ def input_of(source: Path, rows: int) -> Input:
 def write(result: Result, settings: Mapping[str, Any], folder: Path) -> None:
     """All files of an audit but for the verdict, each whole or not at all."""
     for table, frame in result.measured.tables.items():
-        write_csv(folder / f"{table}.csv", inert(frame))
+        with signing(folder / f"{table}.csv") as part:
+            write_text(part, inert(frame))
     records = folder / "records.csv"
     named = result.measured.tables["records"]["named"]
     # Which a program has from the workflow, and not where it is run by hand.

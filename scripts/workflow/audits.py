@@ -6,16 +6,16 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+from truthserum.audit import poison
 from truthserum.audit.data.counting import FEWEST
 from truthserum.audit.doors.ours import Ours
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, VIEWS, Audit
-from truthserum.audit.poison import MOST
 from truthserum.options import checked
 from truthserum.sentences import NAME, OptionError, choice, cut, listed, shown
 from truthserum.storage.files import DataError, check_fits, is_file, is_folder
 from truthserum.work import MOST_SHARDS
 from workflow.audit_plan import OURS, Plan
-from workflow.experiments import Settings
+from workflow.experiments import Settings, canonical
 from workflow.sweep import changed, meant
 from workflow.user_calls import check_function, check_program
 from workflow.user_code import files_of
@@ -23,6 +23,8 @@ from workflow.user_code import files_of
 NAMES = "names of a-z, 0-9 and _, 80 signs at most"
 RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS}
 FEWEST_PAIRS = 2  # of a protected column: one is guessed by what the other tells
+MOST_IN_ONE = 120_000  # letters: Linux lets an argument of a program have 131,071
+OF_A_JOB = 16  # letters: {"pair":1000},
 Names = Mapping[str, Mapping[str, Any]]  # by section, what each name stands for
 NO_NAMES: Names = {"recipe": {}, "defence": {}}
 
@@ -74,23 +76,38 @@ def _plan(name: str, written: Settings, known: Names) -> Plan:
     if plan.audit.model is not None:
         ours = _ours(plan, known, where)
         plan = replace(plan, written={**written, **ours[CLEAN]}, ours=ours)
-    if plan.jobs > MOST_SHARDS:
-        raise OptionError(
-            f"{where}.models: found {plan.models:,}, with {len(plan.arms)} arms {plan.jobs:,} "
-            f"jobs, allowed are up to {MOST_SHARDS:,} jobs"
-        )
+    _check_size(plan, where)
     try:
         if plan.audit.scores is None:
             if not is_folder(Path(plan.audit.path)):
                 raise OptionError(
                     f"path: found no {cut(plan.audit.path)}, allowed is a folder that is"
                 )
-            _check_poison(plan)
+            # So few are always allowed, and no file is counted for them.
+            if plan.audit.poison > poison.MOST * FEWEST:
+                poison.check(plan.audit.poison, plan.rows)
             _ = plan.fingerprints, plan.inputs
             _check_calls(plan.audit)
     except (OptionError, DataError) as error:
         raise OptionError(f"{where}.{error}") from None
     return plan
+
+
+def _check_size(plan: Plan, where: str) -> None:
+    """OptionError for more jobs than Snakemake plans, or than one job can be told of."""
+    if plan.jobs > MOST_SHARDS:
+        raise OptionError(
+            f"{where}.models: found {plan.models:,}, with {len(plan.arms)} arms {plan.jobs:,} "
+            f"jobs, allowed are up to {MOST_SHARDS:,} jobs"
+        )
+    of_an_arm = len(canonical(plan.written)) * (2 if plan.ours else 1)  # with those of its data
+    letters = of_an_arm * (1 + len(plan.arms)) + OF_A_JOB * plan.jobs
+    if letters > MOST_IN_ONE:
+        raise OptionError(
+            f"{where}: found some {letters:,} letters of settings for {len(plan.arms)} arms and "
+            f"{plan.jobs:,} jobs, allowed are {MOST_IN_ONE:,}: leave columns out of the file and "
+            "not by drop, or ask for fewer mitigations or models"
+        )
 
 
 def _check_there(plan: Plan) -> None:
@@ -110,18 +127,6 @@ def _try_to_read(path: Path) -> None:
     """OSError for what may not be read: here, not once settings need its content."""
     with path.open("rb") as file:
         file.read(1)
-
-
-def _check_poison(plan: Plan) -> None:
-    """OptionError for more copies of a target than poison there may be."""
-    copies = plan.audit.poison
-    if copies <= MOST * FEWEST:  # so few are always allowed, and no file is counted
-        return
-    if copies > (most := int(MOST * max(FEWEST, plan.rows))):
-        raise OptionError(
-            f"poison: found {copies}, allowed are at most {most} copies of a target, "
-            f"{100 * MOST:g} % of the records"
-        )
 
 
 def _check_calls(audit: Audit) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from pathlib import Path
 
+from truthserum.audit.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, read_policy
 from truthserum.sentences import OptionError, choice, listed
 from truthserum.storage.written import text_of
@@ -24,7 +25,13 @@ def policy_file(plan: Plan, presets: Mapping[str, str]) -> str:
         text = text_of(Path(named))
     except OptionError as error:
         raise OptionError(f"{where}: {error}, or {listed(presets)}") from None
-    claimed = [one for one in read_policy(text, named).policy.limits if one.at_most == CLAIMED]
+    policy = read_policy(text, named).policy
+    if policy.confidence != Claim.confidence:
+        raise OptionError(
+            f"{where}: found the confidence {policy.confidence}, allowed is {Claim.confidence}, as "
+            "all intervals have"
+        )
+    claimed = [one for one in policy.limits if one.at_most == CLAIMED]
     if claimed and plan.audit.epsilon is None:
         raise OptionError(
             f"{where}: found {CLAIMED} as a limit of {claimed[0].measure}, allowed with `epsilon`, "

@@ -28,7 +28,10 @@ def check_function(path: Path, name: str, options: Options) -> None:
     defined more than once or made by something else may take anything.
     """
     tree = ast.parse(path.read_bytes())
-    bound = list(_bound(tree))
+    try:
+        bound = list(_bound(tree))
+    except RecursionError:  # thousands of terms in one sum
+        return
     used = {node.id for node in ast.walk(tree) if isinstance(node, ast.Name)}
     names = {each for each, _ in bound}
     if "*" in names or not used.union(names).isdisjoint(OPENS):

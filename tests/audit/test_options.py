@@ -134,6 +134,14 @@ REFUSED = {
         {"scores": {"file": "a.npz", "groups": ["sex"]}},
         'scores.groups: found ."sex". without a table',
     ),
+    "groups that are called as classes are": (
+        {"scores": {**SCORES, "groups": ["class"]}},
+        'scores.groups: found "class", by which records are told apart in any case: by their y, al',
+    ),
+    "groups of records that are called so": (
+        {"data": {**DATA, "groups": ["class"]}, "function": "a:b"},
+        'data.groups: found "class", by which records are told apart',
+    ),
     "released beside scores": (
         {"scores": SCORES, "released": "p.csv"},
         'released: found "p.csv", allowed is a table, with function, command and model',

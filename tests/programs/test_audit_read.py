@@ -5,10 +5,14 @@ from pathlib import Path
 
 import pytest
 
+from truthserum.audit.products import GROUP
+from truthserum.storage.arrays import read_npz, under
+
 EXAMPLES = Path(__file__).parents[2] / "examples" / "audit"
 DATA = {"file": str(EXAMPLES / "adult.csv"), "label": "income"}
 COLUMNS = {
     "groups": ({"groups": ["sexe"]}, 'data.groups: found no column "sexe" (did you mean "sex"'),
+    "poison": ({"poison": 51}, "poison: found 51, allowed are at most 50 copies of a target, 5 %"),
     "protected": ({"protect": "age"}, 'protect: found 66 different values of "age", allowed are 2'),
 }
 
@@ -39,7 +43,7 @@ def test_columns_that_decide_nothing_here_are_refused_here(refused, tmp_path, co
 
 
 def test_columns_that_can_be_used_are_not(refused, tmp_path):
-    assert refused({"groups": ["sex"], "protect": "relationship"}) is None
+    assert refused({"groups": ["sex"], "protect": "relationship", "poison": 50}) is None
     assert (tmp_path / "records.npz").exists()
 
 
@@ -53,3 +57,17 @@ def test_as_many_units_are_asked_about_as_an_audit_takes(call, tmp_path, rows, u
         assert (
             f"asked ({rows} rows): found {units} records that are in or out by themselves" in said
         )
+
+
+def test_groups_may_have_any_name(call, tmp_path):
+    """`file` is what numpy calls the first argument of what writes them."""
+    (tmp_path / "own.csv").write_text("file,group.a,y\n" + "1,b,c\n" * 3)
+    names = ["file", "group.a"]
+    data = {"file": str(tmp_path / "own.csv"), "label": "y", "groups": names}
+    made = tmp_path / "groups.npz"
+    assert call("audit_groups", ({"name": "mine", "data": data}, {"output": made})) is None
+    found = under(read_npz(made), GROUP)
+    assert {name: of.tolist() for name, of in found.items()} == {
+        "file": ["1"] * 3,
+        "group.a": ["b"] * 3,
+    }

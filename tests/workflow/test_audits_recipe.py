@@ -49,6 +49,17 @@ def test_more_jobs_than_can_be_planned_are_refused(planned):
         planned(models=1_000_000)
 
 
+def test_settings_that_no_argument_of_a_program_holds_are_refused(planned):
+    """All models were trained, and then the job that measures them could not be started."""
+    columns = [f"column_{k:08d}" for k in range(1200)]
+    with pytest.raises(OptionError, match=r"one: found some \d{3},\d{3} letters of settings for 6"):
+        planned(data={"file": "examples/audit/adult.csv", "label": "income", "drop": columns})
+    with pytest.raises(
+        OptionError, match=r"one: found some .* letters of settings for .* jobs, all"
+    ):
+        planned(models=60_000)
+
+
 def test_as_many_models_are_trained_without_the_exposed(planned):
     plan = planned()
     assert plan.arms["without_exposed"] == plan.arms["clean"]

@@ -44,6 +44,7 @@ def test_what_is_no_policy_is_said(plan, tmp_path):
         "audits.mine.policy: none.yaml: found no file, allowed is one, or template": "none.yaml",
         "own.yaml: found the key": {"name": "board", "limit": []},
         "own.yaml.limits.0.*source": {"name": "board", "limits": [{**LIMIT, "source": " "}]},
+        "found the confidence 0.9, allowed is 0.95": {"name": "board", "confidence": 0.9},
         "found claimed as a limit of epsilon_lower": {"name": "board", "limits": [LIMIT]},
     }
     for sentence, policy in cases.items():

@@ -45,6 +45,7 @@ def check(tmp_path):
         ("import elsewhere as train", {}),
         ("from elsewhere import *", {}),
         ("train = lambda x, y, seed: None", {}),
+        ("S = " + " + ".join("1" * 1500) + f"\n{PLAIN}", {}),
         (
             "try:\n    from fast import train\nexcept ImportError:\n    def train(x, y, seed): ...",
             {},

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.audit.data.counting import FEWEST
 from truthserum.seeds import Purpose, stream
+from truthserum.storage.files import DataError
 
 MOST = 0.05  # of the records
 
@@ -18,6 +20,15 @@ class Poison:
     targets: np.ndarray
     rows: np.ndarray
     labels: np.ndarray
+
+
+def check(copies: int, records: int) -> None:
+    """DataError for more copies of a target than poison there may be among so many records."""
+    if copies > (most := int(MOST * max(FEWEST, records))):
+        raise DataError(
+            f"poison: found {copies}, allowed are at most {most} copies of a target, "
+            f"{100 * MOST:g} % of the records"
+        )
 
 
 def count(asked: int, records: int, targets: int, copies: int) -> int:

@@ -140,7 +140,7 @@ def parsed(text: str, where: str) -> Any:
             return None
         _check(root)
         return loader.construct_document(root)
-    except (yaml.YAMLError, RecursionError, ValueError, KeyError) as error:
+    except (yaml.YAMLError, RecursionError, ValueError, LookupError, TypeError) as error:
         raise OptionError(f"{where}: {_said(error)}") from error
 
 

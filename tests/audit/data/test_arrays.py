@@ -23,6 +23,7 @@ FORGED = {
     "a header that is code": npy("__import__('os').abort()"),
     "empty text without end": npy(SAID.format("<U0", 10**12)),
     "empty bytes without end": npy(SAID.format("|S0", 2**63 - 1)),
+    "as many empty bytes as anybody wants": npy(SAID.format("|S0", 1)),
     "numbers without end": npy(SAID.format("<f8", 10**12), bytes(16)),
     "more numbers than can be counted": npy(SAID.format("<f8", f"{2**62}, {2**62}"), bytes(16)),
     "fewer numbers than none": npy(SAID.format("<f8", -1), bytes(16)),

@@ -9,7 +9,13 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from truthserum.audit.data.tables import column, numbers, read_table, with_classes
+from truthserum.audit.data.tables import (
+    _bytes_of_texts,
+    column,
+    numbers,
+    read_table,
+    with_classes,
+)
 from truthserum.storage.files import DataError
 
 TEXT = "größe,y\n1.5,ja\n2.5,nein\n"
@@ -53,6 +59,7 @@ REFUSED = {
         "found more values in a row than names in the first one, allowed are as many",
     ),
     "a name twice": (b"y,a,y\n1,2,3\n", 'found the column "y" twice, allowed is once'),
+    "NA twice": (b"y,NA,NA\n1,2,3\n", 'found the column "NA" twice, allowed is once'),
     "ragged": (TEXT.encode() + b"1,2,3\n", "found no table .*Expected 2 fields in line 4, saw 3"),
     "nothing": (b"", "found no table"),
 }
@@ -158,3 +165,19 @@ def test_columns_of_classes_are_found_where_these_are_truth_values():
     assert list(with_classes(table, ("False", "True"), "p_")) == ["p_True", "TRUE", "7"]
     assert list(with_classes(table, ("False", "True"))) == ["p_TRUE", "True", "7"]
     assert list(with_classes(table, ("FALSE", "TRUE"))) == ["p_TRUE", "TRUE", "7"]
+    # Where there is a column of that name already, as where labels are "TRUE" and "True".
+    both = pd.DataFrame([[0, 1]], columns=["p_TRUE", "p_True"])
+    assert list(with_classes(both, ("False", "True"), "p_")) == ["p_TRUE", "p_True"]
+    both = pd.DataFrame([[0, 1]], columns=["TRUE", "true"])
+    assert sorted(with_classes(both, ("False", "True"))) == ["True", "true"]
+
+
+def test_a_parquet_of_one_long_text_in_many_rows_is_not_read(tmp_path):
+    """In the file it stands once."""
+    pytest.importorskip("pyarrow")
+    path, words = tmp_path / "own.parquet", ["a" * 1000, "bc", None]
+    pd.DataFrame({"x": np.arange(3000), "word": words * 1000, "y": ["ja"] * 3000}).to_parquet(path)
+    assert _bytes_of_texts(path) == 1000 * (1000 + 2) + 2 * 3000
+    assert read_table(path)["word"].tolist()[:2] == words[:2]
+    pd.DataFrame({"x": [1.5]}).to_parquet(path)
+    assert _bytes_of_texts(path) == 0

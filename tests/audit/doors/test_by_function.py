@@ -43,3 +43,13 @@ def test_metadata_that_say_no_version_are_none(installed, tmp_path):
     file = installed("odd", "1", "odd.py", RECORD="odd.py,,\n")
     (tmp_path / "odd-1.dist-info" / "METADATA").write_text("Name: odd\n")
     assert versions({"odd": file}) == {}
+
+
+def test_metadata_in_another_encoding_are_those_of_no_library(installed, tmp_path):
+    """They are no reason to lose what was trained."""
+    file = installed("bar", "2", "bar.py", RECORD="bar.py,,\n")
+    installed("foo", "1", "foo.py", RECORD="foo.py,,\n")
+    installed("baz", "3", "baz.py", "egg-info")
+    (tmp_path / "foo-1.dist-info" / "RECORD").write_bytes(b"Andr\xe9.py,,\n")
+    (tmp_path / "baz-3.egg-info" / "PKG-INFO").write_bytes(b"Name: baz\nAuthor: Andr\xe9\n")
+    assert versions({"bar": file}) == {"bar": "2"}

@@ -14,6 +14,7 @@ from truthserum.audit.analysis.attacks import is_paired
 from truthserum.audit.analysis.claims import chances, of_measure, shows
 from truthserum.audit.analysis.found import Found
 from truthserum.audit.claim import Claim, finite
+from truthserum.audit.doors.uses import CLASS
 from truthserum.audit.result import Group
 from truthserum.statistics.intervals import clopper_pearson
 from truthserum.statistics.paired import difference, holm
@@ -36,7 +37,7 @@ class People:
     @property
     def divisions(self) -> Mapping[str, np.ndarray]:
         """By what records are told apart: their class and the groups."""
-        return {"class": self.label, **self.groups}
+        return {CLASS: self.label, **self.groups}
 
 
 def records(found: Found, people: People) -> pd.DataFrame:

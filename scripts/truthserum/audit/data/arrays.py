@@ -30,6 +30,9 @@ def read_arrays(path: Path, *names: str) -> tuple[np.ndarray, ...]:
             stated = {one.filename: one.file_size for one in file.zip.infolist()}
             check_fits(path, sum(stated[f"{name}.npy"] for name in names))
             read = [file[name] for name in names]
+        for name, array in zip(names, read, strict=True):
+            if array.dtype.itemsize == 0:  # of which any number fit into any file
+                raise DataError(f"{path}: found {name} of empty texts, allowed are values")
         found = tuple(array.astype(array.dtype.newbyteorder("=")) for array in read)
     except (*UNREADABLE, AttributeError) as error:  # numpy's own words tell how to unpickle it
         raise DataError(

@@ -49,9 +49,28 @@ def read_table(path: Path, where: str = "") -> pd.DataFrame:
 def _parquet(path: Path) -> pd.DataFrame:
     if said := footer(path):  # a million equal rows are a few bytes
         check_fits(path, 8 * said.num_rows * said.num_columns)
+        check_fits(path, _bytes_of_texts(path))
     table = pd.read_parquet(path)
     named = {str(name): _counted(spelled(values)) for name, values in table.items()}
     return pd.DataFrame(named, table.index)
+
+
+def _bytes_of_texts(path: Path) -> int:
+    """How many bytes the texts of a parquet have once each row has its own: in the file equal ones
+    may stand once.
+    """
+    from pyarrow import compute, parquet, types
+
+    texts = (types.is_string, types.is_large_string, types.is_binary, types.is_large_binary)
+    schema, total = parquet.read_schema(path), 0
+    names = [field.name for field in schema if any(is_text(field.type) for is_text in texts)]
+    if not names:
+        return 0
+    for column in parquet.read_table(path, columns=names, read_dictionary=names).columns:
+        for chunk in column.chunks:
+            lengths = compute.binary_length(chunk.dictionary).take(chunk.indices)
+            total += compute.sum(lengths.cast("int64")).as_py() or 0
+    return total
 
 
 def spelled(values: pd.Series) -> pd.Series:
@@ -70,7 +89,8 @@ def _counted(values: pd.Series) -> pd.Series:
 
 def _csv(path: Path, where: str) -> pd.DataFrame:
     # First of all, since commas in numbers are what columns between other marks are cut at.
-    first = pd.read_csv(path, header=None, nrows=1, dtype=str, compression=None).iloc[0]
+    as_said = {"dtype": str, "keep_default_na": False, "compression": None}
+    first = pd.read_csv(path, header=None, nrows=1, **as_said).iloc[0]
     if mark := next((mark for mark in MARKS if len(first) == 1 and mark in str(first[0])), ""):
         raise DataError(f"{where}: found {shown(mark)} between columns, allowed is a comma")
     try:
@@ -81,7 +101,7 @@ def _csv(path: Path, where: str) -> pd.DataFrame:
         raise DataError(
             f"{where}: found more values in a row than names in the first one, allowed are as many"
         ) from error
-    names = first.dropna()
+    names = first[first != ""]
     if len(again := names[names.duplicated()]):  # which pandas calls x and x.1
         raise DataError(f"{where}: found the column {shown(again.iloc[0])} twice, allowed is once")
     return table
@@ -139,8 +159,12 @@ def with_classes(table: pd.DataFrame, classes: Collection[str], prefix: str = ""
     """The same columns by names that are text, and truth values among them spelled as classes are:
     a file in which labels are TRUE has a column TRUE for them, and the class is True.
     """
-    spelled = {prefix + word: prefix + word.title() for word in TRUTH if word.title() in classes}
-    return table.set_axis([spelled.get(str(name), str(name)) for name in table], axis=1)
+    names = [str(name) for name in table]
+    for word in TRUTH:
+        own, meant = prefix + word, prefix + word.title()
+        if own in names and word.title() in classes and meant not in names:
+            names[names.index(own)] = meant
+    return table.set_axis(names, axis=1)
 
 
 def numbers(table: pd.DataFrame, names: Sequence[str], where: str) -> np.ndarray:

@@ -14,6 +14,7 @@ from truthserum.audit.doors.orders import Order, Trained, run
 from truthserum.audit.options import Audit
 from truthserum.sentences import listed, shown
 from truthserum.storage.files import DataError, scratch
+from truthserum.storage.frames import write_text
 from truthserum.training.footprint import bytes_in
 
 MOST_TOLD = 5  # columns in a sentence
@@ -27,12 +28,13 @@ def train(audit: Audit, order: Order) -> Trained:
         asking = table.iloc[order.asked]
         if order.lent is not None:
             column = order.lent.column
-            asking = asking.assign(**{column: table[column].to_numpy()[order.lent.rows]})
+            asking = asking.copy()
+            asking[column] = table[column].to_numpy()[order.lent.rows]
         files = {name: folder / f"{name}.csv" for name in ("train", "ask", "out")}
         chosen = table.iloc[order.rows].reset_index(drop=True)
         chosen[label] = table[label].iloc[order.labels].to_numpy()
-        chosen.to_csv(files["train"], index=False)
-        asking.to_csv(files["ask"], index=False)
+        write_text(files["train"], chosen)
+        write_text(files["ask"], asking)
         words = [_filled(word, {**files, "seed": order.seed}) for word in audit.command]
         words += [word for key, value in order.options.items() for word in (f"--{key}", str(value))]
         start = time.perf_counter()

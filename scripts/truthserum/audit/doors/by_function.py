@@ -87,16 +87,24 @@ def versions(modules: Mapping[str, str]) -> dict[str, str]:
         library.name: library.version
         for folder, files in beside.items()
         for library in distributions(path=[str(folder)])
-        if library.name and library.version and _brought(library, files)
+        if _brought(library, files)
     }
     return dict(sorted(found.items()))
 
 
 def _brought(library: Distribution, files: Mapping[str, Path]) -> bool:
-    """Whether a library brought one of these modules: by its list of files, else by its name."""
-    if record := library.read_text("RECORD"):
-        return any(f"\n{path.as_posix()}," in f"\n{record}" for path in files.values())
-    return not _names(library).isdisjoint(files)
+    """Whether a library brought one of these modules: by its list of files, else by its name.
+
+    Not one that says no version, or is described in another encoding than UTF-8.
+    """
+    try:
+        if not (library.name and library.version):
+            return False
+        if record := library.read_text("RECORD"):
+            return any(f"\n{path.as_posix()}," in f"\n{record}" for path in files.values())
+        return not _names(library).isdisjoint(files)
+    except UnicodeDecodeError:
+        return False
 
 
 def _names(library: Distribution) -> set[str]:

@@ -27,6 +27,7 @@ UNPICKLED = (
     "a pickle runs code when it is opened; write predictions to CSV, or give a train function"
 )
 FILES = {*TABLES, ".npz"}
+CLASS = "class"  # what a division by labels is called
 COLUMNS = ("label", "drop", "keep", "groups", "subject", "member")  # of tables alone
 
 
@@ -55,10 +56,15 @@ def check_file(key: str, name: str) -> None:
 
 def check_columns(section: Any) -> None:
     """Refuse columns of what has none, such as whose an image is (ValueError): nobody would be kept
-    together by them.
+    together by them; and a group that is called as the division by classes is.
 
     section: of `options.Data` or `options.Scores`.
     """
+    if CLASS in section.groups and section.label != CLASS:
+        raise ValueError(
+            f"groups: found {shown(CLASS)}, by which records are told apart in any case: by their "
+            f"{section.label or 'label'}, allowed are columns of other names"
+        )
     if PurePath(section.file or "").suffix.lower() in TABLES:
         return
     for option in fields(section):
