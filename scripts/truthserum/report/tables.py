@@ -19,23 +19,16 @@ class Cell:
 
 
 @dataclass(frozen=True)
-class Column:
-    """A heading, and the kind of its cells: number, name (a word), wide (a sentence)."""
-
-    heading: str
-    kind: str = "name"
-
-
-@dataclass(frozen=True)
 class Table:
     """A table by its name, which is an identifier; each row has a cell for every column.
 
-    ValueError where it has not.
+    columns: the heading of each, and the kind of its cells: number, name (a word), wide (a
+    sentence). ValueError for a row with more cells or fewer.
     """
 
     name: str
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[tuple[str, str], ...]
     rows: tuple[tuple[Cell, ...], ...]
 
     def __post_init__(self) -> None:
@@ -52,10 +45,10 @@ def table(
     columns: Sequence[tuple[str, str]],
     rows: Sequence[Sequence[Cell | str]],
 ) -> Table:
-    """A table from (heading, kind) of its columns, and rows in which text is a plain cell."""
+    """A table from rows in which text is a plain cell."""
     return Table(
         name,
         caption,
-        tuple(Column(heading, kind) for heading, kind in columns),
+        tuple(columns),
         tuple(tuple(Cell(cell) if isinstance(cell, str) else cell for cell in row) for row in rows),
     )

@@ -49,7 +49,7 @@ def plain(text: object) -> str:
 
 def markdown(table: Table) -> list[str]:
     """The lines of a table."""
-    rows = [[column.heading for column in table.columns]]
+    rows = [[heading for heading, _ in table.columns]]
     rows += [
         [f"{cell.text}. {cell.below}" if cell.below else cell.text for cell in row]
         for row in table.rows
