@@ -21,7 +21,7 @@ import psutil
 import torch
 
 from truthserum import registry
-from truthserum.audit.data.stand_in import stand_in as of_user
+from truthserum.audit.data.prepared import stand_in as of_user
 from truthserum.audit.options import Data
 from truthserum.data.images import Images
 from truthserum.data.stand_in import stand_in

@@ -13,7 +13,7 @@ import pandas as pd
 from PIL import Image
 
 from truthserum.audit.data.arrays import read_arrays
-from truthserum.audit.data.own import Own
+from truthserum.audit.data.own import Own, classes_of, read
 from truthserum.audit.data.pictures import pictures
 from truthserum.audit.data.tables import MISSING, check_commas, column, read_table, worded
 from truthserum.audit.options import Data
@@ -26,6 +26,7 @@ from truthserum.storage.files import DataError
 MOST_LEVELS = 100  # of a column of words
 MOST_SECRETS = 20  # of one that is protected
 COLOURS = 3
+MOST_READ = 1000  # images of a folder, by what stands in for all
 
 
 def prepared(data: Data, own: Own) -> Images | Table:
@@ -43,6 +44,23 @@ def prepared(data: Data, own: Own) -> Images | Table:
             check_commas(values, "data")
     parts = [part for name, values in frame.items() for part in _columns(str(name), values)]
     return _table(parts, own)
+
+
+def stand_in(data: Data) -> Images | Table:
+    """What stands in for the records before an audit has read them: a table as it is.
+
+    Of a folder images made up for some, the first one as it is. To read all takes as long as an
+    audit's first job, which does and tells what is wrong with them.
+    """
+    if data.folder is None:
+        return prepared(data, read(data, "probabilities"))
+    paths = pictures(data.source)
+    label, names = classes_of(data.source, paths)
+    some = np.unique(np.linspace(0, len(paths) - 1, MOST_READ).astype(int))
+    shape = COLOURS, data.size, data.size
+    x = np.random.default_rng(len(paths)).integers(0, 256, (len(some), *shape), dtype=np.uint8)
+    x[0] = _pixels(paths[0], shape)
+    return Images(x, label[some], x, label[some], len(names))
 
 
 def surroundings(data: Data, own: Own, protect: str) -> Table:
@@ -96,7 +114,11 @@ def _images(folder: Path, size: int) -> np.ndarray:
             f"of {paths[least]}"
         )
     shape = (COLOURS, size, size)
-    return np.stack([np.asarray(picture(str(p), shape)).transpose(2, 0, 1) for p in paths])
+    return np.stack([_pixels(path, shape) for path in paths])
+
+
+def _pixels(path: Path, shape: tuple[int, int, int]) -> np.ndarray:
+    return np.asarray(picture(str(path), shape)).transpose(2, 0, 1)
 
 
 def _indicator(name: str) -> str:
