@@ -1,12 +1,12 @@
 """Documents whose numbers are written by a rule: templates of Jinja that ask for them by name."""
 
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from jinja2 import Environment, StrictUndefined
+from jinja2 import ChainableUndefined, Environment, StrictUndefined
 
 from truthserum import registry
 from truthserum.columns import Columns
@@ -177,17 +177,8 @@ class Change:
         return f"{verb} from {self.before} to {self.after}{doubt}"
 
 
-class NotRun:
+class NotRun(ChainableUndefined):
     """What stands for a number that nobody measured yet, and for all that follows from it."""
-
-    def __getattr__(self, name: str) -> "NotRun":
-        return self
-
-    def __bool__(self) -> bool:
-        return False
-
-    def __iter__(self) -> Iterator[object]:
-        return iter(())
 
     def __format__(self, how: str) -> str:
         return str(self)
