@@ -8,7 +8,7 @@ import numpy as np
 from truthserum.audit import poison
 from truthserum.audit.options import EXPOSED, Audit
 from truthserum.audit.poison import Poison
-from truthserum.audit.presence import Coins
+from truthserum.audit.presence import Coins, Presence
 from truthserum.audit.products import Records
 from truthserum.seeds import audit_seed
 from truthserum.storage.arrays import read_npz
@@ -33,7 +33,8 @@ class Game:
 
     def coins(self, pairs: range) -> Coins:
         """The coins of these pairs of models."""
-        return self.records.presence.coins(self.seed, pairs)
+        of = self.records
+        return Presence(of.unit, of.label, of.asked).coins(self.seed, pairs)
 
     def worst_contributor(self) -> Poison:
         """Whose copies are in every training set of the arm with poison."""

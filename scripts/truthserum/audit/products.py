@@ -15,7 +15,6 @@ from typing import Any
 import numpy as np
 
 from truthserum.audit.data.pictures import pictures
-from truthserum.audit.presence import Presence
 from truthserum.storage.arrays import read_npz, write_npz
 from truthserum.storage.files import DataError
 from truthserum.storage.manifests import sha256_of
@@ -38,25 +37,15 @@ class Records:
     @classmethod
     def load(cls, path: Path) -> "Records":
         """Those of a file."""
-        found = read_npz(path)
-        return cls(
-            found["label"],
-            tuple(map(str, found["classes"])),
-            found["unit"],
-            found["asked"],
-            int(found["repeated"]),
-        )
+        found: dict[str, Any] = read_npz(path)
+        classes, repeated = tuple(map(str, found["classes"])), int(found["repeated"])
+        return cls(**found | {"classes": classes, "repeated": repeated})
 
     def save(self, path: Path) -> None:
         """Keep them."""
         arrays = {name: getattr(self, name) for name in ("label", "unit", "asked")}
         arrays |= {"classes": np.array(self.classes), "repeated": np.array(self.repeated)}
         write_npz(path, arrays)
-
-    @property
-    def presence(self) -> Presence:
-        """The game on them."""
-        return Presence(self.unit, self.label, self.asked)
 
 
 def digest_of(*sources: Path) -> str:

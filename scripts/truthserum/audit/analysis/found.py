@@ -96,18 +96,14 @@ class Found:
         return any(least)
 
 
-def lowest_rate(negatives: float) -> float:
-    """The lowest level at which so many non-members let a threshold stand."""
-    return next((level for level in LEVELS if level * (negatives + 1) >= 1), COARSE)
-
-
 def find(answers: Answers, resampling: Resampling) -> Found:
     """Attack, choose and measure; measures at levels that negatives do not resolve are so marked.
 
     ValueError as of the attacks, or without members or non-members.
     """
     candidates = scores_of(answers)
-    rate = lowest_rate((~answers.member).sum() / FOLDS)
+    negatives = (~answers.member).sum() / FOLDS  # which let a threshold stand from some level on
+    rate = next((level for level in LEVELS if level * (negatives + 1) >= 1), COARSE)
     chosen = cross_fitted(candidates, answers.member, rate)
     measures = resampling.measured(chosen.scores, answers.member)
     return Found(answers, candidates, rate, chosen, measures, resampling)
