@@ -4,12 +4,12 @@ from collections.abc import Mapping
 from dataclasses import field
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field
 from pydantic_core import core_schema
 
 from truthserum import registry
 from truthserum.options import Count, Maybe, Natural, OneOf, Several, adapter, checked, options
-from truthserum.sections import Distinct, Either, Filled, Table
+from truthserum.sections import Distinct, Each, Either, Filled, Table
 from truthserum.sentences import OptionError, choice, listed, missing, mistyped, shown, wrong
 from truthserum.settings import SCALES, Experiment, Scale, Shared
 from truthserum.training.recipe import Precision
@@ -18,8 +18,6 @@ LEAKS = {name: registry.load("experiment", name) for name in registry.names("exp
 Leak: Any = Literal[*LEAKS]
 Level: Any = Literal["every", *SCALES]
 SHARED = [leak.shared for leak in LEAKS.values() if leak.shared is not Shared]
-
-Files = Distinct[Annotated[tuple[str, ...], Strict(False)]]
 
 
 class OfLeak:
@@ -93,7 +91,7 @@ class Chosen:
     rehearse: bool = field(default=True, kw_only=True)
     """Whether the first steps of every job, of experiments and of audits of our models, are tried
     before anything is run. What has passed is not tried again."""
-    audits: Annotated[Any, Either(dict, "a section of audits", dict[str, Any], Files)]
+    audits: Annotated[Any, Either(dict, "a section of audits", dict[str, Any], Distinct[Each[str]])]
     """Audits whose pages are made along with the rest: a list of files with a section `audits`, or
     such a section itself, as in a config of one's own, which then replaces the list."""
     data: Sources

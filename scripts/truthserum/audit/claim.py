@@ -4,15 +4,12 @@ import math
 import re
 from collections.abc import Iterable
 from dataclasses import replace
-from typing import Annotated, TypeVar
-
-from pydantic import Strict
+from typing import Annotated
 
 from truthserum.options import ClosedShare, Maybe, Natural, Share, Written, options
+from truthserum.sections import Each
 from truthserum.statistics.estimates import Interval
 
-T = TypeVar("T")
-Listed = Annotated[tuple[T, ...], Strict(False)]
 Number = Maybe[Annotated[float, Written]]
 
 
@@ -73,9 +70,9 @@ class Claim:
     """Whether the claim is contradicted; it is never confirmed."""
     reason: str = ""
     """Why it is not resolved."""
-    pairs: Listed[float] = ()
+    pairs: Each[float] = ()
     """Of a mean over pairs of models, the estimate of each, in order: for paired comparisons."""
-    drawn: Listed[Number] = ()
+    drawn: Each[Number] = ()
     """Its bootstrap draws, which draw the same models and records where the coins are the same:
     for paired comparisons."""
 

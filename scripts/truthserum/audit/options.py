@@ -7,7 +7,7 @@ from dataclasses import field
 from pathlib import Path, PurePath
 from typing import Annotated, Any, Literal
 
-from pydantic import Field, Strict
+from pydantic import Field
 
 from truthserum.audit.doors.uses import DOORS, TABLES, check_columns, check_file, check_used
 from truthserum.options import (
@@ -26,11 +26,10 @@ from truthserum.options import (
     Written,
     options,
 )
-from truthserum.sections import Either
+from truthserum.sections import Each, Either
 from truthserum.sentences import listed, shown
 from truthserum.training.recipe import Precision, Recipe
 
-Names = Annotated[tuple[str, ...], Strict(False)]
 MODELS = ("cnn", "glm", "mlp", "wrn")
 YEAR = 366 * 24 * 60  # minutes
 FUNCTION = re.compile(r"\w+(\.\w+)*:\w+")
@@ -52,11 +51,11 @@ class Data:
     """A folder of images instead, one folder a class: class/name.png."""
     label: str = "label"
     """The column with the class, or with what is to be predicted."""
-    drop: Names = ()
+    drop: Each[str] = ()
     """Columns that are withheld from training."""
-    keep: Names = ()
+    keep: Each[str] = ()
     """Columns to train on although they look like identifiers, as very short texts do."""
-    groups: Names = ()
+    groups: Each[str] = ()
     """Columns by which exposure is broken down. They are trained on, unless they are also
     dropped."""
     subject: Maybe[str] = None
@@ -104,7 +103,7 @@ class Scores:
     label: Maybe[str] = None
     """The column of the true class, next to columns `p_<class>` of probabilities; null where a
     column `signal` says instead how well the record fits (higher is better)."""
-    groups: Names = ()
+    groups: Each[str] = ()
     """Columns by which exposure is broken down."""
 
     def __post_init__(self) -> None:
@@ -143,7 +142,7 @@ class Audit:
     """The folder that holds the module of `function`, or the program."""
     python: Maybe[str] = None
     """The interpreter for `function`; null for this project's own."""
-    depends: Names = ()
+    depends: Each[str] = ()
     """Further files that training depends on, such as what a script reads or imports. Files that
     `command` names count by themselves."""
     output: Literal["probabilities", "logits", "labels", "signal"] = "probabilities"

@@ -7,9 +7,10 @@ from typing import Any, Literal
 
 from pydantic import Field
 
-from truthserum.audit.claim import Claim, Listed, Number, find
+from truthserum.audit.claim import Claim, Number, find
 from truthserum.options import ClosedShare, Maybe, Natural, adapter, checked, options
 from truthserum.reference import Described
+from truthserum.sections import Each
 
 Free = dict[str, Any]
 Word = Literal["within", "exceeds", "undecided", "not measurable", "not tested"]
@@ -36,7 +37,7 @@ class Subject:
     """Of the audit."""
     door: str
     """How the model came in: scores, recipe, function or command."""
-    inputs: Listed[Input] = ()
+    inputs: Each[Input] = ()
     """The files that were read."""
     declared: Free = Field(default_factory=dict)
     """What the user says and nobody checked: prior, epsilon, delta, …"""
@@ -73,7 +74,7 @@ class Group:
     """How many of them were attacked."""
     named: Natural
     """Of these, how many show."""
-    measures: Listed[Claim] = ()
+    measures: Each[Claim] = ()
     """What was measured of them alone."""
     p: Maybe[ClosedShare] = None
     """That they leak as much as all others, corrected for the number of groups."""
@@ -90,7 +91,7 @@ class Grown:
 
     models: Natural
     """How many, the first of all."""
-    claims: Listed[Claim]
+    claims: Each[Claim]
     """What the attack that is chosen among them finds."""
 
 
@@ -100,9 +101,9 @@ class Shown:
 
     id: str
     """Its name."""
-    claims: Listed[Claim] = ()
+    claims: Each[Claim] = ()
     """What was measured."""
-    differences: Listed[Claim] = ()
+    differences: Each[Claim] = ()
     """The same less what was measured without it."""
 
 
@@ -116,11 +117,11 @@ class Mitigation:
     """Of output, if less is published; of training, if models are trained otherwise."""
     models: Natural
     """Models that it was measured on."""
-    claims: Listed[Claim]
+    claims: Each[Claim]
     """What was measured with it."""
-    before: Listed[Claim]
+    before: Each[Claim]
     """The same without it, of as many models."""
-    differences: Listed[Claim] = ()
+    differences: Each[Claim] = ()
     """The former less the latter, paired."""
     best: bool = False
     """Whether it left the least on one half of the models."""
@@ -202,9 +203,9 @@ class PolicyResult:
     """What an undecided verdict does to a gate."""
     caution: str = ""
     """What the policy's author warns of."""
-    limits: Listed[LimitResult] = ()
+    limits: Each[LimitResult] = ()
     """Limit by limit."""
-    missing: Listed[str] = ()
+    missing: Each[str] = ()
     """What the policy requires and nobody tested."""
 
 
@@ -218,19 +219,19 @@ class Audit:
     """What wrote it: name, and version if it has one."""
     audit: Subject
     """What was audited."""
-    claims: Listed[Claim]
+    claims: Each[Claim]
     """What was measured."""
     records: Maybe[Records] = None
     """The table of records, if single ones were attacked."""
-    groups: Listed[Group] = ()
+    groups: Each[Group] = ()
     """The same for classes and groups."""
-    growth: Listed[Grown] = ()
+    growth: Each[Grown] = ()
     """What fewer models would have found, up to all of them."""
-    mitigations: Listed[Mitigation] = ()
+    mitigations: Each[Mitigation] = ()
     """What was tried against the leak."""
-    checks: Listed[Check] = ()
+    checks: Each[Check] = ()
     """Tests of the audit itself."""
-    not_tested: Listed[Untested] = ()
+    not_tested: Each[Untested] = ()
     """What was not tested."""
     cost: Free = Field(default_factory=dict)
     """Seconds, models, cores, …"""

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
 
-from truthserum.audit.claim import Listed
 from truthserum.options import Maybe, Share, Text, checked, options
+from truthserum.sections import Each
 from truthserum.sentences import OptionError, mistyped
 from truthserum.storage import written
 
@@ -42,13 +42,13 @@ class Policy:
 
     name: Text
     """Who decides by it."""
-    limits: Listed[Limit] = ()
+    limits: Each[Limit] = ()
     """What may not be exceeded; none: the audit reports and does not judge."""
     prior: Maybe[Share] = None
     """Share of members among those an adversary would test: what limits on precision need."""
     confidence: Share = 0.95
     """Of the intervals that are held against the limits; must be the audit's own."""
-    require: Listed[Text] = ()
+    require: Each[Text] = ()
     """What must have been tested: names of arms (poisoned), groups, or measures."""
     undecided: Literal["fail", "pass"] = "fail"
     """What a gate does where the interval holds the limit, or decisions are too few; where nobody
