@@ -112,7 +112,6 @@ rule audit_train:
         pair=r"\d{3}\d*",
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         seconds=lambda wildcards: math.ceil(60 * plan_of(wildcards).audit.minutes),
         mem_mb=growing(3000),
@@ -148,7 +147,6 @@ rule audit_recipe:
         variant=r"[a-z0-9_]+",
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         device=config["device"],
         mem_mb=growing(3000),
@@ -214,7 +212,6 @@ rule audit_measure:
         audit=one_of_these(TRAINED),
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(60),

@@ -34,7 +34,6 @@ rule audit_scores:
         audit=one_of_these(audits_by("scores")),
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=growing(4000),
         runtime=growing(60),

@@ -12,7 +12,6 @@ rule time_stack:
     localrule: True
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         mem_mb=growing(2000),
         runtime=growing(10),

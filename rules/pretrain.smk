@@ -13,7 +13,6 @@ rule pretrain:
         f"{RESULTS}/language/.benchmark/train_{{language_model}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         device=config["device"],
         mem_mb=growing(3000),

@@ -37,7 +37,6 @@ rule train:
         f"{ARM}/.benchmark/train-{{shard}}.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         stack=stack_of,  # how fast, not what: no reason to run again
         device=config["device"],
@@ -69,7 +68,6 @@ rule observe:
         f"{ARM}/.benchmark/observe.tsv"
     conda:
         "../envs/environment.yaml"
-    threads: 1
     resources:
         device=config["device"],
         mem_mb=memory_of,
@@ -104,7 +102,6 @@ for leak in LEAKS:
             experiment=one_of_these(n for n, e in EXPERIMENTS.items() if e.leak == leak),
         conda:
             "../envs/environment.yaml"
-        threads: 1
         resources:
             device=config["device"],
             mem_mb=memory_of,
