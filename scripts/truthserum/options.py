@@ -4,8 +4,7 @@ From a class of options come the check of what is written in a config, the sente
 the description of all options (`truthserum.reference`).
 """
 
-from abc import ABC, abstractmethod
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field, fields
 from functools import cache, wraps
 from types import GenericAlias
@@ -51,19 +50,16 @@ class OneOf:
         return {"enum": list(self.allowed)}
 
 
-class OneKey(ABC):
+@dataclass(frozen=True, eq=False)
+class OneKey:
     """Exactly one key, the name of a class of options, with these: {name: options}.
 
     What comes of it is an instance of the class. The type of a field is Annotated[Any, this].
+    names: gives all of them, in order. load: gives the class of a name.
     """
 
-    @abstractmethod
-    def names(self) -> Iterable[str]:
-        """All names, in order."""
-
-    @abstractmethod
-    def load(self, name: str) -> type[Any]:
-        """The class of this name."""
+    names: Callable[[], Iterable[str]]
+    load: Callable[[str], type[Any]]
 
     def _made(self, written: object) -> object:
         names = list(self.names())
@@ -96,31 +92,15 @@ class OneKey(ABC):
         }
 
 
-@dataclass(frozen=True)
-class Plugin(OneKey):
+@cache  # one for each kind, so that what checks it is made once
+def Plugin(kind: str, only: tuple[str, ...] = ()) -> OneKey:
     """A plug-in of this kind with its options; one of the given names, or any if there are none."""
-
-    kind: str
-    only: tuple[str, ...] = ()
-
-    def names(self) -> Iterable[str]:
-        return self.only or registry.names(self.kind)
-
-    def load(self, name: str) -> type[Any]:
-        return registry.load(self.kind, name)
+    return OneKey(lambda: only or registry.names(kind), lambda name: registry.load(kind, name))
 
 
-@dataclass(frozen=True, eq=False)
-class Named(OneKey):
+def Named(table: Mapping[str, type[Any]]) -> OneKey:
     """One of the classes of a table."""
-
-    table: Mapping[str, type[Any]]
-
-    def names(self) -> Iterable[str]:
-        return self.table
-
-    def load(self, name: str) -> type[Any]:
-        return self.table[name]
+    return OneKey(table.keys, table.__getitem__)
 
 
 def _as_written(value: object, handler: Any) -> object:
