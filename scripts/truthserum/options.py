@@ -109,16 +109,18 @@ def _as_written(value: object, handler: Any) -> object:
     return value
 
 
-def _or_null(value: object, handler: Any) -> object:
-    """Says of a value of another type that null is allowed, too."""
+def or_told(value: object, check: Any, *, allowed: str = "{} or null") -> Any:
+    """What comes of the check of a value; of one of another type it is said what else is allowed.
+
+    allowed: in words, {} for the type of the check. Raises ValidationError, PydanticCustomError.
+    """
     try:
-        return handler(value)
+        return check(value)
     except ValidationError as error:
         (first, *_) = error.errors()
         if first["loc"] or first["type"] not in WORDS:
             raise
-        words = f"{WORDS[first['type']]} or null"
-        raise wrong("null", mistyped(value, words)) from error
+        raise wrong("either", mistyped(value, allowed.format(WORDS[first["type"]]))) from error
 
 
 Written = WrapValidator(_as_written)
@@ -137,7 +139,7 @@ ClosedShare = Annotated[float, Field(ge=0, le=1), Written]
 Several = Annotated[tuple[T, ...], Strict(False), Field(min_length=1)]
 Place = Annotated[str, Field(pattern=PATH)]
 Two = Annotated[tuple[T, ...], Strict(False), Field(min_length=2, max_length=2)]
-Maybe = Annotated[T | None, WrapValidator(_or_null)]
+Maybe = Annotated[T | None, WrapValidator(or_told)]
 
 
 CONFIG = ConfigDict(strict=True, extra="forbid", allow_inf_nan=False)

@@ -4,18 +4,11 @@ import math
 from dataclasses import dataclass
 from typing import Annotated, Any, TypeVar
 
-from pydantic import (
-    AfterValidator,
-    Field,
-    PlainValidator,
-    Strict,
-    ValidationError,
-    WithJsonSchema,
-)
+from pydantic import AfterValidator, Field, PlainValidator, Strict, WithJsonSchema
 from pydantic_core import core_schema
 
-from truthserum.options import adapter
-from truthserum.sentences import NAME, WORDS, mistyped, shown, wrong
+from truthserum.options import adapter, or_told
+from truthserum.sentences import NAME, mistyped, shown, wrong
 
 T = TypeVar("T")
 
@@ -48,14 +41,9 @@ class Either:
     def _made(self, written: object) -> object:
         if isinstance(written, self.python):
             return adapter(self.first).validate_python(written)
-        try:
-            return adapter(self.other).validate_python(written)
-        except ValidationError as error:
-            (outermost, *_) = error.errors()
-            if outermost["loc"] or outermost["type"] not in WORDS:
-                raise
-            words = f"{self.words} or {WORDS[outermost['type']]}"
-            raise wrong("either", mistyped(written, words)) from error
+        return or_told(
+            written, adapter(self.other).validate_python, allowed=f"{self.words} or {{}}"
+        )
 
     def __get_pydantic_core_schema__(self, source: Any, handler: Any) -> core_schema.CoreSchema:
         return core_schema.no_info_plain_validator_function(self._made)
