@@ -84,13 +84,17 @@ def of_forecast(plan: pd.DataFrame | None, took: Sequence[Took], results: str) -
         for one in took
     ]
     counted = ("jobs", "every", "seconds")
-    whole = Took("all", *(sum(getattr(one, name) for one in took) for name in counted))
-    total = sum(second for second in known.values() if second > 0) if known else None
-    rows.append([Cell("all", strong=True), *_times(total, whole), "", ""])
+    both = [one for one in took if known.get(one.experiment, math.nan) >= 0] or took
+    whole = Took("all", *(sum(getattr(one, name) for one in both) for name in counted))
+    total = sum(known.get(one.experiment, math.nan) for one in both) if known else None
+    left = len(took) - len(both)
+    rows.append(
+        [Cell("all", strong=True), *_times(total, whole), f"without {left}" * bool(left), ""]
+    )
     caption = (
         "Time on one core of the jobs that design, train, observe and measure, by the last plan "
         f"({results}/plan/plan.csv), and as Snakemake timed them. By its own jobs: they had run "
-        "before the plan was made."
+        "before the plan was made. All: without experiments of which there is no forecast."
     )
     return table("forecast", caption, columns, rows)
 

@@ -26,13 +26,15 @@ PERCENT = {
 
 
 def percent(share: float) -> str:
-    """A share in percent, to two digits or so: 0.2, 6.6, 78, 99.5."""
+    """A share in percent, to two digits or so: 0.2, 6.6, 78, 99.5, 99.96."""
     hundred = 100 * share
     size = abs(hundred)
     if size < 0.005:  # what interpolation leaves of a rate of zero
         return "0"
     if size < 1:
         return f"{hundred:.1g}"
+    if 99.95 <= size < 99.995:  # nearly all is not all
+        return f"{hundred:.2f}"
     return f"{hundred:.{1 if size < 9.95 or 99 < size < 99.95 else 0}f}"
 
 

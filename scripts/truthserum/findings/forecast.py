@@ -120,6 +120,8 @@ def forecast(experiments: Sequence[Asked], pace: Pace, cores: int) -> pd.DataFra
     sums = rows[["arms", "models", "jobs", "core_hours", "disk_gb"]].sum()
     whole = max(sums["core_hours"] / cores, rows["hours"].max())
     total = {**sums, "experiment": TOTAL, "hours": whole, "memory_gb": rows["memory_gb"].max()}
+    if unknown := int(rows["core_hours"].isna().sum()):
+        total["by"] = f"without {unknown} of unknown size"
     joined = pd.concat([rows, pd.DataFrame([total])], ignore_index=True)
     return joined.astype(dict.fromkeys(("arms", "models", "records", "jobs"), "Int64"))[COLUMNS]
 

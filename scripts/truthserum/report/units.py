@@ -25,9 +25,14 @@ def is_long(value: float) -> bool:
 
 
 def rounded(value: float) -> str:
-    """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020, ∞."""
+    """To three digits, in figures and not as 3.42e+03: 0.0616, 4.43e-13, 1,020, ∞.
+
+    Of a share that is nearly 1 to four, as all is another finding.
+    """
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
+    if 0.9995 <= value < 0.99995:
+        return f"{value:.4f}"
     return f"{float(f'{value:.3g}'):,.0f}" if is_long(value) else f"{value:.3g}"
 
 

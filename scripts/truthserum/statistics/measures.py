@@ -74,9 +74,11 @@ def measure(
     the other, nor that of another measure that is 0 or 1 or the same in all draws. Its decisions
     are disjoint pairs of a member and a non-member, which are all in the right order, as many as
     the rarer kind allows; for a precision the share of them that its level accepts. Where decisions
-    of a kind, or blocks, are few, that of an AUC is as much wider as Student's is than the normal
-    one; and it never ends inside that of as many independent decisions either (`auc_interval`).
-    ValueError for labels of one kind, or levels outside of 0 to 1.
+    of a kind, or blocks, are few, those of an AUC and of balanced accuracy are as much wider as
+    Student's is than the normal one; and that of an AUC never ends inside that of as many
+    independent decisions either (`auc_interval`). Few pairs of models widen neither: they leak
+    about alike, so that what varies are decisions, of which there are many. ValueError for labels
+    of one kind, or levels outside of 0 to 1.
     """
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
@@ -134,11 +136,11 @@ class _Asked:
         rates = slice(len(self.levels))
         low[rates], high[rates] = np.minimum(low[rates], least), np.maximum(high[rates], most)
 
-        best = self.names.index("balanced_accuracy")
+        best, area = map(self.names.index, ("balanced_accuracy", "auc"))
         low[best], high[best] = _of_a_maximum(values[best], low[best], high[best])
-
-        area, fewest = self.names.index("auc"), min(curve.positives, curve.negatives, blocks)
-        low[area], high[area] = of_few(values[area], low[area], high[area], fewest)
+        fewest = min(curve.positives, curve.negatives, blocks)
+        for each in (best, area):
+            low[each], high[each] = of_few(values[each], low[each], high[each], fewest)
         below, above = auc_interval(values[area], curve.positives, curve.negatives)
         low[area], high[area] = min(low[area], below), max(high[area], above)
 

@@ -15,9 +15,10 @@ from truthserum.statistics.estimates import Interval
 from truthserum.statistics.scales import STEPS, Scale, as_it_is
 
 # What a deviation estimated from a few models says of small probabilities: the tails of Student's t
-# with the freedom of eight pairs of models. With normal tails, and four pairs that are the only
-# noise, up to 10 % of arms without a difference are told apart at 5 %, and 2.5 % at 0.5 %; with
-# these 5.5 % and 0.3 %, and far fewer wherever the decisions are noise of their own.
+# with the freedom of eight pairs of models. Of arms without a difference, four pairs that differ
+# tell 7 % apart at 5 % and 1 % at 0.5 %, where decisions are noise as well. Where pairs, or
+# canaries, are the only noise, four tell 10 to 14 % and 4 %, six 6 to 9 %, and eight or ten 6 to
+# 7 % and 0.9 %.
 FREEDOM = 7
 
 
@@ -89,7 +90,8 @@ def _deviations(one: Estimate, other: Estimate, scale: Scale) -> tuple[float, fl
 def ratio(one: Estimate, other: Estimate) -> Difference:
     """one / other of measures that are never negative; infinite where the divisor may be zero.
 
-    ValueError unless both have as many draws.
+    By percentiles, which of a dozen canaries cover in 92 %, of eight pairs that are the only noise
+    in 89 %; whether the two differ, `difference` says. ValueError unless both have as many draws.
     """
     _check(one, other)
     with np.errstate(all="ignore"):
