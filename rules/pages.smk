@@ -8,7 +8,7 @@ def parts_in(*folders):
     return [
         own(str(path.relative_to(HERE)))
         for folder in folders
-        for path in sorted(Path(HERE, "scripts/truthserum", folder).iterdir())
+        for path in sorted(Path(HERE, "scripts/truthserum", folder).glob("[a-z]*"))
     ]
 
 

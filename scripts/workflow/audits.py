@@ -21,7 +21,8 @@ from workflow.user_calls import check_function, check_program
 from workflow.user_code import files_of
 
 NAMES = "names of a-z, 0-9 and _, 80 signs at most"
-RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS}
+OF_CLAIMS = ("released", "poisoned_targets_clean", "poisoned_minus_clean")  # which are no arms
+RESERVED = {CLEAN, POISONED, EXPOSED, PROTECTED, *VIEWS, *OF_CLAIMS}
 FEWEST_PAIRS = 2  # of a protected column: one is guessed by what the other tells
 MOST_IN_ONE = 120_000  # letters: Linux lets an argument of a program have 131,071
 OF_A_JOB = 16  # letters: {"pair":1000},

@@ -9,8 +9,9 @@ from truthserum.sentences import OptionError, listed, shown
 from truthserum.storage.files import is_file
 from truthserum.storage.written import read
 
-# What names a file or a folder.
+# What names a file or a folder, in an audit and in these parts of it.
 PATHS = ("path", "file", "folder", "released", "depends")
+PARTS = ("data", "scores")
 POLICIES = {".yaml", ".yml"}  # else a policy is one of the project's, by its name
 
 
@@ -42,22 +43,27 @@ def gathered(audits: object, project: Path) -> Any:
     return section
 
 
-def _changed(written: Any, change: Callable[[str], str]) -> Any:
-    """What is written, in which files and folders are named otherwise."""
+def _changed(audits: Any, change: Callable[[str], str]) -> Any:
+    """The audits, in which files and folders are named otherwise."""
+    if not isinstance(audits, dict):
+        return audits
+    return {name: _in_audit(written, change) for name, written in audits.items()}
+
+
+def _in_audit(written: Any, change: Callable[[str], str]) -> Any:
+    """What is written of an audit; what a mitigation changes is the user's own."""
     if not isinstance(written, dict):
         return written
     return {
-        key: _named(value, change) if _names_files(key, value) else _changed(value, change)
+        key: _in_audit(value, change) if key in PARTS else _named(key, value, change)
         for key, value in written.items()
     }
 
 
-def _names_files(key: str, value: Any) -> bool:
-    return key in PATHS or (key == "policy" and Path(str(value)).suffix in POLICIES)
-
-
-def _named(value: Any, change: Callable[[str], str]) -> Any:
-    """A path, or a list of them; what is neither is left to be refused."""
+def _named(key: str, value: Any, change: Callable[[str], str]) -> Any:
+    """A path, or a list of them; what is neither is left as it is, or to be refused."""
+    if key not in PATHS and not (key == "policy" and Path(str(value)).suffix in POLICIES):
+        return value
     if isinstance(value, list):
-        return [_named(each, change) for each in value]
+        return [_named(key, each, change) for each in value]
     return change(value) if isinstance(value, str) else value

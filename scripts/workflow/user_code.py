@@ -21,7 +21,7 @@ from truthserum.sentences import OptionError, shown
 from truthserum.storage.files import is_file, is_folder
 from truthserum.storage.manifests import sha256_of
 
-VERSION = re.compile(r"\d+\.\d+")
+VERSION = re.compile(r"3\.\d+")
 FEW = 2  # files whose content is read at every start
 LONGEST, PATIENCE = 1000, 30  # bytes that an interpreter says of itself, seconds it may take
 
@@ -112,7 +112,7 @@ def version_of(python: str) -> str:
     except (OSError, ValueError):
         version = ""
     if not VERSION.match(version):
-        raise OptionError(f"python: found {shown(python)}, allowed is an interpreter")
+        raise OptionError(f"python: found {shown(python)}, allowed is an interpreter of Python 3")
     return version
 
 

@@ -70,3 +70,15 @@ def test_a_policy_is_looked_for_where_it_is_a_file(tmp_path, monkeypatch, policy
     assert listed == (str(project / policy) if policy.endswith(".yaml") else policy)
     written = gathered({"mine": {"policy": f"~/{policy}"}}, project)["mine"]["policy"]
     assert written == (f"/home/mine/{policy}" if policy.endswith(".yaml") else f"~/{policy}")
+
+
+def test_words_of_a_mitigation_are_no_paths_of_ours(tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    given = {"file": "~/a", "path": "weights", "depends": ["b"], "policy": "c.yaml"}
+    own = {"data": {"file": "a.csv"}, "mitigations": {"path": given}}
+    (tmp_path / "own").mkdir()
+    (tmp_path / "own/own.yaml").write_text(yaml.safe_dump({"audits": {"file": own}}))
+    found = gathered(["own.yaml"], tmp_path / "own")["file"]
+    assert found["mitigations"] == {"path": given}
+    assert found["data"]["file"] == str(tmp_path / "own/a.csv")
+    assert gathered({"path": own}, tmp_path) == {"path": own}

@@ -88,9 +88,12 @@ def test_what_is_not_there_is_said(folder):
         closure(folder, "churn.model")
 
 
-def test_an_interpreter_says_its_version():
+def test_an_interpreter_says_its_version(tmp_path):
     assert version_of(sys.executable) == sys.version
-    for other in (sys.executable + "\0", "true", "echo"):
+    old = tmp_path / "python2"
+    old.write_text("#!/bin/sh\necho '2.7.18 (default, Jul  1 2022, 12:27:04)'\n")
+    old.chmod(0o755)
+    for other in (sys.executable + "\0", "true", "echo", str(old)):
         with pytest.raises(OptionError, match="allowed is an interpreter"):
             version_of(other)
     with pytest.raises(OptionError, match="allowed is an interpreter"):

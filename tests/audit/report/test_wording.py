@@ -3,6 +3,7 @@ import pytest
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report import wording
+from workflow.audits import RESERVED
 
 
 @pytest.mark.parametrize(
@@ -177,3 +178,7 @@ def test_a_measure_without_a_name_of_ours_is_shown_as_it_is_called(audit):
     claim = Claim(id="odd", value=2.0)
     assert wording.title("odd") == "odd"
     assert wording.sentence(claim, audit()) == "odd: 2."
+
+
+def test_no_mitigation_is_called_as_what_the_page_has_other_words_for():
+    assert wording.ARMS.keys() <= RESERVED
