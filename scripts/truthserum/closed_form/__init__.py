@@ -1,1 +1,1 @@
-"""Reconstruction in closed form from generalised linear models (arXiv 2201.04845, section 4)."""
+"""Reconstruction in closed form from generalised linear models (arXiv 2201.04845)."""

@@ -1,1 +1,1 @@
-"""Canary extraction from language models (arXiv 2204.00032, section 6)."""
+"""Canary extraction from language models (arXiv 2204.00032)."""

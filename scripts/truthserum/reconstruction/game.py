@@ -1,4 +1,4 @@
-"""Reconstruction of a record by an adversary who knows all others (arXiv 2201.04845, section II).
+"""Reconstruction of a record by an adversary who knows all others (arXiv 2201.04845).
 
 All models train on the same fixed set, and each on one private record besides, which is its secret.
 The adversary attacks the released models. It trains the validation and the shadow models itself,
