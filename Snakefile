@@ -1,7 +1,7 @@
 # Truth Serum and Reconstructing Training Data with Informed Adversaries, as one DAG.
 #
 #   snakemake --cores all                          everything at the scale of config.yaml
-#   snakemake --cores all --config scale=smoke     every rule and figure with tiny numbers
+#   snakemake --cores all --config scale=smoke     every leak and nearly every figure with tiny numbers
 #   snakemake --cores all figures                  the figures alone
 #   snakemake --cores all plan                     what a run will take and can show
 #   snakemake --cores all audit --configfile my_audit.yaml     your own data and model, alone
