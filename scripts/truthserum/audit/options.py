@@ -174,8 +174,8 @@ class Audit:
     """Whether as many models as `models` are trained again without the named records (at most a
     tenth of all), to see which records show then. Where no record is named, none are trained."""
     epsilon: Maybe[Positive] = None
-    """The epsilon that is claimed, if any, for one record replaced by another; of one model by coins
-    (`scores`), for one added or removed."""
+    """The epsilon that is claimed, if any, for one record replaced by another; of one model by
+    coins (`scores`), for one added or removed."""
     delta: Share = 1e-5
     """The delta of that claim."""
     policy: Place = "report_only"

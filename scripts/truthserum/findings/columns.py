@@ -64,7 +64,8 @@ TABLES = {
             **EXPERIMENT,
             **COMPARED,
             "holm": "the p-value after Holm's correction for all of them",
-            "answer": "raised or lowered, perhaps `but not after correction`; or no difference found",
+            "answer": "raised or lowered, perhaps `but not after correction`; or no difference "
+            "found",
         },
     ),
     "ledger": Columns(
