@@ -70,6 +70,16 @@ def test_what_is_no_section_is_left_to_the_check(config):
     assert "\n" not in str(error.value)
 
 
+def test_a_grid_of_rows_of_a_table_is_refused_on_reading(folder, root):
+    """It drew blank strips."""
+    path = folder / "glm_adult.yaml"
+    assert "closed_form_grid" not in path.read_text("utf-8")
+    path.write_text(path.read_text("utf-8").replace("figures: [", "figures: [closed_form_grid, "))
+    config = catalogue.complete({**read(root / "config.yaml"), "experiments": ["glm_adult"]})
+    with pytest.raises(OptionError, match=r'figures: found "closed_form_grid" of the table adult'):
+        experiments.experiments(config)
+
+
 def test_no_experiment_has_the_name_of_all_of_them(folder, root):
     shutil.copy(folder / "targeted.yaml", folder / "all.yaml")
     config = catalogue.complete(read(root / "config.yaml"))

@@ -225,13 +225,6 @@ def test_a_figure_of_what_is_not_measured_is_refused_on_reading(unfolded, name, 
         unfolded(name, {}, catalogue={name: {"figures": [figure]}})
 
 
-def test_a_grid_of_rows_of_a_table_is_refused_on_reading(unfolded):
-    with pytest.raises(OptionError, match=r'figures: found "closed_form_grid" of the table adult'):
-        adult = {"set": "adult", "train": 200, "test": 100}
-        glm = {"penalty": 0.01, "classes": [0, 1], "pooling": 1, "targets": 10}
-        unfolded("glm_mnist", {"data": adult, "glm": glm})
-
-
 @pytest.fixture
 def answered(monkeypatch):
     """answered(wrong): programs are stood in for, that find this of everything; what was asked."""
