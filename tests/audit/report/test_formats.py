@@ -129,6 +129,16 @@ def test_hostile_texts_are_text_in_every_format(judged, sarif, text):
     assert len(found["runs"][0]["results"]) == 1
 
 
+@pytest.mark.parametrize("rate", ["0,001", "low", "0", "nan", "-1", "inf"])
+def test_a_level_that_is_misspelt_is_shown_as_it_is_written(judged, sarif, rate):
+    limit = {"measure": f"tpr_at_fpr_{rate}", "at_most": 0.1}
+    audit = judged(limit)
+    assert f"tpr\\_at\\_fpr\\_{rate} |" in as_markdown(audit)
+    assert cases(audit)[0] == [(limit["measure"], "failure")]
+    (one,) = sarif(limit)[0]["runs"][0]["results"]
+    assert one["message"]["text"].startswith(f"{limit['measure']}: not tested")
+
+
 def test_nobody_is_mentioned_and_nothing_is_marked():
     assert plain("@me *b* _i_ [l](u) `c` <i> a|b\nc # $x$") == (
         "&#64;me \\*b\\* \\_i\\_ \\[l\\](u) \\`c\\` &lt;i&gt; a\\|b c \\# \\$x\\$"

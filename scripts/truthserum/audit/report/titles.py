@@ -1,8 +1,10 @@
 """How measures are called in tables, and which of them are shares."""
 
+RATE = r"(0\.\d*[1-9]|[1-9]e-\d+)"
+"""A share of false alarms, as names of measures have it; a policy may misspell it."""
 TITLES = {
-    r"tpr_at_fpr_(.+)": "recognised, at {} false alarms",
-    r"ppv_at_fpr_(.+)": "rightly accused, at {} false alarms",
+    rf"tpr_at_fpr_{RATE}": "recognised, at {} false alarms",
+    rf"ppv_at_fpr_{RATE}": "rightly accused, at {} false alarms",
     r"auc": "which of two was in (AUC)",
     r"balanced_accuracy": "right decisions, half in and half out",
     r"named_records": "records that show",
