@@ -133,6 +133,22 @@ def test_what_is_required_must_be_there(judged):
     assert judged(limit, require=["groups"], more={"groups": []}).policy.missing == ("groups",)
 
 
+@pytest.mark.parametrize("name", ["any_leak", "named_records", "epsilon_lower"])
+def test_what_is_required_and_could_not_be_measured_is_not_tested(judged, name):
+    limit = {"measure": "auc", "at_most": 0.9}
+    none = {"value": None, "low": None, "p": None, "resolved": False, "reason": "no coins"}
+    claims = [one | (none if one["id"] == name else {}) for one in audited.claims()["claims"]]
+    result = judged(limit, require=[name], more={"claims": claims})
+    assert (status(result), result.policy.missing) == (2, (name,))
+    assert status(judged(limit, require=[name])) == 0
+
+
+def test_what_has_no_interval_is_not_said_to_be_of_too_few_decisions():
+    (limit,) = of([claim(1.1, None, None, negatives=3360)], ("m", 0.1)).limits
+    assert limit.verdict == "not measurable"
+    assert limit.reason == "It has no interval that a limit could be held against."
+
+
 def test_a_gate_lets_undecided_pass_where_the_policy_says_so(judged):
     limit = {"measure": "tpr_at_fpr_0.001", "at_most": 0.15}
     assert status(judged(limit)) == 2

@@ -133,9 +133,11 @@ def _untested(audit: Audit, limit: Limit, policy: Policy) -> tuple[Word, str]:
 
 def _compared(claim: Claim, most: float) -> tuple[Word, str]:
     """The verdict on one claim, and why."""
-    if not claim.known or claim.low is None:
+    if not claim.known:
         few = f"Too few decisions: {claim.negatives:,} on others."
         return "not measurable", claim.reason or few
+    if claim.low is None:
+        return "not measurable", "It has no interval that a limit could be held against."
     if claim.low > most:
         return "exceeds", "The interval lies above the limit."
     if claim.high is None:
@@ -197,10 +199,15 @@ def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -
 
 
 def _tested(audit: Audit, name: str) -> bool:
-    """Whether groups, an arm or a measure of that name were measured."""
+    """Whether groups, an arm or a measure of that name were measured.
+
+    A claim without a value says why something was not measured.
+    """
     if name == "groups":
         return bool(audit.groups)
-    return any(name in (claim.measure, claim.of) for claim in audit.claims)
+    return any(
+        name == claim.of or (name == claim.measure and claim.known) for claim in audit.claims
+    )
 
 
 def _whole(
