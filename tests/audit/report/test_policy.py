@@ -47,6 +47,7 @@ def test_a_policy_is_signed_by_the_checksum_of_its_text():
         ),
         (LIMIT.replace("0.6", "true"), "limits.0.at_most: found true, allowed is a number"),
         (LIMIT.replace("0.6", ".nan"), "limits.0.at_most: found NaN, allowed is a number"),
+        (LIMIT.replace("0.6", "5"), "limits.0.at_most: found 5, allowed is 1 or less, as auc is a"),
         (LIMIT.replace("0.6", "clamed"), "at_most: found the text .*, or claimed"),
         (LIMIT + LIMIT.splitlines()[2], "limits.1: found auc again, allowed is one limit of it"),
         ("name: x\nundecided: maybe", 'p.yaml.undecided: found "maybe", allowed are fail, pass'),

@@ -2,10 +2,12 @@
 
 import hashlib
 import math
+import re
 from dataclasses import dataclass
 from numbers import Real
 from typing import Any, Literal
 
+from truthserum.audit.report.titles import SHARES
 from truthserum.options import Maybe, Share, Text, checked, options
 from truthserum.sections import Each
 from truthserum.sentences import OptionError, mistyped
@@ -21,7 +23,7 @@ class Limit:
     measure: Text
     """What is limited, as the claims name it: named_records, tpr_at_fpr_0.001, epsilon_lower, …"""
     at_most: Any
-    """The limit; claimed is the epsilon that the audit's user declares."""
+    """The limit, of a share 1 at most; claimed is the epsilon that the audit's user declares."""
     source: Text
     """Who says so, and where."""
     arm: Text = "clean"
@@ -34,6 +36,9 @@ class Limit:
         if self.at_most != CLAIMED and not (number and 0 <= self.at_most < math.inf):
             allowed = f"a number of 0 or more, or {CLAIMED}"
             raise ValueError(f"at_most: {mistyped(self.at_most, allowed)}")
+        if number and self.at_most > 1 and re.fullmatch(SHARES, self.measure):
+            allowed = f"1 or less, as {self.measure} is a share: 0.05 is 5 %"
+            raise ValueError(f"at_most: found {self.at_most:g}, allowed is {allowed}")
 
 
 @options
