@@ -14,6 +14,9 @@ NOTHING = {
     "tpr_at_fpr_0.01": GUESSED,
     "auc": {"value": 0.51, "low": 0.49, "high": 0.53},
     "named_records": {"value": 0, "low": 0, "high": 0, "resolved": True},
+    "epsilon_lower": {"value": 0.0, "low": 0.0},
+    "poisoned.tpr_at_fpr_0.01": FEW,
+    "poisoned.auc": FEW,
 }
 UNTESTED = {"p": None, "reason": "no coins"}
 
@@ -69,7 +72,8 @@ def test_how_much_leaks_is_said_with_it(said):
         "if 1 in 100 others may be wrongly accused (guessing: 10)"
     )
     both = {f"tpr_at_fpr_{rate}": small for rate in ("0.001", "0.01")}
-    assert said(**both) == (
+    assert said(**both).startswith("It leaks on average, and single records show, 39 in all: 0.8")
+    assert said(**both, named_records=NOTHING["named_records"]) == (
         f"It leaks on average, and nobody is shown to be picked out: 0.8{NO_BREAK}[0.1, 3] of "
         "1,000 could be recognised if 1 in 1,000 others may be wrongly accused (guessing: 1)"
     )
@@ -89,5 +93,44 @@ def test_what_no_coins_explain_is_neither_a_leak_nor_none(said):
         f"Members are told apart from others in 798{NO_BREAK}[766, 826] of 1,000 pairs (guessing: "
         "500); whether that is because of the model is open"
     )
-    assert said(any_leak=UNTESTED, auc=which | {"low": 0.49}).startswith("No leak found")
-    assert said(any_leak=UNTESTED, auc=FEW).startswith("No leak found")
+    few = {"any_leak": UNTESTED, "auc": which | {"low": 0.49}}
+    assert said(**few) == (
+        f"Of members 146{NO_BREAK}[106, 188] of 1,000 could be recognised if 1 in 1,000 others may "
+        "be wrongly accused (guessing: 1); whether that is because of the model is open"
+    )
+    assert said(**NOTHING | few).startswith("No leak found")
+    assert said(**NOTHING | {"any_leak": UNTESTED, "auc": FEW}).startswith("No leak found")
+
+
+def test_where_answers_are_too_coarse_nobody_is_said_to_be_safe(said):
+    coarse = {"value": 0.0, "low": 0.0, "high": 0.0, "reached": False}
+    rates = {f"tpr_at_fpr_{rate}": coarse for rate in ("0.001", "0.01")}
+    assert said(**NOTHING | rates) == (
+        "No leak found; members are told apart from others in at most 530 of 1,000 pairs "
+        "(guessing: 500)"
+    )
+
+
+MORE = {
+    "released.auc": "members of the released model are told apart from others",
+    "poisoned.auc": "a worst contributor makes the model reveal who was in",
+    "attribute_gain": "a protected column is guessed more often from models that held the record",
+    "reconstruction_exact": "whole records can be computed from the weights",
+    "epsilon_lower": "a lower bound on epsilon above zero is proved",
+}
+
+
+@pytest.mark.parametrize("name", MORE)
+def test_no_leak_is_never_said_above_one_that_is_shown_in_another_way(audit, name):
+    def first(low, **keys):
+        value = {"id": name, "value": 0.9, "low": low, "high": 0.95}
+        claims = [one | NOTHING.get(one["id"], {}) for one in audited.claims()["claims"]]
+        found = audit(claims=[one for one in claims if one["id"] != name] + [value], **keys)
+        return headline(found, headline_claim(found))
+
+    assert first(0.8) == f"Nothing found of who was in, as models are trained; but {MORE[name]}"
+    if name == "released.auc":
+        blind = {"id": "blind_control", "passed": False, "says": "it", "voids": False}
+        assert first(0.8, checks=[blind]).startswith("No leak found")
+    if name != "reconstruction_exact":  # of which a single one is shown
+        assert first(0.0).startswith("No leak found")

@@ -13,15 +13,20 @@ HEADLINES = {
 }
 
 
-def apart(audit: Audit) -> Claim | None:
-    """How often members are told from others beyond guessing, where no coins say why."""
+def _apart(audit: Audit) -> str:
+    """How well members are told from others beyond guessing, where no coins say why."""
     leak = audit.claim("any_leak")
-    return _told_apart(audit) if leak and leak.p is None else None
+    if leak is None or leak.p is not None:
+        return ""
+    if found := _told_apart(audit):
+        return f"Members are told apart from others in {_pairs(found)}"
+    shown = _beyond_guessing(audit)
+    return f"Of members {_how_much(audit, shown)}" if shown else ""
 
 
-def _told_apart(audit: Audit) -> Claim | None:
+def _told_apart(audit: Audit, arm: str = "clean") -> Claim | None:
     """The AUC, if guessing is ruled out."""
-    which = audit.claim("auc")
+    which = audit.claim("auc", arm)
     return which if which and which.known and (which.low or 0) > GUESSING else None
 
 
@@ -47,13 +52,24 @@ def headline(audit: Audit, told: Claim | None) -> str:
         return HEADLINES[audit.policy.verdict]
     if does_leak(audit):
         shown = _beyond_guessing(audit) or told
-        return f"It leaks{_on_average(shown)}: {_how_much(audit, shown)}"
+        return f"It leaks{_on_average(audit, shown)}: {_how_much(audit, shown)}"
     if some := _of_some(audit):
         return f"It leaks, though not on average: {some}"
-    if found := apart(audit):
+    if found := _apart(audit):
+        return f"{found}; whether that is because of the model is open"
+    ways = " and ".join(_elsewhere(audit))
+    if ways:
+        return f"Nothing found of who was in, as models are trained; but {ways}"
+    return _none_found(audit, told)
+
+
+def _none_found(audit: Audit, told: Claim | None) -> str:
+    """What is said where nothing was found: how much there may be at most."""
+    which = audit.claim("auc")
+    if told and told.known and not told.reached and which and which.known:
         return (
-            f"Members are told apart from others in {_pairs(found)}; whether that is because of "
-            "the model is open"
+            f"No leak found; members are told apart from others in at most "
+            f"{of_thousand(which.high)} of 1,000 pairs (guessing: {of_thousand(GUESSING)})"
         )
     if told and told.known:
         return (
@@ -63,18 +79,57 @@ def headline(audit: Audit, told: Claim | None) -> str:
     return "Not measurable: the audit is too small for an answer"
 
 
-def _beyond_guessing(audit: Audit) -> Claim | None:
+def _elsewhere(audit: Audit) -> list[str]:
+    """What is found beyond chance where membership in models as they are trained is not.
+
+    Of the released model only if members do not differ from others by themselves.
+    """
+    gain, bound = audit.claim("attribute_gain"), audit.claim("epsilon_lower")
+    exact = audit.claim("reconstruction_exact")
+    alike = all(one.passed is not False for one in audit.checks if one.id == "blind_control")
+    found = {
+        "members of the released model are told apart from others": alike
+        and _tells(audit, "released"),
+        "a worst contributor makes the model reveal who was in": _tells(audit, "poisoned"),
+        "a protected column is guessed more often from models that held the record": bool(
+            gain and gain.known and (gain.low or 0) > 0
+        ),
+        "whole records can be computed from the weights": bool(
+            exact and exact.known and exact.value
+        ),
+        "a lower bound on epsilon above zero is proved": bool(
+            bound and bound.known and (bound.low or 0) > 0
+        ),
+    }
+    return [way for way, is_found in found.items() if is_found]
+
+
+def _tells(audit: Audit, arm: str) -> bool:
+    """Whether guessing is ruled out of members in an arm."""
+    return bool(_told_apart(audit, arm) or _beyond_guessing(audit, arm))
+
+
+def _beyond_guessing(audit: Audit, arm: str = "clean") -> Claim | None:
     """The rate at the fewest false alarms at which guessing is ruled out, if there is one."""
-    rates = [one for one in audit.claims if one.id.startswith("tpr_at_fpr_") and one.known]
+    rates = [
+        one
+        for one in audit.claims
+        if one.of == arm and one.measure.startswith("tpr_at_fpr_") and one.known
+    ]
     beyond = [one for one in rates if one.reached and (one.low or 0) > one.rate]
     return min(beyond, key=lambda one: one.rate, default=None)
 
 
-def _on_average(told: Claim | None) -> str:
+def _on_average(audit: Audit, told: Claim | None) -> str:
     """What is said first where a leak is proven, but not of the rate that follows."""
     if told is None or told.low is None or not (told.known and told.reached):
         return ""
-    return " on average, and nobody is shown to be picked out" * (told.low <= told.rate)
+    if told.low > told.rate:
+        return ""
+    names = audit.claim("named_records")
+    if names and names.known and names.value:
+        return f" on average, and single records show, {number(names.value)} in all"
+    return " on average, and nobody is shown to be picked out"
 
 
 def _how_much(audit: Audit, told: Claim | None) -> str:
