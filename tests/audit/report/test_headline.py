@@ -134,3 +134,11 @@ def test_no_leak_is_never_said_above_one_that_is_shown_in_another_way(audit, nam
         assert first(0.8, checks=[blind]).startswith("No leak found")
     if name != "reconstruction_exact":  # of which a single one is shown
         assert first(0.0).startswith("No leak found")
+
+
+@pytest.mark.parametrize("leak, kind", [(0.9, "exceeds"), (0.5, "open")])
+def test_the_shape_beside_it_is_that_of_a_leak_where_it_says_so(write_page, leak, kind):
+    which = {"auc": {"value": leak, "low": leak - 0.05, "high": leak + 0.05}}
+    claims = [one | (NOTHING | which).get(one["id"], {}) for one in audited.claims()["claims"]]
+    _, _, first = write_page(audited.claims(claims=claims)).partition('<h1 id="headline">')
+    assert f'class="shape {kind}"' in first.partition("</h1>")[0]

@@ -43,6 +43,11 @@ def _of_some(audit: Audit) -> str:
     return _how_much(audit, shown) if shown or _told_apart(audit) else ""
 
 
+def says_leak(audit: Audit) -> bool:
+    """Whether the first line says that it leaks, where no limit is judged."""
+    return does_leak(audit) or bool(_of_some(audit))
+
+
 def headline(audit: Audit, told: Claim | None) -> str:
     """The first line: the verdict, or without limits whether there is a leak.
 

@@ -9,9 +9,9 @@ from unicodedata import normalize
 import pandas as pd
 
 from truthserum.audit.report import leaks, mitigated, rows
-from truthserum.audit.report.headline import headline
+from truthserum.audit.report.headline import headline, says_leak
 from truthserum.audit.report.images import Tables, images
-from truthserum.audit.report.wording import answer, does_leak, headline_claim, number
+from truthserum.audit.report.wording import answer, headline_claim, number
 from truthserum.audit.result import Audit
 from truthserum.report.html import render
 from truthserum.storage import written
@@ -134,7 +134,7 @@ def _word(audit: Audit) -> str:
     """The shape beside the headline."""
     if audit.policy and audit.policy.verdict != "no limit":
         return audit.policy.verdict
-    return "exceeds" if does_leak(audit) else "undecided"
+    return "exceeds" if says_leak(audit) else "undecided"
 
 
 def _cards(cards: Mapping[str, Any], roc: pd.DataFrame, audit: Audit) -> list[Mapping[str, str]]:
