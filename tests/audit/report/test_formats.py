@@ -85,6 +85,22 @@ def test_sarif_has_a_result_for_each_limit_that_is_not_within(sarif):
         assert json.loads(f"{{{line.strip().rstrip(',')}}}") == {"at_most": limit["at_most"]}
 
 
+def test_a_void_audit_and_what_nobody_tested_are_no_silence_in_sarif(sarif):
+    broken = {"id": "models_differ", "passed": False, "says": "shares [1]", "value": 0.0}
+    blind = broken | {"id": "blind_control", "voids": False}
+    found, _ = sarif(LIMITS[2], require=["coins"], more={"checks": [broken, blind]})
+    (run,) = found["runs"]
+    assert [(one["ruleId"], one["level"]) for one in run["results"]] == [
+        ("self-check: models_differ", "error"),
+        ("self-check: blind_control", "warning"),
+        ("required: coins", "warning"),
+    ]
+    assert run["results"][0]["message"]["text"] == r"Failed: shares \[1\]."
+    rules = [rule["id"] for rule in run["tool"]["driver"]["rules"]]
+    assert all(rules[one["ruleIndex"]] == one["ruleId"] for one in run["results"])
+    assert all(one["locations"] and one["partialFingerprints"] for one in run["results"])
+
+
 def test_the_same_limit_has_the_same_fingerprint_whatever_was_measured(sarif):
     def prints(*limits):
         return [one["partialFingerprints"] for one in sarif(*limits)[0]["runs"][0]["results"]]

@@ -7,6 +7,7 @@ import hashlib
 import json
 import re
 from collections.abc import Sequence
+from typing import Any
 from xml.etree import ElementTree
 
 import pandas as pd
@@ -149,39 +150,60 @@ def _xml(text: str) -> str:
 def as_sarif(audit: Audit, file: str, lines: Sequence[str]) -> str:
     """SARIF 2.1.0: a rule for each measure, a result for each limit that is not within.
 
+    What the policy requires and nobody tested has one too, and so does each failed self-check: of a
+    void audit no result would be read as nothing found.
+
     file, lines: audit.json by its name, and its lines, in which a result is located; without a line
     code scanning finds "no valid locations", and without a fingerprint alerts double.
     """
     limits = audit.policy.limits if audit.policy else ()
-    names = list(dict.fromkeys(limit.measure for limit in limits))
-    where = _first_lines(lines, len(limits))
-    results = [
+    rules = {limit.measure: title(limit.measure) for limit in limits}
+    results: list[dict[str, Any]] = [
         {
             "ruleId": limit.measure,
-            "ruleIndex": names.index(limit.measure),
             "level": LEVELS.get(limit.verdict, "warning"),
             "message": {"text": _sarif_text(limit)},
-            "locations": [
-                {
-                    "physicalLocation": {
-                        "artifactLocation": {"uri": file},
-                        "region": {"startLine": line},
-                    }
-                }
-            ],
+            "locations": _located(file, line),
             "partialFingerprints": {"limit/v1": _fingerprint(audit, limit)},
         }
-        for limit, line in zip(limits, where, strict=True)
+        for limit, line in zip(limits, _first_lines(lines, len(limits)), strict=True)
         if limit.verdict != "within"
     ]
-    rules = [{"id": name, "shortDescription": {"text": title(name)}} for name in names]
-    driver = {"name": str(audit.tool.get("name", "audit")), "rules": rules}
+    for name, level, text in _sarif_others(audit):
+        rules[name] = name
+        own = {"ruleId": name, "level": level, "message": {"text": _unlinked(text)}}
+        mark = {"limit/v1": _hashed([audit.audit.name, name])}
+        results.append({**own, "locations": _located(file, 1), "partialFingerprints": mark})
+    for result in results:
+        result["ruleIndex"] = [*rules].index(result["ruleId"])
+    driver = {
+        "name": str(audit.tool.get("name", "audit")),
+        "rules": [{"id": name, "shortDescription": {"text": said}} for name, said in rules.items()],
+    }
     content = {
         "$schema": SARIF,
         "version": "2.1.0",
         "runs": [{"tool": {"driver": driver}, "results": results}],
     }
     return json.dumps(content, indent=2) + "\n"
+
+
+def _sarif_others(audit: Audit) -> list[tuple[str, str, str]]:
+    """What else holds a gate up, as (rule, level, text): self-checks, and what is required."""
+    failed = [check for check in audit.checks if check.passed is False]
+    missing = audit.policy.missing if audit.policy else ()
+    return [
+        *(
+            (f"self-check: {one.id}", "error" if one.voids else "warning", f"Failed: {one.says}.")
+            for one in failed
+        ),
+        *((f"required: {name}", "warning", f"{name} was not tested.") for name in missing),
+    ]
+
+
+def _located(file: str, line: int) -> list[dict[str, Any]]:
+    place = {"artifactLocation": {"uri": file}, "region": {"startLine": line}}
+    return [{"physicalLocation": place}]
 
 
 def _sarif_text(limit: LimitResult) -> str:
@@ -191,14 +213,21 @@ def _sarif_text(limit: LimitResult) -> str:
         f"{name}: {limit.verdict}; measured {estimate(limit)}, limit {most} ({limit.source}). "
         f"{limit.reason}"
     )
-    # Brackets with a number are links to locations in SARIF (3.11.6).
+    return _unlinked(text)
+
+
+def _unlinked(text: str) -> str:
+    """Text of a message: brackets with a number are links to locations in SARIF (3.11.6)."""
     return str(visible(text)).replace("[", r"\[").replace("]", r"\]")
 
 
 def _fingerprint(audit: Audit, limit: LimitResult) -> str:
     """The same for the same limit of the same audit, whatever was measured."""
-    place = json.dumps([audit.audit.name, limit.measure, limit.arm, limit.group])
-    return hashlib.sha256(place.encode()).hexdigest()[:32]
+    return _hashed([audit.audit.name, limit.measure, limit.arm, limit.group])
+
+
+def _hashed(place: Sequence[str]) -> str:
+    return hashlib.sha256(json.dumps(place).encode()).hexdigest()[:32]
 
 
 def _first_lines(lines: Sequence[str], limits: int) -> list[int]:
