@@ -1,10 +1,12 @@
+from dataclasses import replace
+
 import audited
 import numpy as np
 import pytest
 from scipy.stats import t, ttest_rel
 
 from truthserum.audit.report.compare import as_markdown, as_page, compare, same_coins
-from truthserum.audit.result import read_audit
+from truthserum.audit.result import Check, read_audit
 
 
 def audit(name="loans", coins="heads", **changes):
@@ -92,6 +94,17 @@ def test_counts_and_bounds_are_not_compared():
     for measure in ("named_records", "epsilon_lower", "poisoned.tpr_at_fpr_0.001"):
         found = compared(audit(), audit(), measure)
         assert (found.verdict, found.change, found.least) == ("not comparable", None, None)
+
+
+def test_of_a_void_audit_nothing_is_better_or_worse(parts):
+    one, at = audit("a"), {"value": 0.5, "low": 0.49, "high": 0.51}
+    broken = Check("models_differ", False, "share of pairs", 0.0)
+    other = replace(audit("b", auc=at), checks=(broken,))
+    assert compared(one, replace(other, checks=(replace(broken, voids=False),)), "auc").change
+    for pair in ((one, other), (other, one)):
+        assert {row.verdict for row in compare(*pair)} == {"not comparable"}
+        for said in (as_markdown(*pair), as_page(*pair, parts)):
+            assert "Void: b failed a check of itself, so nothing is compared." in said
 
 
 def test_coins_are_the_same_with_the_same_data_and_checksum():

@@ -61,12 +61,17 @@ def same_coins(one: Audit, other: Audit) -> bool:
     return checksums[0] == checksums[1] and coins[0] == coins[1] is not None
 
 
+def void(audit: Audit) -> bool:
+    """Whether an audit failed a check of itself, so that nothing in it counts."""
+    return any(check.voids and check.passed is False for check in audit.checks)
+
+
 def compare(one: Audit, other: Audit) -> list[Compared]:
-    """Every measure that both have, in the order of the one."""
-    alike = same_coins(one, other)
+    """Every measure that both have, in the order of the one; of a void audit none is compared."""
+    alike, nothing = same_coins(one, other), void(one) or void(other)
     both = [(claim, other.claim(claim.measure, claim.of)) for claim in one.claims]
     return [
-        compared(claim, twin, alike)
+        _incomparable(claim, twin) if nothing else compared(claim, twin, alike)
         for claim, twin in both
         if twin is not None and claim.of in ANSWERED and claim.measure != "any_leak"
     ]
@@ -75,7 +80,7 @@ def compare(one: Audit, other: Audit) -> list[Compared]:
 def compared(one: Claim, other: Claim, alike: bool) -> Compared:
     """One measure of two audits; alike: whether both threw the same coins."""
     if not (_bounded(one) and _bounded(other)):
-        return Compared(one, other, None, "not comparable", None, False)
+        return _incomparable(one, other)
     how = _way(one, other) if alike else independent
     change = how(one, other)
     least = max(change.value - change.low, change.high - change.value)
@@ -83,6 +88,10 @@ def compared(one: Claim, other: Claim, alike: bool) -> Compared:
     if change.low > 0 or change.high < 0:
         verdict = _word(one.measure, change.value > 0)
     return Compared(one, other, change, verdict, least, how is not independent)
+
+
+def _incomparable(one: Claim, other: Claim) -> Compared:
+    return Compared(one, other, None, "not comparable", None, False)
 
 
 def _word(measure: str, more: bool) -> str:
@@ -171,6 +180,9 @@ def as_page(one: Audit, other: Audit, parts: Mapping[str, str]) -> str:
 
 def _how(one: Audit, other: Audit, rows: Sequence[Compared]) -> str:
     """What the intervals stand on."""
+    if names := [audit.audit.name for audit in (one, other) if void(audit)]:
+        failed = "failed a check of itself" if len(names) == 1 else "failed checks of themselves"
+        return f"Void: {' and '.join(names)} {failed}, so nothing is compared."
     if any(row.paired for row in rows):
         return "Same data and same coins: differences are paired, and what both share cancels."
     return (
