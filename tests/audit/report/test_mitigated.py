@@ -58,6 +58,20 @@ def tried(change, after, name="one"):
     }
 
 
+def test_what_is_said_of_changes_is_what_stands_in_their_column(audit):
+    for after, below in (({"reached": False}, True), ({}, False)):
+        found = audit(mitigations=[tried({"high": -0.01 if below else 0.01}, after)])
+        said = shown_to_help(found, found.claim(MEASURE))
+        assert ("no interval in the column" in said, "too coarse" in said) == (not below, below)
+
+
+def test_what_is_too_coarse_to_tell_is_not_first(audit):
+    coarse = tried({}, {"reached": False, "value": 0.0}, "coarse")
+    found = audit(mitigations=[coarse, tried({"high": 0.01}, {})])
+    made = of_mitigations(found, found.claim(MEASURE), {}, {})
+    assert [row[0].text for row in made.rows] == ["one", "coarse"]
+
+
 def test_what_is_judged_by_the_average_is_named(audit):
     coarse = tried({"high": -0.01}, {"reached": False}, "two")
     found = audit(mitigations=[tried({"high": -0.01}, {}), coarse])

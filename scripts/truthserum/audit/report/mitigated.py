@@ -18,14 +18,23 @@ from truthserum.audit.report.wording import (
 from truthserum.audit.result import Audit, Mitigation
 from truthserum.report.tables import Cell, Table, table
 
+NO_HELP = (
+    "No measure is shown to help: no interval in the column “change” lies wholly below 0. That "
+    "column is about those who are recognised most surely."
+)
+COARSE_HELP = (
+    "No measure is shown to help: where the interval in the column “change” lies wholly below 0, "
+    "answers are too coarse to be judged by it, and “which of two” is not shown to fall."
+)
+
 
 def ranked(mitigations: Sequence[Mitigation], measure: str) -> list[Mitigation]:
-    """The least leak first, by a measure; what was not resolved last."""
+    """The least leak first, by a measure; what is too coarse for it, or was not resolved, last."""
 
-    def leak(one: Mitigation) -> tuple[bool, float]:
+    def leak(one: Mitigation) -> tuple[bool, bool, float]:
         found = find(one.claims, measure, one.id)
         value = found.value if found and found.resolved else None
-        return value is None, value or 0.0
+        return value is None, bool(found and not found.reached), value or 0.0
 
     return sorted(mitigations, key=leak)
 
@@ -73,12 +82,11 @@ def shown_to_help(audit: Audit, told: Claim | None) -> str:
     less = [
         spaced(one.id) for one in audit.mitigations if one.id not in helped and _shrinks(one, "auc")
     ]
-    said = (
-        f"Shown to help, each by itself: {', '.join(map(spaced, helped))}."
-        if helped
-        else "No measure is shown to help: no interval in the column “change” lies wholly below 0. "
-        "That column is about those who are recognised most surely."
-    )
+    said = NO_HELP
+    if helped:
+        said = f"Shown to help, each by itself: {', '.join(map(spaced, helped))}."
+    elif any(_shrinks(one, measure) for one in audit.mitigations):
+        said = COARSE_HELP
     if helped and coarse:
         said += f" Judged by which of two was in: {', '.join(coarse)}."
     if less:
