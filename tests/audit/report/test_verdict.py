@@ -114,6 +114,18 @@ def test_a_self_check_that_fails_voids_or_leaves_open(passed, voids, whole, told
     assert (audit.policy.verdict, status(audit)) == (whole, told)
 
 
+@pytest.mark.parametrize("most", [0.5, 0.95])
+def test_of_a_released_model_nothing_is_decided_where_the_blind_control_fails(judged, most):
+    found = claim(0.9, 0.88, 0.92, id="released.auc", arm="released")
+    blind = check(False, False) | {"id": "blind_control"}
+    limit = {"measure": "auc", "at_most": most, "arm": "released"}
+    audit = judged(limit, undecided="pass", more={"claims": [found], "checks": [blind]})
+    assert [one.verdict for one in audit.policy.limits] == ["undecided"]
+    assert (audit.policy.verdict, status(audit)) == ("undecided", 2)
+    (limit,) = judged(limit, more={"claims": [found], "checks": []}).policy.limits
+    assert limit.verdict == ("exceeds" if most < 0.9 else "within")
+
+
 def test_a_void_audit_is_void_whatever_exceeds():
     audit = held([claim(0.9, 0.8, 1.0)], ("m", 0.5), checks=[check(False, True)])
     assert status(audit) == 3

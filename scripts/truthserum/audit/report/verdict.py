@@ -24,6 +24,10 @@ EXIT = {"within": 0, "no limit": 0, "exceeds": 1, "undecided": 2, "void": 3}
 """What a shell is told of the whole."""
 PRECISION = "ppv_at_fpr_"
 OUT_OF_REACH = 1000  # times as many models, or records, as there are
+BLIND = (
+    "The blind control failed: members of the released model and others are different people, "
+    "whatever the model reveals."
+)
 NO_PRIOR = (
     "The policy names no prior, the share of members among those whom an adversary would test."
 )
@@ -106,9 +110,16 @@ def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> Li
             f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
             f"as of {limit.measure} in the audit"
         )
+    if verdict in ("within", "exceeds") and limit.arm == "released" and _apart_by_themselves(audit):
+        verdict, reason = "undecided", BLIND
     said = {key: getattr(limit, key) for key in ("measure", "source", "arm", "group")}
     ends = {key: getattr(claim, key) for key in ("value", "low", "high")} if claim else {}
     return LimitResult(at_most=most, verdict=verdict, reason=reason, **said, **ends)
+
+
+def _apart_by_themselves(audit: Audit) -> bool:
+    """Whether members of the released model differ from others in models that held neither."""
+    return any(one.id == "blind_control" and one.passed is False for one in audit.checks)
 
 
 def _number(audit: Audit, limit: Limit) -> float:
