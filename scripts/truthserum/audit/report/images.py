@@ -8,7 +8,7 @@ import pandas as pd
 from truthserum.audit.claim import Claim, find
 from truthserum.audit.report import charts
 from truthserum.audit.report.leaks import leaks, picture
-from truthserum.audit.report.wording import measured, number, of_thousand, title, unit_of
+from truthserum.audit.report.wording import measured, number, of_thousand, one_in, title, unit_of
 from truthserum.audit.result import Audit, Mitigation
 from truthserum.report.html import Image, image
 
@@ -50,15 +50,17 @@ def images(audit: Audit, tables: Tables, told: Claim | None) -> dict[str, Image 
 
 def _people(audit: Audit, told: Claim) -> Image | None:
     who, share = unit_of(audit), told.interval
-    if share is None:
+    if share is None or not told.reached:  # no mark of nobody where answers are too coarse to tell
         return None
+    if_so = f"if {one_in(told.rate)} others may be wrongly accused"
     alt = (
-        f"A thousand marks, one for each of 1,000 {who}: {of_thousand(share.low)} are recognised "
-        f"at the lower end of the interval, {of_thousand(share.high)} at its upper end."
+        f"A thousand marks, one for each of 1,000 {who}, {if_so}: {of_thousand(share.low)} are "
+        f"recognised at the lower end of the interval, {of_thousand(share.high)} at its upper end."
     )
     caption = (
-        f"1,000 {who} that the model was trained on. Squares: recognised at the lower end of the "
-        "interval. Crosses: recognised at its upper end as well. Dots: not recognised."
+        f"1,000 {who} that the model was trained on, {if_so}. Squares: recognised at "
+        "the lower end of the interval. Crosses: recognised at its upper end as well. Dots: not "
+        "recognised."
     )
     return image(charts.of_thousand(share), alt, caption)
 
