@@ -72,6 +72,15 @@ def test_with_and_without_poison_it_is_one_measure(found, drop, measure, chance)
     assert poisoned is None or poisoned.id == f"poisoned.{measure}"
 
 
+@pytest.mark.parametrize("name", [LOWEST, "poisoned." + NEXT])
+def test_where_answers_are_too_coarse_for_a_rate_it_is_which_of_two(name):
+    written = audited.claims()
+    coarse = {"value": 0.0, "low": 0.0, "reached": False}
+    written["claims"] = [one | (coarse if one["id"] == name else {}) for one in written["claims"]]
+    first, second, *_ = leaks(read_audit(written, "claims.json"))
+    assert (first.claim.id, first.beside, second.claim.id) == ("auc", 0.5, "poisoned.auc")
+
+
 def test_the_chart_has_what_was_measured(found, drawn_values, monkeypatch):
     drawn = []
     monkeypatch.setattr(

@@ -84,9 +84,11 @@ def _reconstruction(audit: Audit, why: dict[str, str]) -> Leak:
 
 
 def _of_both(audit: Audit) -> str:
-    """The rate at the lowest level that was measured, with poison as well if there was any."""
+    """The rate at the lowest level that was measured, with poison as well if there was any; the AUC
+    where answers are too coarse for it.
+    """
     told = [one for arm in ("clean", "poisoned") if (one := headline_claim(audit, arm))]
-    if not told or not all(one.known for one in told):
+    if not told or not all(one.known and one.reached for one in told):
         return "auc"
     return f"tpr_at_fpr_{max(one.rate for one in told):g}"
 
