@@ -91,6 +91,15 @@ def test_the_whole_follows_from_the_limits(values, whole, told):
     assert (audit.policy.verdict, status(audit)) == (whole, told)
 
 
+def test_one_limit_is_spoken_of_as_one():
+    said = {most: of([claim(0.1, 0.05, 0.2)], ("m", most)).because for most in (0.01, 0.1, 0.5)}
+    assert [*said.values()] == [
+        "1 of 1 limit exceeded.",
+        "Open: 1 of 1 limit.",
+        "The limit is kept.",
+    ]
+
+
 def test_without_limits_nothing_is_judged():
     audit = held([claim(0.9, 0.8, 1.0)])
     assert (audit.policy.verdict, status(audit)) == ("no limit", 0)

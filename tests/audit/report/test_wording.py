@@ -1,3 +1,5 @@
+from dataclasses import replace
+
 import audited
 import pytest
 
@@ -159,6 +161,20 @@ def test_right_answers_stand_beside_those_on_members(audit):
         "Of 1,000 records that it had not seen, the model gets 631 [622, 640] right, and 775 [763, "
         "787] of 1,000 that it was trained on."
     )
+
+
+def test_one_record_is_spoken_of_as_one(audit):
+    one = Claim(id="named_records", value=1, low=1, high=1)
+    assert wording.sentence(one, audit()).startswith(
+        "1 of 240 single records shows beyond chance that it was in. That proves its influence"
+    )
+    arm = "without_exposed"
+    left, new = (
+        Claim(id=f"{arm}.{name}", value=1, low=1, high=1, arm=arm, asked=239)
+        for name in ("left", "newly_named")
+    )
+    said = wording.sentence(new, replace(audit(), claims=(left, new)))
+    assert "after 1 record was left out" in said
 
 
 def test_nobody_named_is_no_proof_of_influence(audit):

@@ -233,13 +233,18 @@ def _whole(
         return "no limit", f"{nothing} {failures}" if failed else nothing
     count = {word: sum(r.verdict == word for r in results) for word in ("exceeds", "within")}
     if count["exceeds"]:
-        return "exceeds", f"{count['exceeds']} of {len(results)} limits exceeded."
+        return "exceeds", f"{count['exceeds']} of {_limits(results)} exceeded."
     if failed:
         return "undecided", failures
     if missing:
         return "undecided", f"Required and not tested: {', '.join(missing)}."
     if count["within"] < len(results):
-        return "undecided", f"{len(results) - count['within']} of {len(results)} limits are open."
+        return "undecided", f"Open: {len(results) - count['within']} of {_limits(results)}."
     below = " A bound from below is not contradicted, which confirms nothing."
     bounded = any(result.high is None for result in results)
-    return "within", f"All {len(results)} limits are kept.{below * bounded}"
+    kept = f"All {_limits(results)} are kept." if len(results) > 1 else "The limit is kept."
+    return "within", f"{kept}{below * bounded}"
+
+
+def _limits(results: Sequence[LimitResult]) -> str:
+    return f"{len(results)} limit{'s' * (len(results) > 1)}"

@@ -178,9 +178,10 @@ def _named(claim: Claim, audit: Audit) -> str:
         return f"Single records cannot be named. {why[0].upper()}{why[1:].rstrip('.')}."
     if not claim.value:
         return f"No single record{asked} shows beyond chance that it was in."
+    s, who, whose = ("s", "it was", "its") if claim.value == 1 else ("", "they were", "their")
     return (
-        f"{between(claim, number)}{asked} single records show beyond chance that they were in. "
-        "That proves their influence on the model, not yet what an outsider can see."
+        f"{between(claim, number)}{asked} single records show{s} beyond chance that {who} in. "
+        f"That proves {whose} influence on the model, not yet what an outsider can see."
     )
 
 
@@ -189,10 +190,10 @@ def _newly(claim: Claim, audit: Audit) -> str:
         return f"No record was left out, and nothing was trained again: {claim.reason}."
     left = audit.beside("left", claim.of)
     return (
-        f"After {number(left.value)} records were left out (those that show most clearly, with "
-        "what is in or out together with them) and everything was trained again, "
-        f"{number(claim.value)} of the {claim.asked:,} others showed that had not shown before. "
-        "Leaving records out protects those who leave, and may expose others."
+        f"After {number(left.value)} record{' was' if left.value == 1 else 's were'} left out "
+        "(what shows most clearly, and what is in or out together with that) and all was trained "
+        f"again, {number(claim.value)} of the {claim.asked:,} others showed that had not shown "
+        "before. Leaving records out protects those who leave, and may expose others."
     )
 
 
