@@ -11,11 +11,11 @@ from truthserum.audit.analysis.records import People
 
 @pytest.fixture
 def measure(rng):
-    """measure(coins, share): the claims and the self-checks of a model with so many members."""
+    """measure(coins, *shares): the claims and the self-checks of models with so many members."""
 
-    def of(coins, share=0.5):
+    def of(coins, *shares):
         records = 400
-        member = rng.random((1, records)) < share
+        member = np.stack([rng.random(records) < share for share in shares or (0.5,)])
         confidence = np.clip(rng.normal(0.5 + 0.2 * member, 0.1), 0, 1)
         answers = Answers(confidence, member, confidence > 0.5)
         people = People(np.arange(records), np.full(records, "all"), {})
@@ -37,7 +37,9 @@ def test_only_coins_tell_whether_there_is_a_leak(measure):
 
 
 def test_members_that_fair_coins_never_choose_fail_the_check(measure):
-    _, checks = measure(True, share=0.7)
+    _, checks = measure(True, 0.7)
+    assert checks["coins"].passed is False
+    _, checks = measure(True, 0.5, 0.7)  # of two that are no halves the second one
     assert checks["coins"].passed is False
 
 

@@ -94,8 +94,8 @@ def _epsilon(study: GivenStudy, found: Found) -> Claim:
 
 
 def _fair(member: np.ndarray) -> bool:
-    """Whether fair coins could have chosen the members [M, P], of which rows may be halves."""
-    coins = member[::2]
+    """Whether fair coins could have chosen the members [M, P]; of a pair one coin chose both."""
+    coins = member[::2] if is_paired(member) else member
     return bool(binomtest(int(coins.sum()), coins.size).pvalue >= RARE)
 
 
