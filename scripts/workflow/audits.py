@@ -101,6 +101,8 @@ def _check_size(plan: Plan, where: str) -> None:
             f"{where}.models: found {plan.models:,}, with {len(plan.arms)} arms {plan.jobs:,} "
             f"jobs, allowed are up to {MOST_SHARDS:,} jobs"
         )
+    if not plan.jobs:  # predictions may come later, and have no arms
+        return
     of_an_arm = len(canonical(plan.written)) * (2 if plan.ours else 1)  # with those of its data
     letters = of_an_arm * (1 + len(plan.arms)) + OF_A_JOB * plan.jobs
     if letters > MOST_IN_ONE:
