@@ -96,6 +96,10 @@ class Claim:
         """Whether there is a value."""
         return self.resolved and self.value is not None
 
+    def above(self, level: float) -> bool:
+        """Whether the whole interval lies above a level."""
+        return self.known and self.low is not None and self.low > level
+
     @property
     def interval(self) -> Interval | None:
         """The value and its interval; None where there is none, or an end of it is missing."""

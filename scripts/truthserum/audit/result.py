@@ -246,6 +246,16 @@ class Audit:
         of_group = [claim for one in self.groups if one.name == group for claim in one.measures]
         return find(of_group if group else self.claims, measure, arm)
 
+    @property
+    def failed(self) -> list[Check]:
+        """The self-checks that failed."""
+        return [check for check in self.checks if check.passed is False]
+
+    @property
+    def strangers(self) -> bool:
+        """Whether members of the released model differ from others in models that held neither."""
+        return any(check.id == "blind_control" for check in self.failed)
+
     def beside(self, measure: str, arm: str = "clean") -> Claim:
         """The claim that stands beside another one; without a value where nobody measured it."""
         return self.claim(measure, arm) or Claim(id=measure, resolved=False)

@@ -63,7 +63,7 @@ def same_coins(one: Audit, other: Audit) -> bool:
 
 def void(audit: Audit) -> bool:
     """Whether an audit failed a check of itself, so that nothing in it counts."""
-    return any(check.voids and check.passed is False for check in audit.checks)
+    return any(check.voids for check in audit.failed)
 
 
 def compare(one: Audit, other: Audit) -> list[Compared]:

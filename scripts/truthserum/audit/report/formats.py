@@ -190,12 +190,11 @@ def as_sarif(audit: Audit, file: str, lines: Sequence[str]) -> str:
 
 def _sarif_others(audit: Audit) -> list[tuple[str, str, str]]:
     """What else holds a gate up, as (rule, level, text): self-checks, and what is required."""
-    failed = [check for check in audit.checks if check.passed is False]
     missing = audit.policy.missing if audit.policy else ()
     return [
         *(
             (f"self-check: {one.id}", "error" if one.voids else "warning", f"Failed: {one.says}.")
-            for one in failed
+            for one in audit.failed
         ),
         *((f"required: {name}", "warning", f"{name} was not tested.") for name in missing),
     ]

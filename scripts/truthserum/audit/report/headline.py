@@ -27,7 +27,7 @@ def _apart(audit: Audit) -> str:
 def _told_apart(audit: Audit, arm: str = "clean") -> Claim | None:
     """The AUC, if guessing is ruled out."""
     which = audit.claim("auc", arm)
-    return which if which and which.known and (which.low or 0) > GUESSING else None
+    return which if which and which.above(GUESSING) else None
 
 
 def _of_some(audit: Audit) -> str:
@@ -91,20 +91,17 @@ def _elsewhere(audit: Audit) -> list[str]:
     """
     gain, bound = audit.claim("attribute_gain"), audit.claim("epsilon_lower")
     exact = audit.claim("reconstruction_exact")
-    alike = all(one.passed is not False for one in audit.checks if one.id == "blind_control")
     found = {
-        "members of the released model are told apart from others": alike
+        "members of the released model are told apart from others": not audit.strangers
         and _tells(audit, "released"),
         "a worst contributor makes the model reveal who was in": _tells(audit, "poisoned"),
         "a protected column is guessed more often from models that held the record": bool(
-            gain and gain.known and (gain.low or 0) > 0
+            gain and gain.above(0)
         ),
         "whole records can be computed from the weights": bool(
             exact and exact.known and exact.value
         ),
-        "a lower bound on epsilon above zero is proved": bool(
-            bound and bound.known and (bound.low or 0) > 0
-        ),
+        "a lower bound on epsilon above zero is proved": bool(bound and bound.above(0)),
     }
     return [way for way, is_found in found.items() if is_found]
 
@@ -119,9 +116,9 @@ def _beyond_guessing(audit: Audit, arm: str = "clean") -> Claim | None:
     rates = [
         one
         for one in audit.claims
-        if one.of == arm and one.measure.startswith("tpr_at_fpr_") and one.known
+        if one.of == arm and one.measure.startswith("tpr_at_fpr_") and one.reached
     ]
-    beyond = [one for one in rates if one.reached and (one.low or 0) > one.rate]
+    beyond = [one for one in rates if one.above(one.rate)]
     return min(beyond, key=lambda one: one.rate, default=None)
 
 

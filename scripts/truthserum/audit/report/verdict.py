@@ -110,16 +110,11 @@ def _held(audit: Audit, limit: Limit, claim: Claim | None, policy: Policy) -> Li
             f"confidence: found {policy.confidence} in the policy, allowed is {claim.confidence} "
             f"as of {limit.measure} in the audit"
         )
-    if verdict in ("within", "exceeds") and limit.arm == "released" and _apart_by_themselves(audit):
+    if verdict in ("within", "exceeds") and limit.arm == "released" and audit.strangers:
         verdict, reason = "undecided", BLIND
     said = {key: getattr(limit, key) for key in ("measure", "source", "arm", "group")}
     ends = {key: getattr(claim, key) for key in ("value", "low", "high")} if claim else {}
     return LimitResult(at_most=most, verdict=verdict, reason=reason, **said, **ends)
-
-
-def _apart_by_themselves(audit: Audit) -> bool:
-    """Whether members of the released model differ from others in models that held neither."""
-    return any(one.id == "blind_control" and one.passed is False for one in audit.checks)
 
 
 def _number(audit: Audit, limit: Limit) -> float:
@@ -224,17 +219,16 @@ def _tested(audit: Audit, name: str) -> bool:
 def _whole(
     audit: Audit, results: Sequence[LimitResult], missing: Sequence[str]
 ) -> tuple[Whole, str]:
-    failed = [check for check in audit.checks if check.passed is False]
-    if void := [check.id for check in failed if check.voids]:
+    if void := [check.id for check in audit.failed if check.voids]:
         return "void", f"Self-checks failed: {', '.join(void)}. The numbers say nothing."
-    failures = f"Self-checks failed: {', '.join(check.id for check in failed)}."
+    failures = f"Self-checks failed: {', '.join(check.id for check in audit.failed)}."
     if not results and not missing:
         nothing = "The policy reports and judges nothing."
-        return "no limit", f"{nothing} {failures}" if failed else nothing
+        return "no limit", f"{nothing} {failures}" if audit.failed else nothing
     count = {word: sum(r.verdict == word for r in results) for word in ("exceeds", "within")}
     if count["exceeds"]:
         return "exceeds", f"{count['exceeds']} of {_limits(results)} exceeded."
-    if failed:
+    if audit.failed:
         return "undecided", failures
     if missing:
         return "undecided", f"Required and not tested: {', '.join(missing)}."
