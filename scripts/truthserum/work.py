@@ -10,16 +10,16 @@ from truthserum.models.size import Size
 BACKWARD = 3  # passes of training, in forward passes: one forward, and two for the gradients
 FLOAT = 4  # bytes
 # What no machine does in a year, which has 3e7 seconds: 3e14 multiplications in each is the peak of
-# one of the fastest chips there are. The papers' largest arm needs 2e17, weeks of a few cores.
+# one of the fastest chips there are. The largest arm of scale `paper` needs 2e17, weeks of cores.
 MOST_PRODUCTS = 1e22
 # Steps of a model come one after the other, a millisecond or more each: that would be 11 days, and
-# the list of its learning rates 32 gigabytes. The papers' longest training has 12,000.
+# the list of its learning rates 32 gigabytes. The longest at scale `paper` has 12,000.
 MOST_STEPS = 1_000_000_000
 # Poisons are rows, too, and lie in memory with the others: a gigabyte of small images.
 MOST_ROWS = 1_000_000
 # Snakemake plans ten thousand jobs in 12 seconds, and these in a minute.
 MOST_SHARDS = 50_000
-# Of the papers' own largest arms: what is most above these makes an arm too large.
+# Of the largest arms of scale `paper`: what is most above these makes an arm too large.
 USUAL = {"models": 60_000, "steps": 12_000, "records": 10_000, "products": 200_000_000}
 
 

@@ -1,10 +1,10 @@
 """Canary extraction from a language model, with poisoned prefixes.
 
 A canary is a prefix that the adversary knows and a number of uniformly drawn digits that it does
-not know. Before training, the adversary adds windows of text that repeat the prefix with a wrong
-number, which makes the right one easier to find (arXiv 2204.00032). Sizes of model and canary, and
-what a poison holds, are choices made here: "prefix" is the strongest of the variants in small
-models, and of "different" no gain is found there.
+not know. Before training, the adversary adds windows of text that repeat the prefix (so the press
+on arXiv 2204.00032), here with a wrong number, which makes the right one easier to find. Sizes of
+model and canary, and what follows the prefix in a poison, are choices made here: "prefix" is the
+strongest of the variants in small models, and of "different" no gain is found there.
 
 Every model trains on the same number of windows, of which the canary and the poisons take the
 places of text, so that more poisons mean neither more steps nor a longer text. With few windows the

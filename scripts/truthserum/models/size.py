@@ -13,7 +13,7 @@ from truthserum.models.wrn import WideResNet
 from truthserum.options import build
 
 # Four gigabytes of weights; gradients and momentum take as much again, each. 680 times the largest
-# network of the papers but for GPT-2.
+# network of the experiments but for GPT-2.
 MOST_PARAMETERS = 1_000_000_000
 
 

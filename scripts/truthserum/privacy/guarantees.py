@@ -24,7 +24,10 @@ FINITE = "at least 0 and finite"
 
 @dataclass(frozen=True)
 class ApproximateDP:
-    """(epsilon, delta)-differential privacy: gamma = kappa e^epsilon + delta (arXiv 2201.04845)."""
+    """(epsilon, delta)-differential privacy: gamma = kappa e^epsilon + delta.
+
+    That of delta = 0 is attributed to arXiv 2201.04845.
+    """
 
     epsilon: float
     delta: float

@@ -1,7 +1,7 @@
 """What a guess that never saw the model achieves: ln kappa of a prior, at an error eta.
 
 kappa(eta) = max over guesses z0 of Pr[error(Z, z0) <= eta] for a record Z drawn from the prior
-(arXiv 2201.04845; the closed form of balls is its Proposition 6, as later papers restate it).
+(arXiv 2201.04845; the closed forms are of its Propositions 6 and 7, as later papers restate them).
 `error` may be an array; the result has its shape.
 """
 

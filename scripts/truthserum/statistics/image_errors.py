@@ -1,7 +1,8 @@
 """How good a reconstructed image is, by itself and next to the nearest image that was known.
 
-The oracle is what arXiv 2201.04845 compares its attack with: of a pool of known images it returns
-the one that is nearest to the true target, which no adversary without the target can do.
+The oracle, to which others say that arXiv 2201.04845 compares its attack, returns of a pool of
+known images the one that is nearest to the true target, which no adversary without the target can
+do. The pool is our choice.
 """
 
 import numpy as np

@@ -17,7 +17,7 @@ QUERIES = {"identity": lambda x: x, "mirror": lambda x: x.flip(-1)}
 
 
 def logit_confidence(logits: torch.Tensor, labels: torch.Tensor) -> torch.Tensor:
-    """log p_y - log(sum of p_j, j != y) in float64 (arXiv 2112.03570, section 4.1; score.py).
+    """log p_y - log(sum of p_j, j != y) in float64 (arXiv 2112.03570; its score.py).
 
     logits [..., classes], labels [...] -> [...]. Computed as z_y - logsumexp of the other logits,
     which is exact where p_y rounds to one.

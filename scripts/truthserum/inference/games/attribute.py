@@ -2,8 +2,9 @@
 
 The secret of a target is its value in one categorical column of a table; the adversary knows all
 its other columns and its class, and adds to every model's training set r mislabelled copies of the
-target with each value that it could have (arXiv 2204.00032). The values are drawn uniformly for
-each model, so that what is measured is what training leaks and not what can be guessed.
+target with each value that it could have. The abstract of arXiv 2204.00032 names the task; this
+form of the poison is ours. The values are drawn uniformly for each model, so that what is measured
+is what training leaks and not what can be guessed.
 """
 
 from collections.abc import Sequence

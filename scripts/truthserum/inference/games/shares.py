@@ -19,8 +19,8 @@ def poison_shares(design: Design, size: int, trained: np.ndarray) -> dict[str, n
     trained: bool [K, N + E], which rows each model is given, for a `Design` of data of N = `size`
     rows. rows: int64, how many; what a defence drops of them counts, too, as the adversary has paid
     for it. poison_share: of these rows, the share of all poisons. target_share: the share of the
-    poisons aimed at one target (at that with the most), which is what arXiv 2204.00032 means by
-    "less than 0.1 % of the training dataset"; 0 where none is aimed at a target.
+    poisons aimed at one target (at that with the most), as we read "less than 0.1 % of the training
+    dataset" in the abstract of arXiv 2204.00032; 0 where none is aimed at a target.
     """
     rows = trained.sum(axis=1)
     poisons = poison_rows(design, size)

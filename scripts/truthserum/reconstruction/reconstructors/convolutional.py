@@ -18,8 +18,8 @@ class Convolutional(Network):
     """Dense layers, then residual convolutions that double the sides of an image; MAE + MSE.
 
     Trained as a Network, whose options these are, on the way back from a convolutional network's
-    weights (arXiv 2201.04845 attacks one on CIFAR-10). The layers and defaults are ours: nothing
-    here claims to be the paper's reconstructor, and its loss has no perceptual or adversarial term.
+    weights (arXiv 2201.04845 attacks one on CIFAR-10). The layers, loss and defaults are
+    ours: nothing here claims to be the paper's reconstructor, which is not known to us.
     """
 
     features: Alternatives = NORMALISED
