@@ -13,7 +13,7 @@ from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
 from truthserum.findings.page import markdown_table
 from truthserum.findings.statements import NOT_FOUND
-from truthserum.report.units import rounded
+from truthserum.report.numbers import is_nearly, rounded
 
 Ask = Callable[[Call], Mapping[str, Any] | None]
 """The record that a call asks for; None if nobody measured it yet."""
@@ -33,7 +33,7 @@ def percent(share: float) -> str:
         return "0"
     if size < 1:
         return f"{hundred:.1g}"
-    if 99.95 <= size < 99.995:  # nearly all is not all
+    if is_nearly(size, 100):
         return f"{hundred:.2f}"
     return f"{hundred:.{1 if size < 9.95 or 99 < size < 99.95 else 0}f}"
 

@@ -11,7 +11,7 @@ import pandas as pd
 from truthserum.findings.claims import PLACE, Claim
 from truthserum.findings.columns import TABLES
 from truthserum.findings.page import markdown_table
-from truthserum.report.units import is_long, rounded, with_interval
+from truthserum.report.numbers import is_long, rounded, with_interval
 from truthserum.statistics import paired
 from truthserum.statistics.agreement import Comparison, Enclosed, difference, verdicts
 

@@ -12,8 +12,8 @@ from truthserum.findings.claims import PLACE
 from truthserum.findings.costs import Took, Trained, of_cost, of_forecast
 from truthserum.findings.ledger import NOT_RUN, VERDICTS
 from truthserum.report.html import Image, render
+from truthserum.report.numbers import percentage
 from truthserum.report.tables import Cell, Table, table
-from truthserum.report.units import percentage
 
 PAPERS = (
     "Truth Serum (arXiv 2204.00032) and Reconstructing Training Data with Informed Adversaries "

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.findings.page import markdown_table
-from truthserum.report.units import percentage, with_interval
+from truthserum.report.numbers import percentage, with_interval
 from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")

@@ -16,7 +16,7 @@ from matplotlib.gridspec import SubplotSpec
 from matplotlib.lines import Line2D
 from matplotlib.ticker import FuncFormatter, LogLocator, NullFormatter
 
-from truthserum.report.units import percentage
+from truthserum.report.numbers import percentage
 from truthserum.storage.manifests import signing
 
 # Holds for everything that is drawn after this module is imported: neither what a `matplotlibrc`

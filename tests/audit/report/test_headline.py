@@ -4,7 +4,8 @@ import audited
 import pytest
 
 from truthserum.audit.report.headline import headline
-from truthserum.audit.report.wording import NO_BREAK, headline_claim
+from truthserum.audit.report.wording import headline_claim
+from truthserum.report.numbers import NO_BREAK
 
 FEW = {"value": None, "low": None, "high": None, "resolved": False}
 GUESSED = {"value": 0.001, "low": 0.0, "high": 0.003}

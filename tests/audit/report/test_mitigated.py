@@ -2,10 +2,10 @@
 
 import pytest
 
-from truthserum.audit.report import wording
 from truthserum.audit.report.mitigated import of_mitigations, shown_to_help
 from truthserum.audit.report.rows import ALIKE
 from truthserum.registry import names
+from truthserum.report.numbers import percent
 from truthserum.storage import written
 
 MEASURE = "tpr_at_fpr_0.01"
@@ -22,12 +22,12 @@ def test_a_row_says_what_was_and_what_is(audit):
         next(claim for claim in claims if claim.measure == "auc")
         for claims in (first.before, first.claims)
     )
-    values = f"{wording.percent(before.value)} → {wording.percent(after.value)}"
+    values = f"{percent(before.value)} → {percent(after.value)}"
     assert told.text == which.text == values
     assert told.below == which.below
-    assert told.below == f"[{wording.percent(after.low)}, {wording.percent(after.high)}]"
+    assert told.below == f"[{percent(after.low)}, {percent(after.high)}]"
     apart = next(claim for claim in first.differences if claim.measure == "auc")
-    assert change.text == wording.percent(apart.value)
+    assert change.text == percent(apart.value)
 
 
 CHANGED = {

@@ -15,8 +15,9 @@ from truthserum.audit.report import charts, rows
 from truthserum.audit.report import page as page_of_audits
 from truthserum.audit.report.images import Tables, images
 from truthserum.audit.report.page import SECTIONS
-from truthserum.audit.report.wording import percent, title
+from truthserum.audit.report.wording import title
 from truthserum.audit.result import read_audit
+from truthserum.report.numbers import percent
 from truthserum.statistics.estimates import Interval
 
 VOID = {"meta", "link", "img", "input", "br", "circle", "path"}

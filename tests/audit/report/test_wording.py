@@ -5,39 +5,8 @@ import pytest
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report import wording
+from truthserum.report.numbers import NO_BREAK
 from workflow.audits import RESERVED
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [
-        *((0.118, "118"), (0.0004, "0.4"), (0.0123, "12"), (0.002, "2"), (0, "0"), (1, "1,000")),
-        *((0.00001, "0.01"), (3.3e-8, "0.00003"), (None, "–"), (-0.0123, "−12")),
-        *((0.00996, "10"), (0.0099, "9.9")),
-    ],
-)
-def test_shares_are_so_many_of_a_thousand(share, text):
-    assert wording.of_thousand(share) == text
-
-
-@pytest.mark.parametrize(
-    ("share", "text"),
-    [(0.118, "11.8 %"), (4e-6, "0.0004 %"), (-3.33e-7, "−0.00003 %"), (0, "0 %"), (None, "–")],
-)
-def test_percentages_are_figures_however_small(share, text):
-    assert wording.percent(share).replace(wording.NO_BREAK, " ") == text
-
-
-@pytest.mark.parametrize(
-    ("value", "text"),
-    [
-        *((0.118, "0.118"), (5000, "5,000"), (3.0, "3"), (6.1e-5, "6.1e-05"), (None, "–")),
-        *((float("nan"), "–"), (float("inf"), "–"), (-2.5, "−2.5"), (1234.6, "1,235")),
-        *((999.4, "999"), (999.6, "1,000")),
-    ],
-)
-def test_numbers_have_three_digits_that_count(value, text):
-    assert wording.number(value) == text
 
 
 @pytest.mark.parametrize(
@@ -52,13 +21,13 @@ def test_numbers_have_three_digits_that_count(value, text):
     ],
 )
 def test_an_estimate_stands_with_what_is_known_of_it(claim, text):
-    assert wording.measured(claim).replace(wording.NO_BREAK, " ") == text
+    assert wording.measured(claim).replace(NO_BREAK, " ") == text
 
 
 def test_the_answer_speaks_of_people_per_thousand(audit):
     said = wording.answer(audit())
     assert said[0].startswith("The model answers differently on records that it was trained on")
-    assert said[1].replace(wording.NO_BREAK, " ") == (
+    assert said[1].replace(NO_BREAK, " ") == (
         "Of 1,000 people that the model was trained on, 146 [106, 188] could be recognised if "
         "1 in 1,000 others may be wrongly accused. Guessing would recognise 1."
     )
@@ -66,7 +35,7 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
     assert "With the worst contributor: of 1,000 people" in said[2]
     assert (
         "if 1 in 100 others may be wrongly accused; 338 [223, 466] of the same without it"
-        in said[2].replace(wording.NO_BREAK, " ")
+        in said[2].replace(NO_BREAK, " ")
     )
     assert any("39 of 240 single records show beyond chance" in one for one in said)
     assert any("claim of 3 is contradicted" in one for one in said)
@@ -104,7 +73,7 @@ def test_every_share_stands_with_its_interval(audit):
         for name, (value, low, high) in MORE.items()
     ]
     found = audit(claims=audited.claims()["claims"] + more)
-    said = " ".join(wording.answer(found)).replace(wording.NO_BREAK, " ")
+    said = " ".join(wording.answer(found)).replace(NO_BREAK, " ")
     for value, low, high in MORE.values():
         assert f"{value * 1000:,.0f} [{low * 1000:.0f}, {high * 1000:,.0f}]" in said
 
@@ -156,7 +125,7 @@ def test_no_difference_is_said_as_it_is(audit):
 
 
 def test_right_answers_stand_beside_those_on_members(audit):
-    said = wording.answer(audit())[-1].replace(wording.NO_BREAK, " ")
+    said = wording.answer(audit())[-1].replace(NO_BREAK, " ")
     assert said == (
         "Of 1,000 records that it had not seen, the model gets 631 [622, 640] right, and 775 [763, "
         "787] of 1,000 that it was trained on."

@@ -1,8 +1,9 @@
 """The first line of an audit's page: the verdict of a policy, or without limits what was found."""
 
 from truthserum.audit.claim import Claim
-from truthserum.audit.report.wording import between, does_leak, number, of_thousand, one_in
+from truthserum.audit.report.wording import between, does_leak, one_in
 from truthserum.audit.result import Audit
+from truthserum.report.numbers import number, of_thousand
 
 GUESSING = 0.5  # of an AUC
 HEADLINES = {

@@ -8,9 +8,10 @@ import pandas as pd
 from truthserum.audit.claim import Claim, find
 from truthserum.audit.report import charts
 from truthserum.audit.report.leaks import leaks, picture
-from truthserum.audit.report.wording import measured, number, of_thousand, one_in, title, unit_of
+from truthserum.audit.report.wording import measured, one_in, title, unit_of
 from truthserum.audit.result import Audit, Mitigation
 from truthserum.report.html import Image, image
+from truthserum.report.numbers import number, of_thousand
 
 NAMES = ("people", "roc", "scores", "wins", "groups", "leaks", "growth", "mitigations")
 

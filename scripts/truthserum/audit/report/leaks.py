@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report import charts
-from truthserum.audit.report.wording import headline_claim, measured, percent, title
+from truthserum.audit.report.wording import headline_claim, measured, title
 from truthserum.audit.result import Audit
 from truthserum.report.html import Image, image
+from truthserum.report.numbers import percent
 from truthserum.report.tables import Cell, Table, table
 
 CANARY = (

@@ -5,17 +5,9 @@ from collections.abc import Mapping, Sequence
 from truthserum.audit.claim import Claim, find
 from truthserum.audit.report.headline import GUESSING
 from truthserum.audit.report.rows import spaced
-from truthserum.audit.report.wording import (
-    ALIKE,
-    POINTS,
-    interval,
-    measured,
-    percent,
-    point,
-    title,
-    writer,
-)
+from truthserum.audit.report.wording import ALIKE, POINTS, interval, measured, point, title, writer
 from truthserum.audit.result import Audit, Mitigation
+from truthserum.report.numbers import percent
 from truthserum.report.tables import Cell, Table, table
 
 NO_HELP = (

@@ -11,9 +11,10 @@ import pandas as pd
 from truthserum.audit.report import leaks, mitigated, rows
 from truthserum.audit.report.headline import headline, says_leak
 from truthserum.audit.report.images import Tables, images
-from truthserum.audit.report.wording import answer, headline_claim, number
+from truthserum.audit.report.wording import answer, headline_claim
 from truthserum.audit.result import Audit
 from truthserum.report.html import render
+from truthserum.report.numbers import number
 from truthserum.storage import written
 
 SECTIONS = {

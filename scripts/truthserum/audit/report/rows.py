@@ -9,17 +9,9 @@ import pandas as pd
 
 from truthserum.audit.claim import Claim, find
 from truthserum.audit.report.images import Tables
-from truthserum.audit.report.wording import (
-    ALIKE,
-    between,
-    estimate,
-    measured,
-    number,
-    percent,
-    title,
-    writer,
-)
+from truthserum.audit.report.wording import ALIKE, between, estimate, measured, title, writer
 from truthserum.audit.result import Audit, Check
+from truthserum.report.numbers import number, percent
 from truthserum.report.tables import Cell, Table, table
 
 MOST_ROWS = 2000

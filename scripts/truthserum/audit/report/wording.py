@@ -1,16 +1,13 @@
 """Measures in words for people who are no statisticians: shares as so many of 1,000."""
 
-import math
 import re
 from collections.abc import Callable, Mapping
-
-import numpy as np
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report.titles import SHARES, TITLES
 from truthserum.audit.result import Audit, LimitResult
+from truthserum.report.numbers import NO_BREAK, number, of_thousand, percent
 
-NO_BREAK = "\N{NO-BREAK SPACE}"
 ARMS = {
     "clean": "",
     "released": "the released model",
@@ -26,36 +23,6 @@ ALIKE = (
 )
 POINTS = "Changes of shares are in percentage points: from 33 % to 28 % is −5 %."
 NO_BOUND = "no lower bound on epsilon above zero"
-
-
-def number(value: float | None) -> str:
-    """A number with three digits that count, thousands apart; nothing measured is a dash."""
-    if value is None or not math.isfinite(value):
-        return "–"
-    if abs(value) >= 999.5 or value == int(value):  # which three digits would round to 1e+03
-        return _minus(f"{value:,.0f}")
-    return _minus(f"{value:.3g}" if abs(value) >= 1e-4 else f"{value:.1e}")
-
-
-def _minus(written: str) -> str:
-    """With a minus sign in place of a hyphen."""
-    return f"\N{MINUS SIGN}{written[1:]}" if written.startswith("-") else written
-
-
-def of_thousand(share: float | None) -> str:
-    """A share as a number of 1,000: "118", or "0.4" where it is less than ten."""
-    if share is None or not math.isfinite(share):
-        return "–"
-    many = 1000 * share
-    if 0 < abs(many) < 0.05:  # never "0.0 of 1,000" for what is more than none
-        return _minus(_first_digit(many))
-    digits = 0 if abs(many) >= 9.95 or many == round(many) else 1
-    return _minus(f"{many:,.{digits}f}")
-
-
-def _first_digit(value: float) -> str:
-    """The first digit that counts, in figures: 0.00003, not 3e-05."""
-    return np.format_float_positional(value, precision=1, unique=False, fractional=False, trim="-")
 
 
 Written = Callable[[float | None], str]
@@ -85,15 +52,6 @@ def interval(claim: Claim, written: Written) -> str:
 def writer(measure: str) -> Written:
     """How values of a measure are written in tables: shares as percentages."""
     return percent if re.fullmatch(SHARES, measure) else number
-
-
-def percent(share: float | None) -> str:
-    """A share as a percentage: "11.8 %", "0.04 %"."""
-    if share is None or not math.isfinite(share):
-        return "–"
-    many = 100 * share
-    written = _first_digit(many) if 0 < abs(many) < 1e-4 else f"{many:.3g}"
-    return _minus(f"{written}{NO_BREAK}%")
 
 
 def measured(claim: Claim) -> str:

@@ -13,7 +13,7 @@ from truthserum.inference.figures.measures import CHANCE
 from truthserum.plots import style
 from truthserum.plots.intervals import estimates
 from truthserum.plots.tables import ESTIMATE, Spec, Tables, means_over_models, resolved_of_targets
-from truthserum.report.units import percentage
+from truthserum.report.numbers import percentage
 
 NEEDS = ("metrics", "models", "targets")
 LEAKS = ("tpr_at_fpr_0.001", "tpr_at_fpr_0.01", "auc")
