@@ -70,6 +70,15 @@ def made_with(folder: Path, name: str, known: Mapping[str, Any]) -> dict[str, An
     return {"settings": known["settings"], "seed": known["seed"], "precision": precision}
 
 
+def lines(value: Any, indent: str = "") -> str:
+    """JSON with what holds no other object in one line, so that a number that moves is one line."""
+    if not (isinstance(value, dict) and any(isinstance(each, dict) for each in value.values())):
+        return json.dumps(value, sort_keys=True)
+    within = f"{indent} "
+    rows = [f"{within}{json.dumps(key)}: {lines(value[key], within)}" for key in sorted(value)]
+    return "\n".join(["{", ",\n".join(rows), f"{indent}}}"])
+
+
 def main() -> None:
     options = parsed(parser(__doc__, "results", "numbers", templates="+", output="+"))
 
@@ -91,7 +100,7 @@ def main() -> None:
             part.write_text(text, "utf-8")
     with replacing(options.numbers) as part:
         whole = {"experiments": used, "numbers": ask.numbers}
-        part.write_text(json.dumps(whole, indent=2, sort_keys=True) + "\n", "utf-8")
+        part.write_text(lines(whole) + "\n", "utf-8")
 
 
 if __name__ == "__main__":
