@@ -70,9 +70,11 @@ def main() -> None:
         each = versions(data, guessed.asked, guessed.lent, audit.protect)
         asked = Asked(each, records.label[guessed.asked])
     start = time.perf_counter()
-    with devices.acquire(options.device, audit.precision) as device, alone(output) as folder:
+    architecture = build("model", ours.model)
+    where = "cpu" if isinstance(architecture, linear.Glm) else options.device
+    with devices.acquire(where, audit.precision) as device, alone(output) as folder:
         scratch = Scratch(folder, " ".join([key, *device.names]))
-        if isinstance(architecture := build("model", ours.model), linear.Glm):
+        if isinstance(architecture, linear.Glm):
             assert isinstance(data, Table)
             answered, seconds = linear.train(architecture, data, shard, asked)
         else:

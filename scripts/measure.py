@@ -16,6 +16,7 @@ from truthserum.stages import Measuring
 from truthserum.storage.arrays import write_npz
 from truthserum.storage.kept import Place, kept_of
 from truthserum.storage.manifests import content_of, key_of
+from truthserum.training.lease import DeviceError
 
 
 def main() -> None:
@@ -37,4 +38,4 @@ def main() -> None:
 
 
 if __name__ == "__main__":
-    run(main)
+    run(main, DeviceError)

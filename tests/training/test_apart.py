@@ -180,6 +180,7 @@ def streams(monkeypatch):
             graph.calls.append(partial(step, member, now))
         return None if graphs else step(member, now)  # a capture computes nothing
 
+    apart._stream.cache_clear()
     for name, other in {
         "Stream": Stream,
         "stream": lambda stream: stream,
@@ -191,7 +192,8 @@ def streams(monkeypatch):
         monkeypatch.setattr(torch.cuda, name, other)
     monkeypatch.setattr(apart.Member, "step", noted)
     log.clear()
-    return log
+    yield log
+    apart._stream.cache_clear()
 
 
 def test_a_captured_step_is_replayed_as_if_nothing_had_been_tried_before(job, streams):
@@ -219,6 +221,37 @@ def test_a_captured_step_is_replayed_as_if_nothing_had_been_tried_before(job, st
         assert f"main waits for stream {k}" in streams[begun:captured]
     assert streams[begun - 1] == "wait"
     assert set(streams[captured + 1 :]) == {"replay"}
+
+
+def members_of(job, models):
+    one = job(models)
+    net = one.task.architecture.build(len(models), one.batches.shape, one.task.classes).train()
+    every = list(apart._members(net, one, one.rows, torch.zeros(len(models))))
+    return every, torch.zeros(1, dtype=torch.int64), list(net.buffers())
+
+
+def test_streams_are_joined_and_the_reason_told_where_a_capture_fails(job, streams, monkeypatch):
+    """Left unjoined, CUDA refuses to end the capture, and only that would be heard of."""
+    members, now, buffers = members_of(job, MODELS)
+    step, captures = apart.Member.step, lambda: "capture" in streams
+
+    def roomless(member, at):
+        if captures() and member is members[1]:
+            raise torch.OutOfMemoryError("CUDA out of memory.")
+        return step(member, at)
+
+    monkeypatch.setattr(apart.Member, "step", roomless)
+    with pytest.raises(torch.OutOfMemoryError, match=r"^CUDA out of memory\.$"):
+        apart._captured(members, now, buffers)
+    begun = streams[streams.index("capture") :]
+    for k in range(3):
+        assert begun.index(f"stream {k} waits for main") < begun.index(f"main waits for stream {k}")
+
+
+def test_stacks_share_their_streams(job, streams):
+    for models in (MODELS, MODELS[:2]):
+        apart._captured(*members_of(job, models))
+    assert sum("made" in each for each in streams) == 3
 
 
 def test_the_network_of_a_member_lies_in_the_memory_of_the_stack(job):

@@ -4,11 +4,14 @@ import pytest
 import torch
 
 from truthserum.training import device as devices
+from truthserum.training import lease as leases
 from truthserum.training.device import Device, DeviceError, acquire, choose
+from truthserum.training.lease import lease
 
 CUDNN, PRODUCTS = torch.backends.cudnn, torch.backends.cuda.matmul
 FLAGS = [(CUDNN, "benchmark"), (CUDNN, "deterministic"), (CUDNN, "allow_tf32")]
 FLAGS += [(PRODUCTS, "allow_tf32")]
+ATTENTION = ("flash_sdp", "mem_efficient_sdp", "cudnn_sdp")
 
 
 @pytest.fixture
@@ -24,10 +27,14 @@ def two_gpus(monkeypatch, tmp_path):
     monkeypatch.setattr(torch.cuda, "device_count", lambda: 2)
     monkeypatch.setattr(torch.cuda, "is_bf16_supported", lambda including_emulation: True)
     monkeypatch.setattr(torch.cuda, "set_device", lambda number: None)
-    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    monkeypatch.setattr(leases, "LOCKS", tmp_path)
+    monkeypatch.setattr(devices, "_started", [])
     monkeypatch.delenv("CUDA_VISIBLE_DEVICES", raising=False)
     before = [getattr(flags, name) for flags, name in FLAGS]
+    kernels = [getattr(torch.backends.cuda, f"{name}_enabled")() for name in ATTENTION]
     yield
+    for name, value in zip(ATTENTION, kernels, strict=True):
+        getattr(torch.backends.cuda, f"enable_{name}")(value)
     for (flags, name), value in zip(FLAGS, before, strict=True):
         setattr(flags, name, value)
 
@@ -106,4 +113,44 @@ def test_on_a_gpu_nothing_is_left_to_chance_nor_to_tf32(two_gpus):
     CUDNN.benchmark = PRODUCTS.allow_tf32 = True
     with acquire("cuda", "float32"):
         found = [getattr(flags, name) for flags, name in FLAGS]
+        attention = [getattr(torch.backends.cuda, f"{name}_enabled")() for name in ATTENTION]
     assert found == [False, True, False, False]
+    assert attention == [False, False, False]
+
+
+def test_the_gpu_that_cuda_started_on_is_the_one_that_is_leased_again(two_gpus, monkeypatch):
+    """Which is then the only one that torch counts, as its first."""
+    started = []
+
+    def count():
+        return 1 if started or leases.VISIBLE in os.environ else 2
+
+    monkeypatch.setattr(torch.cuda, "device_count", count)
+    with lease(["0"], environment={}) as other:
+        assert other == "0"
+        for _ in range(2):
+            with acquire("cuda", "float32"):
+                started.append(True)
+                assert os.environ[leases.VISIBLE] == "1"
+    with acquire("cuda", "float32"):
+        assert os.environ[leases.VISIBLE] == "1"
+
+
+def test_of_several_gpus_that_a_user_chose_each_job_has_its_own(two_gpus, monkeypatch):
+    chosen = []
+    monkeypatch.setattr(torch.cuda, "set_device", chosen.append)
+    monkeypatch.setenv(leases.VISIBLE, "GPU-5e,GPU-7a")
+    with acquire("cuda", "float32"):
+        assert os.environ[leases.VISIBLE] == "GPU-5e"
+        with lease(["GPU-5e", "GPU-7a"], environment={}) as other:
+            assert other == "GPU-7a"
+    assert os.environ[leases.VISIBLE] == "GPU-5e,GPU-7a"
+    assert chosen == [0]  # by its place in the list, where CUDA sees both
+
+
+def test_memory_is_given_back_with_the_gpu(two_gpus, monkeypatch):
+    given = []
+    monkeypatch.setattr(torch.cuda, "empty_cache", lambda: given.append(dict(os.environ)))
+    with acquire("cuda", "float32"):
+        assert not given
+    assert [each[leases.VISIBLE] for each in given] == ["0"]  # before anybody else has it

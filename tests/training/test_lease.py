@@ -65,6 +65,33 @@ def test_what_the_scheduler_chose_stays(tmp_path, chosen):
     assert list(tmp_path.iterdir()) == []
 
 
+def test_of_several_gpus_that_a_user_chose_one_is_leased(tmp_path):
+    environment = {leases.VISIBLE: "2,3"}
+    with lease(["2", "3"], tmp_path, environment) as first:
+        assert (first, environment[leases.VISIBLE]) == ("2", "2")
+        with lease(["2", "3"], tmp_path, {leases.VISIBLE: "2,3"}) as second:
+            assert second == "3"
+    assert environment == {leases.VISIBLE: "2,3"}
+
+
+def test_jobs_with_other_folders_for_temporary_files_see_each_others_locks(monkeypatch, tmp_path):
+    """As a scheduler gives each of its jobs one."""
+    places = []
+    for name in ("one", "other"):
+        (tmp_path / name).mkdir()
+        monkeypatch.setenv("TMPDIR", str(tmp_path / name))
+        command = [
+            sys.executable,
+            "-c",
+            "from truthserum.training import lease; print(lease.LOCKS)",
+        ]
+        ran = subprocess.run(
+            command, env=os.environ | {"PYTHONPATH": str(SCRIPTS)}, capture_output=True, text=True
+        )
+        places.append(ran.stdout.strip())
+    assert places[0] and places[0] == places[1]
+
+
 def test_nothing_to_lease(tmp_path):
     with lease([], tmp_path, {}) as identifier:
         assert identifier is None

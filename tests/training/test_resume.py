@@ -76,6 +76,58 @@ def test_models_for_which_a_gpu_has_too_little_memory_are_trained_half_at_a_time
     assert "CUDA out of memory: half of 5 models at a time" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize(
+    "says",
+    [
+        "GET was unable to find an engine to execute this computation",
+        "CUDA error: out of memory",
+        "CUDA error: CUBLAS_STATUS_ALLOC_FAILED when calling `cublasCreate(handle)`",
+    ],
+)
+def test_too_little_memory_is_known_by_what_the_libraries_say(scratch, says):
+    def train(models):
+        if len(models) > 2:
+            raise RuntimeError(says)
+        return {"weight": torch.tensor([float(i) for i in models])}
+
+    tensors, _ = resumed([range(4)], train, scratch, lambda models: None)
+    assert tensors["weight"].tolist() == [0, 1, 2, 3]
+
+
+def test_what_else_goes_wrong_is_not_tried_with_half_of_the_models(scratch):
+    tried = []
+
+    def train(models):
+        tried.append(models)
+        raise RuntimeError("the loss is not finite")
+
+    with pytest.raises(RuntimeError, match=r"^the loss is not finite$"):
+        resumed([range(4)], train, scratch, lambda models: None)
+    assert tried == [range(4)]
+
+
+def test_a_finished_half_is_not_trained_again(scratch):
+    def until(last, trained):
+        def train(models):
+            if len(models) > 2:
+                raise torch.OutOfMemoryError("CUDA out of memory.")
+            if models[-1] > last:
+                raise InterruptedError
+            trained.append(models)
+            return {"weight": torch.tensor([float(i) for i in models])}
+
+        return train
+
+    skipped, first, second = [], [], []
+    with pytest.raises(InterruptedError):
+        resumed([range(4)], until(1, first), scratch, skipped.append)
+    tensors, seconds = resumed([range(4)], until(3, second), scratch, skipped.append)
+    assert (first, second, skipped) == ([range(2)], [range(2, 4)], [range(2)])
+    assert tensors["weight"].tolist() == [0, 1, 2, 3] and len(seconds) == 4
+    again, _ = resumed([range(4)], until(-1, []), scratch, skipped.append)
+    assert again["weight"].tolist() == [0, 1, 2, 3] and skipped[1:] == [range(4)]
+
+
 def test_a_gpu_that_has_too_little_memory_for_one_model(scratch):
     def train(models):
         raise torch.OutOfMemoryError("CUDA out of memory. Tried to allocate 2 GiB.")

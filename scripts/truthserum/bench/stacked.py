@@ -8,7 +8,7 @@ import torch
 from truthserum.data.images import Images
 from truthserum.data.tabular import Table
 from truthserum.training.batches import batches_of
-from truthserum.training.device import Device
+from truthserum.training.device import Device, repeatable
 from truthserum.training.lockstep import Fit, Task, plain, train
 
 
@@ -16,6 +16,8 @@ def training(
     member: int, task: Task, data: Images | Table, stack: int, device: Device
 ) -> Callable[[], int]:
     """Trains one stack, each model on half of the samples; counts samples."""
+    if device.name == "cuda":  # as where it was acquired: this may be a process of its own
+        repeatable()
     fit = fit_of(member, task, data, stack, device)
 
     def work() -> int:

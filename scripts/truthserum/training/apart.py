@@ -9,6 +9,7 @@ after the other, to the bits of stacks of one.
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -104,20 +105,29 @@ def _one_by_one(members: Sequence[Member], now: torch.Tensor) -> Callable[[], No
     return step
 
 
+@cache
+def _stream(k: int) -> "torch.cuda.Stream":
+    """The k-th stream, the same for each stack, as cuBLAS keeps memory for every one."""
+    return torch.cuda.Stream()
+
+
 def _captured(
     members: Sequence[Member], now: torch.Tensor, buffers: Sequence[torch.Tensor]
 ) -> Callable[[], None]:
     """A step of all members at `now`, as one CUDA graph; buffers: what a step changes in place."""
-    streams = [torch.cuda.Stream() for _ in members]
+    streams = [_stream(k) for k in range(len(members))]
 
     def beside_each_other() -> None:
         main = torch.cuda.current_stream()
-        for member, own in zip(members, streams, strict=True):
-            own.wait_stream(main)
-            with torch.cuda.stream(own):
-                member.step(now)
         for own in streams:
-            main.wait_stream(own)
+            own.wait_stream(main)
+        try:
+            for member, own in zip(members, streams, strict=True):
+                with torch.cuda.stream(own):
+                    member.step(now)
+        finally:  # a capture that ends without one of them hides what went wrong
+            for own in streams:
+                main.wait_stream(own)
 
     before = [buffer.clone() for buffer in buffers]
     for _ in range(WARM):

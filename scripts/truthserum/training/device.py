@@ -1,5 +1,6 @@
 """Where a job computes, and how precisely."""
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -9,9 +10,10 @@ from typing import get_args
 import numpy as np
 import torch
 
-from truthserum.training.lease import DeviceError, lease
+from truthserum.training.lease import VISIBLE, DeviceError, lease
 from truthserum.training.recipe import Precision
 
+_started: list[str] = []  # the GPU that CUDA started on in this process, and the only one it sees
 DEVICES = ("auto", "cpu", "cuda")
 PRECISIONS = get_args(Precision)
 
@@ -79,19 +81,39 @@ def acquire(device: str = "auto", precision: str = "auto") -> Iterator[Device]:
 
     Raises what `choose` raises.
     """
-    # Counting the GPUs does not start CUDA in this process, but where NVML is missing.
-    count = 0 if device == "cpu" else torch.cuda.device_count()
-    with lease([str(i) for i in range(count)]) as leased:
+    seen = [] if device == "cpu" else _identifiers()
+    with lease(_started or seen if seen else []) as leased:
         chosen = choose(device, precision)
         if chosen.name == "cuda":
             if leased and torch.cuda.device_count() > 1:  # it had started, and still sees all
-                torch.cuda.set_device(int(leased))
+                torch.cuda.set_device(seen.index(leased))
+            elif leased:
+                _started[:] = [leased]
             repeatable()
-        yield chosen
+        try:
+            yield chosen
+        finally:
+            torch.cuda.empty_cache()  # for whoever holds a place from now on
+
+
+def _identifiers() -> list[str]:
+    """Of the GPUs among which a job may choose, as CUDA_VISIBLE_DEVICES lists or torch counts them.
+
+    Counting does not start CUDA in this process, but where NVML is missing.
+    """
+    count = torch.cuda.device_count()
+    listed = os.environ.get(VISIBLE, "").split(",")
+    return listed if count and len(listed) > 1 else [str(i) for i in range(count)]
 
 
 def repeatable() -> None:
-    """Let a GPU give the same digits twice, and float32 be that: no TF32, no kernels by chance."""
+    """Let a GPU give the same digits twice, and float32 be that.
+
+    No TF32, no kernels by chance, and of attention none that adds up in whatever order.
+    """
+    torch.backends.cuda.enable_flash_sdp(False)
+    torch.backends.cuda.enable_mem_efficient_sdp(False)
+    torch.backends.cuda.enable_cudnn_sdp(False)
     torch.backends.cudnn.benchmark = False
     torch.backends.cudnn.deterministic = True
     torch.backends.cudnn.allow_tf32 = False

@@ -2,7 +2,6 @@
 
 import fcntl
 import os
-import tempfile
 import time
 from collections.abc import Iterator, MutableMapping, Sequence
 from contextlib import contextmanager
@@ -11,6 +10,9 @@ from pathlib import Path
 from typing import TextIO
 
 LOOK_EVERY = 0.5  # seconds between looks for a free GPU
+VISIBLE = "CUDA_VISIBLE_DEVICES"
+# Not in TMPDIR, of which many schedulers give each job its own: nobody would see another's locks.
+LOCKS = Path("/tmp") / f"truthserum-gpu-{os.getuid()}"
 SHARING = "TRUTHSERUM_JOBS_PER_GPU"  # the variable that says how many may hold one at a time
 
 
@@ -28,25 +30,27 @@ def lease(
 
     Each has as many places as the variable `SHARING` says, or one; few jobs spread over all GPUs.
     Yields the identifier, or None when there is nothing to lease: no GPU, or the scheduler has
-    chosen already (CUDA_VISIBLE_DEVICES is set). Otherwise sets CUDA_VISIBLE_DEVICES; call it
-    before CUDA starts. While all are held it waits for the first one to be free. The kernel drops
-    the lock when the process ends, however it ends.
+    chosen one already (CUDA_VISIBLE_DEVICES names it, or none). Otherwise sets that variable; call
+    it before CUDA starts. While all are held it waits for the first one to be free. The kernel
+    drops the lock when the process ends, however it ends.
     """
-    if "CUDA_VISIBLE_DEVICES" in environment or not identifiers:
+    before = environment.get(VISIBLE)
+    if (before is not None and "," not in before) or not identifiers:
         yield None
         return
-    folder = Path(folder or Path(tempfile.gettempdir()) / f"truthserum-gpu-{os.getuid()}")
+    folder = folder or LOCKS
     folder.mkdir(parents=True, exist_ok=True)
     places = int(environment.get(SHARING, 1))
     while (held := _first_free(identifiers, places, folder)) is None:
         time.sleep(LOOK_EVERY)
     identifier, handle = held
     with handle:
-        environment["CUDA_VISIBLE_DEVICES"] = identifier
+        environment[VISIBLE] = identifier
         try:
             yield identifier
         finally:
-            del environment["CUDA_VISIBLE_DEVICES"]
+            del environment[VISIBLE]
+            environment.update({} if before is None else {VISIBLE: before})
 
 
 def _first_free(identifiers: Sequence[str], places: int, folder: Path) -> tuple[str, TextIO] | None:

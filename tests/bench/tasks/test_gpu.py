@@ -46,6 +46,23 @@ def test_the_clock_starts_when_training_has_settled(monkeypatch):
     assert watch.rate() == 16 / 4
 
 
+def test_a_round_is_timed_by_itself(monkeypatch, images):
+    """And not with the rounds that come after it."""
+    clock = [0.0]
+
+    def train(fit, gradients, watch):
+        for _ in range(20):
+            clock[0] += 1
+            watch(8)
+
+    monkeypatch.setattr(gpu, "now", lambda device: clock[0])
+    monkeypatch.setattr(gpu.lockstep, "train", train)
+    monkeypatch.setattr(gpu.stacked, "fit_of", lambda *_: None)
+    task = Gpu(MODEL, RECIPE, stacks=[2], crowds=[], device="cpu")
+    for found in task.rates(None, images, Device("cpu", torch.float32)):
+        assert found.values == (8.0,) * gpu.ROUNDS
+
+
 def test_both_precisions_play_the_same_game(images, measured):
     task = GpuLeak(MODEL, RECIPE, GAME, models=4, stack=2, device="cpu")
     found = measured(task, images)

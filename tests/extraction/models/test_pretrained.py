@@ -6,11 +6,12 @@ import numpy as np
 import pytest
 import torch
 from rounding import rounding
+from torch import nn
 
 from truthserum.extraction import language, tokens
 from truthserum.extraction.models.network import load
 from truthserum.extraction.models.pretrained import Pretrained
-from truthserum.extraction.models.wrapped import PIN
+from truthserum.extraction.models.wrapped import PIN, Wrapped
 
 torch.set_num_threads(1)
 ARTICLES = ["Some text of 1984.", "Other text of 2001."]
@@ -20,6 +21,11 @@ def test_without_the_library_it_says_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "transformers", None)
     with pytest.raises(ValueError, match=f"run `pip install transformers=={PIN}`"):
         Pretrained("gpt2").begin(ARTICLES, None, None)
+
+
+def test_nothing_is_drawn_that_hangs_on_the_models_before():
+    wrapped = Wrapped(nn.Sequential(nn.Dropout(0.1), nn.Linear(2, 2))).train()
+    assert torch.equal(wrapped.network[0](ones := torch.ones(99)), ones)
 
 
 @pytest.fixture(scope="module")

@@ -22,11 +22,18 @@ def library() -> Any:
 
 
 class Wrapped(Network):
-    """A causal model of transformers, called and with a cache as any `Network`."""
+    """A causal model of transformers, called and with a cache as any `Network`.
+
+    Without dropout: it is drawn from a stream of torch's own, so that a model would depend on those
+    that the same process trained before.
+    """
 
     def __init__(self, network: nn.Module) -> None:
         super().__init__()
         self.network = network
+        for layer in network.modules():
+            if isinstance(layer, nn.Dropout):
+                layer.p = 0.0
 
     def forward(self, tokens: Tensor) -> tuple[Tensor, Cache]:
         return self._after(library().DynamicCache(), tokens)
