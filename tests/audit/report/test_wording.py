@@ -38,7 +38,7 @@ def test_the_answer_speaks_of_people_per_thousand(audit):
         in said[2].replace(NO_BREAK, " ")
     )
     assert any("39 of 240 single records show beyond chance" in one for one in said)
-    assert any("claim of 3 is contradicted" in one for one in said)
+    assert any("claim of 3, for one record replaced by another, is contradicted" in s for s in said)
 
 
 def test_where_answers_are_too_coarse_few_told_are_not_said_to_be_safe(audit):
@@ -55,6 +55,11 @@ def test_a_bound_of_nothing_is_no_bound(audit):
         "Whatever is promised, this audit proves no lower bound on epsilon above zero (it could "
         "have proved 4.5 at most)."
     )
+
+
+def test_a_claim_on_one_model_is_of_a_record_added_or_removed(audit):
+    said = wording.answer(audit(claims=changed(epsilon_lower={"models": 1})))
+    assert any("The claim of 3, for one record added or removed, is" in one for one in said)
 
 
 MORE = {

@@ -187,7 +187,8 @@ def _epsilon(claim: Claim, audit: Audit) -> str:
     if claim.claimed is None:
         return said
     word = "contradicted" if low > claim.claimed else "neither contradicted nor confirmed"
-    return f"{said} The claim of {number(claim.claimed)} is {word}."
+    other = "added or removed" if claim.models == 1 else "replaced by another"
+    return f"{said} The claim of {number(claim.claimed)}, for one record {other}, is {word}."
 
 
 def _leak(claim: Claim, audit: Audit) -> str:
