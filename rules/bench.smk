@@ -38,7 +38,8 @@ rule time_task:
 
 rule bench:
     input:
-        timed_in("bench"),
+        measures=timed_in("bench"),
+        page=SHEET_PARTS,
     output:
         multiext(f"{BENCH}/bench", ".csv", ".md"),
         report(
@@ -57,13 +58,16 @@ rule bench:
     message:
         "Table of what the bench measured"
     shell:
-        command("bench report --measures {input:q} --output {output:q}")
+        command(
+            "bench report --measures {input.measures:q} --page {input.page:q} --output {output:q}"
+        )
 
 
 # On a machine with a GPU: what it can do, whether its digits hold, how fast it trains, how it leaks.
 use rule bench as gpu_check with:
     input:
-        timed_in("gpu_check"),
+        measures=timed_in("gpu_check"),
+        page=SHEET_PARTS,
     output:
         multiext(f"{BENCH}/gpu_check", ".csv", ".md", ".html"),
     log:

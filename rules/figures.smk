@@ -146,6 +146,7 @@ rule write_statements:
         statements=own("resources/statements.yaml"),
         differences=all_differences,
         seeds=all_seeds,
+        page=SHEET_PARTS,
     output:
         f"{RESULTS}/statements.csv",
         f"{RESULTS}/seeds.csv",
@@ -170,7 +171,7 @@ rule write_statements:
     shell:
         command(
             "statements --statements {input.statements:q} --differences {input.differences:q} "
-            "--seeds {input.seeds:q} --output {output:q}"
+            "--seeds {input.seeds:q} --page {input.page:q} --output {output:q}"
         )
 
 
@@ -204,6 +205,7 @@ rule write_ledger:
         claims=own("resources/claims.yaml"),
         metrics=all_metrics,
         derived=rules.derive_numbers.output,
+        page=SHEET_PARTS,
     output:
         f"{RESULTS}/ledger.csv",
         f"{RESULTS}/ledger.md",
@@ -227,7 +229,7 @@ rule write_ledger:
     shell:
         command(
             "ledger --claims {input.claims:q} --metrics {input.metrics:q} "
-            "--derived {input.derived:q} --output {output:q}"
+            "--derived {input.derived:q} --page {input.page:q} --output {output:q}"
         )
 
 

@@ -12,6 +12,7 @@ def parts_in(*folders):
     ]
 
 
+SHEET_PARTS = parts_in("report/page")
 REPORT_PARTS = parts_in("report/page", "findings/templates")
 PAGES = parts_in("report/page", "audit/report/page")
 

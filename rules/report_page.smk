@@ -3,6 +3,7 @@ rule report_page:
     input:
         ledger=f"{RESULTS}/ledger.csv",
         statements=f"{RESULTS}/statements.csv",
+        seeds=f"{RESULTS}/seeds.csv",
         images=[image_of(name, figure) for name, _, figure in shown_figures()],
         captions=sorted(
             {own(f"figures/captions/{figure}.rst") for *_, figure in shown_figures()}
@@ -25,7 +26,7 @@ rule report_page:
     shell:
         command(
             "report_page --results {params.results:q} --ledger {input.ledger:q} "
-            "--statements {input.statements:q} --images {input.images:q} "
+            "--statements {input.statements:q} --seeds {input.seeds:q} --images {input.images:q} "
             "--captions {input.captions:q} --page {input.page:q} --audits {input.audits:q} "
             "--plan {input.plan:q} --output {output:q}"
         )

@@ -3,7 +3,7 @@
 python scripts/bench.py --settings '{"task": {"attack": {...}}, "precision": "auto"}' time
     --results results/laptop --data data.npz --output lira.json --threads 2
 python scripts/bench.py --settings '{}' report --measures lira.json [...]
-    --output bench.csv bench.md bench.html
+    --page scripts/truthserum/report/page/* --output bench.csv bench.md bench.html
 
 resources/bench.yaml has the tasks; truthserum/bench/tasks says what each compares.
 """
@@ -12,13 +12,12 @@ from argparse import Namespace
 from dataclasses import asdict
 from pathlib import Path
 
-from program import count, parsed, parser, read_json, run, write_csv, write_json
+from program import count, parsed, parser, read_json, read_texts, run, write_csv, write_json
 
 import pandas as pd
 
-from truthserum.bench.measures import Measure, markdown
+from truthserum.bench.measures import Measure, sheet
 from truthserum.bench.tasks.base import Place
-from truthserum.findings.page import write_pages
 from truthserum.options import build
 from truthserum.training.lease import DeviceError
 
@@ -36,9 +35,9 @@ def report(options: Namespace) -> None:
     measures = [Measure(**fields) for path in options.measures for fields in read_json(path)]
     csv, *for_people = options.output
     write_csv(csv, pd.DataFrame([measure.row() for measure in measures]))
-    text = markdown(measures)
-    write_pages(for_people, text)
-    print(text)
+    made = sheet(measures)
+    made.write(for_people, read_texts(options.page))
+    print(made.markdown)
 
 
 def main() -> None:
@@ -52,6 +51,7 @@ def main() -> None:
     one.set_defaults(command=time)
     every = commands.add_parser("report")
     every.add_argument("--measures", type=Path, nargs="+", required=True)
+    every.add_argument("--page", type=Path, nargs="+", required=True)
     every.add_argument("--output", type=Path, nargs=3, required=True)
     every.set_defaults(command=report)
     options = parsed(arguments)

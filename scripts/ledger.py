@@ -2,7 +2,7 @@
 
 python scripts/ledger.py --settings '{"scale": "laptop", "arms": [["targeted", 0], ...]}'
     --claims resources/claims.yaml --metrics metrics.csv [...] --derived derived.csv
-    --output ledger.csv ledger.md ledger.html
+    --page scripts/truthserum/report/page/* --output ledger.csv ledger.md ledger.html
 
 Beside the metrics of an arm may lie draws.npz, the bootstrap draws of each of its rows, which pair
 it with other arms, and models.csv, from which the accuracy of its models is read.
@@ -10,14 +10,13 @@ it with other arms, and models.csv, from which the accuracy of its models is rea
 
 from pathlib import Path
 
-from program import parsed, parser, run, write_across
+from program import parsed, parser, read_texts, run, write_across
 
 import pandas as pd
 
 from truthserum.findings.claims import Claim
 from truthserum.findings.facts import of_models
-from truthserum.findings.ledger import as_markdown, ledger
-from truthserum.findings.page import write_pages
+from truthserum.findings.ledger import ledger, sheet
 from truthserum.storage import written
 from truthserum.storage.arrays import read_npz
 from truthserum.storage.files import DataError
@@ -37,7 +36,7 @@ def read_arm(path: Path) -> pd.DataFrame:
 
 
 def main() -> None:
-    options = parsed(parser(__doc__, "claims", "derived", metrics="+", output=3))
+    options = parsed(parser(__doc__, "claims", "derived", metrics="+", page="+", output=3))
 
     settings = options.settings
     claims = [Claim.read(entry) for entry in written.read(options.claims)]
@@ -49,7 +48,7 @@ def main() -> None:
     table = ledger(claims, metrics, settings["scale"])
     csv, *for_people = options.output
     write_across(csv, "ledger", table)
-    write_pages(for_people, as_markdown(table, settings["scale"]))
+    sheet(table, settings["scale"]).write(for_people, read_texts(options.page))
 
 
 if __name__ == "__main__":

@@ -2,9 +2,9 @@
 
 python scripts/report_page.py --settings '{"scale": "laptop", "figures": [["targeted", "Membership
     inference", "roc"]], "experiments": {"targeted": {...}}, "seed": 2204}' --results results/laptop
-    --ledger ledger.csv --statements statements.csv --images roc.png [...] --captions roc.rst [...]
-    --page scripts/truthserum/report/page/* scripts/truthserum/findings/templates/*
-    --output report.html
+    --ledger ledger.csv --statements statements.csv --seeds seeds.csv
+    --images roc.png [...] --captions roc.rst [...] --page scripts/truthserum/report/page/*
+    scripts/truthserum/findings/templates/* --output report.html
 
 figures: of each image the experiment, its title and the name of the figure. experiments: as
 `workflow.plan.jobs_in` has them. Of each arm the manifests of its shards and the times of its jobs
@@ -82,7 +82,7 @@ def planned(path: Path) -> pd.DataFrame:
 def main() -> None:
     arguments = parser(
         __doc__,
-        *("results", "ledger", "statements", "output"),
+        *("results", "ledger", "statements", "seeds", "output"),
         images="+",
         captions="+",
         page="+",
@@ -102,6 +102,7 @@ def main() -> None:
         seed=settings["seed"],
         ledger=read_csv(options.ledger),
         statements=read_csv(options.statements),
+        seeds=read_csv(options.seeds),
         factors={name: one["factor"] for name, one in experiments.items()},
         experiments=illustrated(settings["figures"], options.images, captions, scale),
         trained=[Trained.of(name, found) for name, found in manifests.items() if found],

@@ -2,8 +2,9 @@
 
 python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["targeted"],
     "repeated": ["targeted"]}' --statements resources/statements.yaml
-    --differences differences.csv [...] --seeds targeted/seeds.csv [...] --output statements.csv
-    seeds.csv statements.md statements.html
+    --differences differences.csv [...] --seeds targeted/seeds.csv [...]
+    --page scripts/truthserum/report/page/* --output statements.csv seeds.csv statements.md
+    statements.html
 
 `experiments` and `repeated` are those that the tables of differences and of seeds are of.
 """
@@ -11,14 +12,13 @@ python scripts/statements.py --settings '{"scale": "laptop", "experiments": ["ta
 from collections.abc import Sequence
 from pathlib import Path
 
-from program import parsed, parser, run, write_across
+from program import parsed, parser, read_texts, run, write_across
 
 import pandas as pd
 
 from truthserum.findings.columns import TABLES
 from truthserum.findings.differences import COLUMNS
-from truthserum.findings.page import write_pages
-from truthserum.findings.statements import Statement, as_markdown, statements
+from truthserum.findings.statements import Statement, sheet, statements
 from truthserum.storage import written
 from truthserum.storage.frames import read_csv
 
@@ -34,7 +34,7 @@ def labelled(paths: Sequence[Path], experiments: Sequence[str]) -> list[pd.DataF
 
 
 def main() -> None:
-    options = parsed(parser(__doc__, "statements", differences="*", seeds="*", output=4))
+    options = parsed(parser(__doc__, "statements", differences="*", seeds="*", page="+", output=4))
 
     settings = options.settings
     asked = [Statement(**entry) for entry in written.read(options.statements)]
@@ -46,7 +46,7 @@ def main() -> None:
     csv, of_seeds, *for_people = options.output
     write_across(csv, "statements", table)
     write_across(of_seeds, "all_seeds", seeds)
-    write_pages(for_people, as_markdown(table, seeds, settings["scale"]))
+    sheet(table, seeds, settings["scale"]).write(for_people, read_texts(options.page))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@ from dataclasses import asdict
 
 import pytest
 
-from truthserum.bench.measures import Measure, markdown, race
+from truthserum.bench.measures import Measure, race, sheet
 
 
 def test_runners_take_turns_and_the_first_round_does_not_count():
@@ -42,15 +42,13 @@ def test_measures_survive_json():
 
 
 def test_table_names_range_target_and_note():
-    text = markdown(
-        [
-            Measure("speed", "images/s", (1000, 2000, 3000), at_least=8),
-            Measure("peak", "GB", [0.5], note="alone"),
-        ]
-    )
+    measures = [
+        Measure("speed", "images/s", (1000, 2000, 3000), at_least=8),
+        Measure("peak", "GB", [0.5], note="alone"),
+    ]
+    text = sheet(measures).markdown
     assert "| speed | 2,000 images/s (1,000 to 3,000, 3) | at least 8 | yes |" in text
-    assert "| peak | 0.5 GB |  |  |" in text
-    assert text.endswith("* peak: alone\n")
+    assert text.endswith("| peak | 0.5 GB |  |  | alone |\n")
 
 
 def test_no_values_are_refused():

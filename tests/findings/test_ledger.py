@@ -7,11 +7,11 @@ import pytest
 from truthserum.findings.claims import Claim
 from truthserum.findings.ledger import (
     VERDICTS,
-    as_markdown,
     by_place,
     ledger,
     look_up,
     ratio,
+    sheet,
     shown,
 )
 from truthserum.statistics.agreement import Enclosed
@@ -189,7 +189,7 @@ def test_markdown_has_a_section_for_each_verdict_and_counts_them(metrics):
         metrics,
         "paper",
     )
-    text = as_markdown(table, "paper")
+    text = sheet(table, "paper").markdown
     lines = text.splitlines()
     assert lines[2] == "3 claims: 1 differs, 1 agrees, 1 not run."
     heads = [line.removeprefix("## ") for line in lines if line.startswith("## ")]

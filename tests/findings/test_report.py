@@ -2,15 +2,14 @@ import pandas as pd
 import pytest
 
 from truthserum.findings.costs import Took, Trained
-from truthserum.findings.ledger import VERDICTS
+from truthserum.findings.ledger import VERDICTS, by_verdict
 from truthserum.findings.report import (
     Illustrated,
     Reproduction,
     caption,
     first_words,
-    of_ledger,
-    of_statements,
     reproduction_page,
+    where,
 )
 from truthserum.report.html import Image
 
@@ -24,6 +23,7 @@ def ledger():
     """A claim of each verdict, the last first."""
     rows = [
         {"claim": f"a claim that {word}", "published": "1", "measured": "2", "verdict": word}
+        | {"difference": "1", "margin": "± 0.1", "setting": "own"}
         | {"source": "<script>s</script>", **PLACE}
         for word in reversed(VERDICTS)
     ]
@@ -35,7 +35,9 @@ def reproduction(**changes):
     """A page of one experiment with one figure, which was trained and timed."""
     statement = {"asks": "q?", "value": 0.5, "reference_value": 0.4, "difference": 0.1}
     statement |= {"low": 0.05, "high": 0.15, "holm": 0.01, "answer": "raised", "reference": "0"}
-    statement["poison_share"] = 0.2
+    statement |= {"poison_share": 0.2, "coarse": False}
+    statement |= {"ratio": 1.25, "ratio_low": 1.1, "ratio_high": 1.4}
+    seeds = [PLACE | {"arm": arm, "seed": 5, "value": 0.125} for arm in "08"]
     image = Image("data:image/png;base64,eA==", first_words(ROC), caption(ROC, "smoke"))
     data = {"set": "mnist", "train": 6000, "test": 10, "source": "embedded", "md5": {"x": "9e10"}}
     made = {
@@ -44,6 +46,7 @@ def reproduction(**changes):
         "seed": 2204,
         "ledger": ledger(),
         "statements": pd.DataFrame([statement | PLACE]),
+        "seeds": pd.DataFrame(seeds),
         "factors": {"targeted": "copies"},
         "experiments": [Illustrated("targeted", "Targeted", [(image, "figures/roc.csv")])],
         "trained": [Trained("targeted", 2, 60.0, ["x86"], ["float32"])],
@@ -57,26 +60,25 @@ def reproduction(**changes):
 
 
 def test_claims_stand_by_verdict_each_with_where_its_number_lies():
-    made = of_ledger("ledger", ledger(), reproduction())
-    assert [row[3].text for row in made.rows] == list(VERDICTS)
-    where = made.rows[0][5]
-    assert where.text == "targeted/copies-8/metrics.csv"
-    assert where.below == "lira, targets, running, auc"
-    assert made.rows[-1][5].text == ""
+    found = ledger()
+    places = [where(row, {"targeted": "copies"}) for row in found.to_dict("records")]
+    tables = by_verdict(found.assign(where=places))
+    assert list(tables) == list(VERDICTS)
+    for verdict, made in tables.items():
+        (cells,) = [
+            {name: cell for (name, _), cell in zip(made.columns, row, strict=True)}
+            for row in made.rows
+        ]
+        assert cells["verdict"].text == verdict and made.caption == VERDICTS[verdict]
+        if verdict != "not run":
+            assert cells["where"].text == "targeted/copies-8/metrics.csv"
+            assert cells["where"].below == "lira, targets, running, auc"
+    assert places[0].text == ""
 
 
 def test_what_follows_from_settings_lies_in_a_table_of_its_own():
-    one = ledger().assign(experiment="derived", group="none")
-    where = of_ledger("ledger", one, reproduction()).rows[0][5]
-    assert (where.text, where.below) == ("derived.csv", "lira, running, auc")
-
-
-def test_a_comparison_says_where_it_lies():
-    made = of_statements(reproduction().statements, "results/smoke")
-    where = made.rows[0][-1]
-    assert where.text == "targeted/differences.csv"
-    assert where.below == "8 against 0: lira, targets, running, auc"
-    assert "results/smoke/" in made.caption
+    found = where({**PLACE, "verdict": "agrees", "experiment": "derived", "group": "none"}, {})
+    assert (found.text, found.below) == ("derived.csv", "lira, running, auc")
 
 
 def test_captions_are_text_but_for_their_marks():
@@ -98,7 +100,9 @@ def write_page(request):
 
 def test_the_page_holds_all_parts_and_nothing_that_runs(write_page):
     page = write_page()
-    for part in ("a claim that agrees", "0.1 [0.05, 0.15]", "Targeted", "agrees 1", "eA=="):
+    for part in ("a claim that agrees", "0.1 [0.05, 0.15]", "Targeted", "1 agrees", "eA=="):
+        assert part in page
+    for part in ("0.125 → 0.125", "the table below results/smoke/"):
         assert part in page
     for part in ("<code>figures/roc.csv</code>", "no plan was made", "x 9e10", "6,000"):
         assert part in page

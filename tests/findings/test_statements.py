@@ -6,7 +6,14 @@ import pandas as pd
 import pytest
 import yaml
 
-from truthserum.findings.statements import PLACE, Statement, answer, as_markdown, statements
+from truthserum.findings.statements import (
+    PLACE,
+    Statement,
+    answer,
+    of_statements,
+    sheet,
+    statements,
+)
 from workflow.catalogue import complete
 from workflow.experiments import experiments
 
@@ -57,10 +64,22 @@ def test_other_seeds_stand_beside():
             for arm, seed, value in (("0", 1, 0.5), ("8", 1, 0.7), ("8", 2, 0.8))
         ]
     )
-    text = as_markdown(table, seeds, "laptop")
+    text = sheet(table, seeds, "laptop").markdown
     row = "| eight | 20\N{NO-BREAK SPACE}% | 0.6 | 0.9 | 0.3 [0.2, 0.4] | 1.5 [1.2, 2] | raised |"
     assert f"{row} 0.5 → 0.7 |" in text
-    assert as_markdown(table, seeds[:0], "laptop").rstrip().endswith("| raised |  |")
+    (line,) = sheet(table, seeds[:0], "laptop").markdown.splitlines()[-1:]
+    assert line.endswith(
+        "| raised |  | 1e-06 | targeted/differences.csv. 8 against 0: lira, targets, running, auc |"
+    )
+
+
+def test_a_comparison_says_where_it_lies():
+    table = statements([Statement("eight", AT)], pd.DataFrame([compared()]))
+    made = of_statements(table, pd.DataFrame(columns=[*PLACE, "seed", "value"]), "results/smoke/")
+    where = made.rows[0][-1]
+    assert where.text == "targeted/differences.csv"
+    assert where.below == "8 against 0: lira, targets, running, auc"
+    assert "results/smoke/" in made.caption
 
 
 @pytest.mark.parametrize(
@@ -73,7 +92,7 @@ def test_other_seeds_stand_beside():
 def test_without_a_ratio_or_a_difference_there_is_none(other, told):
     table = statements([Statement("eight", AT)], pd.DataFrame([compared(**other)]))
     empty = pd.DataFrame(columns=[*PLACE, "seed", "value"])
-    assert told in as_markdown(table, empty, "laptop")
+    assert told in sheet(table, empty, "laptop").markdown
 
 
 def test_a_place_must_be_named_fully():

@@ -5,6 +5,7 @@ import os
 import subprocess
 import sys
 
+import audited
 import numpy as np
 import pytest
 
@@ -52,13 +53,14 @@ def test_what_is_timed_comes_into_the_table(called, tmp_path, capsys):
     names = ("official.json", "bench.csv", "bench.md", "bench.html")
     times, csv, md, html = (tmp_path / name for name in names)
     called("--settings", settings, "time", "--results", tmp_path, "--data", "--output", times)
-    called("--settings", "{}", "report", "--measures", times, "--output", csv, md, html)
+    pages = ["--page", *audited.PAGES]
+    called("--settings", "{}", "report", "--measures", times, *pages, "--output", csv, md, html)
     first, *_ = json.loads(times.read_text())
     assert first["name"] == "official, 8 models x 20 points"
     head, row, *_ = csv.read_text().splitlines()
     assert head == "measure,median,lowest,highest,rounds,unit,target,met,note"
     assert row.startswith(f'"{first["name"]}",')
-    assert f"<td>{first['name']}</td>" in html.read_text()
+    assert f"<div>{first['name']}</div>" in html.read_text()
     assert capsys.readouterr().out.strip() == md.read_text().strip()
 
 

@@ -4,6 +4,7 @@ from pathlib import Path
 
 import program
 
+import audited
 import numpy as np
 import pandas as pd
 import pytest
@@ -61,6 +62,7 @@ def written(start, derived, tmp_path):
         settings = {"scale": "smoke", "arms": [["e", 8], ["e", "none"]]}
         outputs = [tmp_path / f"ledger.{suffix}" for suffix in ("csv", "md", "html")]
         arguments = ["--claims", claims, "--metrics", *metrics, "--derived", derived]
+        arguments += ["--page", *audited.PAGES]
         start("ledger", settings, *arguments, "--output", *outputs)
         return pd.read_csv(outputs[0]), outputs[1].read_text()
 
@@ -73,7 +75,7 @@ def test_the_arms_are_paired_by_the_draws_beside_their_metrics(written, tmp_path
     assert table["measured"].tolist()[0] == "2 [1, 2]"
     assert table["verdict"].tolist() == ["other setting", "undecided"]
     assert "| a ratio |" in text
-    assert "<td>a ratio</td>" in (tmp_path / "ledger.html").read_text()
+    assert "<div>a ratio</div>" in (tmp_path / "ledger.html").read_text()
 
 
 def test_without_draws_they_are_taken_for_independent(written):

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import program
 
+import audited
 import numpy as np
 import pandas as pd
 
@@ -50,7 +51,7 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(start, tmp_path):
         "statements",
         {"scale": "smoke", "experiments": ["e"], "repeated": ["e"]},
         *("--statements", questions, "--differences", compared, "--seeds", gathered),
-        *("--output", *output),
+        *("--page", *audited.PAGES, "--output", *output),
     )
     assert pd.read_csv(csv)["answer"].tolist() == ["raised"]
     assert "| raised | 0.5 → 0.8; 0.52 → 0.75 |" in markdown.read_text("utf-8")
@@ -70,5 +71,6 @@ def test_where_no_arms_are_compared_no_question_is_answered(start, tmp_path):
     questions.write_text(QUESTION, "utf-8")
     output = [tmp_path / name for name in ("a.csv", "b.csv", "a.md", "a.html")]
     settings = {"scale": "smoke", "experiments": [], "repeated": []}
-    start("statements", settings, "--statements", questions, "--output", *output)
+    words = ["--statements", questions, "--page", *audited.PAGES, "--output", *output]
+    start("statements", settings, *words)
     assert [len(pd.read_csv(path)) for path in output[:2]] == [0, 0]

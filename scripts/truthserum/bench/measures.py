@@ -5,6 +5,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from truthserum.report.sheets import Sheet
+from truthserum.report.tables import table
+
 
 def race(rounds: int, *runners: Callable[[], float]) -> np.ndarray:
     """What each runner returns in each round, float64 [runners, rounds].
@@ -69,16 +72,21 @@ class Measure:
         }
 
 
-def markdown(measures: list[Measure]) -> str:
-    """A table of the measures, with their notes below it."""
-    lines = ["| measure | median (range, rounds) | target | met |", "| --- | --- | --- | --- |"]
-    for each in measures:
-        low, middle, high = map(_short, (min(each.values), each.median, max(each.values)))
-        spread = f" ({low} to {high}, {len(each.values)})" if len(each.values) > 1 else ""
-        found = f"{middle} {each.unit}{spread}"
-        lines.append(f"| {each.name} | {found} | {each.target} | {each.met} |")
-    notes = [f"* {each.name}: {each.note}" for each in measures if each.note]
-    return "\n".join([*lines, "", *notes]) + "\n"
+def sheet(measures: Sequence[Measure]) -> Sheet:
+    """The measures for people."""
+    columns = [("measure", "wide"), ("median (range, rounds)", "name"), ("target", "name")]
+    columns += [("met", "name"), ("note", "wide")]
+    rows = [[each.name, _found(each), each.target, each.met, each.note] for each in measures]
+    said = "Of several rounds their median, range and number."
+    return Sheet("What was timed here", [], {"": table("measures", said, columns, rows)})
+
+
+def _found(measure: Measure) -> str:
+    """The median, and of several rounds their range and number."""
+    values = measure.values
+    low, middle, high = map(_short, (min(values), measure.median, max(values)))
+    spread = f" ({low} to {high}, {len(values)})" if len(values) > 1 else ""
+    return f"{middle} {measure.unit}{spread}"
 
 
 def _short(value: float) -> str:

@@ -11,8 +11,8 @@ from jinja2 import ChainableUndefined, Environment, StrictUndefined
 from truthserum import registry
 from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
-from truthserum.findings.page import markdown_table
 from truthserum.findings.statements import NOT_FOUND
+from truthserum.report.markdown import in_lines
 from truthserum.report.numbers import is_nearly, rounded
 
 Ask = Callable[[Call], Mapping[str, Any] | None]
@@ -222,7 +222,7 @@ def columns_of(leak: str) -> str:
 def _section(name: str, table: Columns) -> str:
     rows = [(f"`{column}`", meaning) for column, meaning in table.meanings.items()]
     head = [f"### `{name}.csv`", "", f"A row is {table.row}.", ""]
-    return "\n".join([*head, *markdown_table(("column", "meaning"), rows)]) + "\n"
+    return "\n".join([*head, *in_lines(("column", "meaning"), rows)]) + "\n"
 
 
 def render(template: str, ask: Ask) -> str:

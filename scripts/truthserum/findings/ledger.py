@@ -10,8 +10,9 @@ import pandas as pd
 
 from truthserum.findings.claims import PLACE, Claim
 from truthserum.findings.columns import TABLES
-from truthserum.findings.page import markdown_table
 from truthserum.report.numbers import is_long, rounded, with_interval
+from truthserum.report.sheets import Sheet
+from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
 from truthserum.statistics.agreement import Comparison, Enclosed, difference, verdicts
 
@@ -25,11 +26,19 @@ VERDICTS = {
     "other setting": "Measured, but not every setting is the source's: no verdict.",
     "not run": "No experiment at this scale measures it.",
 }
-SHOWN = ["claim", "published", "measured", "difference", "margin", "verdict", "source"]
+EXPLAINED = (
+    "Intervals are at 95 %. A published value is one noisy run, too, and has an interval where its "
+    "trials or decisions are known. Each margin was declared before anything was compared; its "
+    "reason is in resources/claims.yaml. Coarse: fewer than ten false positives are expected at "
+    "the rate."
+)
+SHOWN = ("claim", "published", "measured", "difference", "margin", "verdict", "source", "where")
 INSTEAD = {  # where there is no verdict
-    "other setting": ["claim", "published", "measured", "setting", "source"],
-    "not run": ["claim", "published", "source"],
+    "other setting": ("claim", "published", "measured", "setting", "verdict", "source", "where"),
+    "not run": ("claim", "published", "verdict", "source"),
 }
+SENTENCES = ("claim", "setting", "where")
+SHAPES = {"agrees": "within", "differs": "exceeds"}
 
 
 def shown(interval: Enclosed) -> str:
@@ -196,28 +205,39 @@ def ledger(claims: Sequence[Claim], metrics: pd.DataFrame, scale: str) -> pd.Dat
     return pd.DataFrame(rows, columns=list(TABLES["ledger"].meanings))
 
 
-def as_markdown(table: pd.DataFrame, scale: str) -> str:
-    """The ledger for people: how many claims have each verdict, and a section for each."""
-    parts = {name: table[table["verdict"] == name] for name in VERDICTS}
-    parts = {name: rows for name, rows in parts.items() if len(rows)}
-    lines = [
-        f"# Ledger, scale {scale}",
-        "",
-        f"{len(table)} claims: " + ", ".join(f"{len(parts[name])} {name}" for name in parts) + ".",
-        "",
-        "Intervals are at 95 %. A published value is one noisy run, too, and has an interval where "
-        "its trials or decisions are known. Each margin was declared before anything was compared; "
-        "its reason is in `resources/claims.yaml`. *coarse*: fewer than ten false positives are "
-        "expected at the rate.",
-    ]
-    for name, rows in parts.items():
-        columns = INSTEAD.get(name, SHOWN)
-        lines += ["", f"## {name.capitalize()}", "", VERDICTS[name], ""]
-        cells = ([_cell(row[name]) for name in columns] for row in rows.to_dict("records"))
-        lines += markdown_table(columns, cells)
-    return "\n".join(lines) + "\n"
+def by_verdict(found: pd.DataFrame) -> dict[str, Table]:
+    """A table for each verdict that there is, in the order of `VERDICTS`, and what it means.
+
+    found: a ledger; if it has a column `where`, of cells, then so have the tables.
+    """
+    parts = {verdict: found[found["verdict"] == verdict] for verdict in VERDICTS}
+    return {verdict: _of(verdict, rows) for verdict, rows in parts.items() if len(rows)}
 
 
-def _cell(text: str) -> str:
-    """What can stand in a cell of a table in Markdown."""
-    return text.replace("|", "\\|").replace("\n", " ")
+def _of(verdict: str, rows: pd.DataFrame) -> Table:
+    names = [name for name in INSTEAD.get(verdict, SHOWN) if name in rows]
+    return table(
+        verdict.replace(" ", "_"),
+        VERDICTS[verdict],
+        [(name, "wide" if name in SENTENCES else "name") for name in names],
+        [[_cell(name, row[name]) for name in names] for row in rows.to_dict("records")],
+    )
+
+
+def _cell(name: str, value: Any) -> Cell | str:
+    if name == "verdict":
+        return Cell(value, shape=SHAPES.get(value, "open"), strong=True)
+    return value if isinstance(value, Cell) else "" if pd.isna(value) else str(value)
+
+
+def counted(found: pd.DataFrame) -> str:
+    """How many claims have each verdict."""
+    many = found["verdict"].value_counts()
+    each = ", ".join(f"{many[verdict]} {verdict}" for verdict in VERDICTS if verdict in many)
+    return f"{len(found)} claims: {each}."
+
+
+def sheet(found: pd.DataFrame, scale: str) -> Sheet:
+    """The ledger for people."""
+    tables = {verdict.capitalize(): made for verdict, made in by_verdict(found).items()}
+    return Sheet(f"Ledger, scale {scale}", [counted(found), EXPLAINED], tables)

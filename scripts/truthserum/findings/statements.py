@@ -1,14 +1,15 @@
 """Sentences about what poison, a defence or a recipe does, each with the comparison behind it."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 import pandas as pd
 
-from truthserum.findings.page import markdown_table
 from truthserum.report.numbers import percentage, with_interval
+from truthserum.report.sheets import Sheet
+from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics.paired import holm
 
 PLACE = ("experiment", "arm", "reference", "attack", "group", "mode", "measure")
@@ -66,31 +67,26 @@ def statements(asked: Sequence[Statement], differences: pd.DataFrame) -> pd.Data
     return table.assign(answer=[answer(row) for row in table.to_dict("records")])
 
 
-def as_markdown(table: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> str:
-    """The statements for people, with what other seeds gave.
+def of_statements(found: pd.DataFrame, seeds: pd.DataFrame, folder: str) -> Table:
+    """Each question with its answer, by a paired comparison, and what other seeds gave.
 
-    seeds: columns experiment, arm, attack, group, mode, measure, seed, value.
+    found: as `statements` makes it. seeds: columns experiment, arm, attack, group, mode, measure,
+    seed, value. folder: of the scale, in words.
     """
-    lines = [
-        f"# What was found, scale {scale}",
-        "",
-        "Each row compares two arms that share their models' secrets, targets and seeds. Intervals "
-        "are 95 %: of a difference by Student's t, with the deviation of a bootstrap that draws "
-        "the same models and targets in both; rates are compared as the arcsine of their root, on "
-        "which an uncertain high rate does not hide how surely it left 0. The answer says a "
-        "difference only where the interval excludes none, which is where the p-value of the same "
-        f"t is below 5 %, and whether it stands after Holm's correction over the {len(table)} "
-        "rows. *coarse*: fewer than ten false positives are expected at the rate. Other seeds draw "
-        "targets, secrets, weights and batches anew (without → with).",
-        "",
-    ]
-    columns = ["what", "share of poison", "without", "with", "difference", "ratio", "answer"]
-    columns.append("other seeds")
-    lines += markdown_table(columns, (_cells(row, seeds) for row in table.to_dict("records")))
-    return "\n".join(lines) + "\n"
+    columns = [("what", "wide"), ("share of poison", "number"), ("without", "number")]
+    columns += [("with", "number"), ("difference", "number"), ("ratio", "number")]
+    columns += [("answer", "name"), ("other seeds", "name"), ("p, corrected", "number")]
+    return table(
+        "statements",
+        "Arms compared pair by pair, with 95 % intervals; p after Holm's correction. Where: the "
+        f"table below {folder}, and what names the row there.",
+        [*columns, ("where", "wide")],
+        [_cells(row, seeds) for row in found.to_dict("records")],
+    )
 
 
-def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[str]:
+def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[Cell | str]:
+    place = named(row[key] for key in PLACE[3:])
     found = row["answer"] != NOT_FOUND  # else a ratio says no more than the difference
     return [
         row["asks"],
@@ -99,9 +95,35 @@ def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[str]:
         f"{row['value']:.3g}",
         _interval(row, "difference", "low", "high"),
         _interval(row, "ratio", "ratio_low", "ratio_high") if found else "",
-        row["answer"] + ", coarse" * row["coarse"],
+        Cell(row["answer"] + ", coarse" * row["coarse"], strong=True),
         _spread(row, seeds),
+        f"{row['holm']:.2g}",
+        Cell(
+            f"{row['experiment']}/differences.csv",
+            below=f"{row['arm']} against {row['reference']}: {place}",
+        ),
     ]
+
+
+def named(place: Iterable[object]) -> str:
+    """What names a row, without what does not apply to it."""
+    return ", ".join(str(word) for word in place if word != "none")
+
+
+def sheet(found: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> Sheet:
+    """The statements for people; seeds: as of `of_statements`."""
+    said = (
+        "Each row compares two arms that share their models' secrets, targets and seeds. Intervals "
+        "are 95 %: of a difference by Student's t, with the deviation of a bootstrap that draws "
+        "the same models and targets in both; rates are compared as the arcsine of their root, on "
+        "which an uncertain high rate does not hide how surely it left 0. The answer says a "
+        "difference only where the interval excludes none, which is where the p-value of the same "
+        f"t is below 5 %, and whether it stands after Holm's correction over the {len(found)} "
+        "rows. Coarse: fewer than ten false positives are expected at the rate. Other seeds draw "
+        "targets, secrets, weights and batches anew (without → with)."
+    )
+    made = of_statements(found, seeds, "this folder")
+    return Sheet(f"What was found, scale {scale}", [said], {"": made})
 
 
 def _interval(row: Mapping[str, float], *names: str) -> str:

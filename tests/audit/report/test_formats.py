@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 from hostile import TEXTS
 
-from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif, inert, plain
+from truthserum.audit.report.formats import as_junit, as_markdown, as_sarif, inert
 
 LIMITS = (
     {"measure": "named_records", "at_most": 0},
@@ -153,12 +153,6 @@ def test_a_level_that_is_misspelt_is_shown_as_it_is_written(judged, sarif, rate)
     assert cases(audit)[0] == [(limit["measure"], "failure")]
     (one,) = sarif(limit)[0]["runs"][0]["results"]
     assert one["message"]["text"].startswith(f"{limit['measure']}: not tested")
-
-
-def test_nobody_is_mentioned_and_nothing_is_marked():
-    assert plain("@me *b* _i_ [l](u) `c` <i> a|b\nc # $x$") == (
-        "&#64;me \\*b\\* \\_i\\_ \\[l\\](u) \\`c\\` &lt;i&gt; a\\|b c \\# \\$x\\$"
-    )
 
 
 def test_cells_that_a_spreadsheet_would_compute_are_text():

@@ -13,10 +13,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from truthserum.audit.claim import Claim
-from truthserum.audit.report.formats import markdown, plain
 from truthserum.audit.report.wording import ANSWERED, POINTS, measured, title, writer
 from truthserum.audit.result import Audit
-from truthserum.report.html import render
+from truthserum.report.markdown import markdown, plain
+from truthserum.report.sheets import Sheet
 from truthserum.report.tables import Cell, Table, table
 from truthserum.statistics import paired
 from truthserum.statistics.means import mean_of, stands_still
@@ -174,8 +174,7 @@ def as_markdown(one: Audit, other: Audit) -> str:
 def as_page(one: Audit, other: Audit, parts: Mapping[str, str]) -> str:
     """The comparison, as a page. parts: as of `page.audit_page`."""
     heading = f"{other.audit.name} compared with {one.audit.name}"
-    made = of_compared(one, other)
-    return render(parts, "compare.html", title=heading, table=made)
+    return Sheet(heading, [], {"": of_compared(one, other)}).page(parts)
 
 
 def _how(one: Audit, other: Audit, rows: Sequence[Compared]) -> str:

@@ -18,7 +18,7 @@ from truthserum.audit.report.verdict import passes
 from truthserum.audit.report.wording import estimate, headline_claim, title, writer
 from truthserum.audit.result import Audit, LimitResult, Word
 from truthserum.report.html import visible
-from truthserum.report.tables import Table
+from truthserum.report.markdown import markdown, plain
 
 SARIF = "https://json.schemastore.org/sarif-2.1.0.json"
 LEVELS = {"exceeds": "error", "undecided": "warning"}
@@ -37,26 +37,6 @@ def inert(table: pd.DataFrame) -> pd.DataFrame:
         return f"'{value}" if isinstance(value, str) and value.startswith(FORMULA) else value
 
     return table.map(safe).rename(columns=safe)
-
-
-def plain(text: object) -> str:
-    """Text that no Markdown renderer takes for markup, in one line; nobody is mentioned."""
-    line = " ".join(str(visible(str(text))).split())
-    escaped = re.sub(r"([\\`*_{}\[\]#!|~$])", r"\\\1", line)
-    for sign, entity in {"&": "&amp;", "<": "&lt;", ">": "&gt;", "@": "&#64;"}.items():
-        escaped = escaped.replace(sign, entity)
-    return escaped
-
-
-def markdown(table: Table) -> list[str]:
-    """The lines of a table."""
-    rows = [[heading for heading, _ in table.columns]]
-    rows += [
-        [f"{cell.text}. {cell.below}" if cell.below else cell.text for cell in row]
-        for row in table.rows
-    ]
-    lines = [f"| {' | '.join(map(plain, cells))} |" for cells in rows]
-    return [lines[0], "| --- " * len(table.columns) + "|", *lines[1:]]
 
 
 def as_markdown(audit: Audit) -> str:
