@@ -2,14 +2,19 @@
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
-from typing import Any, Protocol
+from dataclasses import dataclass, field
+from typing import Annotated, Any, Protocol
 
+from pydantic import BeforeValidator, Field, PlainValidator, Strict
+
+from truthserum.options import Maybe, NonNegative, OneOf, Text, checked, options
+from truthserum.sentences import listed, mistyped, wrong
 from truthserum.statistics.agreement import Enclosed, exponential, logarithm
 from truthserum.statistics.intervals import share_interval
 
 Scale = Callable[[float], float]
 PLACE = ("experiment", "arm", "attack", "group", "mode", "measure")
+Column = Annotated[str, OneOf(PLACE)]
 
 
 class Error(Protocol):
@@ -81,134 +86,73 @@ class Decisions:
 
 # `exact` are a count and what follows from settings.
 UNCOUNTED = {"exact": AsPrinted("exact"), "unknown": AsPrinted("error unknown")}
-COUNTED: dict[str, Callable[[int], Error]] = {"trials": Trials, "decisions": Decisions}
 
 
-def _error(entry: object) -> Error:
-    """From claims.yaml: exact, unknown, {trials: n} or {decisions: n}."""
-    if isinstance(entry, Mapping) and len(entry) == 1:
-        ((kind, count),) = entry.items()
-        if kind in COUNTED and isinstance(count, int) and count > 0:
-            return COUNTED[kind](count)
-    elif isinstance(entry, str) and entry in UNCOUNTED:
-        return UNCOUNTED[entry]
-    raise ValueError(
-        f"error: found {entry!r}, allowed are exact, unknown, {{trials: n}} and {{decisions: n}}"
-    )
+def _error(written: object) -> Error:
+    match written:
+        case "exact" | "unknown":
+            return UNCOUNTED[written]
+        case {"trials": int(count), **rest} if count > 0 and not rest:
+            return Trials(count)
+        case {"decisions": int(count), **rest} if count > 0 and not rest:
+            return Decisions(count)
+    raise wrong("error", mistyped(written, "exact, unknown, {trials: n} or {decisions: n}"))
 
 
-@dataclass(frozen=True)
+@options
 class Margin:
-    """How far apart two values may lie and still agree, declared before they are compared.
+    """How far apart two values may lie and still agree, declared before they are compared."""
 
-    size: a difference, or, if `relative`, a share by which one may exceed the other, both ways.
-    because: the reason. ValueError for a negative size.
-    """
-
-    size: float
-    relative: bool
-    because: str
+    because: Text
+    """The reason."""
+    absolute: Maybe[NonNegative] = None
+    """A difference."""
+    relative: Maybe[NonNegative] = None
+    """In place of it, a share by which one may exceed the other, both ways."""
 
     def __post_init__(self) -> None:
-        if not self.size >= 0:
-            raise ValueError(f"margin: found {self.size}, allowed is at least 0")
+        if (self.absolute is None) == (self.relative is None):
+            found = "neither" if self.absolute is None else "both"
+            raise ValueError(f"absolute, relative: found {found}, allowed is one of them")
 
-    @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> "Margin":
-        """From claims.yaml: {absolute: size, because: reason}, or relative in place of absolute."""
-        kinds = set(entry) - {"because"}
-        if kinds not in ({"absolute"}, {"relative"}) or not entry.get("because"):
-            raise ValueError(
-                f"margin: found {sorted(entry)}, allowed are because and one of absolute, relative"
-            )
-        (kind,) = kinds
-        return cls(float(entry[kind]), kind == "relative", entry["because"])
+    @property
+    def is_factor(self) -> bool:
+        """Whether it is relative."""
+        return self.relative is not None
 
     @property
     def scale(self) -> Scale:
         """On which values are compared."""
-        return logarithm if self.relative else float
+        return logarithm if self.is_factor else float
 
     @property
     def back(self) -> Scale:
         """From a difference on that scale to one that readers know, or to a ratio."""
-        return exponential if self.relative else float
+        return exponential if self.is_factor else float
 
     @property
     def on_scale(self) -> float:
-        return math.log1p(self.size) if self.relative else self.size
+        return math.log1p(self.relative or 0) + (self.absolute or 0)
 
     def __str__(self) -> str:
-        if not self.size:
-            return "none"
-        return f"factor {1 + self.size:.3g}" if self.relative else f"± {self.size:.3g}"
+        if self.relative:
+            return f"factor {1 + self.relative:.3g}"
+        return f"± {self.absolute:.3g}" if self.absolute else "none"
 
 
-@dataclass(frozen=True)
-class Claim:
-    """A published statement that some measured value can be held against.
+@options
+class Published:
+    """A number, of which both ends are one, or a range."""
 
-    at: the columns of `PLACE` that name our value. over: the columns in which the value that it is
-    divided by stands elsewhere; none for a value by itself. low, high: the published range, equal
-    for a single number; high may be infinite. error: of its ends. margin: see there. setting: which
-    of our settings have a source and which are our own. scales: where every one has; at others the
-    value is shown and no verdict is given.
-    ValueError for a place that is not fully named, an empty range, and a ratio that is not compared
-    by its relative difference, or whose published value is one run like ours, which ratios of ours
-    say nothing of.
-    """
-
-    claim: str
-    source: str
-    at: Mapping[str, Any]
-    over: Mapping[str, Any]
     low: float
-    high: float
-    error: Error
-    margin: Margin
-    setting: str
-    scales: tuple[str, ...]
+    high: Annotated[float, Field(allow_inf_nan=True)]
+    """Infinite where nothing is said of it."""
 
     def __post_init__(self) -> None:
-        if set(self.at) != set(PLACE):
-            raise ValueError(f"at: found {sorted(self.at)}, allowed are {PLACE}")
-        if not set(self.over) <= set(PLACE):
-            raise ValueError(f"over: found {sorted(self.over)}, allowed are some of {PLACE}")
         if not self.low <= self.high:
-            raise ValueError(f"published: found {self.low} to {self.high}, allowed is low to high")
-        if self.over and not self.margin.relative:
-            raise ValueError("margin: found absolute for a ratio, allowed is relative")
-        if self.over and isinstance(self.error, Decisions):
-            raise ValueError("error: found decisions for a ratio, allowed are the others")
+            raise ValueError(f"high: found {self.high}, allowed is low, {self.low}, or more")
 
-    @classmethod
-    def read(cls, entry: Mapping[str, Any]) -> "Claim":
-        """A claim from an entry of resources/claims.yaml; ValueError, naming the claim, if bad."""
-        known = {"claim", "source", "at", "published", "error", "margin", "setting"}
-        optional = {"over", "scales"}
-        try:
-            if set(entry) - optional != known:
-                raise ValueError(
-                    f"found {sorted(entry)}, allowed are {sorted(known)} and {sorted(optional)}"
-                )
-            published = entry["published"]
-            if not isinstance(published, Mapping):
-                published = {"low": published, "high": published}
-            return cls(
-                **{key: entry[key] for key in ("claim", "source", "at", "setting")},
-                over=entry.get("over", {}),
-                low=float(published["low"]),
-                high=float(published["high"]),
-                error=_error(entry["error"]),
-                margin=Margin.read(entry["margin"]),
-                scales=tuple(entry.get("scales", ())),
-            )
-        except ValueError as error:
-            raise ValueError(f"claim {entry.get('claim')!r}: {error}") from error
-
-    @property
-    def published(self) -> str:
-        """The number or the range, in words."""
+    def __str__(self) -> str:
         low, high = _written(self.low), _written(self.high)
         if self.low == self.high:
             return low
@@ -219,3 +163,41 @@ class Claim:
 
 def _written(number: float) -> str:
     return f"{number:,.0f}" if number >= 1000 else f"{number:.6g}"
+
+
+def _range(written: object) -> object:
+    return written if isinstance(written, Mapping) else {"low": written, "high": written}
+
+
+@options
+class Claim:
+    """A published statement that some measured value can be held against."""
+
+    claim: Text
+    source: Text
+    at: dict[Column, Any]
+    """The columns of `PLACE` that name our value."""
+    published: Annotated[Published, BeforeValidator(_range)]
+    error: Annotated[Error, PlainValidator(_error)]
+    """Of the ends of what is published: exact, unknown, {trials: n} or {decisions: n}."""
+    margin: Margin
+    setting: Text
+    """Which of our settings have a source and which are our own."""
+    over: dict[Column, Any] = field(default_factory=dict)
+    """The columns in which the value that it is divided by stands elsewhere, if it is a ratio."""
+    scales: Annotated[tuple[str, ...], Strict(False)] = ()
+    """Where every setting has a source; at others the value is shown and no verdict is given."""
+
+    def __post_init__(self) -> None:
+        if len(self.at) < len(PLACE):
+            raise ValueError(f"at: found {listed(self.at)}, allowed are {listed(PLACE)}")
+        if self.over and not self.margin.is_factor:
+            raise ValueError("margin: found absolute for a ratio, allowed is relative")
+        if self.over and isinstance(self.error, Decisions):
+            # one run like ours, which ratios of ours say nothing of
+            raise ValueError("error: found decisions for a ratio, allowed are the others")
+
+    @classmethod
+    def read(cls, entry: Mapping[str, Any]) -> "Claim":
+        """A claim from an entry of resources/claims.yaml; OptionError, naming it, if wrong."""
+        return checked(cls, entry, f"claim {entry.get('claim')!r}")

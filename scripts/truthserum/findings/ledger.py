@@ -148,24 +148,28 @@ class Held:
     @property
     def comparison(self) -> Comparison:
         claim = self.claim
-        return Comparison(self.beyond(claim.low), self.beyond(claim.high), claim.margin.on_scale)
+        return Comparison(
+            self.beyond(claim.published.low),
+            self.beyond(claim.published.high),
+            claim.margin.on_scale,
+        )
 
     @property
     def columns(self) -> dict[str, Any]:
         """What the table says of the two values and, for a single number, of their difference."""
         claim, margin, ours = self.claim, self.claim.margin, self.measured.interval
         row: dict[str, Any] = {**ours.ends}
-        if claim.low < claim.high:
+        if claim.published.low < claim.published.high:
             return row
-        published = self.published(claim.low).on(margin.back)
-        words = claim.published
+        published = self.published(claim.published.low).on(margin.back)
+        words = str(claim.published)
         if published.low < published.high:
             words += f" [{rounded(published.low)}, {rounded(published.high)}]"
-        beyond = self.beyond(claim.low).on(margin.back)
+        beyond = self.beyond(claim.published.low).on(margin.back)
         apart = f"{beyond.value:.2g}" if beyond.low == beyond.high else shown(beyond)
         return row | {
             "published": f"{words}, {claim.error}",
-            "difference": f"× {apart}" if margin.relative else apart,
+            "difference": f"× {apart}" if margin.is_factor else apart,
         }
 
 
