@@ -10,10 +10,11 @@ RUN apt-get update \
     && apt-get install --yes --no-install-recommends make \
     && rm -rf /var/lib/apt/lists/*
 WORKDIR /project
-# The environment by itself: it is made again when a pin changes, not when the code does.
+# The environment by itself: it is made again when a pin changes, not when the code does. It is
+# compiled, as whoever runs it may not write there.
 COPY Makefile ./
 COPY envs/machine.py envs/requirements.txt envs/own.pth envs/
-RUN make .venv/.ready
+RUN make COMPILE= .venv/.ready
 COPY . .
 # Whoever runs it: Snakemake and matplotlib keep small things where they can.
 ENV XDG_CACHE_HOME=/tmp/cache XDG_CONFIG_HOME=/tmp/config

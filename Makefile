@@ -13,6 +13,9 @@ unexport MPLBACKEND MATPLOTLIBRC VIRTUAL_ENV
 export PIP_USER = 0
 export PYTHONNOUSERSITE = 1
 
+# Python compiles what is imported, a third of what pip would compile, unless it may not write.
+COMPILE := $(if $(PYTHONDONTWRITEBYTECODE),,--no-compile)
+
 .PHONY: all test faults bench format
 
 all: $(READY)
@@ -39,7 +42,7 @@ format: $(READY)
 $(READY): envs/requirements.txt envs/own.pth
 	test -d .venv || $(PYTHON) envs/machine.py .
 	$(PYTHON) -m venv .venv
-	$(BIN)/pip install --quiet --requirement envs/requirements.txt
+	$(BIN)/pip install --quiet $(COMPILE) --requirement envs/requirements.txt
 	@# A pip.conf may have had it all put elsewhere, by `target`, `prefix` or `root`.
 	@$(BIN)/pip install --quiet --dry-run --no-index --requirement envs/requirements.txt 2> /dev/null || \
 	    { echo ".venv: found packages missing, allowed is a pip that installs there ($(BIN)/pip config list)" >&2; exit 1; }

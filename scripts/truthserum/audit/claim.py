@@ -10,6 +10,7 @@ from truthserum.options import ClosedShare, Maybe, Natural, Share, Written, opti
 from truthserum.sections import Each
 from truthserum.statistics.estimates import Interval
 
+FEWEST_CHOSEN = 4  # models, of which one half chooses an attack that the other reports
 Number = Maybe[Annotated[float, Written]]
 
 

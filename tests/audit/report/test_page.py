@@ -185,6 +185,14 @@ def test_growth_is_drawn_where_two_numbers_of_models_resolve(page):
     assert images(alone, Tables(*tables, pd.DataFrame()), told)["growth"] is None
 
 
+@pytest.mark.parametrize(("models", "chosen"), [(2, False), (4, True)])
+def test_of_too_few_models_no_half_is_said_to_choose(draw_page, models, chosen):
+    claims = [one | {"models": models} for one in audited.claims()["claims"]]
+    text = "".join(Reader(draw_page(audited.claims(claims=claims))).text)
+    assert ("So all were tried; the strongest on one half" in text) is chosen
+    assert ("one attack was settled beforehand" in text) is not chosen
+
+
 def test_an_audit_of_one_model_has_a_page(draw_page):
     records = audited.table("records").assign(wins=np.nan, pairs=0, p=np.nan, named=False)
     claims = [one for one in audited.claims()["claims"] if one["id"] != "named_records"]

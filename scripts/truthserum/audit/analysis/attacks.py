@@ -13,6 +13,7 @@ import numpy as np
 
 from truthserum.audit.analysis.answers import Answers
 from truthserum.audit.analysis.unpaired import FEWEST, Unpaired, shadows_of
+from truthserum.audit.claim import FEWEST_CHOSEN
 from truthserum.inference.attacks.base import Attack, Evidence
 from truthserum.inference.attacks.lira import Lira
 from truthserum.inference.attacks.rmia import Rmia
@@ -22,7 +23,6 @@ from truthserum.statistics.roc import roc
 
 FEWEST_FOR_LIRA = 8  # models
 FEWEST_HALVES = 8  # models, of which one half chooses a mitigation that the other reports
-FEWEST_CHOSEN = 4  # models, of which one half chooses an attack that the other reports
 HAIR = 1e-4  # of a decision: less than lies between any whole number and one of so many per 1,000
 LIRA = {"lira_shrunk": Lira(variance="shrunk"), "lira_pooled": Lira(variance="pooled")}
 UNPAIRED = {"lira_shrunk": Unpaired(Lira.prior), "lira_pooled": Unpaired(math.inf)}

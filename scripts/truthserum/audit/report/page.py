@@ -8,6 +8,7 @@ from unicodedata import normalize
 
 import pandas as pd
 
+from truthserum.audit.claim import FEWEST_CHOSEN
 from truthserum.audit.report import leaks, mitigated, rows
 from truthserum.audit.report.headline import headline, says_leak
 from truthserum.audit.report.images import Tables, images
@@ -69,6 +70,7 @@ def audit_page(audit: Audit, tables: Tables, parts: Mapping[str, str]) -> str:
         personal=bool(len(tables.content.columns)),
         strongest=rows.attack_of(told) if told else "nothing",
         single=bool(told and told.models == 1),
+        few=bool(told and told.models < FEWEST_CHOSEN),
         unpaired=bool(len(tables.records)) and not rows.is_paired(tables.records),
         cards=_cards(cards, tables.roc, audit),
         common=cards["common"],
