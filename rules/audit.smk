@@ -46,29 +46,6 @@ rule audit_secrets:
         command("audit_secrets --records {input.records:q} --output {output:q}")
 
 
-rule audit_groups:
-    input:
-        audit_inputs,
-    output:
-        f"{AUDIT}/groups.npz",
-    log:
-        "logs/audit_groups/{audit}.log",
-    wildcard_constraints:
-        audit=one_of_these(TRAINED),
-    localrule: True
-    conda:
-        "../envs/environment.yaml"
-    resources:
-        mem_mb=growing(2000),
-        runtime=growing(10),
-    params:
-        **believed(of_audit(Plan.groups_settings)),
-    message:
-        "Groups of audit {wildcards.audit}"
-    shell:
-        command("audit_groups --output {output:q}")
-
-
 rule audit_prepare:
     input:
         audit_inputs,
@@ -202,7 +179,6 @@ rule audit_measure:
         secrets=secrets_of,
         own=read_again,
         records=f"{AUDIT}/records.npz",
-        groups=f"{AUDIT}/groups.npz",
     output:
         claims=f"{AUDIT}/claims.json",
         tables=multiext(f"{AUDIT}/", "records.csv", "roc.csv", "scores.csv"),
@@ -223,9 +199,9 @@ rule audit_measure:
         "Attacking the models of audit {wildcards.audit}"
     shell:
         command(
-            "audit_measure --records {input.records:q} --groups {input.groups:q} "
-            "--source={params.source:q} --exposed {input.exposed:q} --secrets {input.secrets:q} "
-            "--own {input.own:q} --pairs {input.pairs:q} --output {params.folder:q}"
+            "audit_measure --records {input.records:q} --source={params.source:q} "
+            "--exposed {input.exposed:q} --secrets {input.secrets:q} --own {input.own:q} "
+            "--pairs {input.pairs:q} --output {params.folder:q}"
         )
 
 

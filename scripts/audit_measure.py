@@ -1,7 +1,7 @@
 """Measure one audit: claims.json, records.csv, and the tables of its charts.
 
 python scripts/audit_measure.py --settings '{"name": "loans", "arms": {"clean": {...}}, ...}'
-    --records records.npz --groups groups.npz --source loans.csv --pairs clean/pair-000.npz …
+    --records records.npz --source loans.csv --pairs clean/pair-000.npz …
     --output results/audit/loans
 
 Settings are the whole section of the audit and, for each arm, those that its models were trained
@@ -17,17 +17,17 @@ from program import parsed, parser, run
 
 from audit_result import input_of, write
 from truthserum.audit.analysis.study import measured
+from truthserum.audit.data.own import groups_of
 from truthserum.audit.document import Result
 from truthserum.audit.game import Game, read_leavers
 from truthserum.audit.options import CLEAN, EXPOSED, PROTECTED, Audit
 from truthserum.audit.parts import pairs_of
-from truthserum.audit.products import GROUP, Records, digest_of
+from truthserum.audit.products import Records, digest_of
 from truthserum.audit.protected import Protected
 from truthserum.audit.result import Subject
 from truthserum.audit.trained import Parts, coins_of, cost_of, declared, defended, skipped, study_of
 from truthserum.data.stored import labelled
 from truthserum.options import checked
-from truthserum.storage.arrays import read_npz, under
 from truthserum.storage.kept import clear, sweep
 
 
@@ -42,15 +42,8 @@ def parts_of(options: Namespace) -> Parts:
 
 
 def main() -> None:
-    arguments = parser(
-        __doc__,
-        *("records", "groups", "source", "output"),
-        exposed="?",
-        secrets="?",
-        own="?",
-        pairs="+",
-    )
-    options = parsed(arguments)
+    beside = dict.fromkeys(("exposed", "secrets", "own"), "?")
+    options = parsed(parser(__doc__, "records", "source", "output", **beside, pairs="+"))
     settings, name = options.settings, options.settings["name"]
     audit = checked(Audit, settings["audit"], name)
     game = Game(audit, Records.load(options.records))
@@ -59,7 +52,7 @@ def main() -> None:
     study = study_of(
         game,
         parts,
-        under(read_npz(options.groups), GROUP),
+        groups_of(options.source, audit.trained_on.groups),
         read_leavers(options.exposed, rows),
         Protected.load(options.secrets) if options.secrets else None,
         labelled(options.own) if options.own else None,

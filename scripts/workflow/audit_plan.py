@@ -153,10 +153,6 @@ class Plan:
         section = self._section(*TRAINING, "asked")
         return self._of_data("audit_read", {"audit": section})
 
-    def groups_settings(self) -> Settings:
-        """What decides the groups that they are in."""
-        return self._of_data("audit_groups", {"data": self.written["data"]})
-
     def prepare_settings(self) -> Settings:
         """What decides the records as our own models are given them."""
         return self._of_data("audit_prepare", self._section())
@@ -194,7 +190,7 @@ class Plan:
         settings["released"] = content(filter(None, [self.audit.released]))
         arms = {arm: self.arm_settings(arm) for arm in self.arms}
         parts = {arm: self.parts(arm) for arm in self.arms}
-        return self._with_code("audit_measure", {**settings, "arms": arms, "parts": parts})
+        return self._of_data("audit_measure", {**settings, "arms": arms, "parts": parts})
 
     def plan_settings(self) -> Settings:
         """What decides the forecast."""

@@ -5,9 +5,6 @@ from pathlib import Path
 
 import pytest
 
-from truthserum.audit.products import GROUP
-from truthserum.storage.arrays import read_npz, under
-
 EXAMPLES = Path(__file__).parents[2] / "examples" / "audit"
 DATA = {"file": str(EXAMPLES / "adult.csv"), "label": "income"}
 COLUMNS = {
@@ -57,17 +54,3 @@ def test_as_many_units_are_asked_about_as_an_audit_takes(call, tmp_path, rows, u
         assert (
             f"asked ({rows} rows): found {units} records that are in or out by themselves" in said
         )
-
-
-def test_groups_may_have_any_name(call, tmp_path):
-    """`file` is what numpy calls the first argument of what writes them."""
-    (tmp_path / "own.csv").write_text("file,group.a,y\n" + "1,b,c\n" * 3)
-    names = ["file", "group.a"]
-    data = {"file": str(tmp_path / "own.csv"), "label": "y", "groups": names}
-    made = tmp_path / "groups.npz"
-    assert call("audit_groups", ({"name": "mine", "data": data}, {"output": made})) is None
-    found = under(read_npz(made), GROUP)
-    assert {name: of.tolist() for name, of in found.items()} == {
-        "file": ["1"] * 3,
-        "group.a": ["b"] * 3,
-    }

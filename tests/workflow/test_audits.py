@@ -59,10 +59,10 @@ CHANGES = {
     "more models": ({"models": 16}, {"measure"}),
     "seed": ({"seed": 3}, ALL),
     "poison": ({"poison": 2}, {"poisoned", "measure"}),
-    "groups": ({"data": {"groups": ["race"]}}, {"groups", "measure"}),
+    "groups": ({"data": {"groups": ["race"]}}, {"measure"}),
     "protected": ({"protect": "sex"}, {"secrets", "protected", "measure"}),
     "nothing protected": ({"protect": None}, {"secrets", "protected", "measure"}),
-    "drop": ({"data": {"drop": ["race"]}}, {*ALL, "groups"}),
+    "drop": ({"data": {"drop": ["race"]}}, ALL),
     "options": ({"mitigations": {"decay": {"penalty": 3.0}}}, {"decay", "measure"}),
 }
 
@@ -73,7 +73,6 @@ def settings(section):
     arms = {arm: plan.arm_settings(arm) for arm in plan.arms}
     return {
         "read": plan.read_settings(),
-        "groups": plan.groups_settings(),
         "secrets": plan.secrets_settings(),
         **arms,
         "measure": plan.measure_settings(),
@@ -101,7 +100,7 @@ def test_whoever_reads_the_data_notices_that_it_is_another(section, tmp_path, mo
     Path("mine.csv").write_bytes(data.read_bytes().replace(b"39,", b"40,", 1))
     os.utime("mine.csv", (1, 1))
     after = settings(section)
-    assert {job for job in before if after[job] != before[job]} == {"read", "groups", "secrets"}
+    assert {job for job in before if after[job] != before[job]} == {"read", "secrets", "measure"}
 
 
 REFUSED = {
@@ -236,7 +235,7 @@ def test_every_example_is_an_audit(pristine):
 
 
 def test_all_that_is_made_has_the_audits_of_the_config(pristine):
-    wanted = {"audit_read": 1, "audit_groups": 1, "audit_secrets": 1, "audit_train": 16}
+    wanted = {"audit_read": 1, "audit_secrets": 1, "audit_train": 16}
     jobs = pristine.jobs(audits=f"[{EXAMPLE}]")
     assert {rule: n for rule, n in jobs.items() if "audit" in rule} == wanted | {
         "audit_measure": 1,
@@ -272,14 +271,11 @@ EDITS = {
     "shown records": ([SHOWN], {}),  # only the page is written again
     "cell": (
         [("examples/audit/adult.csv", "39,State-gov", "40,State-gov")],
-        {
-            **{"audit_read": 1, "audit_groups": 1, "audit_secrets": 1},
-            **{"audit_train": 6, "audit_measure": 1},
-        },
+        {"audit_read": 1, "audit_secrets": 1, "audit_train": 6, "audit_measure": 1},
     ),
     "module and groups": (
         [("examples/audit/logistic.py", "steps=8", "steps=9"), GROUPS],
-        {"audit_groups": 1, "audit_train": 6, "audit_measure": 1},
+        {"audit_train": 6, "audit_measure": 1},
     ),
     "more models": (
         [(EXAMPLE, "models: 8", "models: 12")],
@@ -287,7 +283,7 @@ EDITS = {
     ),
     "protected and groups": (
         [(EXAMPLE, "protect: relationship", "protect: sex"), GROUPS],
-        {"audit_secrets": 1, "audit_groups": 1, "audit_train": 2, "audit_measure": 1},
+        {"audit_secrets": 1, "audit_train": 2, "audit_measure": 1},
     ),
 }
 

@@ -76,6 +76,15 @@ def test_groups_are_text_and_say_what_is_missing(table, written):
     assert (found["job"] == "missing").sum() == table["job"].isna().sum()
 
 
+def test_groups_may_have_any_name(tmp_path):
+    (tmp_path / "own.csv").write_text("file,group.a,y\n" + "1,b,c\n" * 3)
+    found = groups_of(tmp_path / "own.csv", ["file", "group.a"])
+    assert {name: of.tolist() for name, of in found.items()} == {
+        "file": ["1"] * 3,
+        "group.a": ["b"] * 3,
+    }
+
+
 def missing_label(frame):
     frame.loc[3, "risk"] = None
 
