@@ -21,6 +21,7 @@ report: "figures/captions/_workflow.rst"
 
 include: "rules/common.smk"
 include: "rules/settings.smk"
+include: "rules/pages.smk"
 include: "rules/data.smk"
 include: "rules/pretrain.smk"
 include: "rules/stages.smk"

@@ -1,7 +1,5 @@
 # From tables to figures, the ledger and the report.
 
-ACROSS = "All experiments"  # of the report, where it stands first
-
 
 rule draw_figure:
     input:
@@ -51,7 +49,11 @@ rule draw_summary:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(summary_settings),
+        **believed(
+            lambda wildcards: unfold.summary_settings(
+                config["summaries"][wildcards.summary], EXPERIMENTS
+            )
+        ),
         panels=lambda wildcards: list(panels_of(wildcards.summary)),
         arms=placed_panel_arms,
     message:
@@ -65,15 +67,8 @@ rule draw_summary:
 rule figures:
     input:
         [
-            f"{FIGURES}/{summary}.{suffix}"
-            for summary in config["summaries"]
-            if panels_of(summary)
-            for suffix in ("pdf", "png", "csv")
-        ],
-        [
-            f"{FIGURES}/{name}/{figure}.{suffix}"
-            for name, experiment in EXPERIMENTS.items()
-            for figure in experiment.figures
+            drawn(name, figure, suffix)
+            for name, _, figure in shown_figures()
             for suffix in ("pdf", "png", "csv")
         ],
 
@@ -165,7 +160,11 @@ rule write_statements:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(statements_settings),
+        **believed(
+            lambda wildcards: unfold.statements_settings(
+                config["scale"], compared(), repeated()
+            )
+        ),
     message:
         "What was found, by paired comparisons"
     shell:
@@ -223,7 +222,9 @@ rule write_ledger:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(ledger_settings),
+        **believed(
+            lambda wildcards: unfold.ledger_settings(config["scale"], EXPERIMENTS)
+        ),
     message:
         "The ledger of published and measured values"
     shell:

@@ -15,6 +15,7 @@ def parts_in(*folders):
 SHEET_PARTS = parts_in("report/page")
 REPORT_PARTS = parts_in("report/page", "findings/templates")
 PAGES = parts_in("report/page", "audit/report/page")
+ACROSS = "All experiments"  # of the report, where it stands first
 
 
 def shown_figures():
@@ -28,10 +29,10 @@ def shown_figures():
     return across + of_one
 
 
-def image_of(experiment, figure):
+def drawn(experiment, figure, suffix="png"):
     """The file of a figure."""
     inside = "" if experiment == "all" else f"{experiment}/"
-    return f"{FIGURES}/{inside}{figure}.png"
+    return f"{FIGURES}/{inside}{figure}.{suffix}"
 
 
 def plan_made(wildcards):

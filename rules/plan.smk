@@ -1,5 +1,5 @@
 # What a run will take and can show: `snakemake plan`, before anything is run.
-
+from workflow.plan import plan_settings, stack_settings
 
 PLAN = f"{RESULTS}/plan"
 
@@ -33,7 +33,10 @@ rule plan:  # has no output, so that it is told each time
         "../envs/environment.yaml"
     params:
         programs=programs,
-        settings=plan_parameters,
+        # With what ran here at any scale.
+        settings=lambda wildcards: unfold.canonical(
+            plan_settings(EXPERIMENTS, config, Path(placed("results")), TRAINING)
+        ),
         cores=WHOLE_MACHINE,
         folder=subpath(input.stack, parent=True),
     message:

@@ -18,7 +18,11 @@ rule pretrain:
         mem_mb=growing(3000),
         runtime=growing(240),
     params:
-        **believed(language_settings),
+        **believed(
+            lambda wildcards: unfold.language_settings(
+                config, wildcards.language_model
+            )
+        ),
     message:
         "Pre-training the language model {wildcards.language_model}"
     shell:

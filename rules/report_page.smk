@@ -4,7 +4,7 @@ rule report_page:
         ledger=f"{RESULTS}/ledger.csv",
         statements=f"{RESULTS}/statements.csv",
         seeds=f"{RESULTS}/seeds.csv",
-        images=[image_of(name, figure) for name, _, figure in shown_figures()],
+        images=[drawn(name, figure) for name, _, figure in shown_figures()],
         captions=sorted(
             {own(f"figures/captions/{figure}.rst") for *_, figure in shown_figures()}
         ),

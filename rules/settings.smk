@@ -7,7 +7,6 @@ from snakemake.io import IOFile
 from snakemake.settings.types import RerunTrigger
 from workflow.altered import blame
 from workflow.fingerprint import with_code
-from workflow.plan import plan_settings, stack_settings
 from workflow.rehearsals import Rehearsals, steps_of
 
 REHEARSALS = Rehearsals(steps_of(EXPERIMENTS, config), Path(placed(RESULTS)))
@@ -87,30 +86,8 @@ def data_settings(wildcards):
     return unfold.data_settings(name, int(wildcards.train), int(wildcards.test))
 
 
-def language_settings(wildcards):
-    return unfold.language_settings(config, wildcards.language_model)
-
-
 def figure_settings(wildcards):
     experiment = experiment_of(wildcards)
     where = f"figure of {wildcards.experiment}"
     figure = one_of(where, wildcards.figure, experiment.figures)
     return unfold.figure_settings(experiment, figure)
-
-
-def summary_settings(wildcards):
-    return unfold.summary_settings(config["summaries"][wildcards.summary], EXPERIMENTS)
-
-
-def statements_settings(wildcards):
-    return unfold.statements_settings(config["scale"], compared(), repeated())
-
-
-def ledger_settings(wildcards):
-    return unfold.ledger_settings(config["scale"], EXPERIMENTS)
-
-
-def plan_parameters(wildcards):
-    """What decides the plan, with what ran here at any scale."""
-    results = Path(placed("results"))
-    return unfold.canonical(plan_settings(EXPERIMENTS, config, results, TRAINING))
