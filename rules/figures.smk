@@ -54,14 +54,11 @@ rule draw_summary:
                 config["summaries"][wildcards.summary], EXPERIMENTS
             )
         ),
-        panels=lambda wildcards: list(panels_of(wildcards.summary)),
         arms=placed_panel_arms,
     message:
         "Figure {wildcards.summary} of several experiments"
     shell:
-        command(
-            "draw_summary --panels {params.panels:q} --arms {params.arms:q} --output {output:q}"
-        )
+        command("draw_summary --arms {params.arms:q} --output {output:q}")
 
 
 rule figures:

@@ -1,13 +1,12 @@
 """Draw one figure of panels from several experiments, such as the first figure of a paper.
 
-    python scripts/draw_summary.py --settings '{"title": "", "panels":
-        {"Membership": {"figure": "roc", "factor": "copies", "values": [0, 8], …}, "Canary": …}}'
-        --panels Membership Canary --arms clean/ poisoned/ clean/ poisoned/
+    python scripts/draw_summary.py --settings '{"title": "", "panels": [["Membership",
+        {"figure": "roc", "factor": "copies", "values": [0, 8], …}], ["Canary", …]]}'
+        --arms clean/ poisoned/ clean/ poisoned/
         --output figure_one.pdf figure_one.png figure_one.csv
 
-The settings of a panel, by its title, are those of draw.py; `--panels` says which are drawn, and in
-which order, `--arms` the folder of each of their values. The CSV is the table behind the figure, by
-column `panel`.
+The settings of a panel, behind its title, are those of draw.py; `--arms` is the folder of each of
+their values. The CSV is the table behind the figure, by column `panel`.
 """
 
 from collections.abc import Mapping, Sequence
@@ -36,23 +35,17 @@ def read_panel(name: str, settings: Mapping[str, object], arms: Sequence[Path]) 
 
 def main(argv: Sequence[str] | None = None) -> None:
     """Draw what the settings say; raises ValueError where they clash."""
-    arguments = parser(__doc__, arms="+", output=3)
-    arguments.add_argument("--panels", nargs="+", required=True)
-    options = parsed(arguments, argv)
-
+    options = parsed(parser(__doc__, arms="+", output=3), argv)
     check_suffixes(options.output)
     wanted = options.settings["panels"]
-    if unknown := sorted(set(options.panels) - set(wanted)):
-        raise ValueError(f"panels: found {unknown}, must be among {sorted(wanted)}")
-    sizes = [len(wanted[name]["values"]) for name in options.panels]
-    if len(options.arms) != sum(sizes):
+    values = sum(len(spec["values"]) for _, spec in wanted)
+    if len(options.arms) != values:
         raise ValueError(
-            f"arms: found {len(options.arms)}, must be one for each of {sum(sizes)} values"
+            f"arms: found {len(options.arms)}, must be one for each of {values} values"
         )
     arms = iter(options.arms)
     panels = [
-        read_panel(name, wanted[name], list(islice(arms, size)))
-        for name, size in zip(options.panels, sizes, strict=True)
+        read_panel(title, spec, list(islice(arms, len(spec["values"])))) for title, spec in wanted
     ]
     title = options.settings.get("title", "")
     write_figure(summary.draw(panels), title, summary.join(panels), options.output)

@@ -242,7 +242,8 @@ def panels_of(
 
 def summary_settings(summary: Summary, chosen: Mapping[str, Experiment]) -> Settings:
     """What decides a figure of several experiments, apart from the tables behind it."""
-    panels = {title: _spec(*panel) for title, panel in panels_of(summary, chosen).items()}
+    # A list, as canonical JSON has its keys in another order than that of the panels.
+    panels = [[title, _spec(*panel)] for title, panel in panels_of(summary, chosen).items()]
     return with_code("draw_summary", {"panels": panels})
 
 

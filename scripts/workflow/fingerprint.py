@@ -133,7 +133,7 @@ def plugins_of(program: str, settings: Mapping[str, Any]) -> dict[str, list[str]
     for inner in (settings.get("training", {}), *settings.get("task", {}).values()):
         settings = {**inner, **settings}
     attacks = settings.get("attacks", {}).values()
-    drawn = [settings, *settings.get("panels", {}).values()]
+    drawn = [settings, *(spec for _, spec in settings.get("panels", ()))]
     staged = program in registry.PLUGINS and "leak" in settings
     return {
         **({program: [settings["leak"]]} if staged else {}),
