@@ -21,7 +21,6 @@ NUMERIC = (
     "reconstruction/engine/test_autograd.py",
     "reconstruction/engine/test_products.py",
     "inference/defences/test_clipping.py",
-    "bench/test_language.py",
     "bench/test_informed.py",
     "reconstruction/reconstructors/test_regressions.py",
     "reconstruction/reconstructors/test_network.py",

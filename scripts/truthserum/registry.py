@@ -53,7 +53,6 @@ PLUGINS = {
         "gpu": "truthserum.bench.tasks.gpu:Gpu",
         "gpu_leak": "truthserum.bench.tasks.gpu_leak:GpuLeak",
         "informed": "truthserum.bench.tasks.informed:Informed",
-        "language": "truthserum.bench.tasks.language:Language",
         "run": "truthserum.bench.tasks.run:Run",
         "training": "truthserum.bench.tasks.training:Training",
     },

@@ -1,4 +1,7 @@
-"""A small causal transformer, one model at a time (bench/language.py says why no stack)."""
+"""A small causal transformer, one model at a time.
+
+Four in lockstep, written by hand, were 1.1 times as fast on a core: not worth a second network.
+"""
 
 import numpy as np
 import torch
