@@ -15,12 +15,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from truthserum.bench import jobs
 from truthserum.bench.measures import Measure
 from truthserum.bench.tasks.base import Place
 
 ROOT = Path(__file__).resolve().parents[4]
 ROUNDS = 3
+PAUSE = 60.0  # with no job running for longer than this, the run was stopped and taken up again
 
 
 @dataclass(frozen=True)
@@ -49,9 +49,9 @@ class Run:
         end = np.array([path.stat().st_mtime for path in records])
         start = end - table["s"].to_numpy()
         label = f"{', '.join(self.experiments)}, jobs that do not train"
-        share = jobs.job_share(start[chosen], end[chosen], ~training[chosen])
+        share = job_share(start[chosen], end[chosen], ~training[chosen])
         return [
-            Measure("run, wall time", "s", [jobs.wall(start, end)]),
+            Measure("run, wall time", "s", [wall(start, end)]),
             Measure(
                 "run, all jobs",
                 "core-s",
@@ -59,9 +59,9 @@ class Run:
                 below=1800,
                 note="by the clock: each has a core, and on a busy machine a part of one",
             ),
-            Measure("run, jobs at a time", "jobs", [jobs.at_once(start, end)]),
-            Measure("run, cores without a job", "%", [100 * jobs.idle_share(start, end)]),
-            Measure("run, not training", "%", [100 * jobs.other_share(start, end, training)]),
+            Measure("run, jobs at a time", "jobs", [at_once(start, end)]),
+            Measure("run, cores without a job", "%", [100 * idle_share(start, end)]),
+            Measure("run, not training", "%", [100 * other_share(start, end, training)]),
             Measure(label, "%", [100 * share], below=15),
             Measure(
                 "run, starts of Python",
@@ -99,3 +99,40 @@ def processor_time(command: Sequence[str]) -> float:
     subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     return after.ru_utime - before.ru_utime + after.ru_stime - before.ru_stime
+
+
+def wall(start: np.ndarray, end: np.ndarray) -> float:
+    """Seconds from the first start to the last end, without pauses."""
+    order = np.argsort(start)
+    latest = np.maximum.accumulate(end[order])
+    gaps = start[order][1:] - latest[:-1]
+    return float(latest[-1] - start.min() - gaps[gaps > PAUSE].sum())
+
+
+def at_once(start: np.ndarray, end: np.ndarray) -> int:
+    """The most jobs that ran at the same time, for a tenth of the run: the cores that it was given.
+
+    Not for a moment: a job's end is known by a file that is written when the next has begun.
+    """
+    moments = np.unique(np.concatenate([start, end]))
+    at, lasted = moments[:-1, None], np.diff(moments)
+    running = ((start <= at) & (at < end)).sum(1)
+    levels = np.unique(running)[::-1]
+    return int(next(n for n in levels if lasted[running >= n].sum() >= wall(start, end) / 10))
+
+
+def other_share(start: np.ndarray, end: np.ndarray, training: np.ndarray) -> float:
+    """The share of cores x wall time in which no training job (bool [jobs]) ran."""
+    spent = (end - start)[training].sum()
+    return float(1 - spent / (at_once(start, end) * wall(start, end)))
+
+
+def idle_share(start: np.ndarray, end: np.ndarray) -> float:
+    """The share of cores x wall time in which no job ran."""
+    return other_share(start, end, np.ones(len(start), bool))
+
+
+def job_share(start: np.ndarray, end: np.ndarray, chosen: np.ndarray) -> float:
+    """The share of the seconds of all jobs that the chosen ones took, bool [jobs]."""
+    spent = end - start
+    return float(spent[chosen].sum() / spent.sum())
