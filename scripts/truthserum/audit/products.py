@@ -19,8 +19,6 @@ from truthserum.storage.arrays import read_npz, write_npz
 from truthserum.storage.files import DataError
 from truthserum.storage.manifests import sha256_of
 
-GROUP = "group"  # before the name of each, as of arrays in a file
-
 
 @dataclass(frozen=True)
 class Records:
