@@ -47,7 +47,8 @@ def train(
     net.to(device.name).train()
     net.dtype = device.dtype
     text = device.place(windows)  # [n, T]
-    optimiser, steps = adamw(net, recipe), recipe.steps(len(windows))
+    groups, steps = decaying(net, recipe.weight_decay, axes=0), recipe.steps(len(windows))
+    optimiser = torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=0.0, fused=True)
     done = midway.restore(net, optimiser)
     batches = Order(np.arange(len(windows))[None], [order], recipe.batch)
 
@@ -79,12 +80,6 @@ def next_token_losses(net: Network, windows: torch.Tensor) -> torch.Tensor:
     return F.cross_entropy(logits.flatten(0, 1), expected.flatten(), reduction="none").view(
         expected.shape
     )
-
-
-def adamw(net: nn.Module, recipe: Recipe, axes: int = 0) -> torch.optim.AdamW:
-    """The optimiser of a recipe; axes: leading ones of each parameter, over models."""
-    groups = decaying(net, recipe.weight_decay, axes)
-    return torch.optim.AdamW(groups, lr=recipe.lr, weight_decay=0.0, fused=True)
 
 
 def weights(net: nn.Module) -> Tensors:
