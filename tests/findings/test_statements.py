@@ -65,11 +65,11 @@ def test_other_seeds_stand_beside():
         ]
     )
     text = sheet(table, seeds, "laptop").markdown
-    row = "| eight | 20\N{NO-BREAK SPACE}% | 0.6 | 0.9 | 0.3 [0.2, 0.4] | 1.5 [1.2, 2] | raised |"
-    assert f"{row} 0.5 → 0.7 |" in text
+    row = "| eight | 20\N{NO-BREAK SPACE}% | 0.6 | 0.9 | 0.3 [0.2, 0.4]. × 1.5 [1.2, 2] |"
+    assert f"{row} raised. p 1e-06 | 0.5 → 0.7 |" in text
     (line,) = sheet(table, seeds[:0], "laptop").markdown.splitlines()[-1:]
     assert line.endswith(
-        "| raised |  | 1e-06 | targeted/differences.csv. 8 against 0: lira, targets, running, auc |"
+        "raised. p 1e-06 |  | targeted/differences.csv. 8 against 0: lira, targets, running, auc |"
     )
 
 
@@ -85,8 +85,8 @@ def test_a_comparison_says_where_it_lies():
 @pytest.mark.parametrize(
     ("other", "told"),
     [
-        ({"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan}, "[0.2, 0.4] |  | raised |"),
-        ({"low": -0.1, "p": 0.2}, "[-0.1, 0.4] |  | no difference found |"),
+        ({"ratio": np.nan, "ratio_low": np.nan, "ratio_high": np.nan}, "[0.2, 0.4] | raised. p "),
+        ({"low": -0.1, "p": 0.2}, "[-0.1, 0.4] | no difference found. p 0.2 |"),
     ],
 )
 def test_without_a_ratio_or_a_difference_there_is_none(other, told):

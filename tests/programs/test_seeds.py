@@ -54,7 +54,7 @@ def test_seeds_are_gathered_and_stand_beside_the_answer(start, tmp_path):
         *("--page", *audited.PAGES, "--output", *output),
     )
     assert pd.read_csv(csv)["answer"].tolist() == ["raised"]
-    assert "| raised | 0.5 → 0.8; 0.52 → 0.75 |" in markdown.read_text("utf-8")
+    assert "| raised. p 1e-06 | 0.5 → 0.8; 0.52 → 0.75 |" in markdown.read_text("utf-8")
     assert set(pd.read_csv(seeds)["experiment"]) == {"e"}
 
 

@@ -32,13 +32,12 @@ EXPLAINED = (
     "reason is in resources/claims.yaml. Coarse: fewer than ten false positives are expected at "
     "the rate."
 )
-SHOWN = ("claim", "published", "measured", "difference", "margin", "verdict", "source", "where")
+SHOWN = ("claim", "published", "measured", "difference", "margin", "source", "where")
 INSTEAD = {  # where there is no verdict
-    "other setting": ("claim", "published", "measured", "setting", "verdict", "source", "where"),
-    "not run": ("claim", "published", "verdict", "source"),
+    "other setting": ("claim", "published", "measured", "setting", "source", "where"),
+    "not run": ("claim", "published", "source"),
 }
 SENTENCES = ("claim", "setting", "where")
-SHAPES = {"agrees": "within", "differs": "exceeds"}
 
 
 def shown(interval: Enclosed) -> str:
@@ -224,13 +223,11 @@ def _of(verdict: str, rows: pd.DataFrame) -> Table:
         verdict.replace(" ", "_"),
         VERDICTS[verdict],
         [(name, "wide" if name in SENTENCES else "name") for name in names],
-        [[_cell(name, row[name]) for name in names] for row in rows.to_dict("records")],
+        [[_cell(row[name]) for name in names] for row in rows.to_dict("records")],
     )
 
 
-def _cell(name: str, value: Any) -> Cell | str:
-    if name == "verdict":
-        return Cell(value, shape=SHAPES.get(value, "open"), strong=True)
+def _cell(value: Any) -> Cell | str:
     return value if isinstance(value, Cell) else "" if pd.isna(value) else str(value)
 
 

@@ -74,8 +74,8 @@ def of_statements(found: pd.DataFrame, seeds: pd.DataFrame, folder: str) -> Tabl
     seed, value. folder: of the scale, in words.
     """
     columns = [("what", "wide"), ("share of poison", "number"), ("without", "number")]
-    columns += [("with", "number"), ("difference", "number"), ("ratio", "number")]
-    columns += [("answer", "name"), ("other seeds", "name"), ("p, corrected", "number")]
+    columns += [("with", "number"), ("difference, ratio", "number")]
+    columns += [("answer", "name"), ("other seeds", "name")]
     return table(
         "statements",
         "Arms compared pair by pair, with 95 % intervals; p after Holm's correction. Where: the "
@@ -93,11 +93,12 @@ def _cells(row: Mapping[str, Any], seeds: pd.DataFrame) -> list[Cell | str]:
         percentage(row["poison_share"]),
         f"{row['reference_value']:.3g}",
         f"{row['value']:.3g}",
-        _interval(row, "difference", "low", "high"),
-        _interval(row, "ratio", "ratio_low", "ratio_high") if found else "",
-        Cell(row["answer"] + ", coarse" * row["coarse"], strong=True),
+        Cell(
+            _interval(row, "difference", "low", "high"),
+            below=_interval(row, "ratio", "ratio_low", "ratio_high", sign="× ") if found else "",
+        ),
+        Cell(row["answer"] + ", coarse" * row["coarse"], strong=True, below=f"p {row['holm']:.2g}"),
         _spread(row, seeds),
-        f"{row['holm']:.2g}",
         Cell(
             f"{row['experiment']}/differences.csv",
             below=f"{row['arm']} against {row['reference']}: {place}",
@@ -126,9 +127,9 @@ def sheet(found: pd.DataFrame, seeds: pd.DataFrame, scale: str) -> Sheet:
     return Sheet(f"What was found, scale {scale}", [said], {"": made})
 
 
-def _interval(row: Mapping[str, float], *names: str) -> str:
+def _interval(row: Mapping[str, float], *names: str, sign: str = "") -> str:
     value, low, high = (row[name] for name in names)
-    return "" if np.isnan(value) else with_interval(value, low, high)
+    return "" if np.isnan(value) else f"{sign}{with_interval(value, low, high)}"
 
 
 def _spread(row: Mapping[str, object], seeds: pd.DataFrame) -> str:
