@@ -73,13 +73,13 @@ def of_statements(found: pd.DataFrame, seeds: pd.DataFrame, folder: str) -> Tabl
     found: as `statements` makes it. seeds: columns experiment, arm, attack, group, mode, measure,
     seed, value. folder: of the scale, in words.
     """
-    columns = [("what", "wide"), ("share of poison", "number"), ("without", "number")]
+    columns = [("what", "wide"), ("poison", "number"), ("without", "number")]
     columns += [("with", "number"), ("difference, ratio", "number")]
     columns += [("answer", "name"), ("other seeds", "name")]
     return table(
         "statements",
-        "Arms compared pair by pair, with 95 % intervals; p after Holm's correction. Where: the "
-        f"table below {folder}, and what names the row there.",
+        "Arms compared pair by pair, with 95 % intervals; p after Holm's correction. Poison: its "
+        f"share of the training set. Where: the table below {folder}, and what names the row.",
         [*columns, ("where", "wide")],
         [_cells(row, seeds) for row in found.to_dict("records")],
     )
