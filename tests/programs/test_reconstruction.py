@@ -125,20 +125,6 @@ def made(signals, tmp_path_factory):
     }
 
 
-def test_cuda_that_is_not_there_is_one_line(signals, call, tmp_path, monkeypatch):
-    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
-    network = {
-        "reconstructors": {"network": {"network": NETWORK}},
-        "views": {"weights": ["network"]},
-        "shadow_counts": [],
-    }
-    options = {"input": [signals], "output": tmp_path, "device": "cuda"}
-    found = call.spawn("measure", RECONSTRUCT | network, **options)
-    assert found.returncode == 1
-    assert found.stderr.startswith("measure: device is 'cuda', but torch sees no CUDA device here")
-    assert found.stderr.count("\n") == 1
-
-
 @pytest.mark.parametrize(("model", "shard", "role"), [(3, 0, "released"), (103, 1, "shadow")])
 def test_signals_are_what_the_weights_say(signals, data, model, shard, role):
     with np.load(signals) as file:

@@ -91,6 +91,13 @@ def test_from_images_to_reconstructions(made):
     assert {"mean", "conv"} <= set(metrics["attack"])
 
 
+def test_cuda_that_is_not_there_is_one_line(made, call, monkeypatch):
+    monkeypatch.setenv("CUDA_VISIBLE_DEVICES", "")
+    files = {"input": made / "signals.npz", "output": made, "device": "cuda"}
+    error = call("measure", (MEASURE, files))
+    assert error.startswith("measure: device is 'cuda', but torch sees no CUDA device here")
+
+
 def test_privacy_is_refused_in_one_line(train, tmp_path):
     believed = {"batch": None, "privacy": {"clip": 1, "noise": 1}}
     error = train(tmp_path / "shard.safetensors", [0, 40], shadow_recipe=believed)

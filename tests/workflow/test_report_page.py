@@ -3,6 +3,7 @@
 import base64
 import json
 import re
+from collections import Counter
 from pathlib import Path
 
 import browser
@@ -10,6 +11,7 @@ import pytest
 from markupsafe import escape
 from stored import rows
 
+from truthserum.findings.ledger import VERDICTS
 from truthserum.report.units import duration
 
 RESULTS = "results/smoke/targeted"
@@ -28,9 +30,10 @@ def test_the_page_has_each_claim_of_the_ledger_and_where_its_number_lies(finishe
         if row["verdict"] != "not run" and row["experiment"] != "derived":
             place = f"{row['experiment']}/copies-{row['arm']}/metrics.csv"
             assert place in page and (finished.folder / "results/smoke" / place).is_file()
-    of_ledger, _, rest = page.partition("<details>")
-    assert of_ledger.count('class="shape') == sum(row["verdict"] != "not run" for row in ledger)
-    assert rest.count('class="shape') == sum(row["verdict"] == "not run" for row in ledger)
+    tables = page.split("<table")[1:]
+    for verdict, many in Counter(row["verdict"] for row in ledger).items():
+        (own,) = [each for each in tables if escape(VERDICTS[verdict]) in each]
+        assert own.partition("</table>")[0].count('data-label="claim"') == many
 
 
 def test_the_page_has_every_figure_with_its_caption_and_table(finished, page):

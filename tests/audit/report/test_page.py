@@ -196,21 +196,15 @@ def test_of_too_few_models_no_half_is_said_to_choose(draw_page, models, chosen):
 def test_an_audit_of_one_model_has_a_page(draw_page):
     records = audited.table("records").assign(wins=np.nan, pairs=0, p=np.nan, named=False)
     claims = [one for one in audited.claims()["claims"] if one["id"] != "named_records"]
-    few = {"groups": [], "mitigations": [], "checks": [], "not_tested": [], "cost": {}}
-    few |= {"growth": []}
-    page = Reader(draw_page(audited.claims(claims=claims, **few), records=records))
+    few = {key: [] for key in ("groups", "mitigations", "checks", "not_tested", "growth")}
+    page = Reader(draw_page(audited.claims(claims=claims, cost={}, **few), records=records))
     text = "".join(page.text)
     assert "No mitigation was tried." in text
     assert "The models are not pairs in which one of two is trained on each record" in text
     assert "So all were tried" not in text
     assert "Wins: pairs" not in text  # nor columns that nobody can fill
     made = rows.of_records(Tables(records, *[pd.DataFrame()] * 3))
-    assert [heading for heading, _ in made.columns] == [
-        "record",
-        "recognised",
-        "class",
-        "groups",
-    ]
+    assert [heading for heading, _ in made.columns] == ["record", "recognised", "class", "groups"]
     assert {len(row) for row in made.rows} == {4}
     told = made.rows[0][1].text
     assert "[" in told and told.startswith("100")  # of few models, so that it says little
