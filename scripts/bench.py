@@ -19,7 +19,7 @@ import pandas as pd
 from truthserum.bench.measures import Measure, sheet
 from truthserum.bench.tasks.base import Place
 from truthserum.options import build
-from truthserum.training.lease import DeviceError
+from truthserum.sentences import DeviceError
 
 
 def time(options: Namespace) -> None:

@@ -12,11 +12,11 @@ these: an interrupted run is taken up again.
 from program import parsed, parser, run, write_csv
 
 from truthserum import registry
+from truthserum.sentences import DeviceError
 from truthserum.stages import Measuring
 from truthserum.storage.arrays import write_npz
 from truthserum.storage.kept import Place, kept_of
 from truthserum.storage.manifests import content_of, key_of
-from truthserum.training.lease import DeviceError
 
 
 def main() -> None:

@@ -55,6 +55,10 @@ class Sentence(Exception):
         return "".join(each if each.isprintable() else ascii(each)[1:-1] for each in text)
 
 
+class DeviceError(RuntimeError):
+    """The device that was asked for is not there, or too small."""
+
+
 class OptionError(Sentence, ValueError):
     """An option is wrong."""
 

@@ -3,9 +3,10 @@ import os
 import pytest
 import torch
 
+from truthserum.sentences import DeviceError
 from truthserum.training import device as devices
 from truthserum.training import lease as leases
-from truthserum.training.device import Device, DeviceError, acquire, choose
+from truthserum.training.device import Device, acquire, choose
 from truthserum.training.lease import lease
 
 CUDNN, PRODUCTS = torch.backends.cudnn, torch.backends.cuda.matmul

@@ -1,7 +1,7 @@
 import pytest
 import torch
 
-from truthserum.training.device import DeviceError
+from truthserum.sentences import DeviceError
 from truthserum.training.midway import BEFORE
 from truthserum.training.products import Scratch
 from truthserum.training.resume import resumed

@@ -51,7 +51,7 @@ def test_profiles_name_rules(pristine):
 
 def test_what_needs_a_gpu_is_no_part_of_the_bench(pristine):
     assert pristine.jobs("gpu_check") == {"prepare_data": 2, "time_task": 2, "gpu_check": 1}
-    assert pristine.jobs("bench")["time_task"] == 8
+    assert pristine.jobs("bench")["time_task"] == 7
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,8 @@ from typing import get_args
 import numpy as np
 import torch
 
-from truthserum.training.lease import VISIBLE, DeviceError, lease
+from truthserum.sentences import DeviceError
+from truthserum.training.lease import VISIBLE, lease
 from truthserum.training.recipe import Precision
 
 _started: list[str] = []  # the GPU that CUDA started on in this process, and the only one it sees

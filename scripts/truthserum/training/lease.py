@@ -16,10 +16,6 @@ LOCKS = Path("/tmp") / f"truthserum-gpu-{os.getuid()}"
 SHARING = "TRUTHSERUM_JOBS_PER_GPU"  # the variable that says how many may hold one at a time
 
 
-class DeviceError(RuntimeError):
-    """The device that was asked for is not there, or too small."""
-
-
 @contextmanager
 def lease(
     identifiers: Sequence[str],

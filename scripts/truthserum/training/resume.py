@@ -7,7 +7,7 @@ from typing import TypeVar, cast
 
 import torch
 
-from truthserum.training.device import DeviceError
+from truthserum.sentences import DeviceError
 from truthserum.training.midway import BEFORE
 from truthserum.training.products import Scratch, Tensors
 

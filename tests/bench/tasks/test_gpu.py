@@ -7,7 +7,8 @@ from truthserum.bench.tasks import gpu, gpu_leak
 from truthserum.bench.tasks.base import Place
 from truthserum.bench.tasks.gpu import Gpu, Watch
 from truthserum.bench.tasks.gpu_leak import GpuLeak
-from truthserum.training.device import Device, DeviceError
+from truthserum.sentences import DeviceError
+from truthserum.training.device import Device
 
 MODEL = {"cnn": {"width": 2, "depth": 1}}
 RECIPE = {"epochs": 3, "batch": 4, "lr": 0.05, "augmentation": {"flip": True, "crop": 2}}
