@@ -8,7 +8,7 @@ import ast
 import os
 import shutil
 from collections.abc import Iterator, Mapping
-from inspect import Signature, signature
+from inspect import Parameter, Signature
 from pathlib import Path
 from typing import Any
 
@@ -62,10 +62,10 @@ def _bound(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _check_signature(function: ast.FunctionDef, options: Options) -> None:
-    taken = _signature(function.args)
+    signature = _signature(function.args)
     for where, named in {"function": {}, **options}.items():
         try:
-            taken.bind(*GIVEN, **named)
+            signature.bind(*GIVEN, **named)
         except TypeError as error:
             by_name = f" and, by name, {listed(named)}" if named else ""
             raise OptionError(
@@ -76,16 +76,27 @@ def _check_signature(function: ast.FunctionDef, options: Options) -> None:
 
 
 def _signature(taken: ast.arguments) -> Signature:
-    """Of a function that was read."""
-    bare = ast.arguments(**{field: _bare(said) for field, said in ast.iter_fields(taken)})
-    return signature(eval(f"lambda {ast.unparse(bare)}: None"))
-
-
-def _bare(said: Any) -> Any:
-    """Parameters without annotations; a default is None, whatever it is, so that nothing is run."""
-    if isinstance(said, list):
-        return [_bare(each) for each in said]
-    return ast.arg(said.arg) if isinstance(said, ast.arg) else said and ast.Constant(None)
+    """Of a function that was read; a default is None, whatever it is."""
+    positions = [*taken.posonlyargs, *taken.args]
+    required = len(positions) - len(taken.defaults)
+    parameters = [
+        Parameter(
+            each.arg,
+            Parameter.POSITIONAL_ONLY
+            if each in taken.posonlyargs
+            else Parameter.POSITIONAL_OR_KEYWORD,
+            default=Parameter.empty if k < required else None,
+        )
+        for k, each in enumerate(positions)
+    ]
+    if taken.vararg:
+        parameters.append(Parameter(taken.vararg.arg, Parameter.VAR_POSITIONAL))
+    for each, default in zip(taken.kwonlyargs, taken.kw_defaults, strict=True):
+        empty = Parameter.empty if default is None else None
+        parameters.append(Parameter(each.arg, Parameter.KEYWORD_ONLY, default=empty))
+    if taken.kwarg:
+        parameters.append(Parameter(taken.kwarg.arg, Parameter.VAR_KEYWORD))
+    return Signature(parameters)
 
 
 def check_program(word: str, folder: Path) -> None:
