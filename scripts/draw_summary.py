@@ -1,4 +1,4 @@
-"""Draw one figure of panels from several experiments, such as the first figure of a paper.
+"""Draw one figure of panels from several experiments, such as the three tasks of a paper.
 
     python scripts/draw_summary.py --settings '{"title": "", "panels": [["Membership",
         {"figure": "roc", "factor": "copies", "values": [0, 8], …}], ["Canary", …]]}'

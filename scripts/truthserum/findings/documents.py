@@ -13,7 +13,7 @@ from truthserum.columns import Columns
 from truthserum.findings.numbers import LOOK_UPS, Call
 from truthserum.findings.statements import NOT_FOUND
 from truthserum.report.markdown import in_lines
-from truthserum.report.numbers import is_nearly, rounded
+from truthserum.report.numbers import is_nearly, minus, rounded
 
 Ask = Callable[[Call], Mapping[str, Any] | None]
 """The record that a call asks for; None if nobody measured it yet."""
@@ -74,7 +74,7 @@ def writer(measure: str) -> Callable[[float], str]:
 def written(measure: str, number: float) -> str:
     """A number of a measure, without unit."""
     text = writer(measure)(number)
-    return text.lstrip("-") if not re.search("[1-9]", text) else re.sub("^-", "−", text)
+    return text.lstrip("-") if not re.search("[1-9]", text) else minus(text)
 
 
 @dataclass(frozen=True)
