@@ -62,11 +62,10 @@ def _bound(node: ast.AST) -> Iterator[tuple[str, ast.AST]]:
 
 
 def _check_signature(function: ast.FunctionDef, options: Options) -> None:
-    signature = _signature(function.args)
     for where, named in {"function": {}, **options}.items():
         try:
-            signature.bind(*GIVEN, **named)
-        except TypeError as error:
+            _signature(function.args).bind(*GIVEN, **named)
+        except (TypeError, ValueError) as error:  # of a call, or of a name that is there twice
             by_name = f" and, by name, {listed(named)}" if named else ""
             raise OptionError(
                 f"{where}: found {function.name}({ast.unparse(function.args)}) on line "

@@ -81,6 +81,12 @@ def test_what_can_be_called_or_only_a_run_knows_passes(check, source, options):
             "(too many positional arguments)",
         ),
         (
+            "def train(x, y, seed, y): ...",
+            {},
+            "function: found train(x, y, seed, y) on line 1, allowed is a function that takes x, "
+            "y, seed (duplicate parameter name: 'y')",
+        ),
+        (
             "def train(x, y, seed, depth): ...",
             {"depth": 3},
             "function: found train(x, y, seed, depth) on line 1, allowed is a function that takes "
