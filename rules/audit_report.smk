@@ -23,7 +23,7 @@ rule audit_report:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(of_code("audit_report")),
+        **believed(judged_settings),
     message:
         "The page of audit {wildcards.audit}"
     shell:

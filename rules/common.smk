@@ -195,11 +195,17 @@ def placed_panel_arms(wildcards):
     return [placed(folder) for one, _ in panels for folder in folders_of(one)]
 
 
-def measures_of(wildcards):
-    """The metrics of every arm of an experiment, their draws, and the models behind them, if any."""
-    experiment = experiment_of(wildcards)
+def behind_metrics(experiment):
+    """The draws behind the metrics of every arm of an experiment, and the models, if any."""
+    draws = ["draws.npz"] if LEAKS[experiment.leak].compared else []
     models = ["models.csv"] if "models" in TABLES[experiment.leak] else []
-    return in_arms(experiment, "metrics.csv", "draws.npz", *models)
+    return in_arms(experiment, *draws, *models)
+
+
+def measures_of(wildcards):
+    """The metrics of every arm of an experiment, and what is behind them."""
+    experiment = experiment_of(wildcards)
+    return in_arms(experiment, "metrics.csv") + behind_metrics(experiment)
 
 
 def compared():
@@ -236,6 +242,11 @@ def all_metrics(wildcards):
     return [
         path for one in EXPERIMENTS.values() for path in in_arms(one, "metrics.csv")
     ]
+
+
+def behind_all_metrics(wildcards):
+    """What is behind the metrics of every experiment."""
+    return [path for one in EXPERIMENTS.values() for path in behind_metrics(one)]
 
 
 def check_places():
@@ -277,21 +288,3 @@ def measured_from(wildcards):
         return own
     other = f"{experiment_of(wildcards).factor}-{beside}{again}"
     return own, f"{RESULTS}/{wildcards.experiment}/{other}/signals.npz"
-
-
-def documented(wildcards):
-    """Every table that a document may take a number from.
-
-    The ledger and the correction of the statements are of all experiments, at the scale of most.
-    """
-    if config["scale"] == "laptop" and config["experiments"] != "all":
-        found = json.dumps(config["experiments"])
-        raise WorkflowError(f"experiments: found {found}, allowed for documents is all")
-    across = [
-        f"{RESULTS}/{name}/{figure}.csv"
-        for name, experiment in EXPERIMENTS.items()
-        for figure in ("label_only", "seeds")
-        if figure in experiment.figures
-    ]
-    arms = [table for one in EXPERIMENTS.values() for table in arms_of(one)]
-    return arms + across + all_differences(wildcards) + all_seeds(wildcards)

@@ -198,6 +198,7 @@ rule derive_numbers:
 
 rule write_ledger:
     input:
+        behind_all_metrics,
         claims=own("resources/claims.yaml"),
         metrics=all_metrics,
         derived=rules.derive_numbers.output,

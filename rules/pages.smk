@@ -54,9 +54,36 @@ POLICIES = {
 }
 
 
+def judged_settings(wildcards):
+    """What decides the verdict of an audit and its page."""
+    return plan_of(wildcards).judged_settings(policy_of(wildcards))
+
+
 def policy_of(wildcards):
     """The file of a policy, which is read before anything is trained."""
     try:
         return local(policy_file(plan_of(wildcards), POLICIES))
     except OptionError as error:
         raise WorkflowError(str(error)) from None
+
+
+def documented(wildcards):
+    """Every table that a document may take a number from.
+
+    The ledger and the correction of the statements are of all experiments, at the scale of most.
+    """
+    if HERE != Path.cwd():
+        raise WorkflowError(
+            f"documents: found the folder {Path.cwd()}, allowed is {HERE}, whose documents they are"
+        )
+    if config["scale"] == "laptop" and config["experiments"] != "all":
+        found = json.dumps(config["experiments"])
+        raise WorkflowError(f"experiments: found {found}, allowed for documents is all")
+    across = [
+        f"{RESULTS}/{name}/{figure}.csv"
+        for name, experiment in EXPERIMENTS.items()
+        for figure in ("label_only", "seeds")
+        if figure in experiment.figures
+    ]
+    arms = [table for one in EXPERIMENTS.values() for table in arms_of(one)]
+    return arms + across + all_differences(wildcards) + all_seeds(wildcards)

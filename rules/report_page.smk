@@ -19,7 +19,7 @@ rule report_page:
     conda:
         "../envs/environment.yaml"
     params:
-        **believed(report_settings),
+        **believed(report_settings, whatever_lies_there),
         results=lambda wildcards: placed(RESULTS),
     message:
         "The page of the reproduction"

@@ -16,10 +16,22 @@ AUDITED = Rehearsals(
 )
 
 
-def believed(decide):
+def made_again(path, settings, inputs):
+    """Whether Snakemake remembers that a product was made otherwise, and goes by that."""
+    triggers, made = workflow.rerun_triggers, IOFile(path)
+    params, files = workflow.persistence.params(made), workflow.persistence.input(made)
+    others = {
+        RerunTrigger.PARAMS: params is not None and repr(settings) not in params,
+        RerunTrigger.INPUT: files is not None and files != sorted(inputs),
+    }
+    return any(triggers & {trigger for trigger, other in others.items() if other})
+
+
+def believed(decide, made_of=set):
     """The parameters of a job: its settings, where its program is, and a check of its outputs.
 
-    decide: what the job is decided by, given its wildcards.
+    decide: what the job is decided by, given its wildcards. made_of: all that it may read, given its
+    inputs.
 
     Snakemake knows what changed since it made a file; but not that another file took its place, nor
     anything once .snakemake/ is lost, and a user may tell it to go by time alone. What it is going
@@ -30,18 +42,21 @@ def believed(decide):
     def settings(wildcards):
         return unfold.canonical(decide(wildcards))
 
-    def check(wildcards, output):
+    def check(wildcards, input, output):
         watched = workflow.is_main_process and not workflow.dag_settings.forceall
         for path in filter(os.path.exists, output if watched else ()):
             asked = settings(wildcards)
-            remembered = workflow.persistence.params(IOFile(path))
-            kept = remembered is None or repr(asked) in remembered
-            if kept or RerunTrigger.PARAMS not in workflow.rerun_triggers:
-                if found := blame(Path(path), json.loads(asked)):
+            if not made_again(path, asked, input):
+                if found := blame(Path(path), json.loads(asked), made_of(input)):
                     sys.exit(found)  # a WorkflowError is shown with a traceback here
         return ""
 
     return {"settings": settings, "programs": programs, "intact": check}
+
+
+def whatever_lies_there(inputs):
+    """What a job may read that looks for it."""
+    return None
 
 
 def of_experiment(decide, *names):

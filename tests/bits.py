@@ -27,7 +27,8 @@ def flip(path):
 
 def complaint(path):
     """What is said of a product where it is asked for as it was made."""
-    return blame(path, json.loads(manifest_of(path).read_text("utf-8"))["settings"])
+    made = json.loads(manifest_of(path).read_text("utf-8"))
+    return blame(path, made["settings"], made["inputs"])
 
 
 def refusal(path):

@@ -33,6 +33,8 @@ class Cart:
     """Of wheels | not of hands."""
     wheel: Maybe[Wheel] = None
     """If any."""
+    spare: Maybe[Wheel | str] = None
+    """One, or its name."""
     other: Annotated[Any, Named({"wheel": Wheel})] = Wheel(1)
 
 
@@ -48,7 +50,11 @@ class Coach(Cart):
 
 
 def test_meanings_are_the_strings_below():
-    assert meanings(Cart) == {"axles": "Of wheels | not of hands.", "wheel": "If any."}
+    assert meanings(Cart) == {
+        "axles": "Of wheels | not of hands.",
+        "wheel": "If any.",
+        "spare": "One, or its name.",
+    }
     assert meanings(Wheel) == {"size": "Across, in metres."}
     assert meanings(Coach) == meanings(Cart) | {
         "seats": "For people.",
@@ -78,6 +84,10 @@ def test_a_schema_says_range_default_and_meaning():
         ({"wheel": {"size": 1}}, True),
         ({"wheel": {"size": 0}}, False),
         ({"wheel": 1}, False),
+        ({"spare": None}, True),
+        ({"spare": "a name"}, True),
+        ({"spare": {"size": 1}}, True),
+        ({"spare": 1}, False),
         ({"other": {"wheel": {"size": 2}}}, True),
         ({"other": {}}, False),
         ({"other": {"cart": {}}}, False),
@@ -113,6 +123,9 @@ def test_the_page_says_what_is_allowed_in_words():
     lines = page("Vehicles", {"All": {"cart": Cart, "coach": Coach}}, "On wheels.").splitlines()
     assert "| `size` | number, more than 0 | must be given | Across, in metres. |" in lines
     assert "| `wheel` | section [Wheel](#wheel) or null | `null` | If any. |" in lines
+    assert "| `spare` | section [Wheel](#wheel) or text or null | `null` | One, or" in " ".join(
+        lines
+    )
     assert "| `extras` | section of keys | `{}` | By name. |" in lines
     assert "| `seats` | whole number, 1 to 1,000,000, or null | `null` | For people. |" in lines
     axles = "list of whole number, 1 to 1,000,000"

@@ -63,6 +63,8 @@ class Described(GenerateJsonSchema):
 
     def nullable_schema(self, schema: Any) -> Schema:
         inner = self.generate_inner(schema["schema"])
+        if "anyOf" in inner:
+            return {**inner, "anyOf": [*inner["anyOf"], {"type": "null"}]}
         if "type" in inner:
             kinds = inner["type"] if isinstance(inner["type"], list) else [inner["type"]]
             choices = {"enum": [*inner["enum"], None]} if "enum" in inner else {}
@@ -119,6 +121,8 @@ def allowed(option: Schema) -> str:
             return f"section {_link(named(option))}"
         case {"then": inner, "type": ["object", "null"]}:
             return f"{allowed(inner)} or null"
+        case {"type": "null"}:
+            return "null"
         case {"const": value}:
             return str(value)
         case {"enum": values}:

@@ -1,7 +1,7 @@
 """Which file is to blame where a product is not the one that was asked for."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import suppress
 from pathlib import Path
 from typing import Any
@@ -10,13 +10,13 @@ from truthserum.storage.files import DataError, is_file
 from truthserum.storage.manifests import complaint, manifest_of, verified
 
 
-def blame(path: Path, settings: Mapping[str, Any]) -> str | None:
-    """What is wrong with a product that should have been made with these settings; None if nothing.
+def blame(path: Path, settings: Mapping[str, Any], inputs: Collection[str] | None) -> str | None:
+    """What is wrong with a product that should have been made so, of these; None if nothing.
 
     Where what it was made of is itself another thing than its manifest says, that is told: who was
     told to delete the product would do so with one good product after the other, trained ones too.
     """
-    found = complaint(path, settings)
+    found = complaint(path, settings, inputs)
     if found:
         for source in filter(is_file, _sources(path)):
             try:

@@ -15,6 +15,7 @@ from truthserum.audit.data.pictures import pictures
 from truthserum.audit.options import CLEAN, EXPOSED, POISONED, PROTECTED, Audit
 from truthserum.statistics.signs import models_to_name
 from truthserum.storage.files import is_folder
+from truthserum.storage.manifests import sha256_of
 from truthserum.training.spans import spans
 from workflow.experiments import Settings
 from workflow.fingerprint import fingerprint as our_code
@@ -192,6 +193,14 @@ class Plan:
         parts = {arm: self.parts(arm) for arm in self.arms}
         return self._of_data("audit_measure", {**settings, "arms": arms, "parts": parts})
 
+    def judged_settings(self, policy: str) -> Settings:
+        """What decides the verdict and the page, but for the claims; by this file of a policy."""
+        said = {key: self.written[key] for key in REPORTED if key in self.written}
+        shown = self.content if self.audit.show_records else None
+        signed = sha256_of(Path(policy))
+        settings = {"audit": said, "policy": signed, "shown": shown}
+        return self._with_code("audit_report", settings)
+
     def plan_settings(self) -> Settings:
         """What decides the forecast."""
         poison = {"poison": self.audit.poison, "targets": self.audit.targets}
@@ -204,7 +213,7 @@ class Plan:
         """
         section = self._section() | {"game": {"membership": {"targets": FEWEST_MODELS}}}
         section |= {"queries": ["identity"], "observed_batch": FEWEST_MODELS}
-        section |= {"seed": self.audit.seed, "experiment": self.name}
+        section |= {"seed": self.audit.seed, "experiment": self.name, "content": self.content}
         return {
             arm: {"leak": "inference", "settings": {**section, **own}}
             for arm, own in self.ours.items()

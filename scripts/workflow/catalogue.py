@@ -18,15 +18,16 @@ SHARED = "_shared"
 def complete(config: dict[str, Any]) -> dict[str, Any]:
     """The config with everything that stands in the folder of experiments, each at full length.
 
-    What the config itself says comes last, name by name. What is no section of keys stays as it is,
-    for the check to refuse.
+    What the config itself says comes last, name by name; of the defaults, setting by setting. What
+    is no section of keys stays as it is, for the check to refuse.
     """
     files = {path.stem: written.read(path) for path in _files()}
     shared = files.pop(SHARED, None)
     if not isinstance(shared, dict):
         raise OptionError(f"{FOLDER / SHARED}.yaml: found {shown(shared)}, allowed are sections")
     known = {**shared, "catalogue": dict(sorted(files.items()))}
-    added = {part: _over(known[part], config.get(part, {})) for part in known}
+    deep = {"defaults": 3}  # leak, scale and setting; of what else there is, by name
+    added = {part: _over(known[part], config.get(part, {}), deep.get(part, 1)) for part in known}
     whole = {**config, **added}
     if isinstance(whole["catalogue"], dict) and isinstance(whole.get("defaults"), dict):
         whole["catalogue"] = {
@@ -52,10 +53,17 @@ def _files() -> list[Path]:
     return [path for path in visible if path.suffix == ".yaml"]
 
 
-def _over(below: Any, above: Any) -> Any:
-    """What two sections say, the second one where both do; what is no section, as it is."""
-    both = isinstance(below, dict) and isinstance(above, dict)
-    return below | above if both else above
+def _over(below: Any, above: Any, levels: int = 1) -> Any:
+    """What two sections say, the second one where both do; what is no section, as it is.
+
+    levels: of sections within sections, so many deep.
+    """
+    if not (levels and isinstance(below, dict) and isinstance(above, dict)):
+        return above
+    return below | {
+        key: _over(below[key], said, levels - 1) if key in below else said
+        for key, said in above.items()
+    }
 
 
 def _laid(defaults: dict[Any, Any], entry: Any) -> Any:

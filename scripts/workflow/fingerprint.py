@@ -146,6 +146,7 @@ def plugins_of(program: str, settings: Mapping[str, Any]) -> dict[str, list[str]
             {kind for options in settings.get("reconstructors", {}).values() for kind in options}
         ),
         "bench": list(settings.get("task", ())),
+        "columns": registry.names("columns") if program == "documents" else [],
         "figure": sorted({one["figure"] for one in drawn if "figure" in one}),
     }
 

@@ -62,7 +62,10 @@ def _in_audit(written: Any, change: Callable[[str], str]) -> Any:
 
 def _named(key: str, value: Any, change: Callable[[str], str]) -> Any:
     """A path, or a list of them; what is neither is left as it is, or to be refused."""
-    if key not in PATHS and not (key == "policy" and Path(str(value)).suffix in POLICIES):
+    is_path = key in PATHS
+    is_path |= key == "policy" and Path(str(value)).suffix in POLICIES
+    is_path |= key == "python" and "/" in str(value)  # else one that the shell would find
+    if not is_path:
         return value
     if isinstance(value, list):
         return [_named(key, each, change) for each in value]

@@ -58,13 +58,13 @@ class Rehearsals:
     def _try_all(self) -> None:
         """Find out what is wrong with every arm that has anything to try."""
         asked = {key_of(each): each for arms in self.steps.values() for each in arms.values()}
-        passed = remembered(self.memory) & set(asked)
-        self.found = dict.fromkeys(passed)
+        passed = remembered(self.memory)
+        self.found = dict.fromkeys(passed & set(asked))
         waiting = {key: each for key, each in asked.items() if key not in passed}
         if waiting:
             print(f"Trying the first steps of {len(waiting)} arms (rehearse)", file=sys.stderr)
             self.found |= tried(waiting, self.results)
-            remember(self.memory, [key for key, wrong in self.found.items() if wrong is None])
+            remember(self.memory, passed | {key for key, no in self.found.items() if no is None})
 
 
 def steps_of(experiments: Mapping[str, Experiment], shared: Mapping[str, Any]) -> Steps:
@@ -98,7 +98,9 @@ def tried_of(experiment: Experiment) -> dict[str, Arm]:
 
 def key_of(asked: Mapping[str, Any]) -> str:
     """What decides whether it passes: the settings, and the code."""
-    code = code_of("rehearse", {**asked["settings"], "leak": asked["leak"]})
+    settings = asked["settings"]
+    network = settings.get("language_model", {})  # the section, which says what is trained
+    code = code_of("rehearse", {**network, **settings, "leak": asked["leak"]})
     return hashed({**asked, "code": code})
 
 

@@ -59,7 +59,7 @@ def test_what_is_no_file_is_refused_unopened(tmp_path, kind):
     path.unlink()
     kind(path)
     said = f"{path}: found no file, allowed is one; delete {path} and run again"
-    assert complaint(path, MINE) == said
+    assert complaint(path, MINE, ()) == said
     with pytest.raises(DataError, match=said):
         verified(path)
 
@@ -70,7 +70,7 @@ def test_what_may_not_be_read_is_named_with_the_reason_and_not_to_be_deleted(tmp
     unreadable = place(path)
     unreadable.unlink()
     unreadable.symlink_to("/proc/self/mem")  # which may be opened, and not be read, by root neither
-    said = complaint(path, MINE) or ""
+    said = complaint(path, MINE, ()) or ""
     assert "cannot be read: " in said
     assert "delete" not in said
 
@@ -79,7 +79,9 @@ def test_what_may_not_be_read_is_named_with_the_reason_and_not_to_be_deleted(tmp
 def test_a_manifest_of_another_form_is_named(tmp_path, text):
     path = make(tmp_path / "one.csv")
     manifest_of(path).write_text(text, "utf-8")
-    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (
+        complaint(path, MINE, ()) or ""
+    )
 
 
 @pytest.mark.parametrize("part", [{"settings": []}, {"inputs": []}, {"product": 1}], ids=str)
@@ -87,7 +89,9 @@ def test_a_manifest_with_a_part_of_another_form_is_named(tmp_path, part):
     path = make(tmp_path / "one.csv")
     record = json.loads(manifest_of(path).read_text("utf-8")) | part
     manifest_of(path).write_text(json.dumps(record), "utf-8")
-    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (
+        complaint(path, MINE, ()) or ""
+    )
 
 
 def test_an_input_with_a_name_that_no_file_has_is_not_there(tmp_path):
@@ -95,7 +99,7 @@ def test_an_input_with_a_name_that_no_file_has_is_not_there(tmp_path):
     record = json.loads(manifest_of(path).read_text("utf-8"))
     record["inputs"] = {"x" * 5000: "", "nul\0": "", "x" * 254: ""}
     manifest_of(path).write_text(json.dumps(record), "utf-8")
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, record["inputs"]) is None
 
 
 def test_a_product_is_believed_wherever_all_results_go_together(tmp_path, monkeypatch):
@@ -111,9 +115,9 @@ def test_a_product_is_believed_wherever_all_results_go_together(tmp_path, monkey
             monkeypatch.chdir(folder)
         for seen in (path, path.absolute()):
             assert verified(seen) == seen
-            assert complaint(seen, MINE) is None
+            assert complaint(seen, MINE, ()) is None
     monkeypatch.chdir(path.parent)
-    assert complaint(inner, MINE) is None
+    assert complaint(inner, MINE, ()) is None
 
 
 def test_what_a_manifest_says_moves_no_terminals_cursor(tmp_path):
@@ -121,7 +125,7 @@ def test_what_a_manifest_says_moves_no_terminals_cursor(tmp_path):
     record = json.loads(manifest_of(path).read_text("utf-8")) | {"product": "\x1b[2J\n\u202e"}
     manifest_of(path).write_text(json.dumps(record), "utf-8")
     said = f"{path}: found what was made as \\x1b[2J\\n\\u202e; delete {path} and run again"
-    assert complaint(path, MINE) == said
+    assert complaint(path, MINE, ()) == said
 
 
 @pytest.mark.parametrize("place", ["other/one.csv", "arm/two.csv"])
@@ -132,7 +136,7 @@ def test_the_product_of_another_arm_is_not_believed_with_its_manifest(tmp_path, 
     shutil.copy2(path, taken)
     shutil.copy2(manifest_of(path), manifest_of(taken))
     sentence = f"{taken}: found what was made as {path}; delete {taken} and run again"
-    assert complaint(taken, MINE) == sentence
+    assert complaint(taken, MINE, ()) == sentence
     with pytest.raises(DataError, match=re.escape(sentence)):
         verified(taken)
 
@@ -141,7 +145,9 @@ def test_a_manifest_that_is_a_pipe_is_none_of_ours(tmp_path):
     path = make(tmp_path / "one.csv")
     manifest_of(path).unlink()
     os.mkfifo(manifest_of(path))
-    assert f"has a manifest {manifest_of(path)} that is cut short" in (complaint(path, MINE) or "")
+    assert f"has a manifest {manifest_of(path)} that is cut short" in (
+        complaint(path, MINE, ()) or ""
+    )
 
 
 @pytest.mark.parametrize("harm", ["bit", "other", "longer"])
@@ -156,38 +162,64 @@ def test_an_altered_product_is_named_with_what_to_delete(tmp_path, harm):
     said = f"{path} is cut short or altered.*; delete {path} and run again"
     with pytest.raises(DataError, match=said):
         verified(path)
-    assert complaint(path, MINE).startswith(f"{path} is cut short or altered")
+    assert complaint(path, MINE, ()).startswith(f"{path} is cut short or altered")
 
 
 def test_a_product_of_other_settings_is_named_with_the_settings(tmp_path):
     path = make(tmp_path / "one.csv")
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, ()) is None
     expected = f"{path} was made with other code and models than asked for now; delete {path} and"
-    assert complaint(path, {"seed": 1, "code": "b", "models": 4}).startswith(expected)
+    assert complaint(path, {"seed": 1, "code": "b", "models": 4}, ()).startswith(expected)
 
 
 def test_a_product_of_another_input_is_named_unless_that_is_younger(tmp_path):
     source, path = make(tmp_path / "source.csv", "one"), tmp_path / "one.csv"
     verified(source)
     make(path)
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, [str(source)]) is None
     make(source, "two")
     os.utime(source, ns=(1, 1))
-    assert complaint(path, MINE).startswith(f"{path} was made of another {source} than lies there")
+    assert complaint(path, MINE, [str(source)]).startswith(
+        f"{path} was made of another {source} than lies there"
+    )
     os.utime(source)
-    assert complaint(path, MINE) is None  # Snakemake makes it again
+    assert complaint(path, MINE, [str(source)]) is None  # Snakemake makes it again
     source.unlink()
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, [str(source)]) is None
+
+
+def test_a_product_of_inputs_that_are_not_asked_for_is_named(tmp_path):
+    """What is asked for may have more: what is no product is in no manifest."""
+    source, path = make(tmp_path / "data" / "one.csv"), tmp_path / "two.csv"
+    verified(source)
+    make(path)
+    for asked in ([str(source), "own.csv"], ["data/one.csv"]):
+        assert complaint(path, MINE, asked) is None
+    other = make(tmp_path / "data" / "two.csv")
+    os.utime(other, ns=(1, 1))
+    for asked in ([], [str(other)]):
+        said = f"{path} was made of {source}, which is not asked for now; delete {path} and run"
+        assert complaint(path, MINE, asked).startswith(said)
+    for young in (other.touch, other.unlink):
+        young()
+        assert complaint(path, MINE, [str(other)]) is None  # Snakemake makes it again
+
+
+def test_what_a_job_has_kept_of_its_own_work_need_not_be_asked_for(tmp_path):
+    path = tmp_path / "pair-000.npz"
+    verified(make(tmp_path / ".pair-000" / "model-0.npz"))
+    make(path)
+    assert complaint(path, MINE, ()) is None
 
 
 def test_a_product_of_tomorrow_is_refused_before_anything_is_made_of_it(tmp_path):
     path = make(tmp_path / "one.csv")
     now = path.stat().st_mtime
     os.utime(path, (now, now + 30))  # as a file server does whose clock is ahead
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, ()) is None
     os.utime(path, (now, now + 86400))
     date = datetime.fromtimestamp(now + 86400).isoformat(" ", "seconds")
-    assert complaint(path, MINE).startswith(
+    assert complaint(path, MINE, ()).startswith(
         f"{path}: found the date {date}, allowed are dates up to now; set this machine's clock"
     )
 
@@ -204,13 +236,13 @@ def test_a_product_without_a_manifest_is_one_that_nobody_knows(tmp_path, content
         has = f"a manifest {manifest_of(path)} that is cut short or altered"
         with pytest.raises(DataError, match=f"{path} has {has}"):
             verified(path)
-    assert f"{path} has {has}, so nobody knows what it is; delete" in complaint(path, MINE)
+    assert f"{path} has {has}, so nobody knows what it is; delete" in complaint(path, MINE, ())
 
 
 def test_the_time_of_a_file_alone_makes_it_no_other(tmp_path):
     path = make(tmp_path / "one.csv")
     path.touch()
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, ()) is None
 
 
 def test_a_failed_write_leaves_product_and_manifest_alone(tmp_path):
@@ -218,7 +250,7 @@ def test_a_failed_write_leaves_product_and_manifest_alone(tmp_path):
     with pytest.raises(OSError, match="full"), signing(path) as part:
         part.write_text("half", "utf-8")
         raise OSError("full")
-    assert complaint(path, MINE) is None
+    assert complaint(path, MINE, ()) is None
 
 
 def test_a_file_that_changes_is_hashed_again(tmp_path):

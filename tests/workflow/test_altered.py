@@ -82,6 +82,11 @@ def chain(tmp_path, monkeypatch):
     return Path()
 
 
+def blamed(path):
+    """What is wrong with a product of the chain."""
+    return blame(path, {}, ["data/one.npz", "data/two.npz", "a/models.npz"])
+
+
 def exchanged(folder, name, other):
     """The file `other`, with its manifest, in the place of `name`."""
     shutil.copy2(folder / other, folder / name)
@@ -90,13 +95,13 @@ def exchanged(folder, name, other):
 
 @pytest.mark.parametrize("name", ["a/models.npz", "a/signals.npz"])
 def test_what_took_the_place_of_data_is_to_blame_and_not_what_was_made_of_them(chain, name):
-    assert blame(chain / name, {}) is None
+    assert blamed(chain / name) is None
     exchanged(chain, "data/one.npz", "data/two.npz")
-    found = blame(chain / name, {})
+    found = blamed(chain / name)
     assert found.startswith("data/one.npz: found what was made as data/two.npz")
     assert found.endswith("delete data/one.npz and run again")
     (chain / "data/one.npz").unlink()
-    assert blame(chain / name, {}) is None
+    assert blamed(chain / name) is None
 
 
 def test_what_was_made_of_other_data_is_to_blame_where_these_are_what_they_say(chain):
@@ -105,9 +110,9 @@ def test_what_was_made_of_other_data_is_to_blame_where_these_are_what_they_say(c
     with signing(chain / "a/models.npz") as part:
         part.write_text("of other data", "utf-8")
     begin({})
-    assert blame(chain / "a/models.npz", {}) is None
+    assert blamed(chain / "a/models.npz") is None
     (chain / "a/signals.npz").touch()
-    found = blame(chain / "a/signals.npz", {})
+    found = blamed(chain / "a/signals.npz")
     assert found.startswith("a/signals.npz was made of another a/models.npz than lies there now")
 
 
@@ -118,7 +123,7 @@ def test_a_manifest_that_names_no_files_blames_the_product(chain, inputs):
     where = manifest_of(chain / "a/signals.npz")
     where.write_text(json.dumps(json.loads(where.read_text("utf-8")) | {"inputs": inputs}), "utf-8")
     (chain / "a/signals.npz").write_text("altered", "utf-8")
-    assert "a/signals.npz" in blame(chain / "a/signals.npz", {})
+    assert "a/signals.npz" in blamed(chain / "a/signals.npz")
 
 
 def test_one_other_bit_of_any_product_is_refused_by_its_name(rerun, monkeypatch):

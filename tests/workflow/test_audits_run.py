@@ -3,6 +3,7 @@
 import json
 import random
 import re
+import shutil
 import time
 from contextlib import suppress
 from importlib.metadata import version
@@ -161,6 +162,16 @@ def test_an_edit_trains_what_it_decides(whole, trained, tmp_path, name, old, new
     assert len(trained()) == count
     assert made(checkout) != before
     assert report(checkout) != page
+
+
+def test_a_verdict_by_another_policy_is_not_believed_without_snakemakes_memory(whole, tmp_path):
+    checkout = whole.copy(tmp_path / "checkout")
+    shutil.rmtree(checkout.folder / ".snakemake")
+    run(checkout)
+    checkout.edit(CONFIG, "policy: template", "policy: no_record")
+    failed = checkout.snakemake("audit", "--configfile", CONFIG, "--cores", "1")
+    assert failed.returncode and "Traceback" not in failed.stdout
+    assert "was made with other audit and policy than asked for now" in failed.stdout
 
 
 def test_code_that_is_edited_while_the_audit_runs_trains_nothing(own, trained, tmp_path):

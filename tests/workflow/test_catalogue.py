@@ -53,6 +53,15 @@ def test_what_experiments_share_is_named_where_it_is_none(folder, text):
         catalogue.complete({})
 
 
+def test_a_default_of_a_config_leaves_the_others_as_they_are():
+    before = catalogue.complete({})["defaults"]
+    after = catalogue.complete({"defaults": {"inference": {"smoke": {"draws": 7, "models": 6}}}})
+    smoke = before["inference"]["smoke"] | {"draws": 7, "models": 6}
+    assert smoke != before["inference"]["smoke"]
+    inference = before["inference"] | {"smoke": smoke}
+    assert after["defaults"] == before | {"inference": inference}
+
+
 @pytest.mark.parametrize(
     "config",
     [

@@ -75,6 +75,13 @@ def test_documents_are_no_part_of_all_and_need_all_experiments(pristine):
     assert 'experiments: found "targeted", allowed for documents is all' in refused.stdout
 
 
+def test_documents_of_another_folder_are_left_alone(pristine, tmp_path):
+    (tmp_path / "README.md").write_text("mine", "utf-8")
+    refused = pristine.snakemake("documents", "--cores", "1", "-d", str(tmp_path)).stdout
+    assert f"documents: found the folder {tmp_path}, allowed is {pristine.folder}" in refused
+    assert (tmp_path / "README.md").read_text("utf-8") == "mine"
+
+
 def test_the_rule_keeps_the_numbers_of_other_scales(root, rerun):
     rerun.make("--cores", "2", "documents")
     for path in (*PAGES.values(), "docs/numbers.json"):

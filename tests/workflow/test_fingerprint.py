@@ -175,6 +175,12 @@ def test_what_a_column_means_counts_for_no_result(scripts):
     assert chosen == {stage: fingerprint(stage, **{stage: ["inference"]}) for stage in STAGES}
 
 
+def test_what_a_column_means_counts_for_the_documents_that_say_it(scripts):
+    before = module.code_of("documents", {})
+    edit(scripts, "truthserum/inference/columns.py", '"row of the pool"', '"another meaning"')
+    assert module.code_of("documents", {}) != before
+
+
 def packages(*modules):
     """The packages of the library in the closure of some modules."""
     return {name.split(".")[1] for name in closure(*modules) if name.count(".") >= 2}

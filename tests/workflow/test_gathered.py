@@ -58,6 +58,27 @@ def test_the_home_of_a_user_is_found_by_its_sign(tmp_path, monkeypatch):
         assert (found["path"], found["depends"]) == ("/home/mine", ["/home/mine/b.py", "c.py"])
 
 
+@pytest.mark.parametrize(
+    ("python", "listed", "written"),
+    [
+        ("python3.12", "python3.12", "python3.12"),
+        ("~/env/bin/python", "/home/mine/env/bin/python", "/home/mine/env/bin/python"),
+        ("env/bin/python", "{project}/env/bin/python", "env/bin/python"),
+    ],
+)
+def test_an_interpreter_is_a_path_where_the_shell_has_it_so(
+    tmp_path, monkeypatch, python, listed, written
+):
+    monkeypatch.setenv("HOME", "/home/mine")
+    (tmp_path / "project").mkdir()
+    monkeypatch.chdir(tmp_path)
+    own = {"mine": {"python": python}}
+    (tmp_path / "project/own.yaml").write_text(yaml.safe_dump({"audits": own}))
+    found = gathered(["own.yaml"], tmp_path / "project")["mine"]["python"]
+    assert found == listed.format(project=tmp_path / "project")
+    assert gathered(own, tmp_path)["mine"]["python"] == written
+
+
 @pytest.mark.parametrize("policy", ["report_only", "strict.yaml"])
 def test_a_policy_is_looked_for_where_it_is_a_file(tmp_path, monkeypatch, policy):
     monkeypatch.setenv("HOME", "/home/mine")

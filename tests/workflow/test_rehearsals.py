@@ -8,13 +8,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
-import numpy as np
 import pytest
-from PIL import Image
 
 import rehearse
 from truthserum.sentences import OptionError
-from truthserum.storage.files import DataError
 from workflow import rehearsals
 from workflow.audits import plans
 from workflow.experiments import experiments
@@ -189,21 +186,6 @@ def test_the_arms_of_an_audit_of_our_model_are_tried_on_its_own_records(root, mo
         Rehearsals({"audits.mine": steps}, Path("nowhere"), found).require("audits.mine")
 
 
-def test_of_a_folder_one_image_is_read(tmp_path):
-    for k in range(40):
-        path = tmp_path / "ab"[k % 2] / f"{k:02d}.png"
-        path.parent.mkdir(exist_ok=True)
-        path.write_bytes(b"not read here")
-    Image.new("RGB", (9, 12), (7, 8, 9)).save(tmp_path / "a" / "00.png")
-    asked = {"folder": str(tmp_path), "size": 9}
-    made = rehearse.data_of(Path("nowhere"), asked)
-    assert (made.train_x.shape, made.train_y.tolist()) == ((40, 3, 9, 9), [0] * 20 + [1] * 20)
-    assert (made.train_x[0] == np.array([7, 8, 9])[:, None, None]).all()
-    assert len(np.unique(made.train_x, axis=0)) == 40
-    with pytest.raises(DataError, match=r"00.png: found 12 x 9 pixels, allowed are 10 x 10 or"):
-        rehearse.data_of(Path("nowhere"), {**asked, "size": 10})
-
-
 @pytest.mark.parametrize(("name", "settings", "sentence"), READ)
 def test_what_arithmetic_tells_is_refused_on_reading(unfolded, name, settings, sentence):
     with pytest.raises(OptionError) as caught:
@@ -244,12 +226,30 @@ def answered(monkeypatch):
 
 def test_what_passed_is_not_tried_again(unfolded, answered, tmp_path):
     asked = answered(None)
-    for copies in ([0, 3], [0, 3], [0, 4]):
+    for copies in ([0, 3], [0, 3], [0, 4], [0, 3]):
         made = unfolded("targeted", {"sweep": copies})
         made.results = tmp_path
         made.require("catalogue.targeted")
         made.require("catalogue.targeted")
     assert [len(each) for each in asked] == [2, 1]  # the third config has one arm that is new
+
+
+def test_the_network_of_a_language_model_and_the_records_of_an_audit_decide_what_is_tried(
+    unfolded, root, tmp_path, monkeypatch
+):
+    seen = []
+    monkeypatch.setattr(rehearsals, "code_of", lambda program, asked: seen.append(asked["model"]))
+    (steps,) = unfolded("canary_alone", {}).steps.values()
+    rehearsals.key_of(next(iter(steps.values())))
+    assert list(map(list, seen)) == [["gpt"]]
+    keys = []
+    for rows in (300, 200):
+        lines = (root / AUDIT["data"]["file"]).read_text("utf-8").splitlines(keepends=True)
+        (tmp_path / "mine.csv").write_text("".join(lines[:rows]), "utf-8")
+        data = {**AUDIT["data"], "file": str(tmp_path / "mine.csv")}
+        (plan,) = plans({"mine": {**AUDIT, "data": data}}).values()
+        keys.append(rehearsals.key_of(plan.first_steps()["clean"]))
+    assert len(set(keys)) == 2
 
 
 def test_what_failed_is_tried_again(unfolded, answered, tmp_path):

@@ -1,6 +1,7 @@
 """The smoke scale, from real data to figures: it runs, and only what must run runs again."""
 
 import json
+import os
 import shutil
 
 import numpy as np
@@ -221,6 +222,21 @@ def test_results_of_other_settings_are_not_believed_where_time_alone_is_to_count
     run = rerun.snakemake("-n", "--rerun-triggers", "mtime")
     assert run.returncode == 1 and "Traceback" not in run.stdout
     assert ".csv was made with other seed than asked for now" in run.stdout
+
+
+def test_results_of_other_data_are_not_believed_where_these_are_older(rerun):
+    """What a job reads Snakemake alone remembers."""
+    rerun.configure(settings(data={"set": "mnist", "train": 600, "test": 200}))
+    rerun.make("--cores", "1", "results/smoke/data/mnist-600-200.npz")
+    again = rerun.jobs(SIGNALS)
+    assert again["train"] == 2
+    for path in sorted((rerun.folder / ".snakemake" / "metadata").iterdir()):
+        path.unlink()
+    assert rerun.jobs(SIGNALS) == again  # these data are younger than models of others
+    os.utime(rerun.folder / "results/smoke/data/mnist-600-200.npz", ns=(1, 1))
+    run = rerun.snakemake("-n", SIGNALS)
+    assert run.returncode == 1 and "Traceback" not in run.stdout
+    assert ".npz was made of results/smoke/data/fashion_mnist-600-200.npz, which is" in run.stdout
 
 
 def test_a_shard_says_how_it_was_made(finished):

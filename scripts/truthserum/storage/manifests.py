@@ -8,7 +8,7 @@ manifests of what it makes.
 import hashlib
 import json
 import time
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -104,10 +104,13 @@ def verified(path: Path) -> Path:
     return path
 
 
-def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
+def complaint(
+    path: Path, settings: Mapping[str, Any], inputs: Collection[str] | None
+) -> str | None:
     """Why a product is not the one that was made with these settings; None if it is.
 
-    The file is read, whatever its time: Snakemake gives it another one. That an input is younger
+    inputs: the files that it would be made of now; None where the job looks for them itself. The
+    file is read, whatever its time: Snakemake gives it another one. That an input is younger
     Snakemake sees; here those count that are not. What is made of a file of tomorrow is older than
     that: Snakemake refuses it, but after the work.
     """
@@ -122,9 +125,13 @@ def complaint(path: Path, settings: Mapping[str, Any]) -> str | None:
         if changed:
             what = " and ".join(changed)
             return f"{path} was made with other {what} than asked for now; {_again(path)}"
+        modified = found.st_mtime_ns
         for name, content in record["inputs"].items():
             source = Path(name)
-            if _is_older(source, found.st_mtime_ns) and _record(source)["sha256"] != content:
+            if inputs is not None and _is_no_longer(source, inputs, modified):
+                return f"{path} was made of {name}, which is not asked for now; {_again(path)}"
+            signed = is_file(manifest_of(source)) and _is_older(source, modified)
+            if signed and _record(source)["sha256"] != content:
                 return f"{path} was made of another {name} than lies there now; {_again(path)}"
     except DataError as error:
         return str(error)
@@ -143,10 +150,19 @@ def of_tomorrow(path: Path) -> str | None:
     return f"{path}: found the date {date}, allowed are {allowed}"
 
 
+def _is_no_longer(source: Path, inputs: Collection[str], modified: int) -> bool:
+    """Whether this is none of the inputs, and these were all there at that time.
+
+    What a job itself has kept of its work, in a hidden folder, is none and need be none.
+    """
+    own = any(part.startswith(".") for part in source.parts)
+    asked = str(source) in inputs or any(_same_end(source, Path(one)) for one in inputs)
+    return not (own or asked) and all(_is_older(Path(one), modified) for one in inputs)
+
+
 def _is_older(source: Path, modified: int) -> bool:
-    """Whether a product is there and was there at this time."""
-    there = is_file(source) and is_file(manifest_of(source))
-    return there and source.stat().st_mtime_ns <= modified
+    """Whether a file is there and was there at this time."""
+    return is_file(source) and source.stat().st_mtime_ns <= modified
 
 
 def _record(path: Path) -> dict[str, Any]:
@@ -169,10 +185,13 @@ def _check_product(path: Path, record: Mapping[str, Any]) -> None:
 
     Results may be seen from elsewhere than they were made: one name ends as the other does.
     """
-    made, found = Path(record["product"]).parts, path.parts
-    common = min(len(made), len(found))
-    if made[-common:] != found[-common:]:
+    if not _same_end(Path(record["product"]), path):
         raise DataError(f"{path}: found what was made as {record['product']}; {_again(path)}")
+
+
+def _same_end(one: Path, other: Path) -> bool:
+    common = min(len(one.parts), len(other.parts))
+    return one.parts[-common:] == other.parts[-common:]
 
 
 def _check_content(path: Path, record: Mapping[str, Any]) -> None:
