@@ -29,6 +29,24 @@ def test_a_draw_is_the_measure_of_the_models_and_points_drawn(decisions):
         np.testing.assert_allclose(draw, counts(roc(scores[chosen], member[chosen])))
 
 
+def test_some_points_are_drawn_with_the_models_of_others_if_blocks_have_their_own_stream():
+    """Pairs of models that leak very differently, and all points alike: both parts go along."""
+    rng = np.random.default_rng(1)
+    member = np.repeat(rng.random((8, 200)) < 0.5, 2, axis=0)
+    member[1::2] = ~member[1::2]
+    scores = rng.standard_normal(member.shape) + np.repeat(np.arange(8), 2)[:, None] / 2 * member
+
+    def drawn(points, **apart):
+        chosen = scores[:, points], member[:, points], auc, np.random.default_rng(2), 200
+        blocks = np.arange(len(chosen[0][0]))
+        return bootstrap(*chosen, pairs(16), blocks, **apart)[:, 0]
+
+    parts = slice(0, 90), slice(90, 200)  # of other sizes
+    alone = [drawn(part) for part in parts]
+    together = [drawn(part, of_blocks=np.random.default_rng(3)) for part in parts]
+    assert np.corrcoef(*together)[0, 1] > 0.8 > 0.3 > np.corrcoef(*alone)[0, 1]
+
+
 def recognition(rng, records):
     """Minus the distances [R, R] of noisy guesses at records to all records; which is whose."""
     truth = rng.standard_normal((records, 6))

@@ -33,6 +33,7 @@ def bootstrap(
     draws: int,
     units: np.ndarray,
     blocks: np.ndarray | None,
+    of_blocks: np.random.Generator | None = None,
 ) -> np.ndarray:
     """Draws of a measure, a vector of S numbers read off a ROC, float64 [draws, S].
 
@@ -43,7 +44,9 @@ def bootstrap(
     Scores are sorted once; memory is that of a few arrays of M x P, however many draws. A draw that
     holds no member or no non-member is not a number. Draw k resamples the same units and blocks
     whatever the scores, if the generator is in the same state: games on the same models and points
-    are compared draw by draw. ValueError if shapes do not fit, or without draws.
+    are compared draw by draw. So are some of the points with others, if blocks are drawn from a
+    generator of their own, `of_blocks`: else units are others from the second draw on. ValueError
+    if shapes do not fit, or without draws.
     """
     if draws < 1:
         raise ValueError(f"draws: found {draws}, allowed at least 1")
@@ -54,6 +57,7 @@ def bootstrap(
                 f"{name}: found shape {labels.shape} for scores {scores.shape}, "
                 f"allowed one per {'model' if axis == 0 else 'point'}"
             )
+    of_blocks = of_blocks or rng
     ranking = Ranking.of(scores, member)
     unit_names, unit = np.unique(units, return_inverse=True)
     block_names, block = np.unique(points, return_inverse=True)
@@ -65,7 +69,7 @@ def bootstrap(
     results = np.full((draws, len(measure(ranking.roc()))), np.nan)
     for result in results:
         times_unit = _resample(len(unit_names), rng)
-        times_block = times_unit if blocks is None else _resample(len(block_names), rng)
+        times_block = times_unit if blocks is None else _resample(len(block_names), of_blocks)
         times = np.outer(times_unit, times_block)
         if blocks is None:
             np.fill_diagonal(times, times_unit)

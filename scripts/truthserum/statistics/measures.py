@@ -59,12 +59,13 @@ def measure(
     levels: Sequence[float] = (0.001, 0.01),
     tpr_levels: Sequence[float] = (0.1, 0.5),
     draws: int = 200,
+    of_blocks: np.random.Generator | None = None,
 ) -> list[Measure]:
     """TPR at FPR levels, FPR and precision at TPR levels, AUC, balanced accuracy; all pooled.
 
     scores: [M, P], higher is more likely a member; member: bool [M, P]; units: labels [M] of models
     that are resampled together (`bootstrap.pairs`, or arange for single models); blocks: labels [P]
-    of points that are, or None (see `bootstrap`).
+    of points that are, or None; of_blocks: what draws these, if not `rng` (see `bootstrap`).
 
     Intervals are percentiles of the two-way bootstrap. That of a TPR is widened to what the ranks
     of a few false positives leave open (`Roc.tpr_range`); that of balanced accuracy, a maximum, is
@@ -83,7 +84,7 @@ def measure(
     asked = _Asked(levels, tpr_levels)
     curve = roc(scores, member)
     values = asked.read(curve)
-    drawn = bootstrap(scores, member, asked.read, rng, draws, units, blocks)
+    drawn = bootstrap(scores, member, asked.read, rng, draws, units, blocks, of_blocks)
     drawn_apart = len(np.unique(units if blocks is None else blocks))
     ends = asked.intervals(curve, values, drawn, drawn_apart)
     positives, negatives = int(curve.positives), int(curve.negatives)

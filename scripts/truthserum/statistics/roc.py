@@ -55,7 +55,8 @@ class Roc:
         k / (n + 1). Between the ranks on both sides of level (n + 1) the TPR is interpolated. What
         the official code reads (research/mi_poison_2022/plot_poison.py in tensorflow/privacy), the
         last vertex with an FPR strictly below the level, is the same where n times the level is
-        whole, but for 1 / n of a step; elsewhere it takes the rank above, and is too high.
+        whole, but for so small a share of a step as the level is; elsewhere it takes the rank
+        above, and is too high.
         """
         rank = np.asarray(level) * (self.negatives + 1)
         below = np.floor(rank)

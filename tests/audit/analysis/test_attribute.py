@@ -97,6 +97,23 @@ def test_the_control_covers_what_is_not_learnt():
     assert np.mean(covered) >= 0.85  # 95 %, less three deviations
 
 
+@pytest.mark.parametrize("leak", [0.5, 3.0])
+def test_a_control_that_is_worse_than_no_model_adds_nothing_to_the_gain(leak):
+    """Where models share nothing, the partner's noise overrules what other columns say."""
+    rng = np.random.default_rng(5)
+    member, value = halves(rng, 16, 400), rng.integers(0, 3, 400)
+    signal = rng.normal(size=(16, 400, 3))
+    signal[:, np.arange(400), value] += leak * member
+    prior = np.log(rng.dirichlet(np.ones(3), 400))
+    prior[np.arange(400), value] += 1  # other columns tell something
+    found = by_id(Secrets("logit", signal, member, value, prior, np.arange(400)))
+    told = {
+        name: found[f"attribute_{name}"].value for name in ("right", "control", "guess", "gain")
+    }
+    assert told["control"] < told["guess"] - 0.02
+    assert told["gain"] == pytest.approx(told["right"] - told["guess"])
+
+
 def covers(pairs, spread, records=150, runs=150):
     """How often the gain of pairs that differ so much, in records that do, is in its interval."""
 

@@ -96,6 +96,27 @@ def test_no_two_models_have_the_same_members(tmp_path, again):
         read(Scores(file=str(tmp_path / "s.npz")))
 
 
+def test_a_model_whose_partner_is_elsewhere_is_refused(tmp_path):
+    """As a shadow model of that one it would tell what it held, whatever it learnt."""
+    rng = np.random.default_rng(0)
+    half = rng.integers(0, 2, (4, 120)).astype(bool)
+    paired = np.stack([half, ~half], axis=1).reshape(8, 120)
+    for member, wrong in (
+        (paired, ""),
+        (half, ""),
+        (paired[:-1], "model 0 holds just the records that model 1 does not"),
+        (np.concatenate([half, ~half]), "model 0 holds just the records that model 4 does not"),
+        (np.delete(paired, [3, 5], axis=0), "model 0 holds just the records that model 1 does not"),
+    ):
+        np.savez(tmp_path / "s.npz", signals=rng.normal(size=member.shape), member=member)
+        scores = Scores(file=str(tmp_path / "s.npz"))
+        if wrong:
+            with pytest.raises(DataError, match=f"scores: found that {wrong}, allowed are such"):
+                read(scores)
+        else:
+            assert (read(scores).answers.member == member).all()
+
+
 def put(name, row, value):
     def change(frame):
         values = frame[name].astype(object)

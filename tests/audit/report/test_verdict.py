@@ -7,7 +7,7 @@ from scipy.stats import binomtest
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report.policy import read_policy
-from truthserum.audit.report.verdict import exit_status, judge, p_above, precision
+from truthserum.audit.report.verdict import exit_status, judge, p_above
 from truthserum.audit.result import read_audit
 from truthserum.sentences import OptionError
 
@@ -258,21 +258,3 @@ def test_limits_on_arms_and_groups_find_their_claims(judged):
 def test_another_confidence_is_refused(judged):
     with pytest.raises(OptionError, match=r"confidence: found 0.99 in the policy, allowed is 0.95"):
         judged({"measure": "auc", "at_most": 0.9}, confidence=0.99)
-
-
-def test_precision_is_counted_out():
-    members, others = 1_000, 99_000  # prior 1 %
-    told, alarms = 0.2 * members, 0.001 * others
-    made = precision(Claim(id="tpr_at_fpr_0.001", value=0.2, low=0.1, high=0.3), 0.001, 0.01)
-    assert made.id == "ppv_at_fpr_0.001"
-    assert made.value == pytest.approx(told / (told + alarms))
-    assert made.low < made.value < made.high
-
-
-def test_precision_needs_a_prior(judged):
-    limit = {"measure": "ppv_at_fpr_0.001", "at_most": 0.09}
-    (held,) = judged(limit).policy.limits
-    assert (held.verdict, "names no prior" in held.reason) == ("not tested", True)
-    (held,) = judged(limit, prior=0.01).policy.limits
-    assert held.verdict == "exceeds"
-    assert 0.09 < held.low < held.value < held.high < 1

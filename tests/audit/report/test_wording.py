@@ -58,8 +58,12 @@ def test_a_bound_of_nothing_is_no_bound(audit):
 
 
 def test_a_claim_on_one_model_is_of_a_record_added_or_removed(audit):
-    said = wording.answer(audit(claims=changed(epsilon_lower={"models": 1})))
+    one = {"models": 1}
+    said = wording.answer(audit(claims=changed(epsilon_lower=one, auc=one)))
     assert any("The claim of 3, for one record added or removed, is" in one for one in said)
+    # Of four pairs one model is audited, too, whose records were replaced.
+    said = wording.answer(audit(claims=changed(epsilon_lower=one)))
+    assert any("The claim of 3, for one record replaced by another, is" in one for one in said)
 
 
 MORE = {

@@ -98,7 +98,9 @@ def test_options_out_of_range(options, message):
 
 
 def test_the_promise_is_for_a_row_replaced():
-    """50 steps at a rate of 0.2: more than for a row added or removed, at most twice that."""
+    """50 steps at a rate of 0.2: more than for a row added or removed, below twice that of a lower
+    delta.
+    """
     defence, recipe = DpSgd(3.0, 1e-3), Recipe(epochs=10, batch=8, lr=0.1)
     promised = defence.guarantee(recipe, 40)
     run = DPSGD(defence.noise(recipe, 40), 50, 0.2, Adjacency.ADD_REMOVE)

@@ -4,7 +4,9 @@ The adversary asks about the record with each value that it could have. A model 
 is surer of its class with the true value than models that did not; by how much, and how far that
 varies, the adversary learns from models and records of its own. The control is the same guess from
 the model's partner, which never saw the record: what both have in common is what the other columns
-say, and no leak. K pairs of models, T records, V values.
+say, and no leak. It trusts the partner as a model that held the record, and can so do worse than
+without any model; what the model adds is therefore counted from the better of both. K pairs of
+models, T records, V values.
 """
 
 from dataclasses import dataclass, replace
@@ -93,7 +95,10 @@ def _centred(values: np.ndarray) -> np.ndarray:
 
 
 def claims(secrets: Secrets, seed: int, draws: int) -> tuple[Claim, ...]:
-    """How often the value is guessed right, and by how much oftener than by the control."""
+    """How often the value is guessed right, and by how much oftener than without the record.
+
+    That is by the control, or from the other columns alone, whichever is right more often.
+    """
     right, held = guessed(secrets), secrets.member[0::2]
     inside = np.where(held, right[0::2], right[1::2])
     outside = np.where(held, right[1::2], right[0::2])
@@ -101,7 +106,8 @@ def claims(secrets: Secrets, seed: int, draws: int) -> tuple[Claim, ...]:
     commonest = secrets.value == np.bincount(secrets.value).argmax()
     tables = [inside, outside, *(np.broadcast_to(of, held.shape) for of in (alone, commonest))]
     estimates = [_estimate(of, secrets.unit, seed, draws) for of in tables]
-    apart = gained(inside, outside, secrets.unit, seed, draws)
+    without = max(outside, np.broadcast_to(alone, held.shape), key=np.mean)
+    apart = gained(inside, without, secrets.unit, seed, draws)
 
     def claim(name: str, found: Interval) -> Claim:
         return Claim(
@@ -120,7 +126,7 @@ def claims(secrets: Secrets, seed: int, draws: int) -> tuple[Claim, ...]:
 def gained(
     inside: np.ndarray, outside: np.ndarray, unit: np.ndarray, seed: int, draws: int
 ) -> Difference:
-    """By how much oftener guesses are right of records held than of the same by the partner.
+    """By how much oftener guesses are right of records held than of the same without them.
 
     inside, outside: bool [K, T]; unit: int64 [T]. The interval is the wider of two by Student's t:
     over draws of pairs and units (`paired.difference`), and over the pairs as they are, which alone

@@ -33,7 +33,10 @@ class Resampling:
     def measured(
         self, scores: np.ndarray, member: np.ndarray, records: slice | np.ndarray = slice(None)
     ) -> dict[str, Measure]:
-        """{name: Measure} of scores [M, P] on some of the records, the same draws every time."""
+        """{name: Measure} of scores [M, P] on some of the records, of the same models every time.
+
+        That is in each draw; and of the same records where as many are asked for.
+        """
         found = measure(
             scores[:, records],
             member[:, records],
@@ -42,6 +45,7 @@ class Resampling:
             self.unit[records],
             LEVELS,
             draws=self.draws,
+            of_blocks=stream(self.seed, Purpose.BOOTSTRAP, 2),
         )
         return {one.name: one for one in found if one.name in KEPT}
 

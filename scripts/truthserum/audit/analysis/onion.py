@@ -44,7 +44,8 @@ class Without:
 def claims(clean: Answers, without: Without) -> tuple[Claim, ...]:
     """How many left, and how many of the others are named then who were not named before.
 
-    clean: of as many models, trained with all.
+    There is no control: models trained again with all would name others, too. clean: of as many
+    models, trained with all.
     """
     stay = without.staying
     before, after = clean.of(stay), without.answers.of(stay)

@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from truthserum.audit.analysis.answers import Answers
+from truthserum.audit.analysis.attacks import is_paired
 from truthserum.audit.analysis.released import Released
 from truthserum.audit.data.arrays import read_arrays
 from truthserum.audit.data.own import coded, group_of
@@ -54,9 +55,23 @@ def read(scores: Scores) -> Given:
             "allowed are others for each, as one of them tells what the other held (give the mean "
             "of their signals as those of one)"
         )
+    _check_pairs(member)
     if not np.ptp(signals, axis=1).any():
         raise DataError("scores: found one signal for all records, allowed are signals that differ")
     return given
+
+
+def _check_pairs(member: np.ndarray) -> None:
+    """DataError where a model tells what another one held, and is not drawn together with it."""
+    rows = {inside.tobytes(): k for k, inside in enumerate(member)}
+    for k, inside in enumerate(member):
+        other = rows.get((~inside).tobytes())
+        if other is not None and not is_paired(member):
+            raise DataError(
+                f"scores: found that model {k} holds just the records that model {other} does not, "
+                "allowed are such pairs as models 2k and 2k + 1 throughout, or none, as one of a "
+                "pair tells what the other held"
+            )
 
 
 def _arrays(path: Path) -> Given:

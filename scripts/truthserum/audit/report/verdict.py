@@ -15,6 +15,7 @@ from scipy.special import ndtr, ndtri
 
 from truthserum.audit.claim import Claim
 from truthserum.audit.report.policy import CLAIMED, Limit, Policy, Signed
+from truthserum.audit.report.wording import ALIKE
 from truthserum.audit.result import Audit, Check, LimitResult, PolicyResult, Whole, Word
 from truthserum.sentences import OptionError, nearest
 from truthserum.statistics.paired import holm
@@ -42,7 +43,8 @@ def judge(audit: Audit, signed: Signed) -> Audit:
     policy = signed.policy
     claims = [_found(audit, limit, policy) for limit in policy.limits]
     held = [_held(audit, *pair, policy) for pair in zip(policy.limits, claims, strict=True)]
-    results = _corrected(claims, held)
+    pairs = [_of_rates(claim, one.at_most, policy) for claim, one in zip(claims, held, strict=True)]
+    results = _corrected(pairs, held)
     missing = [name for name in policy.require if not _tested(audit, name)]
     verdict, because = _whole(audit, results, missing)
     made = PolicyResult(
@@ -89,6 +91,24 @@ def precision(claim: Claim, rate: float, prior: float) -> Claim:
     value, low, high = (share(end) for end in (claim.value, claim.low, claim.high))
     named = claim.id.replace("tpr_at", "ppv_at")
     return replace(claim, id=named, value=value, low=low, high=high)
+
+
+def _of_rates(claim: Claim | None, most: float, policy: Policy) -> tuple[Claim | None, float]:
+    """A claim and its limit; of a precision the rate that it was made of, and the limit on that.
+
+    Both say the same, and are to be decided alike: by the error of the rate.
+    """
+    if claim is None or policy.prior is None or not claim.measure.startswith(PRECISION):
+        return claim, most
+    prior, rate = policy.prior, float(claim.measure.removeprefix(PRECISION))
+
+    def told(share: float) -> float:
+        return rate * (1 - prior) * share / (prior * (1 - share)) if share < 1 else math.inf
+
+    ends = claim.value, claim.low, claim.high
+    value, low, high = (None if end is None else told(end) for end in ends)
+    named = claim.id.replace("ppv_at", "tpr_at")
+    return replace(claim, id=named, value=value, low=low, high=high), told(most)
 
 
 def _found(audit: Audit, limit: Limit, policy: Policy) -> Claim | None:
@@ -148,6 +168,8 @@ def _compared(claim: Claim, most: float) -> tuple[Word, str]:
         return "exceeds", "The interval lies above the limit."
     if claim.high is None:
         return "within", "Not contradicted: a bound from below confirms nothing."
+    if not claim.reached:
+        return "not measurable", ALIKE
     if claim.high <= most:
         return "within", "The interval lies at or below the limit."
     return "undecided", f"The limit lies inside of the interval.{_more_models(claim, most)}"
@@ -189,16 +211,23 @@ def p_above(claim: Claim, most: float) -> float:
     return float(ndtr(-apart / down * ndtri(0.5 + claim.confidence / 2)))
 
 
-def _corrected(claims: Sequence[Claim | None], results: Sequence[LimitResult]) -> list[LimitResult]:
-    """What exceeds by itself, and not with the correction for several limits, is undecided."""
+def _corrected(
+    pairs: Sequence[tuple[Claim | None, float]], results: Sequence[LimitResult]
+) -> list[LimitResult]:
+    """What exceeds by itself, and not with the correction for several limits, is undecided.
+
+    pairs: the claim and the limit that each result is of.
+    """
     beyond = [result.verdict == "exceeds" for result in results]
     p = [
-        p_above(claim, result.at_most) if claim and above else 1.0
-        for claim, result, above in zip(claims, results, beyond, strict=True)
+        p_above(claim, most) if claim and above else 1.0
+        for (claim, most), above in zip(pairs, beyond, strict=True)
     ]
     reason = f"Above the limit by itself, not with the correction for {len(results)} limits (Holm)."
     made = []
-    for result, claim, above, least in zip(results, claims, beyond, holm(np.array(p)), strict=True):
+    for result, (claim, _), above, least in zip(
+        results, pairs, beyond, holm(np.array(p)), strict=True
+    ):
         open_again = claim and above and least > (1 - claim.confidence) / 2
         made.append(replace(result, verdict="undecided", reason=reason) if open_again else result)
     return made

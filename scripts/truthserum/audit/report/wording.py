@@ -151,7 +151,8 @@ def _newly(claim: Claim, audit: Audit) -> str:
         f"After {number(left.value)} record{' was' if left.value == 1 else 's were'} left out "
         "(what shows most clearly, and what is in or out together with that) and all was trained "
         f"again, {number(claim.value)} of the {claim.asked:,} others showed that had not shown "
-        "before. Leaving records out protects those who leave, and may expose others."
+        "before. Training again changes by itself who shows, so that this may be chance alone. "
+        "Leaving records out protects those who leave."
     )
 
 
@@ -163,8 +164,8 @@ def _attribute(claim: Claim, audit: Audit) -> str:
         f"Somebody who knows all of a record but {column} guesses it correctly "
         f"{between(claim, of_thousand)} times in 1,000 from a model that was trained on it, "
         f"{control} times from one that was not, and {guess} times from the other columns alone. "
-        f"What the model reveals about its own records is the difference, "
-        f"{between(beside['gain'], of_thousand)}."
+        f"What the model reveals about its own records is the difference to the better of these "
+        f"two, {between(beside['gain'], of_thousand)}."
     )
 
 
@@ -187,7 +188,8 @@ def _epsilon(claim: Claim, audit: Audit) -> str:
     if claim.claimed is None:
         return said
     word = "contradicted" if low > claim.claimed else "neither contradicted nor confirmed"
-    other = "added or removed" if claim.models == 1 else "replaced by another"
+    alone = (audit.claim("auc") or claim).models == 1  # which coins made, and no pair
+    other = "added or removed" if alone else "replaced by another"
     return f"{said} The claim of {number(claim.claimed)}, for one record {other}, is {word}."
 
 

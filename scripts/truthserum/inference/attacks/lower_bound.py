@@ -4,9 +4,9 @@ Membership of the targets in a model are the coins of the one-run bound (`statis
 these cares for its conditions.
 
 *Neighbours.* Halves have a fixed size, so a coin decides between the target and another record in
-its place: the bound is on the epsilon of **replace-one** adjacency, at most twice that of
-add/remove. The other records, the poisons among them, are the same for both; the bound holds for
-training on a poisoned set, as a guarantee for any data must.
+its place: the bound is on the epsilon of **replace-one** adjacency, which at the same delta can be
+more than twice that of add/remove. The other records, the poisons among them, are the same for
+both; the bound holds for training on a poisoned set, as a guarantee for any data must.
 
 *Coins.* They are those of an exact half: `halves_ratio` pays for it. Of a pair of complementary
 models one is audited; the other would show every coin a second time.

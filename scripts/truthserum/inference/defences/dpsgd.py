@@ -89,7 +89,7 @@ class DpSgd:
     def guarantee(self, recipe: Recipe, size: int) -> "ApproximateDP":
         """See `Defence`: by the tight accountant, for the noise that `epsilon` asks for.
 
-        Above that epsilon, which is of one row added or removed, and at most twice that.
+        Above that epsilon, which is of one row added or removed.
         """
         from truthserum.privacy.accounting import tight_epsilon
         from truthserum.privacy.dpsgd import DPSGD, Adjacency
