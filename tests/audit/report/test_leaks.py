@@ -13,6 +13,7 @@ MORE = {
     "attribute_control": (0.6, 0.5, 0.7),
     "reconstruction_exact": (1.0, 0.9, 1.0),
 }
+GUESS = {"attribute_guess": (0.7, 0.6, 0.8)}
 
 
 @pytest.fixture
@@ -23,7 +24,7 @@ def found():
         written = audited.claims()
         written["claims"] = [one for one in written["claims"] if one["id"] not in drop]
         for name in names:
-            ends = dict(zip(("value", "low", "high"), MORE[name], strict=True))
+            ends = dict(zip(("value", "low", "high"), (MORE | GUESS)[name], strict=True))
             written["claims"].append({"id": name, **ends})
         written["audit"]["declared"] |= {"protect": "married"}
         return {one.name: one for one in leaks(read_audit(written, "claims.json"))}
@@ -44,6 +45,8 @@ def test_what_was_measured_stands_beside_its_control(found):
     rows = found(*MORE)
     assert (rows["attribute"].claim.value, rows["attribute"].beside) == (0.8, 0.6)
     assert "60" in rows["attribute"].words
+    better = found(*MORE, *GUESS)["attribute"]
+    assert better.beside == 0.7 and better.words.startswith("the other columns alone: 70")
     assert rows["attribute"].knows == "all of the record but married"
     assert (rows["reconstruction"].claim.value, rows["reconstruction"].beside) == (1, 0)
     table = of_leaks(list(rows.values()))

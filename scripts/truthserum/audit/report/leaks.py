@@ -69,8 +69,12 @@ def leaks(audit: Audit) -> Sequence[Leak]:
 
 
 def _attribute(audit: Audit, why: dict[str, str]) -> Leak:
+    """Beside the better of two guesses without it, from which the gain is counted."""
     own, control = audit.claim("attribute_right"), audit.claim("attribute_control")
+    guess = audit.claim("attribute_guess")
     said = f"a model that never saw it: {measured(control)}" if control else ""
+    if guess and control and (guess.value or 0) > (control.value or 0):
+        control, said = guess, f"the other columns alone: {measured(guess)}"
     name = audit.audit.declared.get("protect") or "a column"
     knows = f"all of the record but {name}"
     beside = control.value if control else None
